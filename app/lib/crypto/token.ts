@@ -1,0 +1,44 @@
+import { createHmac, hash, randomBytes } from 'node:crypto';
+import { deriveKey } from './deriveKey';
+
+/** A fresh secret for a session or an API key: 32 random bytes, 43 characters of base64url. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+/**
+ * What is stored of a token. The token has 256 random bits, so a plain SHA-256 cannot be guessed back.
+ *
+ * @return 64 hex digits in lower case
+ */
+export function tokenHash(token: string): string {
+  return hash('sha256', token);
+}
+
+/**
+ * The session token of a login, the same on every worker that is asked with the same code, so that
+ * none of them has to store or send it to another.
+ *
+ * @param key DATA_KEY, 32 bytes
+ * @param code the code of wx.login
+ * @return 32 bytes as 43 characters of base64url
+ * @throws RangeError when the key is not 32 bytes long
+ */
+export function deriveLoginToken(key: Buffer, appid: string, code: string): string {
+  // as JSON, no two pairs of appid and code read the same
+  return createHmac('sha256', deriveKey(key, 'login-token')).update(JSON.stringify([appid, code])).digest('base64url');
+}
+
+/**
+ * Reads a DATA_KEY.
+ *
+ * @param text base64 of exactly 32 bytes
+ * @throws RangeError that does not quote the text
+ */
+export function parseDataKey(text: string): Buffer {
+  const key = Buffer.from(text, 'base64');
+  if (key.length !== 32 || key.toString('base64') !== text) {
+    throw new RangeError('a data key must be base64 of exactly 32 bytes, for example from: openssl rand -base64 32');
+  }
+  return key;
+}

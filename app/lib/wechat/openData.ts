@@ -1,0 +1,118 @@
+import { isUtf8 } from 'node:buffer';
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { parseWechatJson } from './json';
+
+/** Longest `encryptedData` accepted, in characters of base64. */
+export const MAX_ENCRYPTED_DATA = 65_536;
+
+const KEY_OR_IV = /^[A-Za-z0-9+/]{22}==$/;
+
+export type OpenDataReason = 'session_key' | 'iv' | 'encryptedData' | 'decrypt' | 'json';
+
+/** What WeChat encrypted: profile, phone number or another open-data object, with its `watermark`. */
+export type OpenData = Record<string, unknown>;
+
+/**
+ * Open data that cannot be read. `iv` and `encryptedData`: the caller sent something malformed, the
+ * message says what. `decrypt` and `json`: well-formed, but not made with this session_key: call
+ * wx.login again. `session_key`: the stored key itself is malformed.
+ */
+export class OpenDataError extends Error {
+  constructor(readonly reason: OpenDataReason, message: string) {
+    super(message);
+    this.name = 'OpenDataError';
+  }
+}
+
+/**
+ * Decrypts open data: AES-128-CBC, PKCS#7 checked strictly, because a lenient check gives garbage
+ * for a stale key. The caller still has to check `watermark.appid` and `openId`.
+ *
+ * @param sessionKey session_key as WeChat gave it: base64 of 16 bytes
+ * @param encryptedData base64, at most `MAX_ENCRYPTED_DATA` characters
+ * @param iv base64 of 16 bytes
+ * @return the decrypted object, without a prototype; integers beyond 2^53 are texts
+ * @throws OpenDataError, and nothing else
+ * @see https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/signature.html
+ */
+export function decryptOpenData(sessionKey: string, encryptedData: string, iv: string): OpenData {
+  const key = sessionKeyBytes(sessionKey);
+  if (typeof iv !== 'string' || !KEY_OR_IV.test(iv)) throw malformed('iv', iv, 'must be base64 of 16 bytes');
+  const plain = decipher(key, cipherBytes(encryptedData), Buffer.from(iv, 'base64'));
+  let data: unknown;
+  try {
+    data = parseWechatJson(plain);
+  } catch {
+    throw new OpenDataError('json', 'the decrypted data is not JSON: the session_key is stale');
+  }
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
+    throw new OpenDataError('json', 'the decrypted data is not a JSON object: the session_key is stale');
+  }
+  return Object.assign(Object.create(null) as OpenData, data);
+}
+
+/**
+ * Encrypts an object as WeChat does, for simulations and tests.
+ *
+ * @param sessionKey base64 of 16 bytes
+ * @param data any JSON object
+ * @param iv 16 bytes, random unless a test needs to know them
+ * @return what a client receives from WeChat, both base64
+ * @throws OpenDataError `session_key`, or `iv` when it is not 16 bytes long
+ */
+export function encryptOpenData(sessionKey: string, data: object, iv: Buffer = randomBytes(16)): { encryptedData: string; iv: string } {
+  const key = sessionKeyBytes(sessionKey);
+  if (iv.length !== 16) throw new OpenDataError('iv', 'iv must be 16 bytes');
+  const cipher = createCipheriv('aes-128-cbc', key, iv);
+  const encrypted = Buffer.concat([cipher.update(JSON.stringify(data)), cipher.final()]);
+  return { encryptedData: encrypted.toString('base64'), iv: iv.toString('base64') };
+}
+
+function sessionKeyBytes(sessionKey: string): Buffer {
+  if (typeof sessionKey !== 'string' || !KEY_OR_IV.test(sessionKey)) {
+    throw new OpenDataError('session_key', 'session_key must be base64 of 16 bytes');
+  }
+  return Buffer.from(sessionKey, 'base64');
+}
+
+function cipherBytes(encryptedData: string): Buffer {
+  if (typeof encryptedData !== 'string' || encryptedData === '') {
+    throw new OpenDataError('encryptedData', 'encryptedData must be a text that is not empty');
+  }
+  if (encryptedData.length > MAX_ENCRYPTED_DATA) {
+    throw new OpenDataError('encryptedData', `encryptedData is longer than ${MAX_ENCRYPTED_DATA} characters`);
+  }
+  const bytes = Buffer.from(encryptedData, 'base64');
+  // Buffer skips what is not base64; whole and canonical text is what it would write itself
+  if (bytes.toString('base64') !== encryptedData) throw malformed('encryptedData', encryptedData, 'must be base64');
+  if (bytes.length % 16 !== 0) {
+    throw new OpenDataError('encryptedData', 'encryptedData is cut short: its bytes are not whole blocks of 16');
+  }
+  return bytes;
+}
+
+function decipher(key: Buffer, bytes: Buffer, iv: Buffer): string {
+  const cipher = createDecipheriv('aes-128-cbc', key, iv);
+  let plain: Buffer;
+  try {
+    // OpenSSL checks every byte of the padding
+    plain = Buffer.concat([cipher.update(bytes), cipher.final()]);
+  } catch {
+    throw new OpenDataError('decrypt', 'the data does not decrypt with this session_key: it is stale');
+  }
+  if (!isUtf8(plain)) throw new OpenDataError('decrypt', 'the decrypted data is not UTF-8: the session_key is stale');
+  return plain.toString('utf8');
+}
+
+/** Names the way a parameter was most likely damaged, so that the caller can mend it. */
+function malformed(name: 'iv' | 'encryptedData', value: unknown, otherwise: string): OpenDataError {
+  let message = `${name} ${otherwise}`;
+  if (typeof value === 'string') {
+    if (value.includes(' ')) {
+      message = `${name} contains spaces: a '+' was turned into a space on the way; send it as JSON or URL-encode it`;
+    } else if (/%[0-9a-f]{2}/i.test(value)) {
+      message = `${name} is still URL-encoded: decode it once, or send it as JSON`;
+    }
+  }
+  return new OpenDataError(name, message);
+}
