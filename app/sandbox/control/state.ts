@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { randomSessionKey } from '../random';
+import { appid, integer, openid, route } from './route';
+import { accountOf, appOf } from './who';
+
+const Settings = z.strictObject({
+  customQuota: z.boolean(),
+  subscribeGrants: z.boolean(),
+  subscribeSendMs: integer(0, 60_000),
+  userGetPageSize: integer(1, 10_000),
+  tokenSeconds: integer(1, 7_200),
+  codeSeconds: integer(1, 86_400),
+  typingSeconds: integer(1, 3_600),
+}).partial();
+
+export const stateRoutes = [
+  route('POST', '/settings', Settings, (world, settings) => {
+    Object.assign(world.settings, settings);
+    return world.settings;
+  }),
+
+  route('GET', '/settings', z.strictObject({}), world => world.settings),
+
+  route('POST', '/clock', z.strictObject({ advanceSeconds: z.number().min(-1e9).max(1e9) }), (world, { advanceSeconds }) => {
+    world.advanceClock(advanceSeconds);
+    return { now: new Date(world.now()).toISOString() };
+  }),
+
+  route('POST', '/tokens/revoke', z.strictObject({ appid: appid.optional(), stuck: z.boolean().default(false) }), (world, input) => {
+    const app = appOf(world, input.appid, 'miniprogram');
+    return { revoked: world.tokens.revoke(app.appid, world.now(), input.stuck) };
+  }),
+
+  route('POST', '/session-key/rotate', z.strictObject({ openid, appid: appid.optional() }), (world, input) => {
+    const app = appOf(world, input.appid, 'miniprogram');
+    accountOf(world, app.appid, input.openid).sessionKey = randomSessionKey();
+    return { rotated: true };
+  }),
+
+  route('POST', '/reset', z.strictObject({}), world => {
+    world.reset();
+    return { reset: true };
+  }),
+
+  route('GET', '/apps', z.strictObject({}), world => ({
+    apps: [...world.apps.values()].map(app => ({
+      appid: app.appid, kind: app.kind, name: app.name ?? app.appid, pushMode: app.pushMode, canEncrypt: app.aesKey !== undefined,
+    })),
+    pushTo: world.pushTo,
+    im: world.im === undefined ? null : { sdkAppId: world.im.sdkAppId, admin: world.im.admin },
+  })),
+];

@@ -1,0 +1,167 @@
+import { randomId, randomOpenid, randomPhoneNumber } from './random';
+import { Followers } from './followers';
+import type { QuotaWindows } from './wechat/quota';
+
+const GENERIC_AVATAR = 'https://thirdwx.qlogo.cn/mmopen/vi_32/weapp-hub-sandbox/132';
+const RECEIVED_PER_ACCOUNT = 100;
+export const PEOPLE_LIMIT = 500_000;
+
+/** One human being, with one openid per app. */
+export interface Person {
+  unionid: string | null;
+  nickname: string;
+  avatarUrl: string;
+  gender: number;
+  language: string;
+  city: string;
+  province: string;
+  country: string;
+  phoneNumber: string;
+  countryCode: string;
+  openids: Map<string, string>;
+}
+
+export type Profile = Partial<Omit<Person, 'unionid' | 'openids'>>;
+
+/** What has reached the simulated phone. */
+export interface ReceivedMessage {
+  at: string;
+  via: 'custom' | 'subscribe' | 'passive' | 'notice';
+  msgtype: string;
+  message: unknown;
+}
+
+export interface Grant { count: number; status: 'accept' | 'reject' | 'ban' }
+
+/** A person as one app knows them. */
+export interface Account {
+  appid: string;
+  openid: string;
+  person: Person;
+  sessionKey: string | null;
+  following: boolean;
+  followedAt: number;
+  scene: string;
+  windows: QuotaWindows;
+  contactAt: number;
+  typingUntil: number;
+  grants: Map<string, Grant> | null;
+  received: ReceivedMessage[] | null;
+  beingSentTo: boolean;
+}
+
+/** Everyone the sandbox knows. Bounded: the oldest account goes first. */
+export class People {
+  readonly followers = new Followers();
+  private readonly accounts = new Map<string, Account>();
+  private readonly byUnionid = new Map<string, Person>();
+
+  constructor(private readonly limit = PEOPLE_LIMIT) {}
+
+  get size(): number {
+    return this.accounts.size;
+  }
+
+  find(appid: string, openid: string): Account | undefined {
+    return this.accounts.get(`${appid}:${openid}`);
+  }
+
+  /** The accounts with this openid in any app (openids differ per app, unless a test chose them). */
+  findAnywhere(appids: Iterable<string>, openid: string): Account[] {
+    return [...appids].map(appid => this.find(appid, openid)).filter(account => account !== undefined);
+  }
+
+  /**
+   * The account of a person in an app, made when there is none yet. `unionid` picks the person, links the
+   * account to them, or (null) makes them someone without one; undefined leaves it, or generates one.
+   */
+  obtain(appid: string, who: { openid?: string; unionid?: string | null } = {}): Account {
+    const { unionid } = who;
+    const openid = who.openid ?? (typeof unionid === 'string' ? this.byUnionid.get(unionid)?.openids.get(appid) : undefined);
+    const known = openid === undefined ? undefined : this.find(appid, openid);
+    if (known) {
+      if (unionid !== undefined && unionid !== known.person.unionid) this.link(known, unionid);
+      return known;
+    }
+    return this.create(appid, openid ?? randomOpenid(), unionid);
+  }
+
+  setProfile(person: Person, profile: Profile): void {
+    for (const [key, value] of Object.entries(profile)) {
+      if (value !== undefined) Object.assign(person, { [key]: value });
+    }
+  }
+
+  setFollowing(account: Account, following: boolean, now: number, scene = 'ADD_SCENE_SEARCH'): void {
+    account.following = following;
+    if (following) {
+      account.followedAt = now;
+      account.scene = scene;
+      this.followers.add(account.appid, account.openid);
+    } else {
+      account.windows = {};
+      this.followers.remove(account.appid, account.openid);
+    }
+  }
+
+  deliver(account: Account, message: Omit<ReceivedMessage, 'at'>, now: number): void {
+    account.received ??= [];
+    account.received.push({ at: new Date(now).toISOString(), ...message });
+    if (account.received.length > RECEIVED_PER_ACCOUNT) account.received.shift();
+  }
+
+  clear(): void {
+    this.accounts.clear();
+    this.byUnionid.clear();
+    this.followers.clear();
+  }
+
+  private create(appid: string, openid: string, unionid: string | null | undefined): Account {
+    if (this.accounts.size >= this.limit) this.forgetOldest();
+    const person = (typeof unionid === 'string' && this.byUnionid.get(unionid)) || this.createPerson(unionid);
+    const account: Account = {
+      appid, openid, person, sessionKey: null, following: false, followedAt: 0, scene: '', windows: {},
+      contactAt: 0, typingUntil: 0, grants: null, received: null, beingSentTo: false,
+    };
+    person.openids.set(appid, openid);
+    this.accounts.set(`${appid}:${openid}`, account);
+    return account;
+  }
+
+  private createPerson(unionid: string | null | undefined): Person {
+    const person: Person = {
+      unionid: unionid === undefined ? `o${randomId(27)}` : unionid,
+      nickname: '微信用户', avatarUrl: GENERIC_AVATAR, gender: 0, language: '', city: '', province: '', country: '',
+      phoneNumber: randomPhoneNumber(), countryCode: '86', openids: new Map(),
+    };
+    if (person.unionid !== null) this.byUnionid.set(person.unionid, person);
+    return person;
+  }
+
+  private link(account: Account, unionid: string | null): void {
+    const former = account.person;
+    const target = unionid === null ? undefined : this.byUnionid.get(unionid);
+    if (!target && former.openids.size === 1) {
+      if (former.unionid !== null) this.byUnionid.delete(former.unionid);
+      former.unionid = unionid;
+      if (unionid !== null) this.byUnionid.set(unionid, former);
+      return;
+    }
+    this.leave(account);
+    account.person = target ?? this.createPerson(unionid);
+    account.person.openids.set(account.appid, account.openid);
+  }
+
+  private leave({ person, appid, openid }: Account): void {
+    if (person.openids.get(appid) === openid) person.openids.delete(appid);
+    if (person.openids.size === 0 && person.unionid !== null) this.byUnionid.delete(person.unionid);
+  }
+
+  private forgetOldest(): void {
+    const [oldest] = this.accounts;
+    if (!oldest) return;
+    this.accounts.delete(oldest[0]);
+    this.followers.remove(oldest[1].appid, oldest[1].openid);
+    this.leave(oldest[1]);
+  }
+}

@@ -1,0 +1,61 @@
+import type { World } from '../world';
+import { requireToken } from './credentials';
+import { isObject, RawAnswer } from './endpoint';
+import type { Endpoint, JsonObject, Query, WechatCall } from './endpoint';
+import { errorMessage, refuse, WechatError } from './errors';
+import { oauthEndpoints } from './oauth';
+import { sessionEndpoints } from './session';
+import { tokenEndpoints } from './token';
+
+const ENDPOINTS = new Map([...sessionEndpoints, ...oauthEndpoints, ...tokenEndpoints].map(endpoint => [endpoint.path, endpoint]));
+
+/** Same as the front of the real API answers for a path it does not know. */
+export const NOT_FOUND = new RawAnswer(
+  404, 'text/html',
+  '<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n<center><h1>404 Not Found</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n',
+);
+const TOO_LARGE = new RawAnswer(
+  413, 'text/html',
+  '<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n<center><h1>413 Request Entity Too Large</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n',
+);
+
+export interface WechatRequest { method: string; path: string; query: Query; headers: WechatCall['headers']; raw: Buffer | 'too large' }
+
+/** What the body of a call says, for the history and the faults: {} when it is not a JSON object. */
+export function parseBody(raw: Buffer | 'too large'): JsonObject | undefined {
+  if (raw === 'too large' || raw.length === 0 || raw[0] === 0x2d) return undefined;
+  try {
+    const body: unknown = JSON.parse(raw.toString('utf8'));
+    return isObject(body) ? body : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Answers a call of the WeChat API: credential first, then method, then body, as the real one does. */
+export async function answer(world: World, request: WechatRequest, body: JsonObject | undefined): Promise<object> {
+  const endpoint = ENDPOINTS.get(request.path);
+  if (!endpoint) return NOT_FOUND;
+  if (request.raw === 'too large') return TOO_LARGE;
+  try {
+    const call = { world, query: request.query, headers: request.headers, raw: request.raw, body: body ?? {} };
+    if (endpoint.auth === 'access_token') {
+      const app = requireToken(world, request.query.access_token);
+      checkForm(endpoint, request, body);
+      if (endpoint.kind !== undefined && endpoint.kind !== app.kind) refuse(48001);
+      return await endpoint.handle({ ...call, app });
+    }
+    checkForm(endpoint, request, body);
+    return await endpoint.handle(call);
+  } catch (error) {
+    if (error instanceof WechatError) return { errcode: error.errcode, errmsg: error.message };
+    return { errcode: -1, errmsg: errorMessage(-1) };
+  }
+}
+
+function checkForm(endpoint: Endpoint, { method, raw }: WechatRequest, body: JsonObject | undefined): void {
+  if (method !== endpoint.method) refuse(endpoint.method === 'GET' ? 43001 : 43002);
+  if (endpoint.body !== 'json') return;
+  if (raw.length === 0) refuse(44002);
+  if (body === undefined) refuse(47001);
+}

@@ -1,0 +1,35 @@
+import { requireApp } from './credentials';
+import type { Endpoint, WechatCall } from './endpoint';
+import { refuse } from './errors';
+
+/**
+ * The stable token. 41002, 40013, 41004, 40125, 40002; 45011 above 10,000 a minute.
+ * https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-access-token/getStableAccessToken.html
+ */
+function stableToken({ world, body }: WechatCall): object {
+  if (body.grant_type !== 'client_credential') refuse(40002);
+  const { appid } = requireApp(world, body.appid, body.secret);
+  const token = world.tokens.stable(appid, body.force_refresh === true, world.now(), world.settings.tokenSeconds);
+  return tokenAnswer(token, world.now());
+}
+
+/**
+ * The older token: a new one each time; the one before it lives 5 more minutes. 45009 after 2,000 a day.
+ * https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-access-token/getAccessToken.html
+ */
+function token({ world, query }: WechatCall): object {
+  if (query.grant_type !== 'client_credential') refuse(40002);
+  const { appid } = requireApp(world, query.appid, query.secret);
+  const issued = world.tokens.plain(appid, world.now(), world.settings.tokenSeconds);
+  if (!issued) refuse(45009);
+  return tokenAnswer(issued, world.now());
+}
+
+function tokenAnswer({ value, expiresAt }: { value: string; expiresAt: number }, now: number): object {
+  return { access_token: value, expires_in: Math.ceil((expiresAt - now) / 1000) };
+}
+
+export const tokenEndpoints: Endpoint[] = [
+  { method: 'POST', path: '/cgi-bin/stable_token', auth: 'none', body: 'json', handle: stableToken },
+  { method: 'GET', path: '/cgi-bin/token', auth: 'none', handle: token },
+];

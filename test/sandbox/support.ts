@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { startSandbox } from '../../app/sandbox';
+import type { SandboxApp, SandboxOptions } from '../../app/sandbox';
+
+export const MINI: SandboxApp = {
+  appid: 'wx_mini', kind: 'miniprogram', secret: 'mini-secret', token: 'mini-token',
+  aesKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG', pushMode: 'secure',
+};
+export const OTHER_MINI: SandboxApp = { appid: 'wx_other', kind: 'miniprogram', secret: 'other-secret', token: 'other-token', pushMode: 'plain' };
+export const OFFICIAL: SandboxApp = {
+  appid: 'wx_official', kind: 'official', secret: 'official-secret', token: 'official-token',
+  aesKey: 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789abcdefg', pushMode: 'plain',
+};
+
+export interface Json { [key: string]: Json }
+
+/** A running sandbox and short ways to talk to it, as the application and as a test do. */
+export async function openSandbox(options: Partial<SandboxOptions> = {}) {
+  const sandbox = await startSandbox({ port: 0, apps: [MINI, OTHER_MINI, OFFICIAL], pushTo: 'http://127.0.0.1:9', ...options });
+
+  async function get(path: string, query: Record<string, string> = {}): Promise<Json> {
+    const answer = await fetch(`${sandbox.url}${path}?${new URLSearchParams(query)}`);
+    return JSON.parse(await answer.text());
+  }
+
+  async function post(path: string, query: Record<string, string>, body: unknown): Promise<Json> {
+    const answer = await fetch(`${sandbox.url}${path}?${new URLSearchParams(query)}`, {
+      method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body),
+    });
+    return JSON.parse(await answer.text());
+  }
+
+  async function envelope(method: string, path: string, body?: unknown): Promise<Json> {
+    const answer = await fetch(`${sandbox.url}/sandbox/api${path}`, {
+      method, headers: { 'content-type': 'application/json' }, body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    assert.equal(answer.status, 200);
+    return await answer.json() as Json;
+  }
+
+  async function control(method: string, path: string, body?: unknown): Promise<Json> {
+    const answer = await envelope(method, path, body);
+    assert.equal(answer.code, 1, String(answer.message));
+    return answer.data;
+  }
+
+  async function token(app = MINI, force_refresh?: boolean): Promise<string> {
+    const answer = await post('/cgi-bin/stable_token', {}, {
+      grant_type: 'client_credential', appid: app.appid, secret: app.secret, force_refresh,
+    });
+    return String(answer.access_token);
+  }
+
+  async function login(who: object = {}): Promise<Json> {
+    const { code } = await control('POST', '/login-code', who);
+    return get('/sns/jscode2session', { appid: MINI.appid, secret: MINI.secret, js_code: String(code), grant_type: 'authorization_code' });
+  }
+
+  return { ...sandbox, get, post, envelope, control, token, login };
+}
+
+export type TestSandbox = Awaited<ReturnType<typeof openSandbox>>;
