@@ -17,8 +17,9 @@ export class BlindIndex {
   }
 
   /**
+   * 43 characters of base64url, always the same for the same value and key.
+   *
    * @param value the text to find by, in the one spelling that the application uses
-   * @return 43 characters of base64url, always the same for the same value and key
    */
   of(value: string): string {
     return createHmac('sha256', this.key).update(value).digest('base64url');

@@ -6,10 +6,9 @@ const SALT = 'weapp-hub';
 export type KeyPurpose = 'field-cipher' | 'field-key-id' | 'blind-index' | 'login-token';
 
 /**
- * A key of its own for each purpose, so that none can stand in for another (HKDF-SHA256, RFC 5869).
+ * A key of 32 bytes for each purpose, so that none can stand in for another (HKDF-SHA256, RFC 5869).
  *
  * @param dataKey DATA_KEY, 32 bytes
- * @return 32 bytes
  * @throws RangeError when `dataKey` is not 32 bytes long
  */
 export function deriveKey(dataKey: Buffer, purpose: KeyPurpose): Buffer {

@@ -25,7 +25,8 @@ export class FieldCipher {
   private readonly keys = new Map<string, Buffer>();
 
   /**
-   * @param keys `current` encrypts; `old` only decrypt; each the 32 bytes of a DATA_KEY
+   * `current` encrypts, `old` keys only decrypt; each is the 32 bytes of a DATA_KEY.
+   *
    * @throws RangeError when a key is not 32 bytes long
    */
   constructor(keys: { current: Buffer; old?: Buffer[] }) {

@@ -7,21 +7,20 @@ export function newToken(): string {
 }
 
 /**
- * What is stored of a token. The token has 256 random bits, so a plain SHA-256 cannot be guessed back.
- *
- * @return 64 hex digits in lower case
+ * What is stored of a token: SHA-256, 64 hex digits in lower case. A token has 256 random bits, so
+ * there is nothing to guess.
  */
 export function tokenHash(token: string): string {
   return hash('sha256', token);
 }
 
 /**
- * The session token of a login, the same on every worker that is asked with the same code, so that
- * none of them has to store or send it to another.
+ * The session token of a login: 32 bytes as 43 characters of base64url, the same on every worker
+ * that is asked with the same code, so that none has to store it or send it to another.
  *
  * @param key DATA_KEY, 32 bytes
+ * @param appid the app the code was issued for
  * @param code the code of wx.login
- * @return 32 bytes as 43 characters of base64url
  * @throws RangeError when the key is not 32 bytes long
  */
 export function deriveLoginToken(key: Buffer, appid: string, code: string): string {

@@ -17,9 +17,9 @@ export interface ImSignOptions {
 
 /**
  * Checks that an IM callback comes from Tencent Cloud: `Sign = sha256hex(token + RequestTime)`,
- * not more than 60 s from now. Never throws.
+ * not more than 60 s from now. `forged` when the signature does not fit, `stale` when only the time
+ * does not. Never throws.
  *
- * @return `forged` when the signature does not fit, `stale` when only the time does not
  * @see https://trtc.io/document/34354
  */
 export function verifyImSign({ token, sign, requestTime, now }: ImSignOptions): 'ok' | 'forged' | 'stale' {

@@ -5,42 +5,51 @@ import { safeEqual } from '../wechat/signature';
 
 const MAX_USER_SIG = 4_096;
 
+export interface UserSigOptions {
+  sdkAppId: number;
+  secretKey: string;
+  /** 1 to 32 printable characters of ASCII. */
+  userId: string;
+  /** Life time in seconds, counted from now. */
+  expireSeconds: number;
+}
+
 /**
- * Issues the UserSig with which a client logs in to Tencent Cloud IM.
+ * Issues the UserSig with which a client logs in to Tencent Cloud IM: zlib-compressed JSON in
+ * Tencent's own base64 alphabet (`*`, `-`, `_` for `+`, `/`, `=`).
  *
- * @param options `userId` 1 to 32 bytes without control characters; `expireSeconds` life time from now
- * @return zlib-compressed JSON in Tencent's base64 alphabet (`*`, `-`, `_` for `+`, `/`, `=`)
  * @throws RangeError when `userId` or `expireSeconds` is out of range
- * @see https://trtc.io/document/34385
+ * @see https://tencentcloud.com/document/product/1047/34385
  */
-export function userSig(options: { sdkAppId: number; secretKey: string; userId: string; expireSeconds: number }): string {
-  const { sdkAppId, secretKey, userId, expireSeconds } = options;
+export function userSig({ sdkAppId, secretKey, userId, expireSeconds }: UserSigOptions): string {
   // the signed text is made of lines: a line break in the id could pass for another field
-  if (!/^\P{Cc}+$/u.test(userId) || Buffer.byteLength(userId) > 32) {
-    throw new RangeError('userId must be 1 to 32 bytes without control characters');
-  }
+  if (!/^[ -~]{1,32}$/.test(userId)) throw new RangeError('userId must be 1 to 32 printable characters of ASCII');
   if (!Number.isSafeInteger(expireSeconds) || expireSeconds < 1) {
     throw new RangeError('expireSeconds must be a whole number above 0');
   }
   return new Api(sdkAppId, secretKey).genUserSig(userId, expireSeconds);
 }
 
+export interface UserSigCheck {
+  sdkAppId: number;
+  secretKey: string;
+  /** Who presents the UserSig. */
+  userId: string;
+  /** The text to check. */
+  userSig: string;
+  /** The time to compare with, in milliseconds; `Date.now()` when absent. */
+  now?: number;
+}
+
+/** In the numbers of Tencent Cloud: 0, 70003, 70009, 70014, 70013, 70001. */
 export type UserSigVerdict = 'ok' | 'malformed' | 'forged' | 'sdkappid' | 'identifier' | 'expired';
 
 /**
  * Checks a UserSig as Tencent Cloud does. Never throws.
  *
- * @param options `userSig` the text to check; `userId` who presents it; `now` in milliseconds, `Date.now()` by default
- * @return `malformed` (70003), `sdkappid` (70014), `identifier` (70013), `forged` (70009), `expired` (70001) or `ok`
- * @see https://trtc.io/document/34348
+ * @see https://tencentcloud.com/document/product/1047/34348
  */
-export function verifyUserSig(options: {
-  sdkAppId: number;
-  secretKey: string;
-  userId: string;
-  userSig: string;
-  now?: number;
-}): UserSigVerdict {
+export function verifyUserSig(options: UserSigCheck): UserSigVerdict {
   const document = open(options.userSig);
   if (!document) return 'malformed';
   const { identifier, sdkappid, time, expire, sig } = document;

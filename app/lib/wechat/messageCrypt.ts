@@ -64,9 +64,8 @@ export class MessageCrypt {
   }
 
   /**
-   * Opens the text of `Encrypt`. Verify the signature first.
+   * Opens the text of `Encrypt` and returns the message (XML or JSON text). Verify the signature first.
    *
-   * @return the message (XML or JSON text)
    * @throws MessageCryptError, and nothing else
    */
   decrypt(encrypt: string): string {
@@ -83,11 +82,10 @@ export class MessageCrypt {
   }
 
   /**
-   * Encrypts a passive reply (or, in the sandbox, a push).
+   * Encrypts a passive reply (or, in the sandbox, a push) into the text of `Encrypt`, base64.
    *
    * @param plain the message
    * @param random16 the 16 bytes that come first; random unless a test needs to know them
-   * @return base64, the text of `Encrypt`
    * @throws MessageCryptError `length` when `random16` is not 16 bytes long
    */
   encrypt(plain: string, random16: Buffer | string = randomBytes(RANDOM)): string {
@@ -111,7 +109,8 @@ export class MessageCrypt {
     }
     if (bytes.length % BLOCK !== 0) throw new MessageCryptError('ciphertext', 'Encrypt is not whole blocks of 32 bytes');
     const decipher = createDecipheriv('aes-256-cbc', this.key, this.iv).setAutoPadding(false);
-    return Buffer.concat([decipher.update(bytes), decipher.final()]);
+    // without automatic padding `update` holds nothing back
+    return decipher.update(bytes);
   }
 
   private unpad(content: Buffer): Buffer {

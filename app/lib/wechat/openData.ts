@@ -26,12 +26,12 @@ export class OpenDataError extends Error {
 
 /**
  * Decrypts open data: AES-128-CBC, PKCS#7 checked strictly, because a lenient check gives garbage
- * for a stale key. The caller still has to check `watermark.appid` and `openId`.
+ * for a stale key. Returns the object, without a prototype, integers beyond 2^53 as texts. The
+ * caller still has to check `watermark.appid` and `openId`.
  *
  * @param sessionKey session_key as WeChat gave it: base64 of 16 bytes
  * @param encryptedData base64, at most `MAX_ENCRYPTED_DATA` characters
  * @param iv base64 of 16 bytes
- * @return the decrypted object, without a prototype; integers beyond 2^53 are texts
  * @throws OpenDataError, and nothing else
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/signature.html
  */
@@ -52,12 +52,11 @@ export function decryptOpenData(sessionKey: string, encryptedData: string, iv: s
 }
 
 /**
- * Encrypts an object as WeChat does, for simulations and tests.
+ * Encrypts an object as WeChat does, for simulations and tests: what a client receives, both base64.
  *
  * @param sessionKey base64 of 16 bytes
  * @param data any JSON object
  * @param iv 16 bytes, random unless a test needs to know them
- * @return what a client receives from WeChat, both base64
  * @throws OpenDataError `session_key`, or `iv` when it is not 16 bytes long
  */
 export function encryptOpenData(sessionKey: string, data: object, iv: Buffer = randomBytes(16)): { encryptedData: string; iv: string } {

@@ -4,10 +4,10 @@ import type { PushRecord } from './message';
 import { parseXml } from './xml';
 
 /**
- * Parses the body of a push, whichever of its two formats it has.
+ * Parses the body of a push, whichever of its two formats it has, into one shape: a record of
+ * texts, arrays and records.
  *
  * @param text XML or JSON; the first character that is not white space decides
- * @return one record of texts, arrays and records, the same for both formats
  * @throws PushParseError, and nothing else
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/server-ability/message-push.html
  */

@@ -1,10 +1,10 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
 
 /**
- * WeChat's signature of a push or of a URL verification: SHA-1 over the parts, sorted and joined.
+ * WeChat's signature of a push or of a URL verification: SHA-1 over the parts, sorted and joined,
+ * as 40 hex digits in lower case.
  *
  * @param parts token, timestamp, nonce and, for an encrypted push, the text of `Encrypt`
- * @return 40 hex digits in lower case
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/server-ability/message-push.html
  */
 export function sha1Sorted(parts: readonly string[]): string {
@@ -28,11 +28,10 @@ export function verifySha1Sorted(expected: string, parts: readonly string[]): bo
 }
 
 /**
- * The `signature` that `wx.getUserInfo` gives with `rawData`.
+ * The `signature` that `wx.getUserInfo` gives with `rawData`: SHA-1, 40 hex digits in lower case.
  *
  * @param rawData the text exactly as the client received it
  * @param sessionKey session_key as WeChat gave it (base64 text)
- * @return SHA-1, 40 hex digits in lower case
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/signature.html
  */
 export function rawDataSignature(rawData: string, sessionKey: string): string {
@@ -41,10 +40,10 @@ export function rawDataSignature(rawData: string, sessionKey: string): string {
 
 /**
  * The `signature` parameter of checksession and resetusersessionkey (`sig_method=hmac_sha256`):
- * HMAC-SHA256 of the empty string; the key is the base64 text itself, not the bytes it stands for.
+ * HMAC-SHA256 of the empty string, 64 hex digits in lower case; the key is the base64 text itself,
+ * not the bytes it stands for.
  *
  * @param sessionKey session_key as WeChat gave it (base64 text)
- * @return 64 hex digits in lower case
  * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/checkSessionKey.html
  */
 export function checkSessionSignature(sessionKey: string): string {

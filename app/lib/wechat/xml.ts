@@ -47,7 +47,8 @@ export function parseXml(text: string): PushRecord {
   const addText = (part: string) => {
     if (open.length > 0) open[open.length - 1].text += part;
   };
-  parser.on('error', error => { throw new PushParseError(`not XML: ${error.message}`); });
+  // what follows a colon in the parser's messages is a name from the text
+  parser.on('error', error => { throw new PushParseError(`not XML: ${error.message.split(':')[0]}`); });
   parser.on('doctype', () => { throw new PushParseError('DOCTYPE is not allowed'); });
   parser.on('processinginstruction', () => { throw new PushParseError('processing instructions are not allowed'); });
   parser.on('text', addText);
