@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { verifyImSign } from '../../../app/lib/im/callbackSign';
+import { anyText, vector } from '../support';
+
+const { input, expected } = vector('im-callback-sign-official');
+const [token, requestTime] = input.concat;
+const sign = expected.signature;
+const now = Number(requestTime) * 1000;
+const good = { token, sign, requestTime, now };
+
+describe('lib/im/callbackSign', () => {
+  it('accepts the official example', () => {
+    assert.equal(verifyImSign(good), 'ok');
+  });
+
+  it('accepts 60 s before and after, no more', () => {
+    assert.equal(verifyImSign({ ...good, now: now + 60_000 }), 'ok');
+    assert.equal(verifyImSign({ ...good, now: now - 60_000 }), 'ok');
+    assert.equal(verifyImSign({ ...good, now: now + 60_001 }), 'stale');
+    assert.equal(verifyImSign({ ...good, now: now - 60_001 }), 'stale');
+  });
+
+  it('tells a forgery, stale or not', () => {
+    for (const change of [{ sign: '' }, { sign: sign.slice(1) }, { sign: sign.toUpperCase() }, { token: 'xxxxyyyz' }, { requestTime: '1669872113' }]) {
+      assert.equal(verifyImSign({ ...good, ...change }), 'forged');
+      assert.equal(verifyImSign({ ...good, ...change, now: 0 }), 'forged');
+    }
+    for (let i = 0; i < sign.length; i++) {
+      const digit = sign[i] === '0' ? '1' : '0';
+      assert.equal(verifyImSign({ ...good, sign: sign.slice(0, i) + digit + sign.slice(i + 1) }), 'forged');
+    }
+  });
+
+  it('does not let digits move between token and time', () => {
+    assert.equal(verifyImSign({ ...good, token: 'xxxxyyyy1', requestTime: requestTime.slice(1) }), 'stale');
+    assert.equal(verifyImSign({ ...good, token: 'xxxxyyy', requestTime: `y${requestTime}` }), 'forged');
+  });
+
+  it('refuses an empty token and odd times', () => {
+    const { signature } = { signature: 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855' };
+    assert.equal(verifyImSign({ token: '', sign: signature, requestTime: '', now }), 'forged');
+    for (const odd of ['', '-1', '1e9', ' 1669872112', '1669872112.0', '9'.repeat(13)]) {
+      assert.equal(verifyImSign({ ...good, requestTime: odd }), 'forged');
+    }
+    assert.equal(verifyImSign({ ...good, requestTime: undefined as unknown as string }), 'forged');
+    assert.equal(verifyImSign({ ...good, sign: undefined as unknown as string }), 'forged');
+  });
+
+  it('never throws and never accepts what nobody signed', () => {
+    fc.assert(fc.property(anyText, anyText, (oddSign, oddTime) => {
+      assert.equal(verifyImSign({ ...good, sign: oddSign, requestTime: oddTime }), 'forged');
+    }));
+  });
+});
