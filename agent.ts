@@ -1,0 +1,29 @@
+import type { Agent, IBoot } from 'egg';
+import { readEnv } from './config/env';
+import { loadDataKey } from './app/boot/dataKey';
+
+/** What exists once per instance: the embedded database and the simulated WeChat, where they are wanted. */
+export default class AgentBoot implements IBoot {
+  private readonly running: Array<{ close(): Promise<void> }> = [];
+
+  constructor(private readonly agent: Agent) {}
+
+  async didLoad(): Promise<void> {
+    const env = readEnv();
+    loadDataKey(env);
+    if (!env.mongodbUrl) {
+      const { startEmbedded } = await import('./app/embedded');
+      this.running.push(await startEmbedded(env.embedded));
+    }
+    if (env.sandbox) {
+      const { startSandbox } = await import('./app/sandbox');
+      this.running.push(await startSandbox({ port: env.sandboxPort, apps: env.apps.map(app => ({ ...app, token: app.token ?? '' })), pushTo: `http://127.0.0.1:${env.port}`, im: env.im }));
+    }
+  }
+
+  async beforeClose(): Promise<void> {
+    for (const service of this.running.reverse()) {
+      await service.close().catch(error => this.agent.logger.error(error));
+    }
+  }
+}

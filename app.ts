@@ -1,0 +1,32 @@
+import type { Server } from 'node:http';
+import type { Application, IBoot } from 'egg';
+import { connectAgain, ensureIndexes } from './app/boot/database';
+import { drain } from './app/boot/drain';
+
+/** A worker's life: connect, serve, drain. */
+export default class AppBoot implements IBoot {
+  private server?: Server;
+
+  constructor(private readonly app: Application) {
+    app.on('server', (server: Server) => { this.server = server; });
+  }
+
+  async didLoad(): Promise<void> {
+    const { mongoose } = this.app;
+    mongoose.set({ strictQuery: 'throw', sanitizeFilter: true, bufferCommands: false });
+  }
+
+  async willReady(): Promise<void> {
+    await ensureIndexes(this.app);
+  }
+
+  async didReady(): Promise<void> {
+    connectAgain(this.app);
+  }
+
+  async beforeClose(): Promise<void> {
+    await drain(this.server);
+    this.app.wechatClient.close();
+    await this.app.mongoose.connection.close();
+  }
+}

@@ -1,0 +1,14 @@
+import type { Server } from 'node:http';
+import { sleep } from '../lib/sleep';
+
+/** Requests that are not done by then are cut off: the whole stop must fit into 10 s. */
+const PATIENCE = 3_500;
+
+/** Stops listening, lets requests finish and closes idle connections. */
+export async function drain(server: Server | undefined): Promise<void> {
+  if (!server?.listening) return;
+  const closed = new Promise<void>(resolve => server.close(() => resolve()));
+  server.closeIdleConnections();
+  await Promise.race([closed, sleep(PATIENCE)]);
+  server.closeAllConnections();
+}

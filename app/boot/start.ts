@@ -1,0 +1,71 @@
+import './signals';
+import { resolve } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
+import { EnvError, readEnv, type Env } from '../../config/env';
+import { loadDataKey } from './dataKey';
+import { freePort, precheck, StartError } from './precheck';
+import eggScripts = require('egg-scripts');
+
+const ROOT = resolve(__dirname, '../..');
+
+/** egg-scripts' own start, told what the environment says, and quiet unless something is wrong. */
+class Start extends eggScripts.StartCommand {
+  constructor(private readonly env: Env, development: boolean) {
+    super([
+      ROOT,
+      `--workers=${development ? 1 : env.workers}`,
+      `--port=${env.port}`,
+      `--env=${development ? 'local' : 'prod'}`,
+      `--require=${resolve(__dirname, 'signals.js')}`,
+    ]);
+    this.logger.info = () => undefined;
+  }
+
+  override async run(context: unknown): Promise<void> {
+    await super.run(context);
+    this.child.on('message', (message: { action?: string }) => {
+      if (message.action === 'egg-ready') console.log(welcome(this.env));
+    });
+  }
+
+  declare child: ChildProcess;
+}
+
+function welcome(env: Env): string {
+  const base = `http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${env.port}`;
+  const lines = [
+    ['weapp-hub', base],
+    ['API description', `${base}/openapi.json`],
+    ['readiness', `${base}/readyz`],
+  ];
+  if (env.sandbox) lines.push(['sandbox (simulated WeChat)', `${base}/sandbox/api/calls`]);
+  if (!env.mongodbUrl) lines.push(['embedded database', `mongodb://127.0.0.1:${env.embedded.port}/weapp_hub`]);
+  return lines.map(([name, value]) => `${`${name}:`.padEnd(28)}${value}`).join('\n');
+}
+
+/** What a child process inherits: set here, read in config/env.ts only. */
+async function prepareEnvironment(env: Env): Promise<void> {
+  if (env.sandbox) process.env.SANDBOX_PORT ??= String(await freePort());
+  process.env.EGG_MASTER_LOGGER_LEVEL ??= 'WARN';
+  process.env.EGG_APP_WORKER_LOGGER_LEVEL ??= 'WARN';
+  process.env.EGG_AGENT_WORKER_LOGGER_LEVEL ??= 'WARN';
+  // Workers drain for at most 4 s, then the agent has its turn: all within 10 s.
+  process.env.EGG_APP_CLOSE_TIMEOUT ??= '5000';
+  process.env.EGG_AGENT_CLOSE_TIMEOUT ??= '3000';
+}
+
+async function main(): Promise<void> {
+  try {
+    const env = readEnv();
+    await precheck(env);
+    loadDataKey(env);
+    await prepareEnvironment(env);
+    await new Start(env, process.argv.includes('--dev')).start();
+  } catch (error) {
+    const expected = error instanceof EnvError || error instanceof StartError;
+    console.error(expected ? error.message : error);
+    process.exit(1);
+  }
+}
+
+void main();

@@ -1,0 +1,21 @@
+import { request } from 'node:http';
+import { Controller } from 'egg';
+import { AppError } from '../lib/errors';
+
+/** The sandbox runs beside the workers, so that all of them see one: calls for it are handed on as they are. */
+export default class SandboxController extends Controller {
+  async handOn(): Promise<void> {
+    const { app, ctx } = this;
+    const { method, headers, url } = ctx.req;
+    const answer = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
+      const handed = request({ host: '127.0.0.1', port: app.environment.sandboxPort, method, path: url, headers: { ...headers, host: '127.0.0.1', 'x-request-id': ctx.requestId } }, resolve);
+      handed.once('error', reject);
+      ctx.req.pipe(handed);
+    }).catch(error => {
+      throw new AppError('UNAVAILABLE', 'The sandbox does not answer: try again in a second.', { cause: error });
+    });
+    ctx.status = answer.statusCode ?? 502;
+    ctx.type = answer.headers['content-type'] ?? 'application/json';
+    ctx.body = answer;
+  }
+}

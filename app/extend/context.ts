@@ -1,0 +1,46 @@
+import type { Context } from 'egg';
+import type { z } from 'zod';
+import { AppError } from '../lib/errors';
+import type { SessionDocument } from '../model/session';
+import type { RouteSpec } from '../schema/route';
+
+type Output<T> = T extends z.ZodType ? z.infer<T> : undefined;
+
+/** What a route takes, parsed. */
+export interface Input<Body, Query, Params> {
+  body: Output<Body>;
+  query: Output<Query>;
+  params: Output<Params>;
+}
+
+function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
+  if (!schema) return undefined;
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const lines = result.error.issues.slice(0, 5).map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`);
+  throw new AppError('INVALID_ARGUMENT', lines.join('; '));
+}
+
+export default {
+  /** Set by middleware/envelope. */
+  requestId: '',
+  /** Set by middleware/clientSession: who is logged in. */
+  login: undefined as unknown as SessionDocument,
+
+  /**
+   * The request, parsed with its route's schema.
+   * @throws {AppError} INVALID_ARGUMENT that names each field and what is wrong with it
+   */
+  input<Body extends z.ZodType, Query extends z.ZodType, Params extends z.ZodType>(this: Context, route: RouteSpec<Body, Query, Params>): Input<Body, Query, Params> {
+    return {
+      body: parsePart(route.body, this.request.body ?? {}),
+      query: parsePart(route.query, this.query),
+      params: parsePart(route.params, this.params),
+    } as Input<Body, Query, Params>;
+  },
+
+  /** Answers with the envelope. */
+  succeed(this: Context, data: unknown): void {
+    this.body = { code: 1, data: data ?? null, message: 'ok', requestId: this.requestId };
+  },
+};

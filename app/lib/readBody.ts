@@ -1,0 +1,49 @@
+import type { IncomingMessage } from 'node:http';
+import { AppError } from './errors';
+
+/** A body that is longer than its route allows. */
+export class BodyTooLargeError extends AppError {
+  constructor(limit: number) {
+    super('INVALID_ARGUMENT', `The body is longer than ${limit} bytes.`);
+  }
+}
+
+/**
+ * Reads a request's whole body.
+ * @param limit bytes; a longer one is refused as soon as that is known, and the rest of it is not read
+ * @throws {BodyTooLargeError}
+ * @throws {AppError} INVALID_ARGUMENT when the connection breaks off
+ */
+export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const declared = Number(req.headers['content-length'] ?? 0);
+    if (declared > limit) return reject(new BodyTooLargeError(limit));
+    const chunks: Buffer[] = [];
+    let size = 0;
+    req.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= limit) chunks.push(chunk);
+      else {
+        req.removeAllListeners('data').pause();
+        reject(new BodyTooLargeError(limit));
+      }
+    });
+    req.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size)));
+    req.once('close', () => reject(new AppError('INVALID_ARGUMENT', 'The connection was closed before the body was complete.')));
+    req.once('error', () => reject(new AppError('INVALID_ARGUMENT', 'The body could not be read.')));
+  });
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Bytes as text.
+ * @throws {AppError} INVALID_ARGUMENT when they are not valid UTF-8
+ */
+export function decodeUtf8(bytes: Buffer): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new AppError('INVALID_ARGUMENT', 'The body is not valid UTF-8.');
+  }
+}

@@ -1,0 +1,185 @@
+import { randomUUID } from 'node:crypto';
+import { SingleFlight } from '../singleFlight';
+import { sleep } from '../sleep';
+import { isDuplicateKey } from '../mongo/errors';
+import { WechatError } from './error';
+import { stableToken } from './endpoints/token';
+import type { FieldCipher } from '../crypto/fieldCipher';
+import type { WechatClient } from './client';
+import type { Weapp } from './apps';
+
+/** A document of `accessTokens`. */
+export interface AccessTokenDocument {
+  _id: string;
+  token?: { cipher: string };
+  expiresAt?: Date;
+  fetchedAt?: Date;
+  version: number;
+  lease?: { id: string; until: Date };
+  /** When a refresh was last forced, and how often on that day: WeChat allows 20 a day, at least 30 s apart. */
+  forced?: { at: Date; count: number };
+}
+
+/** What is needed of the collection; the driver's own collection fits. */
+export interface AccessTokenStore {
+  findOne(filter: object): Promise<AccessTokenDocument | null>;
+  findOneAndUpdate(filter: object, update: object, options: object): Promise<AccessTokenDocument | null>;
+  updateOne(filter: object, update: object): Promise<{ modifiedCount: number }>;
+}
+
+export interface AccessToken {
+  accessToken: string;
+  expiresAt: Date;
+  fetchedAt: Date;
+}
+
+interface Options {
+  store: () => AccessTokenStore;
+  client: WechatClient;
+  cipher: FieldCipher;
+  onRefresh?: (appid: string) => void;
+}
+
+const LEASE = 10_000;
+const REFRESH_AHEAD = 300_000;
+/** A token younger than this is not renewed, however soon it expires: WeChat has just said that there is no better one. */
+const FRESH = 30_000;
+const FORCE_EVERY = 30_000;
+const FORCES_A_DAY = 10;
+const DAY = 86_400_000;
+const WAIT = 9_000;
+
+/**
+ * The one access_token per app that all processes share: memory, then `accessTokens`, then WeChat's stable_token.
+ * One refresh at a time per process (single flight) and across processes (a lease in the document, which also
+ * fences the write).
+ * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-access-token/getStableAccessToken.html
+ */
+export class AccessTokens {
+  private readonly memory = new Map<string, AccessToken>();
+  private readonly flights = new SingleFlight<AccessToken>();
+
+  constructor(private readonly options: Options) {}
+
+  /**
+   * A token that is valid now. In its last 300 s it is renewed in the background.
+   * @throws {WechatError} when WeChat gives none; the driver's errors when the database is away
+   */
+  async get(app: Weapp): Promise<AccessToken> {
+    const held = this.memory.get(app.appid);
+    if (held && lasts(held)) return held;
+    const renewal = this.flights.run(app.appid, () => this.renew(app));
+    if (!held || held.expiresAt.getTime() <= Date.now()) return renewal;
+    renewal.catch(() => undefined);
+    return held;
+  }
+
+  /**
+   * Calls WeChat with the app's token. A token that WeChat refuses is replaced, and the call repeated once.
+   * @throws {WechatError} of the call
+   */
+  async with<T>(app: Weapp, call: (accessToken: string) => Promise<T>): Promise<T> {
+    const { accessToken } = await this.get(app);
+    try {
+      return await call(accessToken);
+    } catch (error) {
+      if (!(error instanceof WechatError) || !error.tokenRefused) throw error;
+      const { accessToken: next } = await this.replace(app, accessToken);
+      return call(next);
+    }
+  }
+
+  /** The token after one that WeChat refused: the stored one when it differs, else a new one. */
+  private replace(app: Weapp, refused: string): Promise<AccessToken> {
+    const held = this.memory.get(app.appid);
+    if (held && held.accessToken !== refused) return Promise.resolve(held);
+    return this.flights.run(`${app.appid}:${refused}`, () => this.renew(app, refused));
+  }
+
+  private async renew(app: Weapp, refused?: string): Promise<AccessToken> {
+    const deadline = Date.now() + WAIT;
+    for (let wait = 20; ; wait = Math.min(wait * 2, 200)) {
+      const stored = await this.options.store().findOne({ _id: app.appid });
+      const usable = this.usable(stored, refused);
+      if (usable) return this.remember(app, usable);
+      const lease = randomUUID();
+      const leased = await this.acquire(app.appid, lease);
+      if (leased) return this.refresh(app, leased, lease, refused);
+      if (Date.now() > deadline) throw new WechatError({ path: '/cgi-bin/stable_token', errmsg: 'another process is fetching the token', retryable: true, delivery: 'not-sent' });
+      await sleep(wait);
+    }
+  }
+
+  /** The document as it was when the lease was taken, or null when another process holds one. */
+  private async acquire(appid: string, lease: string): Promise<AccessTokenDocument | null> {
+    const now = new Date();
+    try {
+      return await this.options.store().findOneAndUpdate(
+        { _id: appid, $or: [{ lease: { $exists: false } }, { 'lease.until': { $lte: now } }] },
+        { $set: { lease: { id: lease, until: new Date(now.getTime() + LEASE) } }, $setOnInsert: { version: 0 } },
+        { upsert: true, returnDocument: 'after' },
+      );
+    } catch (error) {
+      if (isDuplicateKey(error)) return null;
+      throw error;
+    }
+  }
+
+  private async refresh(app: Weapp, leased: AccessTokenDocument, lease: string, refused?: string): Promise<AccessToken> {
+    const mine = { _id: app.appid, 'lease.id': lease };
+    try {
+      const stored = this.usable(leased, refused);
+      if (stored) return this.remember(app, stored);
+      const { token, forced } = await this.fetch(app, leased, refused);
+      await this.options.store().updateOne(mine, {
+        $set: {
+          token: { cipher: this.options.cipher.encrypt(token.accessToken, aad(app.appid)) },
+          expiresAt: token.expiresAt,
+          fetchedAt: token.fetchedAt,
+          ...(forced ? { forced } : {}),
+        },
+        $inc: { version: 1 },
+      });
+      return this.remember(app, token);
+    } finally {
+      await this.options.store().updateOne(mine, { $unset: { lease: '' } });
+    }
+  }
+
+  /** Asks in normal mode; forces only when WeChat gives back the very token that it refused. */
+  private async fetch(app: Weapp, document: AccessTokenDocument, refused?: string): Promise<{ token: AccessToken; forced?: { at: Date; count: number } }> {
+    this.options.onRefresh?.(app.appid);
+    const token = await stableToken(this.options.client, app);
+    if (token.accessToken !== refused) return { token };
+    const now = Date.now();
+    const last = document.forced?.at.getTime() ?? 0;
+    const today = now - last < DAY ? document.forced?.count ?? 0 : 0;
+    if (now - last < FORCE_EVERY || today >= FORCES_A_DAY) return { token };
+    this.options.onRefresh?.(app.appid);
+    return { token: await stableToken(this.options.client, app, true), forced: { at: new Date(now), count: today + 1 } };
+  }
+
+  /** The stored token unless it was refused or is due for renewal. */
+  private usable(document: AccessTokenDocument | null, refused?: string): AccessToken | null {
+    if (!document?.token || !document.expiresAt || !document.fetchedAt) return null;
+    const { expiresAt, fetchedAt } = document;
+    if (!lasts({ expiresAt, fetchedAt })) return null;
+    const accessToken = this.options.cipher.decrypt(document.token.cipher, aad(document._id));
+    return accessToken === refused ? null : { accessToken, expiresAt, fetchedAt };
+  }
+
+  private remember(app: Weapp, token: AccessToken): AccessToken {
+    this.memory.set(app.appid, token);
+    return token;
+  }
+}
+
+function lasts({ expiresAt, fetchedAt }: Pick<AccessToken, 'expiresAt' | 'fetchedAt'>): boolean {
+  const left = expiresAt.getTime() - Date.now();
+  const age = Date.now() - fetchedAt.getTime();
+  return left > REFRESH_AHEAD || (left > 0 && age >= 0 && age < FRESH);
+}
+
+function aad(appid: string): string {
+  return `accessTokens.token.${appid}`;
+}

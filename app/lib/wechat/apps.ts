@@ -1,0 +1,59 @@
+import { AppError } from '../errors';
+import { MessageCrypt } from './messageCrypt';
+
+/** A configured mini-program or official account with what its pushes are opened with. */
+export interface Weapp {
+  readonly appid: string;
+  readonly kind: WeappKind;
+  readonly name: string;
+  readonly secret: string;
+  readonly token?: string;
+  readonly pushMode: 'plain' | 'compat' | 'secure';
+  readonly crypt?: MessageCrypt;
+}
+
+export type WeappKind = 'miniprogram' | 'official';
+
+interface WeappOptions extends Omit<Weapp, 'crypt'> {
+  readonly aesKey?: string;
+}
+
+/** Every app this process serves; the first of each kind is the default one. */
+export class WeappRegistry {
+  private readonly apps = new Map<string, Weapp>();
+
+  constructor(apps: readonly WeappOptions[]) {
+    for (const { aesKey, ...app } of apps) {
+      const crypt = aesKey && app.token ? new MessageCrypt({ token: app.token, encodingAESKey: aesKey, appid: app.appid }) : undefined;
+      this.apps.set(app.appid, { ...app, crypt });
+    }
+  }
+
+  /** The app of this id, or undefined. */
+  find(appid: string): Weapp | undefined {
+    return this.apps.get(appid);
+  }
+
+  /** The first configured app of a kind, or undefined. */
+  defaultOf(kind: WeappKind): Weapp | undefined {
+    return this.all(kind)[0];
+  }
+
+  /** All apps, or all of a kind, in the order of the configuration. */
+  all(kind?: WeappKind): Weapp[] {
+    return [...this.apps.values()].filter(app => !kind || app.kind === kind);
+  }
+
+  /**
+   * The app a caller means: the one named, or the default one of the kind.
+   * @throws {AppError} NOT_FOUND when there is none, INVALID_ARGUMENT when it is of the other kind
+   */
+  require(kind: WeappKind, appid?: string): Weapp {
+    const app = appid === undefined ? this.defaultOf(kind) : this.apps.get(appid);
+    if (!app) throw new AppError('NOT_FOUND', appid === undefined ? `No ${KINDS[kind]} is configured.` : 'This appid is not configured.');
+    if (app.kind !== kind) throw new AppError('INVALID_ARGUMENT', `This appid is not that of a ${KINDS[kind]}.`);
+    return app;
+  }
+}
+
+const KINDS = { miniprogram: 'mini-program', official: 'official account' };

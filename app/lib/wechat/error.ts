@@ -1,0 +1,46 @@
+/** What became of a request that failed: it never left, WeChat answered, or nobody knows. */
+export type Delivery = 'not-sent' | 'answered' | 'unknown';
+
+/** A call to WeChat that failed. Never holds a secret: the path comes without its query. */
+export class WechatError extends Error {
+  readonly path: string;
+  /** WeChat's own number; undefined when the answer was none of its own. */
+  readonly errcode?: number;
+  readonly errmsg: string;
+  /** Whether the same call may succeed later. */
+  readonly retryable: boolean;
+  readonly delivery: Delivery;
+
+  constructor(options: { path: string; errcode?: number; errmsg: string; retryable: boolean; delivery: Delivery }) {
+    super(`${options.path}: ${options.errcode === undefined ? '' : `${options.errcode} `}${options.errmsg}`);
+    this.name = 'WechatError';
+    this.path = options.path;
+    this.errcode = options.errcode;
+    this.errmsg = options.errmsg;
+    this.retryable = options.retryable;
+    this.delivery = options.delivery;
+  }
+
+  /** Whether WeChat refused the access_token of the call rather than the call. */
+  get tokenRefused(): boolean {
+    return this.errcode !== undefined && TOKEN_REFUSED.has(this.errcode);
+  }
+
+  /** Label for metrics: the errcode, or the kind of failure. */
+  get label(): string {
+    if (this.errcode !== undefined) return String(this.errcode);
+    return this.delivery === 'answered' ? 'http' : this.delivery;
+  }
+}
+
+const TOKEN_REFUSED = new Set([40001, 40014, 42001]);
+
+/** Busy (-1) and called too often (45011): the two that WeChat asks to retry. */
+const RETRYABLE = new Set([-1, 45011]);
+
+/** The error of an answer with an errcode other than 0. */
+export function errcodeError(path: string, errcode: number, errmsg: unknown): WechatError {
+  // WeChat appends request ids and hints (`rid: …`); bounded, as it ends in logs and answers.
+  const text = (typeof errmsg === 'string' ? errmsg : '').slice(0, 300);
+  return new WechatError({ path, errcode, errmsg: text, retryable: RETRYABLE.has(errcode), delivery: 'answered' });
+}

@@ -1,0 +1,12 @@
+import type { Context } from 'egg';
+
+/** Lets in who is logged in: `Authorization: Bearer <token>`. */
+export default () => async function clientSession(ctx: Context, next: () => Promise<void>) {
+  ctx.login = await ctx.service.session.authenticate(bearerToken(ctx));
+  await next();
+};
+
+/** The token of the Authorization header; an empty text when there is none. */
+export function bearerToken(ctx: Context): string {
+  return /^Bearer +([A-Za-z0-9._~+/=-]{1,512})$/i.exec(ctx.get('authorization'))?.[1] ?? '';
+}

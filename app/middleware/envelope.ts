@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import type { Context } from 'egg';
+import { AppError } from '../lib/errors';
+import { isUnavailable } from '../lib/mongo/errors';
+import { WechatError } from '../lib/wechat/error';
+
+const ENVELOPED = /^\/(api|console\/api|sandbox\/api)(\/|$)/;
+const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+
+/**
+ * The outermost ring: gives each request an id, and each failure its shape. Enveloped interfaces answer with the
+ * envelope (HTTP 200 for mini-programs, the fitting status for the console), all others with one line of text.
+ */
+export default () => async function envelope(ctx: Context, next: () => Promise<void>) {
+  const given = ctx.get('x-request-id');
+  ctx.requestId = REQUEST_ID.test(given) ? given : randomUUID();
+  ctx.set('x-request-id', ctx.requestId);
+  try {
+    await next();
+    if (ctx.status === 404 && ctx.body === undefined) throw new AppError('NOT_FOUND');
+    if (ctx.status === 405 || ctx.status === 501) throw new AppError('NOT_FOUND', 'This address does not answer to this method.');
+  } catch (error) {
+    fail(ctx, toAppError(error, ctx));
+  }
+};
+
+function fail(ctx: Context, error: AppError): void {
+  if (!ENVELOPED.test(ctx.path)) {
+    ctx.status = error.status;
+    ctx.type = 'text/plain';
+    ctx.body = error.message;
+    return;
+  }
+  ctx.status = ctx.path.startsWith('/console/') ? error.status : 200;
+  ctx.body = { code: 0, data: error.data, message: error.message, error: error.code, requestId: ctx.requestId };
+}
+
+/** Everything a caller can meet becomes one of the named errors; what nobody foresaw is logged and told as INTERNAL. */
+function toAppError(error: unknown, ctx: Context): AppError {
+  if (error instanceof AppError) return error;
+  if (error instanceof WechatError) return fromWechat(error, ctx);
+  if (isUnavailable(error)) {
+    ctx.logger.warn('%s %s: the database cannot be reached: %s', ctx.method, ctx.path, (error as Error).message);
+    return new AppError('UNAVAILABLE');
+  }
+  ctx.logger.error(error);
+  return new AppError('INTERNAL');
+}
+
+function fromWechat(error: WechatError, ctx: Context): AppError {
+  ctx.logger.warn('%s %s: %s', ctx.method, ctx.path, error.message);
+  if (error.errcode === undefined || error.retryable) return new AppError('WECHAT_BUSY');
+  return new AppError('WECHAT_ERROR', `WeChat refused the call: ${error.errcode} ${error.errmsg}`.trim(), { data: { errcode: error.errcode, errmsg: error.errmsg } });
+}

@@ -1,0 +1,29 @@
+import type { Application } from 'egg';
+
+/** A login code that a worker has taken to WeChat, with what came of it: workers racing on one code share it. */
+export interface LoginCodeDocument {
+  /** sha256 of appid and code, hex */
+  _id: string;
+  state: 'claimed' | 'done' | 'failed';
+  /** Who works on it, and until when it may. */
+  lease: { id: string; until: Date };
+  claimedAt: Date;
+  result?: { openid: string; unionid: string | null; userId: string; isNewUser: boolean; sessionExpiresAt: Date };
+  error?: { code: string; message: string; data?: unknown; retryable: boolean };
+  expiresAt: Date;
+}
+
+export default (app: Application) => {
+  const { Schema } = app.mongoose;
+  const schema = new Schema<LoginCodeDocument>({
+    _id: { type: String, required: true },
+    state: { type: String, required: true },
+    lease: { type: new Schema({ id: String, until: Date }, { _id: false }) },
+    claimedAt: { type: Date, required: true },
+    result: Schema.Types.Mixed,
+    error: Schema.Types.Mixed,
+    expiresAt: { type: Date, required: true },
+  }, { collection: 'loginCodes', versionKey: false });
+  schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+  return app.mongoose.model('LoginCode', schema);
+};

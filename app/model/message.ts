@@ -1,0 +1,43 @@
+import type { Application } from 'egg';
+import type { PushRecord } from '../lib/wechat/message';
+
+/** Every accepted push. */
+export interface MessageDocument {
+  /** Its identity: see lib/wechat/identity. */
+  _id: string;
+  appid: string;
+  openid: string;
+  type: string;
+  event?: string;
+  content?: string;
+  payload: PushRecord;
+  createTime?: Date;
+  receivedAt: Date;
+  state: 'received' | 'handled' | 'dead';
+  handledAt?: Date;
+  duplicates: number;
+}
+
+export default (app: Application) => {
+  const { Schema } = app.mongoose;
+  const schema = new Schema<MessageDocument>({
+    _id: { type: String, required: true },
+    appid: { type: String, required: true },
+    openid: { type: String, required: true },
+    type: { type: String, required: true },
+    event: String,
+    content: String,
+    payload: { type: Schema.Types.Mixed, required: true },
+    createTime: Date,
+    receivedAt: { type: Date, required: true },
+    state: { type: String, required: true },
+    handledAt: Date,
+    duplicates: { type: Number, required: true },
+  }, { collection: 'messages', versionKey: false });
+  schema.index({ appid: 1, openid: 1, receivedAt: -1 });
+  schema.index({ openid: 1, receivedAt: -1 });
+  schema.index({ appid: 1, receivedAt: -1 });
+  schema.index({ state: 1, receivedAt: 1 }, { partialFilterExpression: { state: 'received' } });
+  schema.index({ receivedAt: 1 }, { expireAfterSeconds: 180 * 86400 });
+  return app.mongoose.model('Message', schema);
+};

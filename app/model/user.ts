@@ -1,0 +1,47 @@
+import type { Application } from 'egg';
+import type { Schema as MongooseSchema } from 'mongoose';
+
+export interface Profile {
+  nickName: string;
+  avatarUrl: string;
+  gender: number;
+  language: string;
+  city: string;
+  province: string;
+  country: string;
+}
+
+/** One person, whatever apps they use. */
+export interface UserDocument {
+  _id: string;
+  unionid?: string;
+  profile?: Partial<Profile>;
+  phone?: { cipher: string; last4: string; index: string };
+  createdAt: Date;
+  lastSeenAt: Date;
+  /** Set while this user's things are moved to the one that holds their unionid; then this document goes. */
+  mergedInto?: string;
+}
+
+export default (app: Application) => {
+  const { Schema } = app.mongoose;
+  const schema: MongooseSchema<UserDocument> = new Schema<UserDocument>({
+    _id: { type: String, required: true },
+    unionid: String,
+    profile: {
+      type: new Schema<Profile>({
+        nickName: String, avatarUrl: String, gender: Number, language: String, city: String, province: String, country: String,
+      }, { _id: false }),
+    },
+    phone: { type: new Schema({ cipher: String, last4: String, index: String }, { _id: false }) },
+    createdAt: { type: Date, required: true },
+    lastSeenAt: { type: Date, required: true },
+    mergedInto: String,
+  }, { collection: 'users', versionKey: false });
+  schema.index({ unionid: 1 }, { unique: true, partialFilterExpression: { unionid: { $exists: true } } });
+  schema.index({ 'phone.index': 1 }, { partialFilterExpression: { 'phone.index': { $exists: true } } });
+  schema.index({ mergedInto: 1 }, { partialFilterExpression: { mergedInto: { $exists: true } } });
+  schema.index({ lastSeenAt: -1 });
+  schema.index({ createdAt: -1 });
+  return app.mongoose.model('User', schema);
+};

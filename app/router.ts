@@ -1,0 +1,12 @@
+import type { Application } from 'egg';
+import mini from './router/mini';
+import ops from './router/ops';
+import push from './router/push';
+import sandbox from './router/sandbox';
+
+export default (app: Application) => {
+  push(app);
+  mini(app);
+  ops(app);
+  if (app.environment.sandbox) sandbox(app);
+};

@@ -1,0 +1,15 @@
+import type { Application } from 'egg';
+import * as schema from '../schema/mini';
+
+/** What mini-programs and web pages call. */
+export default ({ router, controller, middleware }: Application) => {
+  const session = middleware.clientSession();
+  const { me, openData, session: sessions } = controller.mini;
+  router.post(schema.login.path, sessions.login);
+  router.post(schema.unionId.path, session, openData.unionId);
+  router.post(schema.phone.path, session, openData.phone);
+  router.get(schema.me.path, session, me.show);
+  router.post(schema.checkSession.path, session, sessions.check);
+  router.post(schema.logout.path, session, sessions.logout);
+  router.post(schema.logoutAll.path, session, sessions.logoutAll);
+};

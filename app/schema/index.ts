@@ -1,0 +1,8 @@
+import * as mini from './mini';
+import * as ops from './ops';
+import * as push from './push';
+import * as sandbox from './sandbox';
+import type { RouteSpec } from './route';
+
+/** Every operation of the HTTP interface. */
+export const routes: readonly RouteSpec[] = [mini, push, ops, sandbox].flatMap(group => Object.values(group) as RouteSpec[]);

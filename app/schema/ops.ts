@@ -1,0 +1,31 @@
+import { defineRoute } from './route';
+
+export const healthz = defineRoute({
+  method: 'get',
+  path: '/healthz',
+  tag: 'operations',
+  summary: 'Whether the process answers',
+  auth: 'none',
+  answers: { 200: { type: 'application/json', description: '`{"status":"ok"}`' } },
+});
+
+export const readyz = defineRoute({
+  method: 'get',
+  path: '/readyz',
+  tag: 'operations',
+  summary: 'Whether requests can be served: the database answers',
+  auth: 'none',
+  answers: {
+    200: { type: 'application/json', description: '`{"status":"ready","database":"up","spool":0}`' },
+    503: { type: 'application/json', description: '`{"status":"unready","database":"down","spool":0}`' },
+  },
+});
+
+export const openapi = defineRoute({
+  method: 'get',
+  path: '/openapi.json',
+  tag: 'operations',
+  summary: 'This document',
+  auth: 'none',
+  answers: { 200: { type: 'application/json', description: 'OpenAPI 3.1' } },
+});

@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+import type { ErrorName } from '../lib/errors';
+
+/** Who may call: anyone, a mini-program after login, another backend with an API key, WeChat with its signature. */
+export type Auth = 'none' | 'session' | 'apiKey' | 'wechat';
+
+/**
+ * One operation of the HTTP interface: where it is, what goes in and out, who may call. The router mounts it, the
+ * controller parses with it, the OpenAPI document is written from it.
+ */
+export interface RouteSpec<Body extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType, Params extends z.ZodType = z.ZodType> {
+  method: 'get' | 'post' | 'put' | 'delete';
+  /** In the router's notation: `/api/x/:id`. */
+  path: string;
+  tag: 'mini-program' | 'push' | 'im' | 'server' | 'operations' | 'sandbox';
+  summary: string;
+  description?: string;
+  auth: Auth;
+  body?: Body;
+  query?: Query;
+  params?: Params;
+  /** `data` of the envelope. */
+  data?: z.ZodType;
+  /** For routes outside the envelope: status → content type and what it says. */
+  answers?: Record<number, { type: string; description: string }>;
+  errors?: readonly ErrorName[];
+}
+
+/** Declares a route; only fixes the types. */
+export function defineRoute<Body extends z.ZodType, Query extends z.ZodType, Params extends z.ZodType>(spec: RouteSpec<Body, Query, Params>): RouteSpec<Body, Query, Params> {
+  return spec;
+}

@@ -1,0 +1,145 @@
+import { randomUUID } from 'node:crypto';
+import { Service } from 'egg';
+import { AppError, type ErrorName } from '../lib/errors';
+import { deriveLoginToken, tokenHash } from '../lib/crypto/token';
+import { isDuplicateKey } from '../lib/mongo/errors';
+import { sleep } from '../lib/sleep';
+import { WechatError } from '../lib/wechat/error';
+import { jscode2session } from '../lib/wechat/endpoints/session';
+import type { Weapp } from '../lib/wechat/apps';
+import type { LoginCodeDocument } from '../model/loginCode';
+
+export interface Login {
+  token: string;
+  expiresAt: Date;
+  openid: string;
+  unionid: string | null;
+  isNewUser: boolean;
+}
+
+/** Calls with one code that begin this soon after the first one share its session. */
+const SHARED = 5_000;
+/** How long a worker may take with a code: WeChat's time-outs and the retries. */
+const LEASE = 25_000;
+/** A code lives 5 minutes at WeChat; afterwards it is refused there. */
+const KEPT = 600_000;
+const BUSY_RETRIES = 2;
+
+const ERRCODES: Record<number, ErrorName> = { 40029: 'CODE_INVALID', 40163: 'CODE_USED', 40226: 'USER_BLOCKED' };
+
+/** What a code stands for, learned from WeChat. */
+interface Identity {
+  openid: string;
+  unionid: string | null;
+  sessionKey?: string;
+}
+
+/**
+ * Exchanges login codes. A code is claimed by its hash in a short-lived document, so that workers racing on one make
+ * one call to WeChat; the token is derived from the code, so that all of them answer the same one.
+ */
+export default class LoginService extends Service {
+  /**
+   * Logs in with a code of wx.login.
+   * @throws {AppError} CODE_INVALID, CODE_USED, USER_BLOCKED, NOT_FOUND, WECHAT_BUSY, WECHAT_ERROR
+   */
+  async withCode(code: string, appid?: string): Promise<Login> {
+    const weapp = this.app.weapps.require('miniprogram', appid);
+    return this.exchange(weapp, code, () => jscode2session(this.app.wechatClient, weapp, code));
+  }
+
+  /** One exchange for a code, whoever asks and wherever; `ask` makes the upstream call. */
+  async exchange(weapp: Weapp, code: string, ask: () => Promise<Identity>): Promise<Login> {
+    const began = Date.now();
+    const id = tokenHash(JSON.stringify([weapp.appid, code]));
+    const token = deriveLoginToken(this.app.dataKey, weapp.appid, code);
+    for (let wait = 10; ; wait = Math.min(wait * 2, 100)) {
+      const lease = randomUUID();
+      const found = await this.claim(id, lease);
+      if (!found) return this.complete(id, lease, weapp, token, ask);
+      if (found.state === 'done' && found.result) return present(found, token, began);
+      if (found.state === 'failed' && found.error) throw failure(found, began);
+      if (Date.now() - began > LEASE) throw new AppError('WECHAT_BUSY');
+      await sleep(wait);
+    }
+  }
+
+  /** @return null when the code is ours now, else the document of whoever has it */
+  private async claim(id: string, lease: string): Promise<LoginCodeDocument | null> {
+    const { LoginCode } = this.ctx.model;
+    const now = new Date();
+    const claimed = {
+      state: 'claimed' as const,
+      lease: { id: lease, until: new Date(now.getTime() + LEASE) },
+      claimedAt: now,
+      expiresAt: new Date(now.getTime() + KEPT),
+    };
+    try {
+      await LoginCode.create({ _id: id, ...claimed });
+      return null;
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+    }
+    const found = await LoginCode.findById(id).lean<LoginCodeDocument>();
+    if (!found) return this.claim(id, lease);
+    const abandoned = found.state === 'claimed' && found.lease.until <= now;
+    const repeatable = found.state === 'failed' && found.error?.retryable && now.getTime() - found.claimedAt.getTime() > SHARED;
+    if (!abandoned && !repeatable) return found;
+    const taken = await LoginCode.updateOne({ _id: id, 'lease.id': found.lease.id }, { $set: claimed, $unset: { error: '' } });
+    return taken.modifiedCount === 1 ? null : found;
+  }
+
+  private async complete(id: string, lease: string, weapp: Weapp, token: string, ask: () => Promise<Identity>): Promise<Login> {
+    const mine = { _id: id, 'lease.id': lease };
+    const { LoginCode } = this.ctx.model;
+    try {
+      const identity = await this.patiently(ask);
+      const { userId, isNewUser } = await this.ctx.service.user.signIn(weapp, identity);
+      const sessionExpiresAt = await this.ctx.service.session.open(token, { userId, appid: weapp.appid, openid: identity.openid });
+      const result = { openid: identity.openid, unionid: identity.unionid, userId, isNewUser, sessionExpiresAt };
+      await LoginCode.updateOne(mine, { $set: { state: 'done', result } });
+      return { token, expiresAt: sessionExpiresAt, openid: identity.openid, unionid: identity.unionid, isNewUser };
+    } catch (error) {
+      const told = loginError(error);
+      await LoginCode.updateOne(mine, {
+        $set: { state: 'failed', error: { code: told.code, message: told.message, data: told.data, retryable: told.code === 'WECHAT_BUSY' || told.code === 'INTERNAL' } },
+      });
+      throw error instanceof AppError || error instanceof WechatError ? told : error;
+    }
+  }
+
+  /** WeChat busy (-1) is asked again, at most twice; after a lost answer the code may be used up, so that is not. */
+  private async patiently(ask: () => Promise<Identity>): Promise<Identity> {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await ask();
+      } catch (error) {
+        const again = error instanceof WechatError && error.retryable && error.delivery !== 'unknown' && error.errcode !== 45011;
+        if (!again || tries >= BUSY_RETRIES) throw error;
+        await sleep(100 * 2 ** tries);
+      }
+    }
+  }
+}
+
+function present(found: LoginCodeDocument, token: string, began: number): Login {
+  if (!found.result || began - found.claimedAt.getTime() > SHARED) throw new AppError('CODE_USED');
+  const { openid, unionid, isNewUser, sessionExpiresAt } = found.result;
+  return { token, expiresAt: sessionExpiresAt, openid, unionid, isNewUser };
+}
+
+function failure(found: LoginCodeDocument, began: number): AppError {
+  const { code, message, data } = found.error ?? { code: 'INTERNAL', message: undefined, data: null };
+  // A code that WeChat did accept, but which was not ours to finish, is used all the same.
+  if (code === 'INTERNAL' && began - found.claimedAt.getTime() > SHARED) return new AppError('CODE_USED');
+  return new AppError(code as ErrorName, message, { data });
+}
+
+function loginError(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  if (!(error instanceof WechatError)) return new AppError('INTERNAL');
+  const named = error.errcode === undefined ? undefined : ERRCODES[error.errcode];
+  if (named) return new AppError(named);
+  if (error.errcode === undefined || error.retryable) return new AppError('WECHAT_BUSY');
+  return new AppError('WECHAT_ERROR', undefined, { data: { errcode: error.errcode, errmsg: error.errmsg } });
+}

@@ -1,0 +1,193 @@
+import { hash } from 'node:crypto';
+import { Service } from 'egg';
+import { AppError } from '../lib/errors';
+import { isDuplicateKey } from '../lib/mongo/errors';
+import type { PhoneNumber } from '../lib/wechat/endpoints/phone';
+import type { Weapp } from '../lib/wechat/apps';
+import type { OpenidDocument } from '../model/openid';
+import type { Profile, UserDocument } from '../model/user';
+
+/** Two workers may each meet the other's half-done merge; each round settles at least one. */
+const ROUNDS = 8;
+
+/** People: one `users` document each, with an `openids` document for each app they use. */
+export default class UserService extends Service {
+  /**
+   * Records that someone is here, making what is missing.
+   * @return the person, and whether this openid was unknown
+   */
+  async signIn(weapp: Weapp, who: { openid: string; unionid: string | null; sessionKey?: string }): Promise<{ userId: string; isNewUser: boolean }> {
+    const { Openid } = this.ctx.model;
+    const _id = openidKey(weapp.appid, who.openid);
+    const now = new Date();
+    const seen = {
+      lastSeenAt: now,
+      ...(who.sessionKey ? { sessionKey: { cipher: this.app.cipher.encrypt(who.sessionKey, sessionKeyAad(_id)) }, sessionKeyAt: now } : {}),
+    };
+    const before = await Openid.findOneAndUpdate(
+      { _id },
+      { $set: seen, $setOnInsert: { appid: weapp.appid, openid: who.openid, kind: weapp.kind, userId: provisionalUserId(_id), createdAt: now } },
+      { upsert: true, new: false },
+    ).lean<OpenidDocument>();
+    const userId = await this.ensureUser(_id, before?.userId ?? provisionalUserId(_id), now);
+    return { userId: who.unionid ? await this.link(_id, who.unionid) : userId, isNewUser: !before };
+  }
+
+  /**
+   * Joins an openid to the person with this unionid: the user who has it wins, the other one's things are moved.
+   * Each step may be repeated, and a merge that broke off is finished by whoever meets it.
+   * @return the id of the person
+   */
+  async link(_id: string, unionid: string): Promise<string> {
+    const { Openid, User } = this.ctx.model;
+    for (let round = 0; round < ROUNDS; round++) {
+      const openid = await Openid.findById(_id).lean<OpenidDocument>();
+      if (!openid) throw new AppError('NOT_FOUND', 'This person is not known here any more.');
+      const [own, winner] = await Promise.all([
+        User.findById(openid.userId).lean<UserDocument>(),
+        User.findOne({ unionid }).lean<UserDocument>(),
+      ]);
+      if (own && own.unionid === unionid && !own.mergedInto) {
+        if (openid.unionid !== unionid) await Openid.updateOne({ _id }, { $set: { unionid } });
+        return own._id;
+      }
+      if (winner && own && !own.unionid) await this.merge(own, winner._id);
+      else if (winner) await this.move(openid, winner._id);
+      else if (own && !own.unionid && !own.mergedInto) await this.claimUnionid(own._id, unionid);
+      else await this.move(openid, await this.userOfUnionid(unionid));
+    }
+    throw new AppError('UNAVAILABLE', 'This person is being joined by another request: try again.');
+  }
+
+  /** Completes merges that a crash has interrupted. @return how many */
+  async resumeMerges(limit: number): Promise<number> {
+    const interrupted = await this.ctx.model.User.find({ mergedInto: { $exists: true } }).limit(limit).lean<UserDocument[]>();
+    for (const user of interrupted) await this.merge(user, user.mergedInto as string);
+    return interrupted.length;
+  }
+
+  /** @return the session_key of the last login, or null when there is none or its key is gone */
+  async sessionKey(appid: string, openid: string): Promise<string | null> {
+    const _id = openidKey(appid, openid);
+    const document = await this.ctx.model.Openid.findById(_id).lean<OpenidDocument>();
+    return document?.sessionKey ? this.app.cipher.decrypt(document.sessionKey.cipher, sessionKeyAad(_id)) : null;
+  }
+
+  /**
+   * The person behind a login. The openid's document says who that is: a session may be older than a merge.
+   * @throws {AppError} UNAUTHENTICATED when the person has been erased
+   */
+  async of(login: { appid: string; openid: string }): Promise<OpenidDocument> {
+    const openid = await this.ctx.model.Openid.findById(openidKey(login.appid, login.openid)).lean<OpenidDocument>();
+    if (!openid) throw new AppError('UNAUTHENTICATED');
+    return openid;
+  }
+
+  /** The person behind a login, with what is known of them in all apps. */
+  async profileOf(login: { appid: string; openid: string }): Promise<{ openid: OpenidDocument; user: UserDocument }> {
+    const openid = await this.of(login);
+    const user = await this.ctx.model.User.findById(openid.userId).lean<UserDocument>();
+    if (!user) throw new AppError('UNAVAILABLE', 'This person is being joined by another request: try again.');
+    return { openid, user };
+  }
+
+  async setProfile(userId: string, profile: Profile): Promise<void> {
+    await this.ctx.model.User.updateOne({ _id: userId }, { $set: { profile } });
+  }
+
+  /** Stores a phone number: encrypted, with its last four digits to show and a blind index to find it by. */
+  async setPhone(userId: string, phone: PhoneNumber): Promise<void> {
+    const cipher = this.app.cipher.encrypt(JSON.stringify(phone), phoneAad(userId));
+    const value = { cipher, last4: phone.purePhoneNumber.slice(-4), index: this.app.blindIndex.of(`${phone.countryCode}:${phone.purePhoneNumber}`) };
+    await this.ctx.model.User.updateOne({ _id: userId }, { $set: { phone: value } });
+  }
+
+  /** Notes that someone was seen, for `lastSeenAt`. */
+  async seen(appid: string, openid: string, userId: string, now: Date): Promise<void> {
+    const { Openid, User } = this.ctx.model;
+    await Promise.all([
+      Openid.updateOne({ _id: openidKey(appid, openid) }, { $set: { lastSeenAt: now } }),
+      User.updateOne({ _id: userId }, { $set: { lastSeenAt: now } }),
+    ]);
+  }
+
+  /** The user an openid points to, made if need be; follows a merge that has removed the one it was created with. */
+  private async ensureUser(openidId: string, userId: string, now: Date): Promise<string> {
+    const { Openid, User } = this.ctx.model;
+    if (userId !== provisionalUserId(openidId)) {
+      const touched = await User.updateOne({ _id: userId }, { $set: { lastSeenAt: now } });
+      if (touched.matchedCount === 1) return userId;
+      await Openid.updateOne({ _id: openidId, userId }, { $set: { userId: provisionalUserId(openidId) } });
+    }
+    const id = provisionalUserId(openidId);
+    await User.updateOne({ _id: id }, { $set: { lastSeenAt: now }, $setOnInsert: { createdAt: now } }, { upsert: true });
+    return id;
+  }
+
+  private async claimUnionid(userId: string, unionid: string): Promise<void> {
+    try {
+      await this.ctx.model.User.updateOne({ _id: userId, unionid: { $exists: false }, mergedInto: { $exists: false } }, { $set: { unionid } });
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+    }
+  }
+
+  private async userOfUnionid(unionid: string): Promise<string> {
+    const now = new Date();
+    const _id = userIdOf(`unionid:${unionid}`);
+    try {
+      await this.ctx.model.User.updateOne({ _id }, { $set: { lastSeenAt: now }, $setOnInsert: { unionid, createdAt: now } }, { upsert: true });
+    } catch (error) {
+      if (!isDuplicateKey(error)) throw error;
+    }
+    return _id;
+  }
+
+  /** Moves all of one user's things to another and removes it. */
+  private async merge(from: UserDocument, to: string): Promise<void> {
+    if (from._id === to) return;
+    const { Follow, Openid, Session, User } = this.ctx.model;
+    const marked = await User.updateOne({ _id: from._id, unionid: { $exists: false } }, { $set: { mergedInto: to } });
+    if (marked.matchedCount === 0) return;
+    await Openid.updateMany({ userId: from._id }, { $set: { userId: to } });
+    await Session.updateMany({ userId: from._id }, { $set: { userId: to } });
+    await Follow.updateMany({ userId: from._id }, { $set: { userId: to } });
+    if (from.profile) await User.updateOne({ _id: to, profile: { $exists: false } }, { $set: { profile: from.profile } });
+    if (from.phone) {
+      const phone = { ...from.phone, cipher: this.app.cipher.encrypt(this.app.cipher.decrypt(from.phone.cipher, phoneAad(from._id)), phoneAad(to)) };
+      await User.updateOne({ _id: to, phone: { $exists: false } }, { $set: { phone } });
+    }
+    await User.updateOne({ _id: to, createdAt: { $gt: from.createdAt } }, { $set: { createdAt: from.createdAt } });
+    await User.deleteOne({ _id: from._id });
+  }
+
+  /** Moves one openid, with what hangs on it, to another user. */
+  private async move(openid: OpenidDocument, to: string): Promise<void> {
+    const { Follow, Openid, Session } = this.ctx.model;
+    await Session.updateMany({ appid: openid.appid, openid: openid.openid }, { $set: { userId: to } });
+    await Follow.updateMany({ _id: openid._id }, { $set: { userId: to } });
+    await Openid.updateOne({ _id: openid._id, userId: openid.userId }, { $set: { userId: to } });
+  }
+}
+
+/** The `_id` of an openid, of a follow and the like. */
+export function openidKey(appid: string, openid: string): string {
+  return `${appid}:${openid}`;
+}
+
+/** Who is known by one openid only has an id made of it, so that two workers make one user. */
+function provisionalUserId(openidId: string): string {
+  return userIdOf(`openid:${openidId}`);
+}
+
+function userIdOf(name: string): string {
+  return hash('sha256', name).slice(0, 24);
+}
+
+function sessionKeyAad(openidId: string): string {
+  return `openids.sessionKey.${openidId}`;
+}
+
+export function phoneAad(userId: string): string {
+  return `users.phone.${userId}`;
+}

@@ -1,0 +1,219 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { appsFileSchema, type WeappConfig } from './apps';
+import { sandboxApps } from './sandboxApps';
+
+/** Everything the process is told from outside, typed and checked. Secrets are in here: never log it. */
+export interface Env {
+  port: number;
+  host: string;
+  workers: number;
+  /** Undefined: the embedded database is started. */
+  mongodbUrl?: string;
+  embedded: { dir: string; port: number };
+  wechatApiBase: string;
+  apps: WeappConfig[];
+  replyRulesFile?: string;
+  spoolDir: string;
+  im?: { sdkAppId: number; secretKey: string; admin: string; callbackToken?: string };
+  imApiBase: string;
+  imTrigger: 'after' | 'before';
+  imMergeSeconds: number;
+  imQuietSeconds: number;
+  webhook?: { url: string; secret: string };
+  apiKeys: string[];
+  admin: { username: string; password?: string };
+  /** Undefined only when embedded: then the key lies in the data directory. */
+  dataKey?: Buffer;
+  dataKeysOld: Buffer[];
+  pushToleranceSeconds: number;
+  trustProxyHops: number;
+  sandbox: boolean;
+  /** Loopback port of the simulated WeChat. The launcher chooses a free one. */
+  sandboxPort: number;
+  rateLimit: { loginPerMinute: number; userPerMinute: number };
+}
+
+/** Bad configuration. `problems` holds one line for each, naming the variable and what it takes, never a value. */
+export class EnvError extends Error {
+  constructor(readonly problems: string[]) {
+    super(problems.join('\n'));
+  }
+}
+
+const integer = (min: number, max: number, fallback: number) => z.string().regex(/^\d{1,10}$/).transform(Number)
+  .pipe(z.number().min(min).max(max))
+  .default(fallback);
+const text = (max = 512) => z.string().min(1).max(max);
+const appid = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
+const aesKey = z.string().regex(/^[A-Za-z0-9+/]{43}$/);
+const pushMode = z.enum(['plain', 'compat', 'secure']);
+const httpUrl = z.url({ protocol: /^https?$/ }).transform(url => url.replace(/\/+$/, ''));
+const key32 = z.base64().transform(value => Buffer.from(value, 'base64')).refine(key => key.length === 32);
+const list = z.string().transform(value => value.split(',').map(item => item.trim()).filter(item => item !== ''));
+
+/** Each variable with what it takes, in the words of the message a person reads when it is wrong. */
+const VARIABLES = {
+  PORT: [integer(0, 65535, 7001), 'a port from 0 to 65535'],
+  HOST: [text(255).default('127.0.0.1'), 'an address to listen on, such as 127.0.0.1 or 0.0.0.0'],
+  WORKERS: [integer(1, 256, availableParallelism()), 'a number of processes from 1 to 256'],
+  MONGODB_URL: [z.string().regex(/^mongodb(\+srv)?:\/\/./).optional(), 'a URL that begins with mongodb:// or mongodb+srv://'],
+  EMBEDDED_DB_DIR: [text(4096).default('.data/db'), 'a directory'],
+  EMBEDDED_DB_PORT: [integer(1, 65535, 27117), 'a port from 1 to 65535'],
+  WECHAT_API_BASE: [httpUrl.optional(), 'an http(s) URL'],
+  MINIPROGRAM_APPID: [appid.optional(), 'letters, digits, _ and -, 1 to 64 long'],
+  MINIPROGRAM_SECRET: [text().optional(), 'the AppSecret'],
+  MINIPROGRAM_TOKEN: [text().optional(), 'the message push token'],
+  MINIPROGRAM_AES_KEY: [aesKey.optional(), 'the EncodingAESKey: 43 letters, digits, + or /'],
+  MINIPROGRAM_PUSH_MODE: [pushMode.optional(), 'plain, compat or secure'],
+  OFFICIAL_APPID: [appid.optional(), 'letters, digits, _ and -, 1 to 64 long'],
+  OFFICIAL_SECRET: [text().optional(), 'the AppSecret'],
+  OFFICIAL_TOKEN: [text().optional(), 'the message push token'],
+  OFFICIAL_AES_KEY: [aesKey.optional(), 'the EncodingAESKey: 43 letters, digits, + or /'],
+  OFFICIAL_PUSH_MODE: [pushMode.optional(), 'plain, compat or secure'],
+  WECHAT_APPS_FILE: [text(4096).optional(), 'a JSON file'],
+  REPLY_RULES_FILE: [text(4096).optional(), 'a JSON file'],
+  SPOOL_DIR: [text(4096).default('.data/spool'), 'a directory'],
+  IM_SDK_APPID: [z.string().regex(/^[1-9]\d{0,9}$/).transform(Number).optional(), 'the SDKAppID, a number'],
+  IM_SECRET_KEY: [text().optional(), 'the key of the IM application'],
+  IM_ADMIN: [text(32).default('administrator'), 'the IM administrator\'s user id, at most 32 characters'],
+  IM_CALLBACK_TOKEN: [text().optional(), 'the callback authentication token'],
+  IM_API_BASE: [httpUrl.optional(), 'an http(s) URL'],
+  IM_TRIGGER: [z.enum(['after', 'before']).default('after'), 'after or before'],
+  IM_MERGE_SECONDS: [integer(0, 86400, 60), 'seconds from 0 to 86400'],
+  IM_QUIET_SECONDS: [integer(0, 604800, 600), 'seconds from 0 to 604800'],
+  WEBHOOK_URL: [httpUrl.optional(), 'an http(s) URL'],
+  WEBHOOK_SECRET: [z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/).optional(), 'whsec_ followed by base64 of 24 bytes or more'],
+  API_KEYS: [list.pipe(z.array(z.string().min(8).max(512)).max(100)).default([]), 'comma-separated keys of 8 to 512 characters each'],
+  ADMIN_USERNAME: [text(64).default('admin'), 'a name of 1 to 64 characters'],
+  ADMIN_PASSWORD: [z.string().min(8).max(256).optional(), 'a password of 8 to 256 characters'],
+  DATA_KEY: [key32.optional(), 'base64 of 32 bytes (openssl rand -base64 32)'],
+  DATA_KEYS_OLD: [list.pipe(z.array(key32).max(16)).default([]), 'former DATA_KEYs, comma-separated, base64 of 32 bytes each'],
+  PUSH_TOLERANCE_SECONDS: [integer(0, 604800, 300), 'seconds from 0 to 604800; 0 turns the check off'],
+  TRUST_PROXY_HOPS: [integer(0, 32, 0), 'a number of proxies from 0 to 32'],
+  SANDBOX: [z.enum(['on', 'off']).optional(), 'on or off'],
+  SANDBOX_PORT: [integer(1, 65535, 27118), 'a port from 1 to 65535'],
+  RATE_LIMIT_LOGIN_PER_MINUTE: [integer(0, 1e6, 600), 'a number from 0 to 1000000; 0 = no limit'],
+  RATE_LIMIT_USER_PER_MINUTE: [integer(0, 1e6, 120), 'a number from 0 to 1000000; 0 = no limit'],
+} as const;
+
+type Name = keyof typeof VARIABLES;
+type Values = { [K in Name]: z.infer<(typeof VARIABLES)[K][0]> };
+
+function parseVariables(source: NodeJS.ProcessEnv, problems: string[]): Values {
+  const values: Record<string, unknown> = {};
+  for (const [name, [schema, takes]] of Object.entries(VARIABLES)) {
+    const raw = source[name];
+    const result = schema.safeParse(raw === '' ? undefined : raw);
+    if (result.success) values[name] = result.data;
+    else problems.push(`${name} takes ${takes}`);
+  }
+  return values as Values;
+}
+
+/** The default mini-program or official account of the variables, if its AppID is set. */
+function defaultApp(prefix: 'MINIPROGRAM' | 'OFFICIAL', values: Values, problems: string[]): WeappConfig[] {
+  const id = values[`${prefix}_APPID`];
+  if (!id) {
+    for (const name of ['SECRET', 'TOKEN', 'AES_KEY', 'PUSH_MODE'] as const) {
+      if (values[`${prefix}_${name}`]) problems.push(`${prefix}_APPID is required when ${prefix}_${name} is set`);
+    }
+    return [];
+  }
+  const secret = values[`${prefix}_SECRET`];
+  const key = values[`${prefix}_AES_KEY`];
+  const mode = values[`${prefix}_PUSH_MODE`] ?? (key ? 'secure' : 'plain');
+  if (!secret) problems.push(`${prefix}_SECRET is required when ${prefix}_APPID is set`);
+  if (mode !== 'plain' && !key) problems.push(`${prefix}_AES_KEY is required when ${prefix}_PUSH_MODE is ${mode}`);
+  const kind = prefix === 'OFFICIAL' ? 'official' : 'miniprogram';
+  return [{ appid: id, kind, name: id, secret: secret ?? '', token: values[`${prefix}_TOKEN`], aesKey: key, pushMode: mode }];
+}
+
+function appsOfFile(path: string | undefined, problems: string[]): WeappConfig[] {
+  if (!path) return [];
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    problems.push(`WECHAT_APPS_FILE takes a JSON file; ${path} ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}`);
+    return [];
+  }
+  const result = appsFileSchema.safeParse(content);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    problems.push(`WECHAT_APPS_FILE: ${issue.path.map(step => (typeof step === 'number' ? `entry ${step + 1}` : String(step))).join(', ') || 'the file'}: ${issue.message}`);
+  }
+  return [];
+}
+
+function checkTogether(values: Values, apps: WeappConfig[], problems: string[]): void {
+  const seen = new Set<string>();
+  for (const app of apps) {
+    if (seen.has(app.appid)) problems.push(`WECHAT_APPS_FILE: the appid ${app.appid} is configured twice`);
+    seen.add(app.appid);
+  }
+  if (values.MONGODB_URL && !values.DATA_KEY) problems.push('DATA_KEY is required with MONGODB_URL: base64 of 32 bytes (openssl rand -base64 32)');
+  if (values.IM_SDK_APPID && !values.IM_SECRET_KEY) problems.push('IM_SECRET_KEY is required when IM_SDK_APPID is set');
+  if (values.IM_SECRET_KEY && !values.IM_SDK_APPID) problems.push('IM_SDK_APPID is required when IM_SECRET_KEY is set');
+  if (values.WEBHOOK_URL && !values.WEBHOOK_SECRET) problems.push('WEBHOOK_SECRET is required when WEBHOOK_URL is set: whsec_ followed by base64 of 24 bytes or more');
+}
+
+/**
+ * Reads the configuration from environment variables.
+ * @param source the variables, by name; an empty value counts as not set
+ * @throws {EnvError} with every problem found, one line each
+ */
+export function parseEnv(source: NodeJS.ProcessEnv): Env {
+  const problems: string[] = [];
+  const values = parseVariables(source, problems);
+  const configured = [
+    ...defaultApp('MINIPROGRAM', values, problems),
+    ...defaultApp('OFFICIAL', values, problems),
+    ...appsOfFile(values.WECHAT_APPS_FILE, problems),
+  ];
+  const sandbox = values.SANDBOX ? values.SANDBOX === 'on' : configured.length === 0;
+  const apps = configured.length === 0 && sandbox ? sandboxApps() : configured;
+  if (problems.length === 0) checkTogether(values, apps, problems);
+  if (problems.length > 0) throw new EnvError(problems);
+  const sandboxBase = `http://127.0.0.1:${values.SANDBOX_PORT}`;
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    workers: values.WORKERS,
+    mongodbUrl: values.MONGODB_URL,
+    embedded: { dir: values.EMBEDDED_DB_DIR, port: values.EMBEDDED_DB_PORT },
+    wechatApiBase: values.WECHAT_API_BASE ?? (sandbox ? sandboxBase : 'https://api.weixin.qq.com'),
+    apps,
+    replyRulesFile: values.REPLY_RULES_FILE,
+    spoolDir: values.SPOOL_DIR,
+    im: values.IM_SDK_APPID && values.IM_SECRET_KEY
+      ? { sdkAppId: values.IM_SDK_APPID, secretKey: values.IM_SECRET_KEY, admin: values.IM_ADMIN, callbackToken: values.IM_CALLBACK_TOKEN }
+      : undefined,
+    imApiBase: values.IM_API_BASE ?? (sandbox ? sandboxBase : 'https://console.tim.qq.com'),
+    imTrigger: values.IM_TRIGGER,
+    imMergeSeconds: values.IM_MERGE_SECONDS,
+    imQuietSeconds: values.IM_QUIET_SECONDS,
+    webhook: values.WEBHOOK_URL && values.WEBHOOK_SECRET ? { url: values.WEBHOOK_URL, secret: values.WEBHOOK_SECRET } : undefined,
+    apiKeys: values.API_KEYS,
+    admin: { username: values.ADMIN_USERNAME, password: values.ADMIN_PASSWORD },
+    dataKey: values.DATA_KEY,
+    dataKeysOld: values.DATA_KEYS_OLD,
+    pushToleranceSeconds: values.PUSH_TOLERANCE_SECONDS,
+    trustProxyHops: values.TRUST_PROXY_HOPS,
+    sandbox,
+    sandboxPort: values.SANDBOX_PORT,
+    rateLimit: { loginPerMinute: values.RATE_LIMIT_LOGIN_PER_MINUTE, userPerMinute: values.RATE_LIMIT_USER_PER_MINUTE },
+  };
+}
+
+/** The configuration of this process. The one place that reads process.env. */
+export function readEnv(): Env {
+  return parseEnv(process.env);
+}
+
+/** Where the embedded database keeps the generated DATA_KEY. */
+export function dataKeyFile(env: Env): string {
+  return join(env.embedded.dir, 'data-key');
+}

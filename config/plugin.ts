@@ -1,0 +1,16 @@
+import type { EggPlugin } from 'egg';
+
+/** What is off costs time on every request or reads what it should not; see the comments of config.default.ts. */
+const plugin: EggPlugin = {
+  mongoose: { enable: true, package: 'egg-mongoose' },
+  i18n: false,
+  jsonp: false,
+  multipart: false,
+  security: false,
+  session: false,
+  static: false,
+  view: false,
+  watcher: false,
+};
+
+export default plugin;
