@@ -109,6 +109,10 @@ describe('lib/wechat/messageCrypt', () => {
     }
   });
 
+  it('refuses padding longer than a block', () => {
+    for (const value of [33, 40, 64]) refuses(seal(Buffer.alloc(64, value)), 'padding');
+  });
+
   it('takes a padding of one byte and of a whole block', () => {
     for (const length of [25, 26]) {
       const plain = 'x'.repeat(length);
