@@ -3,7 +3,11 @@ import { Faults } from './faults';
 import { History } from './history';
 import { People } from './people';
 import { PushSender } from './push/sender';
+import { ImAccounts } from './wechat/im';
+import { MediaStore } from './wechat/media';
+import type { Menus } from './wechat/menu';
 import { WebSessions } from './wechat/oauth';
+import type { Templates } from './wechat/subscribe';
 import { Tokens } from './wechat/tokens';
 
 /** An app that the sandbox plays WeChat for. */
@@ -41,6 +45,10 @@ export class World {
   readonly codes = new Codes();
   readonly tokens = new Tokens();
   readonly webSessions = new WebSessions();
+  readonly media = new MediaStore();
+  readonly menus: Menus = new Map();
+  readonly templates: Templates = new Map();
+  readonly imAccounts = new ImAccounts();
   readonly history = new History();
   readonly faults = new Faults();
   readonly sender = new PushSender();
@@ -68,7 +76,8 @@ export class World {
   }
 
   reset(): void {
-    for (const store of [this.people, this.codes, this.tokens, this.webSessions, this.history, this.faults]) store.clear();
+    const { people, codes, tokens, webSessions, media, menus, templates, imAccounts, history, faults } = this;
+    for (const store of [people, codes, tokens, webSessions, media, menus, templates, imAccounts, history, faults]) store.clear();
     this.settings = { ...DEFAULT_SETTINGS };
     this.clockOffset = 0;
   }

@@ -3,6 +3,7 @@ import { parseWechatJson, WechatJsonError } from '../../lib/wechat/json';
 import type { World } from '../world';
 import { callRoutes } from './calls';
 import { codeRoutes } from './codes';
+import { imRoutes } from './im';
 import { peopleRoutes } from './people';
 import { pushRoutes } from './push';
 import { ControlError } from './route';
@@ -11,7 +12,7 @@ import { stateRoutes } from './state';
 
 export const CONTROL_PREFIX = '/sandbox/api';
 
-const ROUTES: ControlRoute[] = [...codeRoutes, ...peopleRoutes, ...pushRoutes, ...callRoutes, ...stateRoutes];
+const ROUTES: ControlRoute[] = [...codeRoutes, ...peopleRoutes, ...pushRoutes, ...callRoutes, ...stateRoutes, ...imRoutes];
 const EXACT = new Map(ROUTES.filter(({ path }) => !path.includes(':')).map(route => [`${route.method} ${route.path}`, route]));
 const WITH_PARTS = ROUTES.filter(({ path }) => path.includes(':'));
 

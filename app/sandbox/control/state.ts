@@ -13,6 +13,12 @@ const Settings = z.strictObject({
   typingSeconds: integer(1, 3_600),
 }).partial();
 
+/** Once an app has templates, others are answered 40037, and data must have exactly the keys given here (none given: any). */
+const Templates = z.strictObject({
+  appid: appid.optional(),
+  templates: z.array(z.strictObject({ templateId: z.string().min(1).max(64), keys: z.array(z.string().max(64)).default([]) })).max(1_000),
+});
+
 export const stateRoutes = [
   route('POST', '/settings', Settings, (world, settings) => {
     Object.assign(world.settings, settings);
@@ -20,6 +26,12 @@ export const stateRoutes = [
   }),
 
   route('GET', '/settings', z.strictObject({}), world => world.settings),
+
+  route('POST', '/templates', Templates, (world, input) => {
+    const app = appOf(world, input.appid, 'miniprogram');
+    world.templates.set(app.appid, new Map(input.templates.map(({ templateId, keys }) => [templateId, keys])));
+    return { count: input.templates.length };
+  }),
 
   route('POST', '/clock', z.strictObject({ advanceSeconds: z.number().min(-1e9).max(1e9) }), (world, { advanceSeconds }) => {
     world.advanceClock(advanceSeconds);

@@ -4,11 +4,14 @@ import type { SandboxApp, World } from '../world';
 export type JsonObject = Record<string, unknown>;
 export type Query = Record<string, string>;
 
-/** A call as an endpoint sees it: its method, credential and body are checked. */
+/** A call as an endpoint sees it: its method, credential and body are checked (an `im` endpoint checks its own). */
 export interface WechatCall {
   world: World;
+  method: string;
   query: Query;
+  /** {} when there is none, or none that is a JSON object. */
   body: JsonObject;
+  hasJson: boolean;
   raw: Buffer;
   headers: IncomingHttpHeaders;
 }

@@ -3,11 +3,20 @@ import { requireToken } from './credentials';
 import { isObject, RawAnswer } from './endpoint';
 import type { Endpoint, JsonObject, Query, WechatCall } from './endpoint';
 import { errorMessage, refuse, WechatError } from './errors';
+import { customMessageEndpoints } from './customMessage';
+import { imEndpoints } from './im';
+import { mediaEndpoints } from './media';
+import { menuEndpoints } from './menu';
 import { oauthEndpoints } from './oauth';
 import { sessionEndpoints } from './session';
+import { subscribeEndpoints } from './subscribe';
 import { tokenEndpoints } from './token';
+import { userEndpoints } from './user';
 
-const ENDPOINTS = new Map([...sessionEndpoints, ...oauthEndpoints, ...tokenEndpoints].map(endpoint => [endpoint.path, endpoint]));
+const ENDPOINTS = new Map([
+  ...sessionEndpoints, ...oauthEndpoints, ...tokenEndpoints, ...customMessageEndpoints, ...mediaEndpoints, ...userEndpoints,
+  ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints,
+].map(endpoint => [endpoint.path, endpoint]));
 
 /** Same as the front of the real API answers for a path it does not know. */
 export const NOT_FOUND = new RawAnswer(
@@ -21,7 +30,7 @@ const TOO_LARGE = new RawAnswer(
 
 export interface WechatRequest { method: string; path: string; query: Query; headers: WechatCall['headers']; raw: Buffer | 'too large' }
 
-/** What the body of a call says, for the history and the faults: {} when it is not a JSON object. */
+/** The body of a call; undefined when it is no JSON object. */
 export function parseBody(raw: Buffer | 'too large'): JsonObject | undefined {
   if (raw === 'too large' || raw.length === 0 || raw[0] === 0x2d) return undefined;
   try {
@@ -38,9 +47,11 @@ export async function answer(world: World, request: WechatRequest, body: JsonObj
   if (!endpoint) return NOT_FOUND;
   if (request.raw === 'too large') return TOO_LARGE;
   try {
-    const call = { world, query: request.query, headers: request.headers, raw: request.raw, body: body ?? {} };
+    const { method, query, headers, raw } = request;
+    const call = { world, method, query, headers, raw, body: body ?? {}, hasJson: body !== undefined };
+    if (endpoint.auth === 'im') return await endpoint.handle(call);
     if (endpoint.auth === 'access_token') {
-      const app = requireToken(world, request.query.access_token);
+      const app = requireToken(world, query.access_token);
       checkForm(endpoint, request, body);
       if (endpoint.kind !== undefined && endpoint.kind !== app.kind) refuse(48001);
       return await endpoint.handle({ ...call, app });

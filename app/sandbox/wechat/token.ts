@@ -3,7 +3,7 @@ import type { Endpoint, WechatCall } from './endpoint';
 import { refuse } from './errors';
 
 /**
- * The stable token. 41002, 40013, 41004, 40125, 40002; 45011 above 10,000 a minute.
+ * The stable token. 41002, 40013, 41004, 40125, 40002. `force_refresh` outside its limits silently does not refresh.
  * https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-access-token/getStableAccessToken.html
  */
 function stableToken({ world, body }: WechatCall): object {

@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { callBack, deliverMessage } from '../wechat/imCallback';
+import type { World } from '../world';
+import { ControlError, route } from './route';
+
+const userId = z.string().min(1).max(32);
+const platform = z.enum(['RESTAPI', 'Web', 'Android', 'iOS']).default('Web');
+const time = z.int().nonnegative();
+
+const Login = z.strictObject({ userId, reason: z.enum(['Register']).default('Register'), eventTime: time.optional(), callback: z.boolean().default(true), platform });
+const Logout = z.strictObject({
+  userId, reason: z.enum(['Unregister', 'LinkClose', 'TimeOut']).default('Unregister'), eventTime: time.optional(),
+  callback: z.boolean().default(true), platform,
+});
+const State = z.strictObject({ userId, state: z.enum(['Online', 'PushOnline', 'Offline']) });
+const Message = z.strictObject({
+  from: userId, to: userId, text: z.string().max(8_000).optional(), body: z.array(z.looseObject({ MsgType: z.string() })).optional(),
+  cloudCustomData: z.string().max(8_000).optional(), platform,
+});
+
+export const imRoutes = [
+  route('POST', '/im/login', Login, (world, input) => change(world, input, 'Login')),
+
+  route('POST', '/im/logout', Logout, (world, input) =>
+    change(world, input, input.reason === 'Unregister' ? 'Logout' : 'Disconnect')),
+
+  route('POST', '/im/state', State, (world, input) => {
+    requireIm(world);
+    world.imAccounts.setState(input.userId, input.state);
+    return input;
+  }),
+
+  route('POST', '/im/message', Message, async (world, input) => {
+    requireIm(world);
+    if ((input.text === undefined) === (input.body === undefined)) throw new ControlError('INVALID_ARGUMENT', 'Give either text or body.');
+    world.imAccounts.import(input.from);
+    world.imAccounts.import(input.to);
+    const body = input.body ?? [{ MsgType: 'TIMTextElem', MsgContent: { Text: input.text } }];
+    return deliverMessage(world, { from: input.from, to: input.to, body, cloudCustomData: input.cloudCustomData }, input.platform).callbacks;
+  }),
+];
+
+/** https://trtc.io/document/34358 */
+async function change(
+  world: World, input: z.output<typeof Login> | z.output<typeof Logout>, Action: 'Login' | 'Logout' | 'Disconnect',
+): Promise<object> {
+  requireIm(world);
+  const state = Action === 'Login' ? 'Online' : 'Offline';
+  world.imAccounts.setState(input.userId, state);
+  if (!input.callback) return { userId: input.userId, state };
+  const event = { EventTime: input.eventTime ?? Date.now(), Info: { Action, To_Account: input.userId, Reason: input.reason } };
+  return { userId: input.userId, state, callback: await callBack(world, 'State.StateChange', event, input.platform) };
+}
+
+function requireIm(world: World): void {
+  if (!world.im) throw new ControlError('NOT_FOUND', 'The sandbox was started without an IM application.');
+}
