@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { useApp } from '../support/app';
+import { logIn, openData } from '../support/actors';
+import { MINI } from '../support/environment';
+
+const SECOND = 'wxtestplain00000001';
+
+describe('people across apps', () => {
+  const hub = useApp();
+
+  it('is one user who logs in to two apps with one unionid', async () => {
+    const first = await logIn(hub(), { unionid: 'union-a' });
+    const second = await logIn(hub(), { unionid: 'union-a', appid: SECOND });
+    const ids = await Promise.all([first, second].map(async ({ token }) => (await hub().ok('GET', '/api/me', undefined, token)).userId));
+    assert.equal(ids[0], ids[1]);
+    assert.equal(await hub().app.model.User.countDocuments({}), 1);
+  });
+
+  it('merges who was known without a unionid, with phone, sessions and the earlier date', async () => {
+    const mini = await logIn(hub(), { openid: 'merged-1', unionid: null });
+    const { code } = await hub().sandbox.post('/phone-code', { openid: 'merged-1' });
+    const phone = await hub().ok<{ purePhoneNumber: string }>('POST', '/api/phone', { code }, mini.token);
+    const before = await hub().app.model.User.findOne({}).lean();
+    await logIn(hub(), { unionid: 'union-b', appid: SECOND });
+    await hub().sandbox.post('/login-code', { openid: 'merged-1', unionid: 'union-b' });
+    const data = await openData(hub(), 'merged-1', 'userInfo');
+    await hub().ok('POST', '/api/unionId', data, mini.token);
+    const users = await hub().app.model.User.find({}).lean();
+    assert.equal(users.length, 1);
+    assert.deepEqual([users[0].unionid, users[0].phone?.last4], ['union-b', phone.purePhoneNumber.slice(-4)]);
+    assert.equal(users[0].createdAt.getTime(), before?.createdAt.getTime());
+    assert.deepEqual(await hub().app.model.Openid.distinct('userId', {}), [users[0]._id]);
+    assert.deepEqual(await hub().app.model.Session.distinct('userId', {}), [users[0]._id]);
+    assert.equal((await hub().ok('GET', '/api/me', undefined, mini.token)).unionid, 'union-b');
+  });
+
+  it('makes one user of 20 first logins at once in two apps', async () => {
+    await Promise.all(Array.from({ length: 20 }, (_, i) => logIn(hub(), { unionid: 'union-c', ...(i % 2 ? { appid: SECOND } : {}) })));
+    assert.equal(await hub().app.model.User.countDocuments({ unionid: 'union-c' }), 1);
+    assert.equal((await hub().app.model.Openid.distinct('userId', {})).length, 1);
+  });
+
+  it('finishes a merge that broke off', async () => {
+    const { openid } = await logIn(hub(), { unionid: null });
+    await logIn(hub(), { unionid: 'union-d', appid: SECOND });
+    const { User, Openid } = hub().app.model;
+    const winner = await User.findOne({ unionid: 'union-d' }).lean();
+    const key = `${MINI.appid}:${openid}`;
+    const loser = (await Openid.findById(key).lean())?.userId;
+    await User.updateOne({ _id: loser }, { $set: { mergedInto: winner?._id } });
+    await hub().app.createAnonymousContext().service.user.resumeMerges(10);
+    assert.equal((await Openid.findById(key).lean())?.userId, winner?._id);
+    assert.equal(await User.countDocuments({}), 1);
+  });
+});

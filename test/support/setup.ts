@@ -1,0 +1,10 @@
+import { stopApp } from './app';
+
+// `MONGODB_URL=… npm test`: the suite runs on that server, each application in a database of its own.
+if (process.env.MONGODB_URL) {
+  process.env.TEST_MONGODB_URL = process.env.MONGODB_URL;
+}
+
+export async function mochaGlobalTeardown(): Promise<void> {
+  await stopApp();
+}
