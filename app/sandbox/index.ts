@@ -45,6 +45,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       world.pushTo = withoutSlash(url);
     },
     close() {
+      world.pauses.close();
       world.sender.close();
       return new Promise(resolve => {
         server.close(() => resolve());

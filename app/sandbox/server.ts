@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { control, CONTROL_PREFIX } from './control';
 import type { Fault } from './faults';
 import { answer, parseBody } from './wechat';
@@ -11,6 +10,7 @@ import type { World } from './world';
 
 const JSON_LIMIT = 1024 * 1024;
 const MEDIA_LIMIT = 11 * 1024 * 1024;
+const NO_BODY = Buffer.alloc(0);
 const MEDIA_PATH = '/cgi-bin/media/upload';
 
 /** The HTTP server of the sandbox: the WeChat API, and the control API below /sandbox/api. */
@@ -35,7 +35,7 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
   const at = Date.now();
   const body = parseBody(raw);
   const fault = world.faults.take(path, () => openidOf(world, query, body));
-  const outcome = await meet(world, fault, () => answer(world, { method, path, query, headers: request.headers, raw }, body));
+  const outcome = await meet(world, fault, path, () => answer(world, { method, path, query, headers: request.headers, raw }, body));
   const rendered = outcome === 'none' ? undefined : render(path, outcome);
   deliver(response, fault, rendered);
   world.history.add({
@@ -54,13 +54,20 @@ function deliver(response: ServerResponse, fault: Fault | undefined, answered: R
 }
 
 /** The answer as the fault leaves it: `none` when the connection is to break before anything took effect. */
-async function meet(world: World, fault: Fault | undefined, effect: () => Promise<object>): Promise<object | 'none'> {
+async function meet(
+  world: World, fault: Fault | undefined, path: string, effect: () => Promise<object>,
+): Promise<object | 'none'> {
   if (!fault) return effect();
-  if (fault.delayMs) await delay(fault.delayMs, undefined, { signal: world.sender.closed }).catch(() => undefined);
+  if (fault.delayMs) await world.pauses.wait(fault.delayMs);
   if (fault.reset === 'before' || fault.hang === true || fault.hang === 'before') return 'none';
-  if (fault.errcode !== undefined) return { errcode: fault.errcode, errmsg: fault.errmsg ?? errorMessage(fault.errcode) };
+  if (fault.errcode !== undefined) return refusal(path, fault.errcode, fault.errmsg);
   if (fault.status === undefined && fault.body === undefined) return effect();
   return new RawAnswer(fault.status ?? 200, fault.contentType ?? 'application/json; encoding=utf-8', fault.body ?? '');
+}
+
+function refusal(path: string, errcode: number, errmsg = errorMessage(errcode)): object {
+  if (path.startsWith('/v4/')) return { ActionStatus: 'FAIL', ErrorInfo: errmsg, ErrorCode: errcode };
+  return { errcode, errmsg };
 }
 
 function split(url: string): { path: string; query: Query } {
@@ -70,6 +77,8 @@ function split(url: string): { path: string; query: Query } {
 }
 
 async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | 'too large'> {
+  // Most calls are GETs: iterating over nothing would cost them more than all the rest.
+  if (request.headers['content-length'] === undefined && request.headers['transfer-encoding'] === undefined) return NO_BODY;
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {

@@ -1,6 +1,7 @@
 import { Codes } from './codes';
 import { Faults } from './faults';
 import { History } from './history';
+import { Pauses } from './pauses';
 import { People } from './people';
 import { PushSender } from './push/sender';
 import { ImAccounts } from './wechat/im';
@@ -51,6 +52,7 @@ export class World {
   readonly imAccounts = new ImAccounts();
   readonly history = new History();
   readonly faults = new Faults();
+  readonly pauses = new Pauses();
   readonly sender = new PushSender();
   settings: Settings = { ...DEFAULT_SETTINGS };
   private clockOffset = 0;

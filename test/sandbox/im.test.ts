@@ -58,6 +58,12 @@ describe('sandbox: Tencent IM', () => {
     assert.equal((await call('/v4/openim/sendmsg', { To_Account: 'nobody', MsgBody: [] })).ErrorCode, 90010);
   });
 
+  it('fails in its own words on request', async () => {
+    await sandbox.control('POST', '/faults', { path: '/v4/openim/query_online_status', errcode: 70169 });
+    const { ActionStatus, ErrorCode } = await query(['a']);
+    assert.deepEqual([ActionStatus, ErrorCode], ['FAIL', 70169]);
+  });
+
   it('reports state changes, signed', async () => {
     await sandbox.control('POST', '/im/login', { userId: 'u1', eventTime: 1700000000000 });
     await sandbox.control('POST', '/im/logout', { userId: 'u1', reason: 'TimeOut' });

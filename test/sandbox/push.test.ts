@@ -152,8 +152,12 @@ describe('sandbox: push', () => {
     assert.equal(receiver.received[0].query.get('signature'), sha1(MINI.token, '1000', 'n'));
     await sandbox.control('POST', '/push', { mode: 'plain', message: text(), forge: 'signature' });
     assert.throws(() => assertSigned(receiver.received[1], MINI.token));
+    await sandbox.control('POST', '/push', { message: text(), forge: 'body' });
+    const { query, body } = receiver.received[2];
+    assert.notEqual(query.get('msg_signature'), sha1(MINI.token, query.get('timestamp'), query.get('nonce'), JSON.parse(body).Encrypt));
+    assert.equal((await sandbox.envelope('POST', '/push', { mode: 'plain', message: text(), forge: 'body' })).error, 'INVALID_ARGUMENT');
     await sandbox.control('POST', '/push', { mode: 'plain', message: { action: 'CheckContainerPath' } });
-    assert.equal(receiver.received[2].body, '{"action":"CheckContainerPath"}');
+    assert.equal(receiver.received[3].body, '{"action":"CheckContainerPath"}');
   });
 
   it('reports a server that is not there', async () => {

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Account } from '../people';
 import { applyPush } from '../push/effects';
@@ -36,11 +35,15 @@ export const pushRoutes = [
     const app = appOf(world, input.appid, input.kind ?? 'miniprogram');
     const mode = input.mode ?? app.pushMode;
     if (mode !== 'plain' && !app.aesKey) throw new ControlError('INVALID_ARGUMENT', `${app.appid} has no aesKey: it can be pushed to in plain mode only.`);
+    if (mode === 'plain' && input.forge !== undefined && input.forge !== 'signature') {
+      throw new ControlError('INVALID_ARGUMENT', `forge: ${input.forge} needs the mode compat or secure.`);
+    }
     const { message, account } = complete(world, app, input.message);
     const push = buildPush(app, mode, input.format ?? (app.kind === 'official' ? 'xml' : 'json'), message, input);
     const url = `${world.pushTo}${input.path ?? pathOf(world, app)}?${push.query}`;
     const answers = await sendAll(world, url, push, input);
-    const last = answers[answers.length - 1];
+    const last = answers.at(-1);
+    if (!last) throw new ControlError('INTERNAL', 'The sandbox is closing.');
     const reply = readReply(app, last);
     if (account) show(world, account, app, reply);
     return {
@@ -81,7 +84,7 @@ async function sendAll(world: World, url: string, push: Push, input: PushInput):
   const answers: PushAnswer[] = [];
   let started = 0;
   const worker = async () => {
-    while (started < input.times && !world.sender.closed.aborted) {
+    while (started < input.times && !world.pauses.closed) {
       started += 1;
       answers.push(...await sendWithRetries(world, url, push, input));
     }
@@ -93,13 +96,13 @@ async function sendAll(world: World, url: string, push: Push, input: PushInput):
 /** WeChat waits 5 s for an answer and repeats at once when there was none, or an error. */
 async function sendWithRetries(world: World, url: string, push: Push, { retries, timeoutMs }: PushInput): Promise<PushAnswer[]> {
   const answers: PushAnswer[] = [];
-  for (let attempt = 0; attempt <= retries; attempt++) {
+  for (let attempt = 0; attempt <= retries && !world.pauses.closed; attempt++) {
     const started = performance.now();
     const answer = await world.sender.post(url, push.body, push.contentType, timeoutMs);
     answers.push(answer);
     if (answer.status >= 200 && answer.status < 300) break;
     const left = timeoutMs - (performance.now() - started);
-    if (attempt < retries && left > 0) await delay(left, undefined, { signal: world.sender.closed }).catch(() => undefined);
+    if (attempt < retries && left > 0) await world.pauses.wait(left);
   }
   return answers;
 }

@@ -12,7 +12,12 @@ export type PushMessage = Record<string, unknown>;
 export interface Push { query: string; body: string; contentType: string }
 
 /** How a test bends a push out of shape. */
-export interface PushTweaks { timestamp?: string; nonce?: string; forge?: 'signature' | 'msg_signature' | 'body' }
+export interface PushTweaks {
+  timestamp?: string;
+  nonce?: string;
+  /** `body`: the plain message beside another Encrypt than the one that was signed. */
+  forge?: 'signature' | 'msg_signature' | 'body';
+}
 
 // WeChat writes these as numbers, and MsgId has more digits than a double holds.
 const NUMBERS = ['CreateTime', 'MsgId'];
@@ -36,7 +41,7 @@ export function buildPush(app: SandboxApp, mode: PushMode, format: PushFormat, m
     query.set('encrypt_type', 'aes');
     query.set('msg_signature', crypt.sign(timestamp, nonce, Encrypt));
   }
-  if (tweaks.forge === 'body') body = write(format, { ...message, ...mode === 'plain' ? {} : { Encrypt: cryptOf({ ...app, token: randomId(8) }).encrypt('{}') } });
+  if (tweaks.forge === 'body') body = write(format, { ...message, Encrypt: cryptOf(app).encrypt(plain) });
   else if (tweaks.forge) query.set(tweaks.forge, sha1Sorted([randomId(16)]));
   return { query: query.toString(), body, contentType: format === 'json' ? 'application/json' : 'text/xml' };
 }

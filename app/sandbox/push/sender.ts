@@ -12,7 +12,6 @@ export class PushSender {
   private readonly http = new HttpAgent({ keepAlive: true, maxSockets: 256 });
   private readonly https = new HttpsAgent({ keepAlive: true, maxSockets: 256 });
   private readonly underWay = new Set<ClientRequest>();
-  private readonly closing = new AbortController();
 
   /** Sends once. Never throws: a refused, broken or late answer has status 0. */
   post(url: string, body: string, contentType: string, timeoutMs: number): Promise<PushAnswer> {
@@ -43,13 +42,7 @@ export class PushSender {
     });
   }
 
-  /** Aborted by close(): what waits, waits no longer. */
-  get closed(): AbortSignal {
-    return this.closing.signal;
-  }
-
   close(): void {
-    this.closing.abort();
     for (const outgoing of this.underWay) outgoing.destroy(new Error('closed'));
     this.http.destroy();
     this.https.destroy();

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { recipient } from './customMessage';
 import { isObject, text } from './endpoint';
 import type { AppCall, Endpoint, JsonObject } from './endpoint';
@@ -26,7 +25,7 @@ async function send(call: AppCall): Promise<object> {
   if (account.beingSentTo) refuse(43108);
   account.beingSentTo = true;
   try {
-    if (world.settings.subscribeSendMs > 0) await delay(world.settings.subscribeSendMs, undefined, { signal: world.sender.closed });
+    if (world.settings.subscribeSendMs > 0) await world.pauses.wait(world.settings.subscribeSendMs);
     const grant = account.grants?.get(templateId);
     if (grant?.status === 'ban') refuse(43107);
     if (world.settings.subscribeGrants) {
