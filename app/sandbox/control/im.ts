@@ -7,7 +7,9 @@ const userId = z.string().min(1).max(32);
 const platform = z.enum(['RESTAPI', 'Web', 'Android', 'iOS']).default('Web');
 const time = z.int().nonnegative();
 
-const Login = z.strictObject({ userId, reason: z.enum(['Register']).default('Register'), eventTime: time.optional(), callback: z.boolean().default(true), platform });
+const Login = z.strictObject({
+  userId, reason: z.enum(['Register']).default('Register'), eventTime: time.optional(), callback: z.boolean().default(true), platform,
+});
 const Logout = z.strictObject({
   userId, reason: z.enum(['Unregister', 'LinkClose', 'TimeOut']).default('Unregister'), eventTime: time.optional(),
   callback: z.boolean().default(true), platform,

@@ -21,7 +21,9 @@ const Grant = z.strictObject({
   status: z.enum(['accept', 'reject', 'ban']).default('accept'),
 });
 
-const Window = z.strictObject({ openid, appid: appid.optional(), seconds: integer(0, 10_000_000).default(172_800), count: integer(0, 1_000_000).default(5) });
+const Window = z.strictObject({
+  openid, appid: appid.optional(), seconds: integer(0, 10_000_000).default(172_800), count: integer(0, 1_000_000).default(5),
+});
 
 export const peopleRoutes = [
   route('POST', '/follow', Follow, (world, input) => {

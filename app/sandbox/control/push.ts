@@ -34,7 +34,9 @@ export const pushRoutes = [
   route('POST', '/push', PushInput, async (world, input) => {
     const app = appOf(world, input.appid, input.kind ?? 'miniprogram');
     const mode = input.mode ?? app.pushMode;
-    if (mode !== 'plain' && !app.aesKey) throw new ControlError('INVALID_ARGUMENT', `${app.appid} has no aesKey: it can be pushed to in plain mode only.`);
+    if (mode !== 'plain' && !app.aesKey) {
+      throw new ControlError('INVALID_ARGUMENT', `${app.appid} has no aesKey: it can be pushed to in plain mode only.`);
+    }
     if (mode === 'plain' && input.forge !== undefined && input.forge !== 'signature') {
       throw new ControlError('INVALID_ARGUMENT', `forge: ${input.forge} needs the mode compat or secure.`);
     }

@@ -4,9 +4,13 @@ import type { SandboxApp } from '../world';
 import { cryptOf } from './message';
 import type { PushAnswer } from './sender';
 
-export const BROKEN_SERVICE = { miniprogram: '该小程序客服暂时无法提供服务，请稍后再试', official: '该公众号提供的服务出现故障，请稍后再试' };
+/** What WeChat shows a user whose message was not answered, or oddly. */
+export const BROKEN_SERVICE = {
+  miniprogram: '该小程序客服暂时无法提供服务，请稍后再试',
+  official: '该公众号提供的服务出现故障，请稍后再试',
+};
 
-/** How WeChat reads an answer: nothing to show, a message, or something odd that makes it tell the user of a fault. */
+/** How WeChat reads an answer: nothing to show, a message, or something odd that it tells the user of. */
 export interface ReadReply { kind: 'none' | 'message' | 'odd'; decrypted?: string; message?: PushRecord; why?: string }
 
 /**

@@ -75,7 +75,8 @@ function queryOnlineStatus({ world, body }: WechatCall): object {
   for (const To_Account of accounts.map(String)) {
     const Status = world.imAccounts.stateOf(To_Account);
     if (Status === undefined) ErrorList.push({ To_Account, ErrorCode: 70107 });
-    else QueryResult.push({ To_Account, Status, ...body.IsNeedDetail === 1 && Status !== 'Offline' ? { Detail: [{ Platform: 'Web', Status }] } : {} });
+    else if (body.IsNeedDetail !== 1 || Status === 'Offline') QueryResult.push({ To_Account, Status });
+    else QueryResult.push({ To_Account, Status, Detail: [{ Platform: 'Web', Status }] });
   }
   return { QueryResult, ...ErrorList.length === 0 ? {} : { ErrorList } };
 }

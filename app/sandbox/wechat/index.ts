@@ -18,20 +18,14 @@ const ENDPOINTS = new Map([
   ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints,
 ].map(endpoint => [endpoint.path, endpoint]));
 
-/** Same as the front of the real API answers for a path it does not know. */
-export const NOT_FOUND = new RawAnswer(
-  404, 'text/html',
-  '<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n<center><h1>404 Not Found</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n',
-);
-const TOO_LARGE = new RawAnswer(
-  413, 'text/html',
-  '<html>\r\n<head><title>413 Request Entity Too Large</title></head>\r\n<body>\r\n<center><h1>413 Request Entity Too Large</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n',
-);
+const NOT_FOUND = frontAnswer(404, 'Not Found');
+const TOO_LARGE = frontAnswer(413, 'Request Entity Too Large');
 
 export interface WechatRequest { method: string; path: string; query: Query; headers: WechatCall['headers']; raw: Buffer | 'too large' }
 
 /** The body of a call; undefined when it is no JSON object. */
 export function parseBody(raw: Buffer | 'too large'): JsonObject | undefined {
+  // A form begins with a dash, and is too large to be tried as JSON.
   if (raw === 'too large' || raw.length === 0 || raw[0] === 0x2d) return undefined;
   try {
     const body: unknown = JSON.parse(raw.toString('utf8'));
@@ -60,8 +54,19 @@ export async function answer(world: World, request: WechatRequest, body: JsonObj
     return await endpoint.handle(call);
   } catch (error) {
     if (error instanceof WechatError) return { errcode: error.errcode, errmsg: error.message };
-    return { errcode: -1, errmsg: errorMessage(-1) };
+    // A fault of the sandbox itself: it must not pass for a busy WeChat.
+    return { errcode: -1, errmsg: errorMessage(-1, `(sandbox: ${String(error)})`) };
   }
+}
+
+/** What the proxy in front of the real API answers by itself. */
+function frontAnswer(status: number, reason: string): RawAnswer {
+  const title = `${status} ${reason}`;
+  const lines = [
+    '<html>', `<head><title>${title}</title></head>`, '<body>', `<center><h1>${title}</h1></center>`, '<hr><center>nginx</center>',
+    '</body>', '</html>', '',
+  ];
+  return new RawAnswer(status, 'text/html', lines.join('\r\n'));
 }
 
 function checkForm(endpoint: Endpoint, { method, raw }: WechatRequest, body: JsonObject | undefined): void {
