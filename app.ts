@@ -11,6 +11,11 @@ export default class AppBoot implements IBoot {
     app.on('server', (server: Server) => { this.server = server; });
   }
 
+  configWillLoad(): void {
+    // Egg's own ring would parse bodies, answer 404 and errors in shapes of its own: ours is config.middleware.
+    this.app.config.coreMiddleware = [];
+  }
+
   async didLoad(): Promise<void> {
     const { mongoose } = this.app;
     mongoose.set({ strictQuery: 'throw', sanitizeFilter: true, bufferCommands: false });

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import type { EggAppConfig, EggAppInfo, PowerPartial } from 'egg';
+import type { EggAppInfo } from 'egg';
 import { readEnv } from './env';
 
-export default (appInfo: EggAppInfo) => {
+export default (appInfo: EggAppInfo): object => {
   const env = readEnv();
-  const config = {} as PowerPartial<EggAppConfig>;
+  const config: Record<string, unknown> = {};
 
   config.cluster = { listen: { path: '', port: env.port, hostname: env.host } };
   config.proxy = env.trustProxyHops > 0;
@@ -31,14 +31,7 @@ export default (appInfo: EggAppInfo) => {
     loadModel: true,
   };
 
-  // Bodies are read by middleware/body.ts, which knows the bounds of each caller; pages and pushes need none of the rest.
-  config.coreMiddleware = [];
   config.middleware = ['envelope', 'body'];
-  config.notfound = { enable: false };
-  config.bodyParser = { enable: false };
-  config.siteFile = { enable: false };
-  config.overrideMethod = { enable: false };
-  config.meta = { enable: false };
 
   config.rundir = join(appInfo.baseDir, '.data/run');
   // Egg writes its configuration into rundir: the database's URL may hold a password.
@@ -52,7 +45,7 @@ export default (appInfo: EggAppInfo) => {
   };
   config.customLogger = { scheduleLogger: { consoleLevel: 'WARN' } };
 
-  return { ...(config as object), ...config };
+  return config;
 };
 
 /** Whether the connection string names a database; the driver would take `test` when it does not. */

@@ -3,6 +3,7 @@ import type { EggPlugin } from 'egg';
 /** What is off costs time on every request or reads what it should not; see the comments of config.default.ts. */
 const plugin: EggPlugin = {
   mongoose: { enable: true, package: 'egg-mongoose' },
+  development: false,
   i18n: false,
   jsonp: false,
   multipart: false,

@@ -32,7 +32,7 @@ export function freePort(): Promise<number> {
 /** Loaded here and not above: with MONGODB_URL the embedded database stays out of the process. */
 async function assertDatabaseFree(dir: string): Promise<void> {
   const { assertDirectoryFree, EmbeddedStartError } = await import('../embedded');
-  await assertDirectoryFree(dir).catch(error => {
+  await assertDirectoryFree(dir).catch((error: Error) => {
     throw error instanceof EmbeddedStartError ? new StartError(error.message) : error;
   });
 }

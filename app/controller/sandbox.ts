@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
 import { Controller } from 'egg';
 import { AppError } from '../lib/errors';
 
@@ -7,7 +7,7 @@ export default class SandboxController extends Controller {
   async handOn(): Promise<void> {
     const { app, ctx } = this;
     const { method, headers, url } = ctx.req;
-    const answer = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
       const handed = request({ host: '127.0.0.1', port: app.environment.sandboxPort, method, path: url, headers: { ...headers, host: '127.0.0.1', 'x-request-id': ctx.requestId } }, resolve);
       handed.once('error', reject);
       ctx.req.pipe(handed);

@@ -20,7 +20,8 @@ export interface MessageDocument {
 
 export default (app: Application) => {
   const { Schema } = app.mongoose;
-  const schema = new Schema<MessageDocument>({
+  // PushRecord nests without end, which Mongoose's inference cannot follow.
+  const schema = new Schema<Omit<MessageDocument, 'payload'> & { payload: unknown }>({
     _id: { type: String, required: true },
     appid: { type: String, required: true },
     openid: { type: String, required: true },

@@ -16,8 +16,9 @@ const SECURITY = {
 const ALWAYS: readonly ErrorName[] = ['INVALID_ARGUMENT', 'RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL'];
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const { $schema, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' }) as Json;
-  return rest;
+  const described = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' }) as Json;
+  delete described.$schema;
+  return described;
 }
 
 function parameters(schema: z.ZodType | undefined, where: 'query' | 'path', path: string): Json[] {

@@ -1,5 +1,7 @@
 import { stopApp } from './app';
 
+process.env.NODE_ENV = 'test';
+
 // `MONGODB_URL=… npm test`: the suite runs on that server, each application in a database of its own.
 if (process.env.MONGODB_URL) {
   process.env.TEST_MONGODB_URL = process.env.MONGODB_URL;

@@ -6,6 +6,9 @@ import { isProbe, openPush, PushRefusedError, verifyUrl } from '../../lib/wechat
 import { messageCheck, verifyMessageCheck } from '../../schema/push';
 import type { Weapp, WeappKind } from '../../lib/wechat/apps';
 
+/** Labels of metrics are bounded: what anybody may write into a push is not one. */
+const TYPES = new Set(['text', 'image', 'voice', 'video', 'shortvideo', 'location', 'link', 'miniprogrampage', 'event', 'unknown']);
+
 /** What WeChat calls: verification of the address, messages and events. */
 export default class MessageController extends Controller {
   verifyMiniprogram() { return this.verify('miniprogram'); }
@@ -63,9 +66,6 @@ export default class MessageController extends Controller {
     this.ctx.body = body;
   }
 }
-
-/** Labels of metrics are bounded: what anybody may write into a push is not one. */
-const TYPES = new Set(['text', 'image', 'voice', 'video', 'shortvideo', 'location', 'link', 'miniprogrampage', 'event', 'unknown']);
 
 function refusal(error: unknown): number | undefined {
   if (error instanceof PushRefusedError) return error.status;

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import * as request from 'request-promise';
+import request = require('request-promise');
 import { parseWechatJson } from './json';
 import { WechatError, errcodeError, type Delivery } from './error';
 
