@@ -1,0 +1,160 @@
+import { isDocument } from '../../bson';
+import type { Document, Value } from '../../bson';
+import { MongoError } from '../../errors';
+import type { Collection } from '../../storage/collection';
+import { Index, sameOrdered, show } from '../../storage/index';
+import type { IndexSpec } from '../../storage/index';
+import type { Work } from '../../storage/slice';
+import { checkFields, documents, namespaceOf } from '../arguments';
+import type { Engine, Handler } from '../engine';
+import { compileFilter, truthy } from '../match';
+import { isNumeric, toNumber } from '../number';
+import { scan } from '../scan';
+
+const OPTIONS = ['key', 'name', 'v', 'unique', 'sparse', 'background', 'expireAfterSeconds', 'partialFilterExpression', 'hidden', 'ns'];
+/** Options of index types that are not supported; https://www.mongodb.com/docs/manual/reference/command/createIndexes/ */
+const OTHER_OPTIONS = ['collation', 'storageEngine', 'weights', 'default_language', 'language_override', 'textIndexVersion', '2dsphereIndexVersion', 'bits', 'min', 'max', 'wildcardProjection', 'clustered', 'prepareUnique'];
+const MAX_INDEXES = 64;
+const MAX_FIELDS = 32;
+const MAX_TTL_SECONDS = 2_147_483_647;
+
+/** Checks an index specification. Throws MongoError 67, 197, 9, 14 … as createIndexes does. */
+function parseSpec(spec: Document): IndexSpec {
+  for (const name of Object.keys(spec)) {
+    if (OTHER_OPTIONS.includes(name)) throw new MongoError(67, `the index option '${name}' is not supported`);
+    if (!OPTIONS.includes(name)) throw new MongoError(197, `Error in specification ${show(spec)} :: caused by :: The field '${name}' is not valid for an index specification. Specification: ${show(spec)}`);
+  }
+  const { key, name } = spec;
+  if (!isDocument(key)) throw new MongoError(9, 'The \'key\' field is a required property of an index specification');
+  if (typeof name !== 'string' || name === '') throw new MongoError(9, 'The \'name\' field is a required property of an index specification');
+  checkKey(key);
+  if (sameOrdered(key, { _id: 1 })) return { name: '_id_', key };
+  return { name, key, ...options(spec) };
+}
+
+function checkKey(key: Document): void {
+  const fields = Object.entries(key);
+  if (fields.length === 0) throw new MongoError(67, 'Index keys cannot be empty.');
+  if (fields.length > MAX_FIELDS) throw new MongoError(13103, `too many compound keys: ${fields.length} > ${MAX_FIELDS}`);
+  for (const [path, direction] of fields) {
+    if (typeof direction === 'string') throw new MongoError(67, `Unknown index plugin '${direction}'`);
+    if (!isNumeric(direction) || toNumber(direction) === 0 || Number.isNaN(toNumber(direction))) throw new MongoError(67, 'Values in v:2 index key pattern cannot be of type other than a number, and not 0');
+    if (path.split('.').some(part => part === '' || part.startsWith('$'))) throw new MongoError(67, `Index key contains an illegal field name: '${path}'`);
+  }
+}
+
+function options(spec: Document): Partial<IndexSpec> {
+  const result: Partial<IndexSpec> = {};
+  if (truthy(spec.unique)) result.unique = true;
+  if (truthy(spec.sparse)) result.sparse = true;
+  if (truthy(spec.hidden)) result.hidden = true;
+  const seconds = spec.expireAfterSeconds;
+  if (seconds !== undefined) {
+    if (!isNumeric(seconds) || !(toNumber(seconds) >= 0 && toNumber(seconds) <= MAX_TTL_SECONDS)) {
+      throw new MongoError(67, `TTL index 'expireAfterSeconds' option must be within an acceptable range, value: ${show(seconds)}`);
+    }
+    if (Object.keys(spec.key as Document).length > 1) throw new MongoError(67, 'TTL indexes are single-field indexes, compound indexes do not support TTL');
+    result.expireAfterSeconds = toNumber(seconds);
+  }
+  const partial = spec.partialFilterExpression;
+  if (partial !== undefined) {
+    if (!isDocument(partial)) throw new MongoError(14, 'The field \'partialFilterExpression\' must be an object');
+    if (result.sparse) throw new MongoError(67, 'cannot mix "partialFilterExpression" and "sparse" options');
+    compileFilter(partial);
+    result.partialFilterExpression = partial;
+  }
+  return result;
+}
+
+/** The index there already is for the specification; undefined when it is new. Throws MongoError 85, 86 when it differs. */
+function existing(collection: Collection, spec: IndexSpec): Index | undefined {
+  const { key, name } = spec;
+  const wanted = new Index(0, spec).describe();
+  const byName = collection.find(name);
+  if (byName && sameOrdered(byName.describe(), wanted)) return byName;
+  if (byName && !byName.sameKey(key)) {
+    throw new MongoError(86, `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${show(wanted)}, existing index: ${show(byName.describe())}`);
+  }
+  if (byName) throw new MongoError(byName.unique === (spec.unique === true) ? 85 : 86, `An equivalent index already exists with the same name but different options. Requested index: ${show(wanted)}, existing index: ${show(byName.describe())}`);
+  const byKey = collection.indexes.find(index => index.sameKey(key) && samePartial(index.spec, spec));
+  if (byKey) throw new MongoError(85, `Index already exists with a different name: ${byKey.spec.name}`);
+  return undefined;
+}
+
+/** Indexes on one key may stand beside each other when their partial filters differ. */
+function samePartial(a: IndexSpec, b: IndexSpec): boolean {
+  return show(a.partialFilterExpression) === show(b.partialFilterExpression);
+}
+
+/** https://www.mongodb.com/docs/manual/reference/command/createIndexes/ */
+const createIndexes: Handler = async (engine, request) => {
+  const { body } = request;
+  checkFields('createIndexes', body, ['indexes', 'commitQuorum']);
+  const specs = documents(body, 'indexes', 'createIndexes.indexes').map(parseSpec);
+  if (specs.length === 0) throw new MongoError(2, 'Must specify at least one index to create');
+  const namespace = namespaceOf(request.database, body.createIndexes);
+  return engine.writer.run(function* () {
+    const fresh = !engine.catalog.get(namespace);
+    const collection = engine.catalog.ensure(namespace);
+    const numIndexesBefore = collection.indexes.length;
+    for (const spec of specs) {
+      if (existing(collection, spec)) continue;
+      if (collection.indexes.length >= MAX_INDEXES) throw new MongoError(67, `add index fails, too many indexes for ${namespace} key:${show(spec.key)}`);
+      yield* build(engine, collection, spec);
+    }
+    const reply: Document = { numIndexesBefore, numIndexesAfter: collection.indexes.length, createdCollectionAutomatically: fresh, ok: 1 };
+    if (numIndexesBefore === collection.indexes.length) reply.note = 'all indexes already exist';
+    return reply;
+  });
+};
+
+/** Fills a new index. New documents are entered from the start, so it may take several slices; it is used only when it is complete. */
+function* build(engine: Engine, collection: Collection, spec: IndexSpec): Work<void> {
+  const index = engine.catalog.addIndex(collection, { ...spec, hidden: true });
+  try {
+    const limits = { keys: 0, documents: 0, deadline: Infinity };
+    for (const stored of scan(engine.store, collection, { stage: 'COLLSCAN', reverse: false, sorted: true }, () => true, limits)) {
+      if (stored) collection.build(engine.store, index, stored);
+      else yield undefined;
+    }
+  } catch (error) {
+    if (error instanceof MongoError && !collection.gone) engine.catalog.dropIndex(collection, index);
+    throw error;
+  }
+  if (!spec.hidden) delete index.spec.hidden;
+  engine.catalog.save(collection);
+}
+
+const listIndexes: Handler = (engine, request) => {
+  const { body } = request;
+  checkFields('listIndexes', body, ['cursor']);
+  const namespace = namespaceOf(request.database, body.listIndexes);
+  const collection = engine.catalog.get(namespace);
+  if (!collection) throw new MongoError(26, `ns does not exist: ${namespace}`);
+  return engine.list(namespace, collection.indexes.map(index => index.describe()), request);
+};
+
+/** https://www.mongodb.com/docs/manual/reference/command/dropIndexes/ */
+const dropIndexes: Handler = async (engine, request) => {
+  const { body } = request;
+  checkFields('dropIndexes', body, ['index']);
+  const namespace = namespaceOf(request.database, body.dropIndexes ?? body.deleteIndexes);
+  return engine.writer.run(function* () {
+    const collection = engine.catalog.get(namespace);
+    if (!collection) throw new MongoError(26, `ns not found ${namespace}`);
+    const nIndexesWas = collection.indexes.length;
+    for (const index of wantedIndexes(collection, body.index)) engine.catalog.dropIndex(collection, index);
+    return { nIndexesWas, ok: 1 };
+  });
+};
+
+function wantedIndexes(collection: Collection, wanted: Value): Index[] {
+  if (wanted === '*') return collection.indexes.filter(index => !index.isId);
+  if (Array.isArray(wanted)) return wanted.flatMap(name => wantedIndexes(collection, name));
+  const found = collection.indexes.find(index => (isDocument(wanted) ? index.sameKey(wanted) : index.spec.name === wanted));
+  if (!found) throw new MongoError(27, isDocument(wanted) ? `can't find index with key: ${show(wanted)}` : `index not found with name [${String(wanted)}]`);
+  if (found.isId) throw new MongoError(72, 'cannot drop _id index');
+  return [found];
+}
+
+export const INDEX_COMMANDS: Record<string, Handler> = { createIndexes, listIndexes, dropIndexes, deleteIndexes: dropIndexes };

@@ -1,0 +1,113 @@
+import { Decimal128, Double, Long, Timestamp } from 'bson';
+import { double } from '../bson';
+import type { Value } from '../bson';
+import { MongoError } from '../errors';
+
+export type Numeric = number | Double | Long | Decimal128;
+
+export function isNumeric(value: Value): value is Numeric {
+  return typeof value === 'number' || value instanceof Double || value instanceof Decimal128 || value instanceof Long && !(value instanceof Timestamp);
+}
+
+export const isInt32 = (value: Value): value is number => typeof value === 'number' && value === (value | 0) && !Object.is(value, -0);
+export const isDouble = (value: Value): boolean => value instanceof Double || typeof value === 'number' && !isInt32(value);
+
+/** The nearest double. */
+export function toNumber(value: Numeric): number {
+  if (typeof value === 'number') return value;
+  if (value instanceof Double) return value.value;
+  return value instanceof Long ? value.toNumber() : decimalToNumber(value);
+}
+
+function decimalToNumber(value: Decimal128): number {
+  const text = value.toString();
+  return text.includes('Inf') ? (text.startsWith('-') ? -Infinity : Infinity) : Number(text);
+}
+
+/** The exact value as a fraction; null when it is not finite. */
+function fraction(value: Numeric): [bigint, bigint] | null {
+  if (value instanceof Long) return [value.toBigInt(), 1n];
+  if (value instanceof Decimal128) return decimalFraction(value.toString());
+  let n = toNumber(value);
+  if (!Number.isFinite(n)) return null;
+  let denominator = 1n;
+  while (!Number.isInteger(n)) {
+    n *= 2;
+    denominator *= 2n;
+  }
+  return [BigInt(n), denominator];
+}
+
+function decimalFraction(text: string): [bigint, bigint] | null {
+  const parts = /^(-?)(\d+)(?:\.(\d+))?(?:E([+-]?\d+))?$/.exec(text);
+  if (!parts) return null;
+  const [, sign, whole, decimals = '', exponent = '0'] = parts;
+  const scale = Number(exponent) - decimals.length;
+  const digits = BigInt(`${sign}${whole}${decimals}`);
+  return scale >= 0 ? [digits * 10n ** BigInt(scale), 1n] : [digits, 10n ** BigInt(-scale)];
+}
+
+/** Orders numbers of any BSON type by value; NaN comes first and equals itself. */
+export function compareNumbers(a: Numeric, b: Numeric): number {
+  const x = toNumber(a);
+  const y = toNumber(b);
+  if (x !== y) {
+    if (Number.isNaN(x)) return Number.isNaN(y) ? 0 : -1;
+    if (Number.isNaN(y)) return 1;
+    return x < y ? -1 : 1;
+  }
+  if ((typeof a === 'number' || a instanceof Double) && (typeof b === 'number' || b instanceof Double)) return 0;
+  const p = fraction(a);
+  const q = fraction(b);
+  if (!p || !q) return 0;
+  const left = p[0] * q[1];
+  const right = q[0] * p[1];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** The part of a number that its nearest double leaves over: its sign for a Decimal128, its value for an int64. */
+export function residue(value: Numeric): number {
+  if (value instanceof Long) return Number(value.toBigInt() - BigInt(value.toNumber()));
+  return value instanceof Decimal128 ? compareNumbers(value, toNumber(value)) : 0;
+}
+
+/**
+ * `a + b` or `a * b` with MongoDB's type rules: int32 grows to int64, int64 overflow is an error (code 2), a double
+ * makes doubles, a Decimal128 makes decimals.
+ * https://www.mongodb.com/docs/manual/reference/operator/update/inc/
+ */
+export function arithmetic(op: '+' | '*', a: Numeric, b: Numeric): Numeric {
+  if (a instanceof Decimal128 || b instanceof Decimal128) return decimalArithmetic(op, a, b);
+  if (isDouble(a) || isDouble(b)) return double(op === '+' ? toNumber(a) + toNumber(b) : toNumber(a) * toNumber(b));
+  const long = a instanceof Long || b instanceof Long;
+  const [x, y] = [fraction(a)?.[0] ?? 0n, fraction(b)?.[0] ?? 0n];
+  const exact = op === '+' ? x + y : x * y;
+  if (!long && exact >= -0x80000000n && exact <= 0x7fffffffn) return Number(exact);
+  if (BigInt.asIntN(64, exact) !== exact) {
+    throw new MongoError(2, 'Failed to apply $' + (op === '+' ? 'inc' : 'mul') + ' operations to current value: the result would overflow a 64-bit integer');
+  }
+  return Long.fromBigInt(exact);
+}
+
+function decimalArithmetic(op: '+' | '*', a: Numeric, b: Numeric): Decimal128 {
+  const [p, q] = [decimalParts(a), decimalParts(b)];
+  if (!p || !q) {
+    const n = op === '+' ? toNumber(a) + toNumber(b) : toNumber(a) * toNumber(b);
+    return Decimal128.fromString(Number.isNaN(n) ? 'NaN' : n < 0 ? '-Infinity' : 'Infinity');
+  }
+  if (op === '*') return toDecimal(p[0] * q[0], p[1] + q[1]);
+  const exponent = Math.min(p[1], q[1]);
+  return toDecimal(p[0] * 10n ** BigInt(p[1] - exponent) + q[0] * 10n ** BigInt(q[1] - exponent), exponent);
+}
+
+function decimalParts(value: Numeric): [bigint, number] | null {
+  const text = value instanceof Decimal128 || value instanceof Long ? value.toString() : String(Number(toNumber(value).toPrecision(15)));
+  const parts = /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text);
+  if (!parts) return null;
+  const [, sign, whole, decimals = '', exponent = '0'] = parts;
+  return [BigInt(`${sign}${whole}${decimals}`), Number(exponent) - decimals.length];
+}
+
+function toDecimal(digits: bigint, exponent: number): Decimal128 {
+  return Decimal128.fromStringWithRounding(`${digits}E${exponent}`);
+}

@@ -1,0 +1,81 @@
+import { isDocument } from '../bson';
+import type { Document, Value } from '../bson';
+import { MongoError } from '../errors';
+import { compare } from './compare';
+import { isNumeric, toNumber } from './number';
+import { resolve } from './path';
+
+export interface SortField { name: string; path: string[]; direction: 1 | -1 }
+export type SortSpec = SortField[];
+
+/** Checks a sort specification. Throws MongoError 15974/15975 and the like. https://www.mongodb.com/docs/manual/reference/method/cursor.sort/ */
+export function parseSort(sort: Value): SortSpec {
+  if (sort === undefined || sort === null) return [];
+  if (!isDocument(sort)) throw new MongoError(14, 'Expected field sort to be of type object');
+  return Object.keys(sort).map(name => {
+    const value = sort[name];
+    if (isDocument(value)) throw new MongoError(2, '$meta sort is not supported');
+    const direction = isNumeric(value) ? toNumber(value) : 0;
+    if (direction !== 1 && direction !== -1) throw new MongoError(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
+    if (name.startsWith('$') && name !== '$natural') throw new MongoError(16410, `FieldPath field names may not start with '$'. Consider using $getField or $setField.`);
+    return { name, path: name.split('.'), direction };
+  });
+}
+
+/** The value that a document is sorted by: of an array, the least element (the greatest when descending). */
+export function sortKey(document: Document, spec: SortSpec): Value[] {
+  return spec.map(({ path, direction }) => {
+    let best: Value;
+    let found = false;
+    resolve(document, path, value => {
+      const candidates = Array.isArray(value) ? value : [value ?? null];
+      // An empty array is sorted below null.
+      for (const candidate of candidates.length ? candidates : [undefined]) {
+        if (!found || compare(candidate, best) * direction < 0) best = candidate;
+        found = true;
+      }
+      return false;
+    });
+    return found ? best : null;
+  });
+}
+
+export function compareSortKeys(a: Value[], b: Value[], spec: SortSpec): number {
+  for (let i = 0; i < spec.length; i++) {
+    const result = compare(a[i], b[i]);
+    if (result !== 0) return result * spec[i].direction;
+  }
+  return 0;
+}
+
+/** https://www.mongodb.com/docs/manual/reference/limits/#mongodb-limit-Sort-Operations */
+export const MAX_SORT_BYTES = 100 * 1024 * 1024;
+
+/** Sorts what is added, keeping no more than `limit` items and 100 MB. */
+export class Sorter<T> {
+  private items: { item: T; key: Value[]; size: number; at: number }[] = [];
+  private bytes = 0;
+  private count = 0;
+
+  constructor(private readonly spec: SortSpec, private readonly limit = Infinity) {}
+
+  /** Throws MongoError 292 when more than 100 MB would have to be kept. */
+  add(item: T, document: Document, size: number): void {
+    this.items.push({ item, key: sortKey(document, this.spec), size, at: this.count++ });
+    this.bytes += size;
+    if (this.items.length > 2 * this.limit + 100 || this.bytes > MAX_SORT_BYTES) this.cut();
+    if (this.bytes > MAX_SORT_BYTES) {
+      throw new MongoError(292, `Sort exceeded memory limit of ${MAX_SORT_BYTES} bytes, but did not opt in to external sorting.`);
+    }
+  }
+
+  finish(): T[] {
+    this.cut();
+    return this.items.map(({ item }) => item);
+  }
+
+  private cut(): void {
+    this.items.sort((a, b) => compareSortKeys(a.key, b.key, this.spec) || a.at - b.at);
+    for (const { size } of this.items.splice(this.limit)) this.bytes -= size;
+  }
+}

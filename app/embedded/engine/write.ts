@@ -1,0 +1,150 @@
+import { decode, encode, MAX_DOCUMENT_BYTES } from '../bson';
+import type { Document, Value } from '../bson';
+import { MongoError } from '../errors';
+import type { Catalog } from '../storage/catalog';
+import type { Collection, StoredDocument } from '../storage/collection';
+import type { Work } from '../storage/slice';
+import { Locked } from '../storage/store';
+import type { Store } from '../storage/store';
+import { compileFilter } from './match';
+import type { Matcher } from './match';
+import { choosePlan } from './plan';
+import { scan } from './scan';
+import type { DocumentStream, ScanLimits } from './scan';
+import { parseSort, Sorter } from './sort';
+import type { SortSpec } from './sort';
+import { checkId, finish, upsertBase } from './update';
+import type { Updater } from './update';
+
+/** Where a write happens. */
+export interface Target { store: Store; catalog: Catalog; namespace: string; limits: ScanLimits }
+/** What is looked for. */
+export interface Selection { filter: Document; sort?: Value; hint?: Value; variables?: Document }
+/** What a statement did; `before` (as bytes) and `after` are the one document's, for findAndModify. */
+export interface Outcome { matched: number; modified: number; upserted?: Value; before?: Buffer; after?: Document }
+
+/** Inserts, waiting for a transaction that stands in the way. */
+function* insertUnlocked(target: Target, collection: Collection, document: Document, bytes: Buffer): Work<void> {
+  for (;;) {
+    try {
+      return collection.insert(target.store, document, bytes);
+    } catch (error) {
+      if (!(error instanceof Locked)) throw error;
+      yield error.released;
+    }
+  }
+}
+
+/** Changes a match. When a transaction stands in the way, waits for its end and looks again; undefined when it matches no more. */
+function* change<T>(target: Target, collection: Collection, matcher: Matcher, found: StoredDocument, action: (stored: StoredDocument) => T): Work<T | undefined> {
+  let stored: StoredDocument | undefined = found;
+  while (stored) {
+    try {
+      return action(stored);
+    } catch (error) {
+      if (!(error instanceof Locked)) throw error;
+      yield error.released;
+      stored = collection.read(target.store, found.record);
+      if (stored && !matcher(stored.document)) return undefined;
+    }
+  }
+  return undefined;
+}
+
+/** Stores one document given as bytes. Throws MongoError 11000, 53, 10334. */
+export function* insertOne(target: Target, given: Buffer): Work<void> {
+  const document = decode(given);
+  const collection = target.catalog.ensure(target.namespace);
+  if (Object.keys(document)[0] !== '_id' || document._id === undefined) {
+    const finished = finish(document);
+    return yield* insertUnlocked(target, collection, finished.document, finished.bytes);
+  }
+  checkId(document._id);
+  if (given.length > MAX_DOCUMENT_BYTES) throw new MongoError(10334, `BSONObj size: ${given.length} is invalid. Size must be between 0 and ${MAX_DOCUMENT_BYTES}`);
+  yield* insertUnlocked(target, collection, document, given);
+}
+
+/**
+ * Updates the first (or every) match, or inserts one when there is none and `upsert` is set. Each document is changed
+ * atomically. https://www.mongodb.com/docs/manual/reference/command/update/
+ */
+export function* updateStatement(target: Target, selection: Selection, updater: Updater, options: { multi: boolean; upsert: boolean }): Work<Outcome> {
+  const outcome: Outcome = { matched: 0, modified: 0 };
+  const { catalog, namespace } = target;
+  const collection = options.upsert ? catalog.ensure(namespace) : catalog.get(namespace);
+  if (!collection) return outcome;
+  const matcher = compileFilter(selection.filter, selection.variables);
+  const seen = new Set<number>();
+  for (const found of matches(target, collection, selection, matcher, options.multi)) {
+    if (!found) yield undefined;
+    if (!found || options.multi && seen.has(found.record)) continue;
+    if (options.multi) seen.add(found.record);
+    const changed = yield* change(target, collection, matcher, found, stored => changeOne(target, collection, stored, updater));
+    if (!changed) continue;
+    outcome.matched++;
+    outcome.modified += Number(changed.modified);
+    if (options.multi) continue;
+    outcome.before = changed.before;
+    outcome.after = changed.after;
+    break;
+  }
+  if (outcome.matched > 0 || !options.upsert) return outcome;
+  const made = finish(updater.apply(upsertBase(selection.filter, updater.replacement), true));
+  yield* insertUnlocked(target, collection, made.document, made.bytes);
+  return { ...outcome, upserted: made.document._id, after: made.document };
+}
+
+function changeOne(target: Target, collection: Collection, stored: StoredDocument, updater: Updater): { modified: boolean; before: Buffer; after: Document } {
+  const before = stored.bytes;
+  const after = updater.apply(stored.document, false);
+  const bytes = encode(after, MAX_DOCUMENT_BYTES);
+  const modified = !bytes.equals(before);
+  if (modified) collection.replace(target.store, stored.record, before, after, bytes, updater.touched);
+  return { modified, before, after };
+}
+
+/** Removes the first (or every) match; gives the last one removed. https://www.mongodb.com/docs/manual/reference/command/delete/ */
+export function* deleteStatement(target: Target, selection: Selection, multi: boolean): Work<Outcome> {
+  const outcome: Outcome = { matched: 0, modified: 0 };
+  const collection = target.catalog.get(target.namespace);
+  if (!collection) return outcome;
+  const matcher = compileFilter(selection.filter, selection.variables);
+  for (const found of matches(target, collection, selection, matcher, multi)) {
+    if (!found) {
+      yield undefined;
+      continue;
+    }
+    const before = yield* change(target, collection, matcher, found, stored => {
+      collection.remove(target.store, stored);
+      return stored.bytes;
+    });
+    if (!before) continue;
+    outcome.matched++;
+    outcome.before = before;
+    if (!multi) break;
+  }
+  return outcome;
+}
+
+/** The matches in the wanted order; `undefined` to pause. A single one in an order that no index has is sought anew each time. */
+function* matches(target: Target, collection: Collection, selection: Selection, matcher: Matcher, multi: boolean): DocumentStream {
+  const { store, limits } = target;
+  const sort = parseSort(selection.sort);
+  const plan = choosePlan(collection, selection.filter, sort, selection.hint);
+  if (plan.sorted || multi) return yield* scan(store, collection, plan, matcher, limits);
+  for (;;) {
+    const first = yield* firstInOrder(scan(store, collection, plan, matcher, limits), sort);
+    if (first === undefined) return;
+    const fresh = collection.read(store, first);
+    if (fresh && matcher(fresh.document)) yield fresh;
+  }
+}
+
+function* firstInOrder(documents: DocumentStream, sort: SortSpec): Generator<undefined, number | undefined, void> {
+  const sorter = new Sorter<number>(sort, 1);
+  for (const found of documents) {
+    if (found) sorter.add(found.record, found.document, found.bytes.length);
+    else yield undefined;
+  }
+  return sorter.finish()[0];
+}

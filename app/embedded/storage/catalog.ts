@@ -1,0 +1,107 @@
+import { decode, encode, toDocument } from '../bson';
+import { MongoError } from '../errors';
+import { Collection } from './collection';
+import { Index } from './index';
+import type { IndexSpec } from './index';
+import { afterPrefix } from './keys';
+import { Space } from './store';
+import type { LmdbStore } from './store';
+
+const COLLECTIONS = Buffer.from([Space.Collection]);
+const MAX_COLLECTIONS = 10_000;
+
+const collectionKey = (namespace: string) => Buffer.concat([COLLECTIONS, Buffer.from(namespace)]);
+
+/** The collections and their indexes, in memory and in the file. Changes happen within the write transaction. */
+export class Catalog {
+  private collections = new Map<string, Collection>();
+  private nextId = 1;
+
+  constructor(private readonly store: LmdbStore) {
+    this.reload();
+  }
+
+  /** Reads what the file has: at the start, and when a write transaction was undone. */
+  reload(): void {
+    for (const collection of this.collections.values()) collection.gone = true;
+    this.collections = new Map();
+    for (const { key, value } of this.store.range(COLLECTIONS, afterPrefix(COLLECTIONS), false, MAX_COLLECTIONS)) {
+      const namespace = key.toString('utf8', 1);
+      const collection = Collection.fromStored(namespace, decode(value));
+      this.collections.set(namespace, collection);
+      this.nextId = Math.max(this.nextId, collection.id + 1, ...collection.indexes.map(index => index.id + 1));
+    }
+    for (const { key } of this.garbage()) this.nextId = Math.max(this.nextId, key.readUInt32BE(2) + 1);
+  }
+
+  get(namespace: string): Collection | undefined {
+    return this.collections.get(namespace);
+  }
+
+  list(database?: string): Collection[] {
+    const all = [...this.collections.values()];
+    return database === undefined ? all : all.filter(({ namespace }) => namespace.startsWith(`${database}.`));
+  }
+
+  /** The collection, made when it is not there. Throws MongoError 73 for a name that MongoDB refuses. */
+  ensure(namespace: string): Collection {
+    const known = this.collections.get(namespace);
+    if (known) return known;
+    checkName(namespace);
+    if (this.collections.size >= MAX_COLLECTIONS) throw new MongoError(20, `more than ${MAX_COLLECTIONS} collections`);
+    const collection = new Collection(namespace, this.nextId++, [new Index(this.nextId++, { name: '_id_', key: toDocument({ _id: 1 }) })]);
+    this.collections.set(namespace, collection);
+    this.save(collection);
+    return collection;
+  }
+
+  addIndex(collection: Collection, spec: IndexSpec): Index {
+    const index = new Index(this.nextId++, spec);
+    collection.indexes = [...collection.indexes, index];
+    this.save(collection);
+    return index;
+  }
+
+  dropIndex(collection: Collection, index: Index): void {
+    collection.indexes = collection.indexes.filter(other => other !== index);
+    this.discard(index.prefix);
+    this.save(collection);
+  }
+
+  drop(collection: Collection): void {
+    collection.gone = true;
+    this.collections.delete(collection.namespace);
+    this.store.apply([[collectionKey(collection.namespace), null]]);
+    this.discard(collection.prefix);
+    for (const index of collection.indexes) this.discard(index.prefix);
+  }
+
+  save(collection: Collection): void {
+    collection.dirty = false;
+    this.store.apply([[collectionKey(collection.namespace), encode(collection.stored())]]);
+  }
+
+  /** Writes what changed in passing: an index that became multikey. */
+  saveDirty(): void {
+    for (const collection of this.collections.values()) if (collection.dirty) this.save(collection);
+  }
+
+  /** Prefixes of dropped collections and indexes, whose keys are still to be removed. */
+  garbage(): { key: Buffer; prefix: Buffer }[] {
+    const start = Buffer.from([Space.Garbage]);
+    return this.store.range(start, afterPrefix(start), false, 100).map(({ key }) => ({ key, prefix: key.subarray(1) }));
+  }
+
+  private discard(prefix: Buffer): void {
+    this.store.apply([[Buffer.concat([Buffer.from([Space.Garbage]), prefix]), Buffer.from([1])]]);
+  }
+}
+
+/** https://www.mongodb.com/docs/manual/reference/limits/#naming-restrictions */
+function checkName(namespace: string): void {
+  const dot = namespace.indexOf('.');
+  const [database, name] = [namespace.slice(0, dot), namespace.slice(dot + 1)];
+  const bad = !/^[^/\\. "$*<>:|?\0]{1,63}$/.test(database) || !name || name.startsWith('.') || name.endsWith('.') || /[$\0]/.test(name)
+    || name.startsWith('system.') || Buffer.byteLength(namespace) > 255;
+  if (bad) throw new MongoError(73, `Invalid namespace specified '${namespace}'`);
+}
