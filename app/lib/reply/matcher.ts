@@ -1,0 +1,108 @@
+import type { RE2JS } from 're2js';
+import type { PushRecord } from '../wechat/message';
+import { compileRegex } from './regex';
+import type { ReplyRule } from './rule';
+
+/** Longest part of a text that regular expressions look at. */
+const MAX_SUBJECT = 2_048;
+
+/** Joins the parts of a key; no name holds it. */
+const SEPARATOR = '\0';
+const ANY = '*';
+
+interface CompiledRule {
+  rule: ReplyRule;
+  place: number;
+  regex?: RE2JS;
+}
+
+/** Rules that can be asked often: the enabled ones in their order, by what they say of app, type and event. */
+export interface CompiledRules {
+  readonly buckets: ReadonlyMap<string, readonly CompiledRule[]>;
+}
+
+/**
+ * Prepares rules for matchRule.
+ * @param rules as replyRuleSchema lets them through, in any order
+ * @throws {TypeError} for a regex that does not compile
+ */
+export function compileRules(rules: readonly ReplyRule[]): CompiledRules {
+  const buckets = new Map<string, CompiledRule[]>();
+  const sorted = rules.filter(rule => rule.enabled).sort((a, b) => a.order - b.order || compareIds(a._id, b._id));
+  for (const [place, rule] of sorted.entries()) {
+    const { type, event } = rule.when;
+    const key = bucketKey(rule.appid ?? ANY, type ?? ANY, event?.toLowerCase() ?? ANY);
+    const bucket = buckets.get(key);
+    const compiled = compileRule(rule, place);
+    if (bucket) bucket.push(compiled);
+    else buckets.set(key, [compiled]);
+  }
+  return { buckets };
+}
+
+/**
+ * The first enabled rule, by `order` and then `_id`, that fits a push; null when none does. Types compare as WeChat writes
+ * them, events without regard to case; the eventKey of `subscribe` fits with and without its prefix `qrscene_`. `equals`,
+ * `contains` and `regex` look at the text of a message, and at what WeChat recognised in a voice message.
+ */
+export function matchRule({ buckets }: CompiledRules, { appid, record }: { appid: string; record: PushRecord }): ReplyRule | null {
+  const type = string(record.MsgType) ?? '';
+  const event = type === 'event' ? (string(record.Event) ?? '').toLowerCase() : '';
+  let best: CompiledRule | undefined;
+  for (const a of [appid, ANY]) {
+    for (const t of [type, ANY]) {
+      for (const e of [event, ANY]) {
+        for (const candidate of buckets.get(bucketKey(a, t, e)) ?? []) {
+          if (best && candidate.place >= best.place) break;
+          if (!fits(candidate, record)) continue;
+          best = candidate;
+          break;
+        }
+      }
+    }
+  }
+  return best?.rule ?? null;
+}
+
+function bucketKey(appid: string, type: string, event: string): string {
+  return appid + SEPARATOR + type + SEPARATOR + event;
+}
+
+function compileRule(rule: ReplyRule, place: number): CompiledRule {
+  if (rule.when.match !== 'regex') return { rule, place };
+  const regex = compileRegex(rule.when.text ?? '');
+  if (typeof regex === 'string') throw new TypeError(`the regex of reply rule ${rule._id} does not compile: ${regex}`);
+  return { rule, place, regex };
+}
+
+function fits({ rule: { when }, regex }: CompiledRule, record: PushRecord): boolean {
+  if (when.eventKey !== undefined && !fitsEventKey(when.eventKey, string(record.EventKey))) return false;
+  const { match = 'any' } = when;
+  return match === 'any' || texts(record).some(text => fitsText(match, when.text ?? '', regex, text));
+}
+
+function fitsText(match: 'equals' | 'contains' | 'regex', wanted: string, regex: RE2JS | undefined, text: string): boolean {
+  if (match === 'equals') return text === wanted;
+  if (match === 'contains') return text.includes(wanted);
+  return regex?.test(text.slice(0, MAX_SUBJECT)) ?? false;
+}
+
+function fitsEventKey(wanted: string, key: string | undefined): boolean {
+  return key === wanted || key === `qrscene_${wanted}`;
+}
+
+function texts({ Content, Recognition }: PushRecord): string[] {
+  return [Content, Recognition].filter(text => typeof text === 'string');
+}
+
+function string(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** In the order of their characters, but those of a file in the order of their numbers. */
+function compareIds(a: string, b: string): number {
+  const [left, right] = [a, b].map(id => /^file:(\d+)$/.exec(id)?.[1]);
+  if (left !== undefined && right !== undefined) return Number(left) - Number(right);
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { article, byteText, mediaContent, miniprogramMessageSchema, text, textContent } from '../wechat/customMessageSchema';
+import { compileRegex } from './regex';
+
+const MAX_RULES = 10_000;
+const MAX_ORDER = 1_000_000_000;
+
+/**
+ * What an official account can answer a push with.
+ * @see https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html
+ */
+export const passiveMessageSchema = z.discriminatedUnion('msgtype', [
+  z.strictObject({ msgtype: z.literal('text'), text: textContent }),
+  z.strictObject({ msgtype: z.literal('image'), image: mediaContent }),
+  // More than one are shown only in answer to an event; to a message WeChat takes one.
+  z.strictObject({
+    msgtype: z.literal('news'),
+    news: z.strictObject({ articles: z.array(article).min(1, 'must not be empty').max(8, 'must be at most 8 articles') }),
+  }),
+  z.strictObject({
+    msgtype: z.literal('transfer_customer_service'),
+    transfer_customer_service: z.strictObject({ kf_account: text(128).optional() }).optional(),
+  }),
+], { error: 'must be text, image, news or transfer_customer_service' });
+
+export type PassiveMessage = z.infer<typeof passiveMessageSchema>;
+
+const whenSchema = z.strictObject({
+  type: text(64).optional(),
+  event: text(64).optional(),
+  eventKey: text(1_024).optional(),
+  match: z.enum(['any', 'equals', 'contains', 'regex'], { error: 'must be any, equals, contains or regex' }).optional(),
+  text: z.string().max(512, 'must be at most 512 characters').optional(),
+}).superRefine(({ match = 'any', text: wanted = '' }, context) => {
+  if (match === 'any') return;
+  const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['text'], message });
+  if (wanted === '') return refuse(`must not be empty when match is ${match}`);
+  if (match !== 'regex') return;
+  const compiled = compileRegex(wanted);
+  if (typeof compiled === 'string') refuse(`is not a regular expression of RE2: ${compiled}`);
+});
+
+const ruleFields = {
+  appid: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, _ or -, 1 to 64 long').optional(),
+  order: z.number('must be a number').min(-MAX_ORDER).max(MAX_ORDER),
+  enabled: z.boolean('must be true or false'),
+  when: whenSchema,
+  reply: z.discriminatedUnion('via', [
+    z.strictObject({ via: z.literal('passive'), message: passiveMessageSchema }),
+    z.strictObject({ via: z.literal('custom'), message: miniprogramMessageSchema }),
+  ], { error: 'must be passive or custom' }),
+};
+const ruleId = byteText(128);
+
+/** One document of `replyRules`. Bounded; a field that is none of its own is refused. */
+export const replyRuleSchema = z.strictObject({ _id: ruleId, ...ruleFields });
+
+export type ReplyRule = z.infer<typeof replyRuleSchema>;
+
+/**
+ * What REPLY_RULES_FILE holds: an array of rules. `_id` is `file:<index>` when missing, `order` the place in the file,
+ * `enabled` true.
+ */
+export const replyRulesFileSchema = z.array(z.strictObject({
+  _id: ruleId.optional(), ...ruleFields, order: ruleFields.order.optional(), enabled: ruleFields.enabled.default(true),
+}), 'must be an array of rules').max(MAX_RULES, `must be at most ${MAX_RULES} rules`)
+  .transform((rules): ReplyRule[] => rules.map((rule, index) => ({ ...rule, _id: rule._id ?? `file:${index}`, order: rule.order ?? index })))
+  .superRefine((rules, context) => {
+    const seen = new Set<string>();
+    for (const [index, { _id }] of rules.entries()) {
+      if (seen.has(_id)) context.addIssue({ code: 'custom', path: [index, '_id'], message: 'is that of another rule' });
+      seen.add(_id);
+    }
+  });

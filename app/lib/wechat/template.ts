@@ -1,0 +1,114 @@
+import { AppError } from '../errors';
+
+/** A field of a subscription template. */
+export interface TemplateField {
+  /** As the message names it: `thing1`. */
+  key: string;
+  /** The key without its digits. */
+  kind: string;
+  /** Most characters. */
+  limit: number;
+}
+
+interface TemplateFieldKind {
+  limit: number;
+  /** What the field takes, for the error. */
+  takes: string;
+  /** Whether a value, not longer than the limit, is one. */
+  fits(value: string): boolean;
+  /** What a longer value is cut with; without it one is refused. */
+  cutWith?: string;
+}
+
+const HOUR = String.raw`(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d)?`;
+const MONTH = String.raw`(?:0?[1-9]|1[0-2])`;
+const DAY = String.raw`(?:0?[1-9]|[12]\d|3[01])`;
+const DATE = String.raw`(?:\d{4}年(?:${MONTH}月(?:${DAY}日)?)|${MONTH}月${DAY}日|\d{4}-${MONTH}(?:-${DAY})?|\d{4}/${MONTH}(?:/${DAY})?|\d{4}\.${MONTH}(?:\.${DAY})?|${MONTH}[-/.]${DAY})`;
+const DATE_TIME = `${DATE}(?: *${HOUR})?`;
+const TIME_POINT = `(?:${DATE} *)?${HOUR}`;
+const TIME = new RegExp(`^${TIME_POINT}(?: *~ *${TIME_POINT})?$`);
+const DAYS = new RegExp(`^${DATE_TIME}(?: *~ *(?:${DATE_TIME}|${HOUR}))?$`);
+const HAN = /\p{Script=Han}/u;
+
+/**
+ * What the values of a subscription message may be, by the kind that their key begins with.
+ * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
+ */
+export const templateFieldKinds: Readonly<Record<string, TemplateFieldKind>> = {
+  thing: { limit: 20, takes: 'up to 20 characters', fits: () => true, cutWith: '…' },
+  number: { limit: 32, takes: 'a number of up to 32 digits', fits: value => /^-?\d+(?:\.\d+)?$/.test(value) },
+  letter: { limit: 32, takes: 'up to 32 letters', fits: value => /^[A-Za-z]+$/.test(value) },
+  symbol: { limit: 5, takes: 'up to 5 symbols', fits: value => /^[^\p{L}\p{N}\s]+$/u.test(value) },
+  character_string: { limit: 32, takes: 'up to 32 digits, letters or symbols, none of them Chinese', fits: value => !HAN.test(value), cutWith: '…' },
+  time: { limit: 64, takes: 'a time such as 15:01 or 2019年10月1日 15:01, or two joined by ~', fits: value => TIME.test(value) },
+  date: { limit: 64, takes: 'a date such as 2019年10月1日 or 2019-10-01 15:01, or two joined by ~', fits: value => DAYS.test(value) },
+  amount: { limit: 24, takes: 'a currency symbol if any, up to 10 digits with decimals, and 元 if any', fits: value => /^[^\p{L}\p{N}\s]?\d{1,10}(?:\.\d+)?元?$/u.test(value) },
+  phone_number: { limit: 17, takes: 'up to 17 digits and symbols', fits: value => /^[-+() ]*\d[-+() \d]*$/.test(value) },
+  car_number: { limit: 8, takes: 'a licence plate of up to 8 characters', fits: value => /^[\p{Script=Han}A-Z0-9][A-Z0-9]*[\p{Script=Han}A-Z0-9]$/iu.test(value) },
+  // WeChat takes no ellipsis in these two: letters and Chinese characters only.
+  name: { limit: 20, takes: 'a name of up to 10 Chinese characters or 20 letters', fits: value => /^[\p{L}\p{M}\s.·'-]+$/u.test(value), cutWith: '' },
+  phrase: { limit: 5, takes: 'up to 5 Chinese characters', fits: value => /^\p{Script=Han}+$/u.test(value), cutWith: '' },
+  enum: { limit: 20, takes: 'one of the values that the template lists', fits: () => true },
+  const: { limit: 20, takes: 'one of the values that the template lists', fits: () => true },
+};
+
+/** For kinds that WeChat added since: it judges them itself. */
+const OTHER: TemplateFieldKind = { limit: 200, takes: 'up to 200 characters', fits: () => true };
+const MAX_NAME_HAN = 10;
+const MAX_FIELDS = 50;
+
+/**
+ * Brings the data of a subscription message into the form that WeChat takes: control characters become spaces, texts that
+ * are too long are cut (thing and character_string end in `…` then). Nothing is filled in.
+ * @throws {AppError} INVALID_ARGUMENT that names the key and what it takes
+ * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
+ */
+export function checkTemplateData(template: { fields: readonly TemplateField[] }, data: Record<string, { value: unknown }>): Record<string, { value: string }> {
+  const keys = template.fields.map(({ key }) => key);
+  const unknown = Object.keys(data).find(key => !keys.includes(key));
+  if (unknown !== undefined) {
+    throw new AppError('INVALID_ARGUMENT', `data.${unknown.slice(0, 64)} is not in the template, which has ${keys.join(', ')}.`);
+  }
+  return Object.fromEntries(template.fields.map(field => [field.key, { value: checkValue(field, data) }]));
+}
+
+function checkValue({ key, kind: name, limit }: TemplateField, data: Record<string, { value: unknown }>): string {
+  const kind = kindOf(name);
+  const refuse = (problem: string): never => {
+    throw new AppError('INVALID_ARGUMENT', `data.${key} ${problem}: it takes ${kind.takes}.`);
+  };
+  const written = Object.hasOwn(data, key) ? data[key]?.value : undefined;
+  if (written === undefined || written === null) return refuse('is missing');
+  if (typeof written !== 'string' && typeof written !== 'number') return refuse('is not a text');
+  // Bounded before anything looks at it; \p{Cc} are line breaks and other control characters.
+  const value = String(written).slice(0, 4_096).replace(/\p{Cc}+/gu, ' ').trim();
+  if (value === '') return refuse('is empty');
+  const longest = name === 'name' && HAN.test(value) ? Math.min(MAX_NAME_HAN, limit) : limit;
+  const fitting = cut(value, longest, kind.cutWith);
+  if (fitting === undefined) return refuse('is too long');
+  return kind.fits(fitting) ? fitting : refuse('is not of its kind');
+}
+
+/** WeChat counts every character as one, whatever its width. */
+function cut(value: string, longest: number, cutWith: string | undefined): string | undefined {
+  const characters = Array.from(value);
+  if (characters.length <= longest) return value;
+  return cutWith === undefined ? undefined : characters.slice(0, longest - cutWith.length).join('').trimEnd() + cutWith;
+}
+
+/**
+ * The fields of a template, from the `content` by which WeChat lists it: lines such as `会议:{{thing1.DATA}}`.
+ * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/getMessageTemplateList.html
+ */
+export function parseTemplateContent(content: string): TemplateField[] {
+  const keys = new Set<string>();
+  for (const [, key] of content.slice(0, 10_000).matchAll(/\{\{\s*([a-z_]{1,32}\d{1,6})\.DATA\s*\}\}/g)) keys.add(key);
+  return [...keys].slice(0, MAX_FIELDS).map(key => {
+    const kind = key.replace(/\d+$/, '');
+    return { key, kind, limit: kindOf(kind).limit };
+  });
+}
+
+function kindOf(name: string): TemplateFieldKind {
+  return Object.hasOwn(templateFieldKinds, name) ? templateFieldKinds[name] : OTHER;
+}
