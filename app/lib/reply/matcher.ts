@@ -6,9 +6,11 @@ import type { ReplyRule } from './rule';
 /** Longest part of a text that regular expressions look at. */
 const MAX_SUBJECT = 2_048;
 
-/** Joins the parts of a key; no name holds it. */
+/** Joins the parts of a key. */
 const SEPARATOR = '\0';
-const ANY = '*';
+
+/** In a key: whatever it is. No rule names the empty text, and messages have it for an event. */
+const ANY = '';
 
 interface CompiledRule {
   rule: ReplyRule;
@@ -49,19 +51,21 @@ export function matchRule({ buckets }: CompiledRules, { appid, record }: { appid
   const type = string(record.MsgType) ?? '';
   const event = type === 'event' ? (string(record.Event) ?? '').toLowerCase() : '';
   let best: CompiledRule | undefined;
-  for (const a of [appid, ANY]) {
-    for (const t of [type, ANY]) {
-      for (const e of [event, ANY]) {
-        for (const candidate of buckets.get(bucketKey(a, t, e)) ?? []) {
-          if (best && candidate.place >= best.place) break;
-          if (!fits(candidate, record)) continue;
-          best = candidate;
-          break;
-        }
-      }
-    }
-  }
+  for (const key of bucketKeys(appid, type, event)) best = firstFitting(buckets.get(key) ?? [], record, best?.place) ?? best;
   return best?.rule ?? null;
+}
+
+function firstFitting(rules: readonly CompiledRule[], record: PushRecord, before = Infinity): CompiledRule | undefined {
+  for (const rule of rules) {
+    if (rule.place > before) return undefined;
+    if (fits(rule, record)) return rule;
+  }
+  return undefined;
+}
+
+/** Of every bucket that may hold a rule for the push, each once. */
+function bucketKeys(appid: string, type: string, event: string): Set<string> {
+  return new Set([appid, ANY].flatMap(a => [type, ANY].flatMap(t => [event, ANY].map(e => bucketKey(a, t, e)))));
 }
 
 function bucketKey(appid: string, type: string, event: string): string {

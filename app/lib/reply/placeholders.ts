@@ -1,4 +1,4 @@
-import { MAX_TEXT_BYTES } from '../wechat/customMessageSchema';
+import { MAX_PASSIVE_TEXT_BYTES } from './rule';
 
 export interface PlaceholderValues {
   openid: string;
@@ -6,12 +6,6 @@ export interface PlaceholderValues {
   /** What the person wrote. */
   content: string;
 }
-
-/**
- * WeChat's documents name no limit for the text of a passive reply. Users measured 2,047 bytes
- * (https://github.com/dodgepudding/wechat-php-sdk/issues/363); customer-service messages are refused above 2,048 (45002).
- */
-const MAX_FILLED_BYTES = MAX_TEXT_BYTES - 1;
 
 /** Longest value that goes into a text, in characters, and into a URL, where each may take 9 bytes. */
 const MAX_VALUE = 600;
@@ -41,7 +35,7 @@ function fillText(text: string, isUrl: boolean, values: PlaceholderValues): stri
   return cutToBytes(text.replace(PLACEHOLDER, (_all, name: keyof PlaceholderValues) => {
     const value = wellFormed(values[name]);
     return isUrl ? encodeURIComponent(cutToCharacters(value, MAX_URL_VALUE)) : cutToCharacters(value, MAX_VALUE);
-  }), MAX_FILLED_BYTES);
+  }), MAX_PASSIVE_TEXT_BYTES);
 }
 
 /** encodeURIComponent throws on a lone surrogate, and UTF-8 has no bytes for it. */

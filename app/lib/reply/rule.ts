@@ -1,16 +1,22 @@
 import { z } from 'zod';
-import { article, byteText, mediaContent, miniprogramMessageSchema, text, textContent } from '../wechat/customMessageSchema';
+import { article, byteText, mediaContent, miniprogramMessageSchema, text, MAX_TEXT_BYTES } from '../wechat/customMessageSchema';
 import { compileRegex } from './regex';
 
 const MAX_RULES = 10_000;
 const MAX_ORDER = 1_000_000_000;
 
 /**
+ * Longest text of a passive reply. WeChat's documents name no limit; users measured 2,047 bytes, and nothing is shown
+ * beyond: https://github.com/dodgepudding/wechat-php-sdk/issues/363
+ */
+export const MAX_PASSIVE_TEXT_BYTES = MAX_TEXT_BYTES - 1;
+
+/**
  * What an official account can answer a push with.
  * @see https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html
  */
 export const passiveMessageSchema = z.discriminatedUnion('msgtype', [
-  z.strictObject({ msgtype: z.literal('text'), text: textContent }),
+  z.strictObject({ msgtype: z.literal('text'), text: z.strictObject({ content: byteText(MAX_PASSIVE_TEXT_BYTES) }) }),
   z.strictObject({ msgtype: z.literal('image'), image: mediaContent }),
   // More than one are shown only in answer to an event; to a message WeChat takes one.
   z.strictObject({

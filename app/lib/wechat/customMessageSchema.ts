@@ -13,12 +13,12 @@ export function byteText(bytes: number) {
   return text(bytes).refine(value => Buffer.byteLength(value) <= bytes, `must be at most ${bytes} bytes in UTF-8`);
 }
 
-const httpUrl = text(1_024).regex(/^https?:\/\/[^/\s]/, 'must begin with http:// or https://');
+const httpUrl = text(1_024).regex(/^https?:\/\/[^/\s]\S*$/, 'must begin with http:// or https:// and hold no spaces');
 const mediaId = text(256).regex(/^\S+$/, 'must not hold spaces');
 const title = text(128);
 const optionalText = (longest: number) => z.string().max(longest, `must be at most ${longest} characters`).optional();
 
-export const textContent = z.strictObject({ content: byteText(MAX_TEXT_BYTES) });
+const textContent = z.strictObject({ content: byteText(MAX_TEXT_BYTES) });
 export const mediaContent = z.strictObject({ media_id: mediaId });
 export const article = z.strictObject({
   title, description: optionalText(512), url: httpUrl.or(z.literal('')).optional(), picurl: httpUrl.or(z.literal('')).optional(),
