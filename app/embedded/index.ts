@@ -1,29 +1,102 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, realpathSync } from 'node:fs';
+import { join } from 'node:path';
 import { Engine } from './engine/engine';
+import { claim, liveOwner, release } from './storage/owner';
+import { LmdbStore } from './storage/store';
 import { WireServer } from './wire/server';
 
-export interface EmbeddedOptions { dir: string; port: number; ttlMonitorSeconds?: number }
-export interface EmbeddedDatabase { port: number; url(database?: string): string; close(): Promise<void> }
-/** The message is one clear line for a person. */
-export class EmbeddedStartError extends Error {}
-
-export async function assertDirectoryFree(dir: string): Promise<void> {
-  mkdirSync(dir, { recursive: true });
+export interface EmbeddedOptions {
+  /** Where the files are; made when it is not there. */
+  dir: string;
+  /** 0 for any free one. */
+  port: number;
+  /** How often expired documents are removed; 60 by default, as MongoDB does. */
+  ttlMonitorSeconds?: number;
 }
 
-/** Opens the directory and listens on 127.0.0.1. */
-export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedDatabase> {
-  await assertDirectoryFree(options.dir);
-  const engine = new Engine(options.dir);
-  const server = new WireServer(engine);
-  const port = await server.listen(options.port);
-  engine.address = `127.0.0.1:${port}`;
-  return {
-    port,
-    url: (database = 'weapp_hub') => `mongodb://127.0.0.1:${port}/${database}`,
-    close: async () => {
-      await server.close();
-      await engine.close();
-    },
+export interface EmbeddedDatabase {
+  port: number;
+  /** `mongodb://127.0.0.1:PORT/weapp_hub`, or another database's. */
+  url(database?: string): string;
+  /** Ends connections, finishes writes and gives the directory free. */
+  close(): Promise<void>;
+}
+
+/** The message is one clear line for a person: which directory or port, what is wrong, what to do. */
+export class EmbeddedStartError extends Error {}
+
+/** LMDB must not be opened twice in one process. */
+const openHere = new Set<string>();
+
+const taken = (dir: string, pid: number) => new EmbeddedStartError(`The database directory ${dir} is in use by process ${pid}: stop that process, or set EMBEDDED_DB_DIR to another directory.`);
+const reason = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error);
+
+function prepareDirectory(dir: string): string {
+  try {
+    mkdirSync(dir, { recursive: true });
+    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
+    const file = join(dir, 'data.mdb');
+    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
+    return realpathSync(dir);
+  } catch (error) {
+    throw new EmbeddedStartError(`The database directory ${dir} cannot be written (${reason(error)}): give this user the right to write there, or set EMBEDDED_DB_DIR to another directory.`);
+  }
+}
+
+function openStore(dir: string): LmdbStore {
+  try {
+    return new LmdbStore(dir);
+  } catch (error) {
+    throw new EmbeddedStartError(`The database in ${dir} cannot be opened (${(error as Error).message}): restore its files from a backup, or set EMBEDDED_DB_DIR to another directory.`);
+  }
+}
+
+/** Throws EmbeddedStartError when another process has the directory or it cannot be written. */
+export async function assertDirectoryFree(dir: string): Promise<void> {
+  const path = prepareDirectory(dir);
+  if (openHere.has(path)) throw taken(dir, process.pid);
+  if (!existsSync(join(path, 'data.mdb'))) return;
+  const store = openStore(path);
+  try {
+    const owner = liveOwner(store);
+    if (owner !== undefined) throw taken(dir, owner);
+  } finally {
+    await store.close();
+  }
+}
+
+/** Opens the directory and listens on 127.0.0.1. Throws EmbeddedStartError when the directory or the port is not to be had. */
+export async function startEmbedded({ dir, port, ttlMonitorSeconds = 60 }: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  const path = prepareDirectory(dir);
+  if (openHere.has(path)) throw taken(dir, process.pid);
+  openHere.add(path);
+  const closing: (() => Promise<void> | void)[] = [() => void openHere.delete(path)];
+  const close = async () => {
+    for (const action of closing.splice(0)) await action();
   };
+  try {
+    const store = openStore(path);
+    closing.unshift(() => store.close());
+    const owner = claim(store);
+    if (owner !== undefined) throw taken(dir, owner);
+    closing.unshift(() => release(store));
+    const engine = new Engine(store, ttlMonitorSeconds);
+    closing.unshift(() => engine.close());
+    const server = new WireServer(engine);
+    closing.unshift(() => server.close());
+    const actual = await listen(server, port);
+    engine.address = `127.0.0.1:${actual}`;
+    return { port: actual, url: (database = 'weapp_hub') => `mongodb://127.0.0.1:${actual}/${database}`, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function listen(server: WireServer, port: number): Promise<number> {
+  try {
+    return await server.listen(port);
+  } catch (error) {
+    throw new EmbeddedStartError(`Port ${port} on 127.0.0.1 cannot be used for the database (${reason(error)}): stop what listens there, or set EMBEDDED_DB_PORT to another port.`);
+  }
 }

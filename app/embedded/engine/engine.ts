@@ -1,28 +1,63 @@
 import { encode } from '../bson';
 import type { Document } from '../bson';
 import { Catalog } from '../storage/catalog';
-import { LmdbStore } from '../storage/store';
-import type { Store } from '../storage/store';
 import { runSliced } from '../storage/slice';
 import type { Work } from '../storage/slice';
+import type { LmdbStore, Store } from '../storage/store';
 import { Writer } from '../storage/writer';
 import { count } from './arguments';
 import { Cursors } from './cursors';
+import { Maintenance } from './maintenance';
+import { Sessions } from './sessions';
+import type { TransactionState } from './sessions';
+
+/** One command: its database, its body, and an insert's documents as bytes. */
+export interface Request {
+  database: string;
+  name: string;
+  body: Document;
+  documents?: Buffer[];
+  connection: number;
+  /** Whose cursors these are. */
+  owner: string;
+  session?: { id: string; number?: bigint; transaction?: TransactionState };
+}
+/** A reply: a document, or bytes of one. */
+export type Reply = Document | Buffer;
+export type Handler = (engine: Engine, request: Request) => Reply | Promise<Reply>;
 
 /** The one database process: its file, and what lives in memory beside it. */
 export class Engine {
-  readonly store: LmdbStore;
   readonly catalog: Catalog;
   readonly writer: Writer;
   readonly cursors = new Cursors();
-  readonly startedAt = new Date();
+  readonly sessions: Sessions;
   /** The loopback address that drivers are told to use. */
   address = '';
+  private readonly maintenance: Maintenance;
+  private committed: (() => void)[] = [];
 
-  constructor(readonly dir: string) {
-    this.store = new LmdbStore(dir);
-    this.catalog = new Catalog(this.store);
-    this.writer = new Writer(this.store, () => this.catalog.saveDirty(), () => this.catalog.reload());
+  constructor(readonly store: LmdbStore, ttlMonitorSeconds: number) {
+    this.catalog = new Catalog(store);
+    this.sessions = new Sessions(store);
+    this.writer = new Writer(store, {
+      beforeCommit: () => {
+        this.catalog.saveDirty();
+        this.sessions.save();
+      },
+      afterCommit: () => this.committed.splice(0).forEach(action => action()),
+      afterAbort: () => {
+        this.committed = [];
+        this.catalog.reload();
+        this.sessions.reload();
+      },
+    });
+    this.maintenance = new Maintenance(this, ttlMonitorSeconds);
+  }
+
+  /** Runs `action` when the write transaction under way is on disk. */
+  afterCommit(action: () => void): void {
+    this.committed.push(action);
   }
 
   /** What a command reads from: the database, or what its transaction sees of it. */
@@ -44,23 +79,9 @@ export class Engine {
   }
 
   async close(): Promise<void> {
+    await this.maintenance.close();
+    this.sessions.close();
     await this.writer.idle();
     this.cursors.close();
-    await this.store.close();
   }
 }
-
-/** One command as it came: its database, its body, and an insert's documents as bytes. */
-export interface Request {
-  database: string;
-  name: string;
-  body: Document;
-  documents?: Buffer[];
-  connection: number;
-  /** Whose cursors these are. */
-  owner: string;
-  session?: { transaction?: { store: Store } };
-}
-/** A reply: a document, or bytes of one. */
-export type Reply = Document | Buffer;
-export type Handler = (engine: Engine, request: Request) => Reply | Promise<Reply>;

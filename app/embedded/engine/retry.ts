@@ -1,10 +1,19 @@
-import type { Document, Value } from '../bson';
 import type { Work } from '../storage/slice';
+import { isNumeric, toNumber } from './number';
 import type { Engine, Request } from './engine';
+import type { Statement } from './sessions';
 
-/** What one statement of a retryable write did: enough to answer again. */
-export interface Statement { n: number; nModified?: number; upserted?: Value; reply?: Document }
+export type { Statement } from './sessions';
 
-export function* retryable(_engine: Engine, _request: Request, _index: number, run: () => Work<Statement>): Work<Statement> {
-  return yield* run();
+/** Runs a statement of a retryable write once: when it has run before, its recorded outcome is given. */
+export function* retryable(engine: Engine, request: Request, index: number, run: () => Work<Statement>): Work<Statement> {
+  const { session, body } = request;
+  if (!session || session.transaction || session.number === undefined) return yield* run();
+  const { stmtId, stmtIds } = body;
+  const id = Array.isArray(stmtIds) ? Number(stmtIds[index]) : (isNumeric(stmtId) ? toNumber(stmtId) : 0) + index;
+  const known = engine.sessions.recorded(session.id, session.number, id);
+  if (known) return known;
+  const outcome = yield* run();
+  engine.sessions.note(session.id, session.number, id, outcome);
+  return outcome;
 }

@@ -27,7 +27,7 @@ export const enum Space { Collection = 0x63, Document = 0x64, Garbage = 0x67, In
 /** The database file. Reads see the last commit, or within `transact` the writes made so far. */
 export class LmdbStore implements Store {
   private readonly root: RootDatabase<Buffer, Buffer>;
-  /** Finds the open transaction that has written one of the keys, and takes note of what is written outside of them. */
+  /** Throws `Locked` when an open transaction has written one of the keys, and takes note of what is written beside them. */
   beforeApply: (changes: Change[]) => void = () => undefined;
 
   constructor(private readonly dir: string) {
@@ -62,6 +62,11 @@ export class LmdbStore implements Store {
   /** To be called within `transact` only. */
   apply(changes: Change[]): void {
     this.beforeApply(changes);
+    this.write(changes);
+  }
+
+  /** As `apply`, whatever open transactions have written. */
+  write(changes: Change[]): void {
     for (const [key, value] of changes) value ? this.root.putSync(key, value) : this.root.removeSync(key);
   }
 

@@ -11,6 +11,9 @@ interface Job {
 }
 type Outcome = () => void;
 
+/** `beforeCommit` writes what is pending in memory; `afterAbort` forgets what was not written. */
+export interface Hooks { beforeCommit: () => void; afterCommit: () => void; afterAbort: () => void }
+
 /**
  * Runs the writes, one after the other, in LMDB's one write transaction. What arrives in one turn of the event loop
  * shares a transaction and so one flush to the disk; each is acknowledged after it. Work that yields goes on in the
@@ -21,8 +24,7 @@ export class Writer {
   private scheduled = false;
   private last?: Job;
 
-  /** `beforeCommit` writes what is pending in memory; `afterAbort` forgets what was not written. */
-  constructor(private readonly store: LmdbStore, private readonly beforeCommit: () => void, private readonly afterAbort: () => void) {}
+  constructor(private readonly store: LmdbStore, private readonly hooks: Hooks) {}
 
   /** Resolves with the work's result once it is on disk. `start` may be called again when a neighbour's failure undid it. */
   run<T>(start: () => Work<T>): Promise<T> {
@@ -58,10 +60,10 @@ export class Writer {
           (job.work ? resumed : fresh).push(job);
           outcomes.push(this.step(job));
         }
-        this.beforeCommit();
+        this.hooks.beforeCommit();
       });
     } catch (error) {
-      this.afterAbort();
+      this.hooks.afterAbort();
       outcomes.length = 0;
       // The last one begun is to blame; those that had only begun in this transaction begin again.
       const failed = [...resumed, ...(resumed.includes(this.last as Job) ? [] : [this.last as Job])];
@@ -69,6 +71,7 @@ export class Writer {
       for (const job of fresh) if (!failed.includes(job)) this.enqueue({ ...job, work: undefined });
     }
     for (const job of jobs) this.enqueue(job);
+    if (outcomes.length) this.hooks.afterCommit();
     for (const outcome of outcomes) outcome();
   }
 

@@ -62,7 +62,7 @@ export class Connection {
     const [name = ''] = Object.keys(body);
     try {
       if (legacy && !LEGACY_COMMANDS.has(name)) throw new MongoError(352, `Unsupported OP_QUERY command: ${name}. The client driver may require an upgrade.`);
-      return await runCommand(this.engine, { database, name, body, documents, connection: this.id, owner: '' });
+      return await runCommand(this.engine, { database, body, documents, connection: this.id });
     } catch (error) {
       if (error instanceof MongoError) return error.toReply();
       return new MongoError(1, error instanceof RangeError ? 'the document is nested too deeply or too large' : `internal error: ${String(error)}`).toReply();

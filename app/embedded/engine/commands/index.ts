@@ -1,18 +1,58 @@
+import { Long } from 'bson';
 import { MongoError } from '../../errors';
 import type { Engine, Handler, Reply, Request } from '../engine';
+import { sessionId } from '../sessions';
+import { AGGREGATE_COMMANDS } from './aggregate';
 import { COLLECTION_COMMANDS } from './collections';
+import { EXPLAIN_COMMANDS } from './explain';
 import { INDEX_COMMANDS } from './indexes';
 import { READ_COMMANDS } from './read';
 import { SERVER_COMMANDS } from './server';
+import { SESSION_COMMANDS } from './sessions';
 import { WRITE_COMMANDS } from './write';
 
 const COMMANDS = new Map<string, Handler>(Object.entries({
-  ...SERVER_COMMANDS, ...READ_COMMANDS, ...WRITE_COMMANDS, ...INDEX_COMMANDS, ...COLLECTION_COMMANDS,
+  ...SERVER_COMMANDS, ...READ_COMMANDS, ...WRITE_COMMANDS, ...INDEX_COMMANDS, ...COLLECTION_COMMANDS, ...AGGREGATE_COMMANDS, ...EXPLAIN_COMMANDS, ...SESSION_COMMANDS,
 }));
 
-/** Runs one command. Throws MongoError 59 for one that is not known. */
-export async function runCommand(engine: Engine, request: Request): Promise<Reply> {
-  const handler = COMMANDS.get(request.name);
-  if (!handler) throw new MongoError(59, `no such command: '${request.name}'`);
-  return await handler(engine, request);
+/** https://www.mongodb.com/docs/manual/core/transactions-operations/ */
+const IN_TRANSACTIONS = new Set(['insert', 'update', 'delete', 'findAndModify', 'findandmodify', 'find', 'getMore', 'killCursors', 'aggregate', 'distinct', 'commitTransaction', 'abortTransaction']);
+
+/** A command as it came off the wire. */
+export type Received = Pick<Request, 'database' | 'body' | 'documents' | 'connection'>;
+
+/** Runs one command. Throws MongoError: 59 for one that is not known, others as the command does. */
+export async function runCommand(engine: Engine, received: Received): Promise<Reply> {
+  const [name = ''] = Object.keys(received.body);
+  const handler = COMMANDS.get(name);
+  if (!handler) throw new MongoError(59, `no such command: '${name}'`);
+  const session = sessionOf(engine, received, name);
+  const request: Request = { ...received, name, session, owner: session?.transaction ? `${session.id}/${session.number}` : session?.id ?? '' };
+  try {
+    return await handler(engine, request);
+  } catch (error) {
+    // An error ends the transaction that it happened in.
+    if (session?.transaction && name !== 'commitTransaction') engine.sessions.abort(session.id);
+    throw error;
+  }
+}
+
+function sessionOf(engine: Engine, { body }: Received, name: string): Request['session'] {
+  const id = sessionId(body);
+  if (id === undefined) {
+    if (body.txnNumber !== undefined) throw new MongoError(72, 'Transaction number requires a session ID to also be specified');
+    return undefined;
+  }
+  if (body.txnNumber === undefined) return { id };
+  if (!(body.txnNumber instanceof Long)) throw new MongoError(14, 'BSON field \'OperationSessionInfo.txnNumber\' is the wrong type, expected type \'long\'');
+  const number = body.txnNumber.toBigInt();
+  if (body.autocommit === undefined) return { id, number };
+  if (body.autocommit !== false) throw new MongoError(72, 'Specifying autocommit=true is not allowed.');
+  if (!IN_TRANSACTIONS.has(name)) {
+    engine.sessions.abort(id);
+    throw new MongoError(263, `Cannot run '${name}' in a multi-document transaction.`);
+  }
+  const transaction = engine.sessions.transactionOf(id, number, body.startTransaction === true);
+  if (transaction.state === 'committed' && name !== 'commitTransaction' && name !== 'abortTransaction') throw new MongoError(256, `Transaction ${number} has been committed.`);
+  return { id, number, transaction };
 }

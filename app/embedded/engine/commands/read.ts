@@ -8,7 +8,6 @@ import type { Work } from '../../storage/slice';
 import type { Store } from '../../storage/store';
 import { checkFields, count as countOf, deadlineOf, namespaceOf, optionalDocument, text } from '../arguments';
 import { compare } from '../compare';
-import type { ResultStream } from '../cursors';
 import type { Engine, Handler, Request } from '../engine';
 import { compileFilter, truthy } from '../match';
 import { resolve } from '../path';

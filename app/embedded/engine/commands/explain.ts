@@ -1,0 +1,68 @@
+import { isDocument } from '../../bson';
+import type { Document } from '../../bson';
+import { MongoError } from '../../errors';
+import { runSliced } from '../../storage/slice';
+import type { Work } from '../../storage/slice';
+import { deadlineOf, namespaceOf, optionalDocument, count } from '../arguments';
+import type { Engine, Handler, Request } from '../engine';
+import { explainPlan } from '../scan';
+import { prepareAggregate } from './aggregate';
+import { prepareQuery } from './read';
+import type { Query } from './read';
+
+/** Runs the query and tells how: https://www.mongodb.com/docs/manual/reference/explain-results/ */
+export async function explained(request: Request, query: Query | undefined, results: Generator<unknown, void, void>): Promise<Document> {
+  const started = performance.now();
+  const nReturned = await runSliced(drain(results));
+  const executionTimeMillis = Math.round(performance.now() - started);
+  const found = query?.plan ? explainPlan(query.plan) : { stage: 'EOF' };
+  const winningPlan = query?.plan && !query.plan.sorted ? { stage: 'SORT', sortPattern: Object.fromEntries(query.sort.map(({ name, direction }) => [name, direction])), inputStage: found } : found;
+  const totals = { totalKeysExamined: query?.limits.keys ?? 0, totalDocsExamined: query?.limits.documents ?? 0 };
+  return {
+    explainVersion: '1', queryPlanner: { namespace: `${request.database}`, indexFilterSet: false, winningPlan, rejectedPlans: [] },
+    executionStats: { executionSuccess: true, nReturned, executionTimeMillis, ...totals, executionStages: { ...winningPlan, nReturned } },
+    serverInfo: { version: '7.0.0' }, ok: 1,
+  };
+}
+
+function* drain(results: Generator<unknown, void, void>): Work<number> {
+  let count = 0;
+  for (const result of results) {
+    if (result) count++;
+    else yield undefined;
+  }
+  return count;
+}
+
+/** https://www.mongodb.com/docs/manual/reference/command/explain/ */
+const explain: Handler = async (engine, request) => {
+  const inner = optionalDocument(request.body, 'explain');
+  if (!inner) throw new MongoError(40414, 'BSON field \'explain.explain\' is missing but a required field');
+  const [name] = Object.keys(inner);
+  const asked: Request = { ...request, name, body: inner };
+  if (name === 'aggregate') {
+    const { query, results } = prepareAggregate(engine, asked);
+    return explained(asked, query, results);
+  }
+  const query = explainedQuery(engine, asked);
+  return explained(asked, query, query.documents);
+};
+
+/** The query part of a command; the writes are not done. */
+function explainedQuery(engine: Engine, { database, name, body }: Request): Query {
+  const collection = engine.catalog.get(namespaceOf(database, body[name]));
+  const limits = { keys: 0, documents: 0, deadline: deadlineOf(body) };
+  const statement = [body.updates, body.deletes].flat()[0];
+  switch (name) {
+    case 'find': return prepareQuery(engine.store, collection, { filter: optionalDocument(body, 'filter') ?? {}, sort: body.sort, hint: body.hint, skip: count(body, 'skip'), limit: count(body, 'limit'), limits });
+    case 'count': case 'distinct': return prepareQuery(engine.store, collection, { filter: optionalDocument(body, 'query') ?? {}, hint: body.hint, limits });
+    case 'findAndModify': case 'findandmodify': return prepareQuery(engine.store, collection, { filter: optionalDocument(body, 'query') ?? {}, sort: body.sort, hint: body.hint, limit: 1, limits });
+    case 'update': case 'delete': {
+      const { q, hint, multi, limit } = isDocument(statement) ? statement : {} as Document;
+      return prepareQuery(engine.store, collection, { filter: isDocument(q) ? q : {}, hint, limit: multi === true || limit === 0 ? 0 : 1, limits });
+    }
+    default: throw new MongoError(59, `Explain failed due to unknown command: ${name}`);
+  }
+}
+
+export const EXPLAIN_COMMANDS: Record<string, Handler> = { explain };
