@@ -18,7 +18,8 @@ export default class AppBoot implements IBoot {
 
   async didLoad(): Promise<void> {
     const { mongoose } = this.app;
-    mongoose.set({ strictQuery: 'throw', sanitizeFilter: true, bufferCommands: false });
+    // Filters are built in services from values that the route's schema has made scalars; sanitizeFilter would neuter their own operators.
+    mongoose.set({ strictQuery: 'throw', bufferCommands: false });
   }
 
   async willReady(): Promise<void> {

@@ -6,7 +6,7 @@ import { FieldCipher } from '../lib/crypto/fieldCipher';
 import { AccessTokens } from '../lib/wechat/accessTokens';
 import { WeappRegistry } from '../lib/wechat/apps';
 import { WechatClient } from '../lib/wechat/client';
-import { GroupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
+import { groupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
 import { Metrics } from '../lib/metrics';
 import type { MessageDocument } from '../model/message';
 import type { AccessTokenStore } from '../lib/wechat/accessTokens';
@@ -38,7 +38,7 @@ const accessTokens = one(app => new AccessTokens({
   onRefresh: appid => metrics(app).tokenRefreshes.inc({ appid }),
 }));
 
-const inbox = one(app => new GroupedInsert(() => app.model.Message.collection as unknown as InsertTarget<MessageDocument>));
+const inbox = one(app => groupedInsert<MessageDocument>(() => app.model.Message.collection as unknown as InsertTarget<MessageDocument>));
 
 /** What the process has one of. Getters, so that nothing is made before it is needed. */
 export default {

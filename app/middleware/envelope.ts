@@ -40,15 +40,15 @@ function toAppError(error: unknown, ctx: Context): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof WechatError) return fromWechat(error, ctx);
   if (isUnavailable(error)) {
-    ctx.logger.warn('%s %s: the database cannot be reached: %s', ctx.method, ctx.path, (error as Error).message);
+    ctx.app.logger.warn('%s %s: the database cannot be reached: %s', ctx.method, ctx.path, (error as Error).message);
     return new AppError('UNAVAILABLE');
   }
-  ctx.logger.error(error);
+  ctx.app.logger.error(error);
   return new AppError('INTERNAL');
 }
 
 function fromWechat(error: WechatError, ctx: Context): AppError {
-  ctx.logger.warn('%s %s: %s', ctx.method, ctx.path, error.message);
+  ctx.app.logger.warn('%s %s: %s', ctx.method, ctx.path, error.message);
   if (error.errcode === undefined || error.retryable) return new AppError('WECHAT_BUSY');
   return new AppError('WECHAT_ERROR', `WeChat refused the call: ${error.errcode} ${error.errmsg}`.trim(), { data: { errcode: error.errcode, errmsg: error.errmsg } });
 }

@@ -17,7 +17,7 @@ export default class InboxService extends Service {
    */
   async accept(weapp: Weapp, push: Push): Promise<Outcome> {
     const document = toDocument(weapp.appid, push.record);
-    if (await this.app.inbox.insert(document)) return 'accepted';
+    if (await this.app.inbox.do(document)) return 'accepted';
     await this.ctx.model.Message.updateOne({ _id: document._id }, { $inc: { duplicates: 1 } });
     return 'duplicate';
   }

@@ -51,7 +51,7 @@ export default class MessageController extends Controller {
       const status = refusal(error);
       this.count(weapp, 'unknown', status ? 'refused' : 'error');
       if (!status) throw error;
-      ctx.logger.warn('push for %s refused: %s', weapp.appid, (error as Error).message);
+      ctx.app.logger.warn('push for %s refused: %s', weapp.appid, (error as Error).message);
       this.text(status, (error as Error).message);
     }
   }

@@ -1,85 +1,57 @@
+import { Grouped, type Outcome } from '../grouped';
 import { isDuplicateKey } from './errors';
 
-/** The one method of a driver's collection that is needed, or two. */
+/** What is needed of a driver's collection. */
 export interface InsertTarget<T> {
   insertOne(document: T): Promise<unknown>;
   insertMany(documents: T[], options: { ordered: false }): Promise<unknown>;
 }
 
-interface Waiting<T> {
-  document: T;
-  resolve: (inserted: boolean) => void;
-  reject: (error: unknown) => void;
+interface WriteError {
+  index?: number;
+  code?: number;
 }
 
 interface BulkError {
-  writeErrors?: Array<{ index: number; code?: number; err?: { index?: number; code?: number } }>;
+  writeErrors?: WriteError[] | WriteError;
+  result?: { getWriteConcernError?: () => unknown };
 }
 
 /**
- * Inserts documents one by one for its callers and together for the database: what arrives while the last group is
- * on its way goes as one unordered insertMany, so that durability costs one round trip for many.
+ * Inserts documents that arrive together as one unordered insertMany, so that durability costs one round trip for many.
+ * Each outcome is true when the document was inserted, false when its `_id` was there already.
  */
-export class GroupedInsert<T extends { _id: string }> {
-  private waiting: Waiting<T>[] = [];
-  private running = 0;
+export function groupedInsert<T>(target: () => InsertTarget<T>): Grouped<T, boolean> {
+  return new Grouped(documents => insertAll(target(), documents), { size: 200, parallel: 2 });
+}
 
-  /**
-   * @param target the collection, asked for at each use
-   * @param options most documents in a group, most groups on their way at once
-   */
-  constructor(private readonly target: () => InsertTarget<T>, private readonly options = { size: 200, parallel: 2 }) {}
-
-  /**
-   * @return true when it was inserted, false when its `_id` was there already
-   * @throws the driver's error when the outcome is a failure or is not known
-   */
-  insert(document: T): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ document, resolve, reject });
-      // After the current turn, so that requests read from the same socket event share a group.
-      if (this.waiting.length === 1) setImmediate(() => this.pump());
-    });
-  }
-
-  private pump(): void {
-    while (this.waiting.length > 0 && this.running < this.options.parallel) {
-      const group = this.waiting.splice(0, this.options.size);
-      this.running++;
-      void this.write(group).finally(() => {
-        this.running--;
-        this.pump();
-      });
-    }
-  }
-
-  private async write(group: Waiting<T>[]): Promise<void> {
-    try {
-      if (group.length === 1) await this.target().insertOne(group[0].document);
-      else await this.target().insertMany(group.map(({ document }) => document), { ordered: false });
-      for (const { resolve } of group) resolve(true);
-    } catch (error) {
-      this.settle(group, error);
-    }
-  }
-
-  private settle(group: Waiting<T>[], error: unknown): void {
-    if (group.length === 1 && isDuplicateKey(error)) return group[0].resolve(false);
-    const failed = writeErrors(error);
-    if (!failed) return group.forEach(({ reject }) => reject(error));
-    group.forEach(({ resolve, reject }, index) => {
+/**
+ * Inserts all documents, in any order.
+ * @return per document whether it was inserted (false: its `_id` was there already), or its error
+ * @throws the driver's error when the outcome as a whole is a failure or is not known
+ */
+export async function insertAll<T>(target: InsertTarget<T>, documents: T[]): Promise<Outcome<boolean>[]> {
+  if (documents.length === 0) return [];
+  try {
+    // A group of one is cheaper as insertOne.
+    if (documents.length === 1) await target.insertOne(documents[0]);
+    else await target.insertMany(documents, { ordered: false });
+    return documents.map(() => ({ value: true }));
+  } catch (error) {
+    if (documents.length === 1 && isDuplicateKey(error)) return [{ value: false }];
+    const failed = codesByIndex(error as BulkError);
+    if (!failed) throw error;
+    return documents.map((_document, index) => {
       const code = failed.get(index);
-      if (code === undefined) resolve(true);
-      else if (code === 11000) resolve(false);
-      else reject(error);
+      if (code === undefined) return { value: true };
+      return code === 11000 ? { value: false } : { error };
     });
   }
 }
 
-/** Index → code of an unordered bulk write in which single documents failed; undefined when it failed as a whole. */
-function writeErrors(error: unknown): Map<number, number> | undefined {
-  const errors = (error as BulkError | null)?.writeErrors;
-  if (!Array.isArray(errors) || errors.length === 0) return undefined;
-  if ((error as { result?: { getWriteConcernError?: () => unknown } }).result?.getWriteConcernError?.()) return undefined;
-  return new Map(errors.map(({ index, code, err }) => [index ?? err?.index ?? -1, code ?? err?.code ?? 0]));
+/** Index → code of a bulk write in which single documents failed; undefined when it failed as a whole. */
+function codesByIndex({ writeErrors, result }: BulkError): Map<number, number> | undefined {
+  const errors = writeErrors === undefined ? [] : [writeErrors].flat();
+  if (errors.length === 0 || result?.getWriteConcernError?.()) return undefined;
+  return new Map(errors.map(({ index, code }) => [index ?? -1, code ?? 0]));
 }

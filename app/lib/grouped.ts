@@ -1,0 +1,78 @@
+/** A caller's wait was over before the work was done; the work itself may still happen. */
+export class GroupTimeoutError extends Error {
+  constructor() {
+    super('the work was not done in time');
+    this.name = 'GroupTimeoutError';
+  }
+}
+
+interface Waiting<T, R> {
+  item: T;
+  resolve: (result: R) => void;
+  reject: (error: unknown) => void;
+  timer?: NodeJS.Timeout;
+}
+
+/** The outcome for one item of a group: a value, or an error of its own. */
+export type Outcome<R> = { value: R } | { error: unknown };
+
+/**
+ * Does work item by item for its callers and in groups for whoever does it: what arrives while the last group is under
+ * way makes the next one.
+ */
+export class Grouped<T, R> {
+  private waiting: Waiting<T, R>[] = [];
+  private running = 0;
+
+  /**
+   * @param work does a group; one outcome per item, in order. When it throws, all of them fail with that
+   * @param options most items in a group, and most groups under way at once
+   */
+  constructor(private readonly work: (items: T[]) => Promise<Outcome<R>[]>, private readonly options: { size: number; parallel: number }) {}
+
+  /**
+   * @param timeout milliseconds; none when left out
+   * @throws {GroupTimeoutError} when the time is over; an item that no group has taken up by then is dropped
+   */
+  do(item: T, timeout?: number): Promise<R> {
+    return new Promise((resolve, reject) => {
+      const entry: Waiting<T, R> = { item, resolve, reject };
+      if (timeout !== undefined) {
+        entry.timer = setTimeout(() => {
+          const index = this.waiting.indexOf(entry);
+          if (index >= 0) this.waiting.splice(index, 1);
+          reject(new GroupTimeoutError());
+        }, timeout);
+      }
+      this.waiting.push(entry);
+      // After the current turn, so that requests read from one round of sockets share a group.
+      if (this.waiting.length === 1) setImmediate(() => this.pump());
+    });
+  }
+
+  private pump(): void {
+    while (this.waiting.length > 0 && this.running < this.options.parallel) {
+      const group = this.waiting.splice(0, this.options.size);
+      this.running++;
+      void this.run(group).finally(() => {
+        this.running--;
+        this.pump();
+      });
+    }
+  }
+
+  private async run(group: Waiting<T, R>[]): Promise<void> {
+    let outcomes: Outcome<R>[];
+    try {
+      outcomes = await this.work(group.map(({ item }) => item));
+    } catch (error) {
+      outcomes = group.map(() => ({ error }));
+    }
+    group.forEach(({ resolve, reject, timer }, index) => {
+      clearTimeout(timer);
+      const outcome = outcomes[index];
+      if ('value' in outcome) resolve(outcome.value);
+      else reject(outcome.error);
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Grouped } from '../grouped';
+import { countLines, readEntries, type SpoolEntry } from './segment';
+
+/** Largest segment, in bytes: a new one is begun beyond. */
+const SEGMENT = 64 << 20;
+
+/**
+ * Pushes on disk while the database is away: append-only segments of one JSON text per line in a directory that the
+ * workers of an instance share. A worker writes to a segment of its own (`.open`) and seals it (`.sealed`) when the
+ * database is back; the sealed ones, and those of dead workers, are replayed in the order in which their entries were
+ * received.
+ */
+export class Spool {
+  private file?: { handle: FileHandle; path: string; size: number };
+  private sequence = 0;
+  private readonly appends: Grouped<string, void>;
+  private readonly counted = new Map<string, { size: number; lines: number }>();
+  /** Segments seen at the last look; undefined before the first. */
+  private present = 0;
+
+  constructor(private readonly dir: string) {
+    this.appends = new Grouped(lines => this.write(lines), { size: 1000, parallel: 1 });
+  }
+
+  /** Whether anything was waiting at the last look, or has been put in since. */
+  get pending(): boolean {
+    return this.present > 0 || this.file !== undefined;
+  }
+
+  /**
+   * Puts an entry in.
+   * @return when it is on disk
+   * @throws the file system's error when it cannot be written, whereupon nothing of it is kept
+   */
+  append(entry: SpoolEntry): Promise<void> {
+    return this.appends.do(`${JSON.stringify(entry)}\n`);
+  }
+
+  /** Ends this worker's segment, so that it may be replayed. */
+  async seal(): Promise<void> {
+    const { file } = this;
+    if (!file) return;
+    this.file = undefined;
+    this.present++;
+    await file.handle.close();
+    await rename(file.path, file.path.replace(/open$/, 'sealed'));
+  }
+
+  /** Looks at the directory. @return entries that wait, of all workers */
+  async length(): Promise<number> {
+    const names = await this.segments();
+    let total = 0;
+    for (const name of names) {
+      const path = join(this.dir, name);
+      const size = await stat(path).then(found => found.size, () => 0);
+      let counted = this.counted.get(name);
+      if (counted?.size !== size) {
+        counted = { size, lines: size === 0 ? 0 : await countLines(path) };
+        this.counted.set(name, counted);
+      }
+      total += counted.lines;
+    }
+    for (const name of this.counted.keys()) if (!names.includes(name)) this.counted.delete(name);
+    this.present = names.length;
+    return total;
+  }
+
+  /**
+   * Hands every entry of the segments that nobody writes to any more to `take`, in the order in which they were
+   * received, and removes the segments when all are taken.
+   * @param take stores a batch; when it throws, everything stays and is handed over again the next time
+   * @return how many were handed over
+   */
+  async replay(take: (entries: SpoolEntry[]) => Promise<void>): Promise<number> {
+    const paths = (await this.segments()).filter(name => !ownedByTheLiving(name)).map(name => join(this.dir, name));
+    if (paths.length === 0) return 0;
+    let replayed = 0;
+    let batch: SpoolEntry[] = [];
+    for await (const entry of readEntries(paths)) {
+      batch.push(entry);
+      if (batch.length >= 200) {
+        await take(batch);
+        replayed += batch.length;
+        batch = [];
+      }
+    }
+    if (batch.length > 0) await take(batch);
+    await Promise.all(paths.map(path => rm(path, { force: true })));
+    return replayed + batch.length;
+  }
+
+  private async segments(): Promise<string[]> {
+    const names = await readdir(this.dir).catch(error => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
+    return names.filter(name => /^\d+-\d+-\d+\.(open|sealed)$/.test(name));
+  }
+
+  private async write(lines: string[]): Promise<Array<{ value: void }>> {
+    const data = Buffer.from(lines.join(''));
+    const file = await this.segment();
+    try {
+      await file.handle.write(data, 0, data.length, file.size);
+      await file.handle.datasync();
+    } catch (error) {
+      // A line that is half there must not be followed by another one.
+      await file.handle.truncate(file.size).catch(() => this.seal());
+      throw error;
+    }
+    file.size += data.length;
+    if (file.size >= SEGMENT) await this.seal();
+    return lines.map(() => ({ value: undefined }));
+  }
+
+  private async segment(): Promise<{ handle: FileHandle; path: string; size: number }> {
+    if (this.file) return this.file;
+    await mkdir(this.dir, { recursive: true });
+    const path = join(this.dir, `${process.pid}-${Date.now()}-${this.sequence++}.open`);
+    const handle = await open(path, 'wx', 0o600);
+    // The name must be on disk too before anything in the file counts.
+    const directory = await open(this.dir, 'r');
+    await directory.sync().finally(() => directory.close());
+    this.file = { handle, path, size: 0 };
+    return this.file;
+  }
+}
+
+/** Whether a segment is still written to: by us, or by a process that lives. */
+function ownedByTheLiving(name: string): boolean {
+  if (name.endsWith('.sealed')) return false;
+  try {
+    process.kill(Number.parseInt(name, 10), 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}

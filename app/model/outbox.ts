@@ -1,0 +1,34 @@
+import type { Application } from 'egg';
+import type { OutboxDocument } from '../lib/outbox/document';
+
+export default (app: Application) => {
+  const { Schema } = app.mongoose;
+  const schema = new Schema<OutboxDocument>({
+    _id: { type: String, required: true },
+    kind: { type: String, required: true },
+    appid: { type: String, required: true },
+    openid: { type: String, required: true },
+    message: { type: Schema.Types.Mixed, required: true },
+    lane: { type: String, required: true },
+    order: { type: Number, required: true },
+    state: { type: String, required: true },
+    nextAt: { type: Date, required: true },
+    attempts: { type: Number, required: true },
+    blocked: Boolean,
+    lease: { type: new Schema({ id: String }, { _id: false }) },
+    sendStartedAt: Date,
+    lastError: Schema.Types.Mixed,
+    cause: String,
+    idempotencyKey: String,
+    createdAt: { type: Date, required: true },
+    sentAt: Date,
+    expiresAt: Date,
+  }, { collection: 'outbox', versionKey: false });
+  schema.index({ state: 1, nextAt: 1 });
+  schema.index({ lane: 1, state: 1, order: 1 });
+  schema.index({ appid: 1, openid: 1, createdAt: -1 });
+  schema.index({ openid: 1, createdAt: -1 });
+  schema.index({ cause: 1 }, { partialFilterExpression: { cause: { $exists: true } } });
+  schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+  return app.mongoose.model('Outbox', schema);
+};
