@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Application, IBoot } from 'egg';
 import { connectAgain, ensureIndexes } from './app/boot/database';
+import { sleep } from './app/lib/sleep';
 import { drain } from './app/boot/drain';
 
 /** A worker's life: connect, serve, drain. */
@@ -28,11 +29,17 @@ export default class AppBoot implements IBoot {
 
   async didReady(): Promise<void> {
     connectAgain(this.app);
+    await this.app.rules.start();
+    this.app.outboxLoop.start();
   }
 
   async beforeClose(): Promise<void> {
+    const { app } = this;
     await drain(this.server);
-    this.app.wechatClient.close();
-    await this.app.mongoose.connection.close();
+    app.rules.stop();
+    await Promise.race([app.outboxLoop.stop(), sleep(3_000)]);
+    await app.spool.seal().catch(error => app.logger.error(error));
+    app.wechatClient.close();
+    await app.mongoose.connection.close();
   }
 }

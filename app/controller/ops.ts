@@ -8,9 +8,9 @@ export default class OpsController extends Controller {
   }
 
   async readyz(): Promise<void> {
-    const up = await this.ctx.service.health.databaseAnswers();
-    this.ctx.status = up ? 200 : 503;
-    this.ctx.body = { status: up ? 'ready' : 'unready', database: up ? 'up' : 'down' };
+    const { database, spool } = await this.ctx.service.health.state();
+    this.ctx.status = database ? 200 : 503;
+    this.ctx.body = { status: database ? 'ready' : 'unready', database: database ? 'up' : 'down', spool };
   }
 
   async openapi(): Promise<void> {

@@ -6,8 +6,15 @@ import { FieldCipher } from '../lib/crypto/fieldCipher';
 import { AccessTokens } from '../lib/wechat/accessTokens';
 import { WeappRegistry } from '../lib/wechat/apps';
 import { WechatClient } from '../lib/wechat/client';
+import { Grouped } from '../lib/grouped';
+import { DatabaseMonitor } from '../lib/mongo/monitor';
+import { OutboxLoop } from '../lib/outbox/loop';
+import { OutboxStore, type OutboxCollection } from '../lib/outbox/store';
+import { readRulesFile, RuleCache } from '../lib/reply/ruleCache';
+import { Spool } from '../lib/spool/spool';
 import { groupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
 import { Metrics } from '../lib/metrics';
+import type { OutboxDocument } from '../lib/outbox/document';
 import type { MessageDocument } from '../model/message';
 import type { AccessTokenStore } from '../lib/wechat/accessTokens';
 
@@ -38,7 +45,32 @@ const accessTokens = one(app => new AccessTokens({
   onRefresh: appid => metrics(app).tokenRefreshes.inc({ appid }),
 }));
 
-const inbox = one(app => groupedInsert<MessageDocument>(() => app.model.Message.collection as unknown as InsertTarget<MessageDocument>));
+const database = one(app => new DatabaseMonitor(async () => {
+  const { connection } = app.mongoose;
+  if (connection.readyState !== 1 || !connection.db) throw new Error('not connected');
+  return connection.db.command({ ping: 1 });
+}));
+const messageCollection = one(app => app.model.Message.collection as unknown as InsertTarget<MessageDocument>);
+const inbox = one(app => groupedInsert<MessageDocument>(() => messageCollection(app)));
+const handling = one(app => new Grouped<string, void>(async openids => {
+  await app.createAnonymousContext().service.handling.handleFor([...new Set(openids)]);
+  return openids.map(() => ({ value: undefined }));
+}, { size: 200, parallel: 1 }));
+const spool = one(app => new Spool(environment(app).spoolDir));
+const rules = one(app => new RuleCache({
+  load: () => app.model.ReplyRule.find({}).sort({ order: 1, _id: 1 }).limit(10_000).lean(),
+  fixed: readRulesFile(environment(app).replyRulesFile),
+  onInvalid: (id, why) => app.logger.warn('The reply rule %s is left out: %s', id, why),
+}));
+const outboxCollection = one(app => app.model.Outbox.collection as unknown as OutboxCollection & InsertTarget<OutboxDocument>);
+const outboxStore = one(app => new OutboxStore(() => outboxCollection(app)));
+const outboxLoop = one(app => new OutboxLoop({
+  store: outboxStore(app),
+  deliver: row => app.createAnonymousContext().service.outbox.deliver(row),
+  onError: error => app.logger.error(error),
+  concurrency: 32,
+  poll: 500,
+}));
 
 /** What the process has one of. Getters, so that nothing is made before it is needed. */
 export default {
@@ -49,6 +81,14 @@ export default {
   get weapps() { return weapps(this as unknown as Application); },
   get metrics() { return metrics(this as unknown as Application); },
   get wechatClient() { return wechatClient(this as unknown as Application); },
+  get database() { return database(this as unknown as Application); },
+  get messageCollection() { return messageCollection(this as unknown as Application); },
+  get handling() { return handling(this as unknown as Application); },
+  get spool() { return spool(this as unknown as Application); },
+  get rules() { return rules(this as unknown as Application); },
+  get outboxCollection() { return outboxCollection(this as unknown as Application); },
+  get outboxStore() { return outboxStore(this as unknown as Application); },
+  get outboxLoop() { return outboxLoop(this as unknown as Application); },
   get inbox() { return inbox(this as unknown as Application); },
   get accessTokens() { return accessTokens(this as unknown as Application); },
 };

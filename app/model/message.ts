@@ -13,9 +13,17 @@ export interface MessageDocument {
   payload: PushRecord;
   createTime?: Date;
   receivedAt: Date;
+  /** Orders what was received in one millisecond: see lib/order. */
+  order: number;
   state: 'received' | 'handled' | 'dead';
   handledAt?: Date;
   duplicates: number;
+  /** The body of the answer where it was more than `success`: a repetition gets the same. */
+  answer?: string;
+  /** What is to be done, decided when it was received: a customer-service message to send. */
+  effects?: { reply?: Record<string, unknown> };
+  /** How often handling it has failed. */
+  handleTries?: number;
 }
 
 export default (app: Application) => {
@@ -31,14 +39,20 @@ export default (app: Application) => {
     payload: { type: Schema.Types.Mixed, required: true },
     createTime: Date,
     receivedAt: { type: Date, required: true },
+    order: { type: Number, required: true },
     state: { type: String, required: true },
     handledAt: Date,
     duplicates: { type: Number, required: true },
+    answer: String,
+    effects: Schema.Types.Mixed,
+    handleTries: Number,
   }, { collection: 'messages', versionKey: false });
   schema.index({ appid: 1, openid: 1, receivedAt: -1 });
   schema.index({ openid: 1, receivedAt: -1 });
   schema.index({ appid: 1, receivedAt: -1 });
-  schema.index({ state: 1, receivedAt: 1 }, { partialFilterExpression: { state: 'received' } });
+  schema.index({ state: 1, order: 1 }, { partialFilterExpression: { state: 'received' } });
+  schema.index({ state: 1, openid: 1, order: 1 }, { partialFilterExpression: { state: 'received' } });
+  schema.index({ state: 1, receivedAt: -1 });
   schema.index({ receivedAt: 1 }, { expireAfterSeconds: 180 * 86400 });
   return app.mongoose.model('Message', schema);
 };

@@ -2,8 +2,10 @@ import { Controller } from 'egg';
 import { AppError } from '../../lib/errors';
 import { BodyTooLargeError, decodeUtf8, readBody } from '../../lib/readBody';
 import { MAX_PUSH_BYTES } from '../../lib/wechat/message';
-import { isProbe, openPush, PushRefusedError, verifyUrl } from '../../lib/wechat/push';
+import { encryptReply } from '../../lib/reply/passive';
+import { isProbe, openPush, PushRefusedError, verifyUrl, type Push } from '../../lib/wechat/push';
 import { messageCheck, verifyMessageCheck } from '../../schema/push';
+import type { MessageCrypt } from '../../lib/wechat/messageCrypt';
 import type { Weapp, WeappKind } from '../../lib/wechat/apps';
 
 /** Labels of metrics are bounded: what anybody may write into a push is not one. */
@@ -27,16 +29,20 @@ export default class MessageController extends Controller {
 
   private async receive(kind: WeappKind): Promise<void> {
     const { app, ctx } = this;
+    const end = app.metrics.pushAckSeconds.startTimer();
     await this.answering(kind, async weapp => {
       const body = decodeUtf8(await readBody(ctx.req, MAX_PUSH_BYTES));
       if (!ctx.query.signature && !ctx.query.msg_signature && isProbe(body)) return this.text(200, 'success');
       const { query } = ctx.input(messageCheck);
       const push = openPush(weapp, query, body, app.environment.pushToleranceSeconds);
       if (push.record.action === 'CheckContainerPath' && push.record.FromUserName === undefined) return this.text(200, 'success');
-      const outcome = await ctx.service.inbox.accept(weapp, push);
+      const { outcome, answer } = await ctx.service.inbox.accept(weapp, push);
       this.count(weapp, String(push.record.MsgType), outcome);
-      this.text(200, 'success');
+      if (answer === undefined) return this.text(200, 'success');
+      this.text(200, push.encrypted && weapp.crypt ? encrypted(weapp.crypt, push, query, answer) : answer);
+      ctx.type = push.format === 'xml' ? 'application/xml' : 'application/json';
     });
+    if (ctx.status === 200) end();
   }
 
   /** Finds the app, and turns what is refused into an answer, one log line and a metric. */
@@ -65,6 +71,10 @@ export default class MessageController extends Controller {
     this.ctx.type = 'text/plain';
     this.ctx.body = body;
   }
+}
+
+function encrypted(crypt: MessageCrypt, { format }: Push, { timestamp, nonce }: { timestamp: string; nonce: string }, plain: string): string {
+  return encryptReply({ crypt, plain, format, timestamp: Number(timestamp), nonce });
 }
 
 function refusal(error: unknown): number | undefined {

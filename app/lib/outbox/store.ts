@@ -80,10 +80,8 @@ export class OutboxStore {
   }
 
   /** Puts a row back until a later time. */
-  async retry(row: Claimed, nextAt: Date, error: OutboxError): Promise<void> {
-    await this.collection().updateOne(mine(row), {
-      $set: { state: 'ready', nextAt, lastError: error }, $unset: { lease: '', sendStartedAt: '' },
-    });
+  async retry(row: Claimed, later: { attempts: number; nextAt: Date; lastError: OutboxError }): Promise<void> {
+    await this.collection().updateOne(mine(row), { $set: { state: 'ready', ...later }, $unset: { lease: '', sendStartedAt: '' } });
   }
 
   /** Ends a row and lets the next one of its lane go. */

@@ -45,6 +45,16 @@ export class WeappRegistry {
   }
 
   /**
+   * The app a caller means, of whatever kind: the one named, or the first mini-program, or the first official account.
+   * @throws {AppError} NOT_FOUND
+   */
+  any(appid?: string): Weapp {
+    const app = appid === undefined ? this.defaultOf('miniprogram') ?? this.defaultOf('official') : this.apps.get(appid);
+    if (!app) throw new AppError('NOT_FOUND', appid === undefined ? 'No app is configured.' : 'This appid is not configured.');
+    return app;
+  }
+
+  /**
    * The app a caller means: the one named, or the default one of the kind.
    * @throws {AppError} NOT_FOUND when there is none, INVALID_ARGUMENT when it is of the other kind
    */

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { compileRules, type CompiledRules } from './matcher';
+import { replyRuleSchema, replyRulesFileSchema, type ReplyRule } from './rule';
+
+interface Options {
+  /** All stored rules, as they are. */
+  load: () => Promise<unknown[]>;
+  /** Those of REPLY_RULES_FILE. */
+  fixed: readonly ReplyRule[];
+  /** Told once of each stored rule that does not fit, and why. */
+  onInvalid: (id: string, why: string) => void;
+}
+
+/** The reply rules, compiled and in memory: looked at again every second, compiled anew when they have changed. */
+export class RuleCache {
+  private compiled: CompiledRules;
+  private version = '';
+  private timer?: NodeJS.Timeout;
+
+  constructor(private readonly options: Options) {
+    this.compiled = compileRules(options.fixed);
+  }
+
+  get rules(): CompiledRules {
+    return this.compiled;
+  }
+
+  /** Loads the rules and keeps them up to date. While the database is away the last known ones stay. */
+  async start(): Promise<void> {
+    await this.refresh().catch(() => undefined);
+    this.timer = setTimeout(() => void this.start(), 1000).unref();
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+
+  async refresh(): Promise<void> {
+    const stored = await this.options.load();
+    const version = hash('sha256', JSON.stringify(stored));
+    if (version === this.version) return;
+    const valid: ReplyRule[] = [];
+    for (const rule of stored) {
+      const id = String((rule as { _id?: unknown })._id);
+      const result = replyRuleSchema.safeParse({ ...rule as object, _id: id });
+      if (result.success) valid.push(result.data);
+      else this.options.onInvalid(id, result.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`).join('; '));
+    }
+    this.compiled = compileRules([...this.options.fixed, ...valid]);
+    this.version = version;
+  }
+}
+
+/**
+ * The rules of REPLY_RULES_FILE.
+ * @throws {Error} whose message says which rule and field is wrong
+ */
+export function readRulesFile(path: string | undefined): ReplyRule[] {
+  if (!path) return [];
+  const result = replyRulesFileSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  if (result.success) return result.data;
+  throw new Error(result.error.issues.map(({ path: [index, ...field], message }) => (
+    `${typeof index === 'number' ? `rule ${index + 1}: ` : ''}${field.join('.')} ${message}`.trim()
+  )).join('; '));
+}

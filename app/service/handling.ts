@@ -1,0 +1,68 @@
+import { Service } from 'egg';
+import { isUnavailable } from '../lib/mongo/errors';
+import type { Weapp } from '../lib/wechat/apps';
+import type { MessageDocument } from '../model/message';
+
+/** Messages looked at in one round. */
+const ROUND = 500;
+/** A message whose handling fails this often, and not for the database, is laid aside. */
+const TRIES = 5;
+
+const FOLLOW_EVENTS = new Set(['subscribe', 'unsubscribe']);
+
+/** Turns what a push plans into state, so that doing it twice is doing it once. */
+export default class HandlingService extends Service {
+  /** Whether anything is to be done about a push beyond storing it. */
+  concerns(weapp: Weapp, { type, event = '' }: Pick<MessageDocument, 'type' | 'event'>): boolean {
+    return type === 'event' && weapp.kind === 'official' && FOLLOW_EVENTS.has(event);
+  }
+
+  /**
+   * Handles what these people have sent and is still to be handled, each one's in the order in which it was received.
+   * Nothing is done while the spool holds pushes: they may have come first.
+   */
+  async handleFor(openids: string[]): Promise<void> {
+    await this.handle({ state: 'received', openid: { $in: openids } });
+  }
+
+  /**
+   * Handles whatever is still to be handled, the oldest first: what a crash, or the spool, has left.
+   * @param before only what was received before
+   */
+  async recover(before: Date): Promise<void> {
+    while (await this.handle({ state: 'received', order: { $lt: before.getTime() * 1000 } }) === ROUND);
+  }
+
+  /** @return how many were found */
+  private async handle(filter: object): Promise<number> {
+    const { app, ctx } = this;
+    if (app.spool.pending) return 0;
+    const found = await ctx.model.Message.find(filter).sort({ order: 1 }).limit(ROUND).lean<MessageDocument[]>();
+    const handled: string[] = [];
+    for (const message of found) if (await this.apply(message)) handled.push(message._id);
+    await ctx.service.outbox.enqueueReplies(found.filter(message => message.effects?.reply));
+    await ctx.model.Message.updateMany({ _id: { $in: handled }, state: 'received' }, { $set: { state: 'handled', handledAt: new Date() }, $unset: { handleTries: '' } });
+    return found.length;
+  }
+
+  /** @return whether it is done */
+  private async apply(message: MessageDocument): Promise<boolean> {
+    const { app, ctx } = this;
+    const weapp = app.weapps.find(message.appid);
+    try {
+      if (weapp?.kind === 'official' && FOLLOW_EVENTS.has(message.event ?? '')) await ctx.service.follow.apply(message);
+      return true;
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      app.logger.error(error);
+      await this.layAside(message);
+      return false;
+    }
+  }
+
+  private async layAside({ _id, handleTries = 0 }: MessageDocument): Promise<void> {
+    await this.ctx.model.Message.updateOne({ _id, state: 'received' }, {
+      $set: { handleTries: handleTries + 1, ...(handleTries + 1 >= TRIES ? { state: 'dead' } : {}) },
+    });
+  }
+}

@@ -1,0 +1,68 @@
+import { Service } from 'egg';
+import { sleep } from '../lib/sleep';
+import { matchRule } from '../lib/reply/matcher';
+import { passiveReplyJson, passiveReplyXml } from '../lib/reply/passive';
+import { fillPlaceholders } from '../lib/reply/placeholders';
+import type { PassiveMessage, ReplyRule } from '../lib/reply/rule';
+import type { Push } from '../lib/wechat/push';
+import type { PushRecord } from '../lib/wechat/message';
+import type { Weapp } from '../lib/wechat/apps';
+import { openidKey } from './user';
+
+/** What a push is to be answered with. */
+export interface ReplyPlan {
+  /** The body of the answer, not yet encrypted. */
+  answer?: string;
+  /** A customer-service message to send afterwards. */
+  custom?: { rule: string; message: Record<string, unknown> };
+}
+
+/** A nickname is nice to have: an answer does not wait longer for it. */
+const NICKNAME_PATIENCE = 300;
+
+/** Decides from memory what a push is answered with. */
+export default class ReplyService extends Service {
+  /** The plan of the first rule that fits; empty when none does. */
+  async plan(weapp: Weapp, push: Push): Promise<ReplyPlan> {
+    const rule = matchRule(this.app.rules.rules, { appid: weapp.appid, record: push.record });
+    if (!rule) return {};
+    const message = await this.fill(weapp, push.record, rule);
+    if (rule.reply.via === 'passive' && answersPassively(weapp, rule)) return { answer: write(push, message as PassiveMessage) };
+    // A mini-program has no passive replies: what can be sent as a customer-service message is.
+    if (rule.reply.message.msgtype === 'transfer_customer_service' || rule.reply.message.msgtype === 'news') return {};
+    return { custom: { rule: rule._id, message: message as Record<string, unknown> } };
+  }
+
+  private async fill(weapp: Weapp, record: PushRecord, rule: ReplyRule): Promise<unknown> {
+    const text = JSON.stringify(rule.reply.message);
+    if (!text.includes('{{')) return rule.reply.message;
+    const openid = String(record.FromUserName);
+    const nickname = text.includes('{{nickname}}') ? await this.nickname(weapp.appid, openid) : '';
+    const content = typeof record.Content === 'string' ? record.Content : '';
+    return fillPlaceholders(rule.reply.message, { openid, nickname, content });
+  }
+
+  private async nickname(appid: string, openid: string): Promise<string> {
+    const found = (async () => {
+      const { Openid, User } = this.ctx.model;
+      const who = await Openid.findById(openidKey(appid, openid)).lean<{ userId: string }>();
+      const user = who && await User.findById(who.userId).lean<{ profile?: { nickName?: string } }>();
+      return user?.profile?.nickName ?? '';
+    })();
+    return Promise.race([found.catch(() => ''), sleep(NICKNAME_PATIENCE).then(() => '')]);
+  }
+}
+
+function answersPassively(weapp: Weapp, rule: ReplyRule): boolean {
+  return weapp.kind === 'official' || rule.reply.message.msgtype === 'transfer_customer_service';
+}
+
+function write({ record, format }: Push, message: PassiveMessage): string {
+  const reply = {
+    toUser: String(record.FromUserName),
+    fromUser: typeof record.ToUserName === 'string' ? record.ToUserName : '',
+    createTime: Math.floor(Date.now() / 1000),
+    message,
+  };
+  return format === 'xml' ? passiveReplyXml(reply) : JSON.stringify(passiveReplyJson(reply));
+}

@@ -1,0 +1,47 @@
+import { hash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { Service } from 'egg';
+import { insertAll } from '../lib/mongo/groupedInsert';
+import { withLease, type LeaseStore } from '../lib/mongo/lease';
+import type { SpoolEntry } from '../lib/spool/segment';
+import type { MessageDocument } from '../model/message';
+
+/** Brings what was kept on disk while the database was away into it. */
+export default class SpoolService extends Service {
+  /** Ends this worker's own segment once the database is back, and looks how much waits. */
+  async look(): Promise<void> {
+    const { app } = this;
+    if (app.database.up) await app.spool.seal();
+    app.metrics.spoolLength.set(await app.spool.length());
+  }
+
+  /** Replays the spool in order and handles what has waited. One process of the instance at a time. */
+  async replay(): Promise<void> {
+    const { app, ctx } = this;
+    if (!app.database.up || !app.spool.pending) return;
+    const name = `spool:${hash('sha256', `${hostname()}:${resolve(app.environment.spoolDir)}`)}`;
+    await withLease(ctx.model.Lease.collection as unknown as LeaseStore, name, 15_000, async () => {
+      const replayed = await app.spool.replay(entries => this.store(entries));
+      if (replayed > 0) app.logger.info('%d pushes of the spool are in the database now.', replayed);
+      await this.look();
+      await ctx.service.handling.recover(new Date());
+    });
+  }
+
+  private async store(entries: SpoolEntry[]): Promise<void> {
+    for (const outcome of await insertAll(this.app.messageCollection, entries.map(revive))) {
+      if ('error' in outcome) throw outcome.error;
+    }
+  }
+}
+
+/** Dates are texts in the spool. */
+function revive(entry: SpoolEntry): MessageDocument {
+  const message = entry as MessageDocument;
+  for (const field of ['createTime', 'receivedAt', 'handledAt'] as const) {
+    const value = message[field];
+    if (value !== undefined) message[field] = new Date(value);
+  }
+  return message;
+}
