@@ -71,7 +71,9 @@ export function compareStrings(a: string, b: string): number {
 }
 
 /** Surrogates stand for code points above U+FFFF. */
-const rank = (unit: number) => (unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit);
+function rank(unit: number): number {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
 
 function compareDocuments(a: Document, b: Document): number {
   const [names, others] = [Object.keys(a), Object.keys(b)];
@@ -95,5 +97,10 @@ function compareBinary(a: Binary, b: Binary): number {
   return Math.sign(a.position - b.position || a.sub_type - b.sub_type || Buffer.compare(a.value(), b.value()));
 }
 
-export const regexText = (regex: BSONRegExp): string => `${regex.pattern}\0${regex.options}`;
-export const codeText = (code: Code): string => (code.scope ? `${code.code}\0${JSON.stringify(code.scope)}` : code.code);
+export function regexText(regex: BSONRegExp): string {
+  return `${regex.pattern}\0${regex.options}`;
+}
+
+export function codeText(code: Code): string {
+  return code.scope ? `${code.code}\0${JSON.stringify(code.scope)}` : code.code;
+}

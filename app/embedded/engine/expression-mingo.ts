@@ -9,9 +9,9 @@ import { compileRegex } from './regex';
 
 /** Operators on dates, strings and doubles whose semantics are mingo's. */
 const NAMES = new Set(`
-  $dateToString $dateFromString $dateFromParts $dateToParts $dateAdd $dateSubtract $dateDiff $dateTrunc $year $month $week $dayOfMonth $dayOfWeek $dayOfYear
+  $dateToString $dateFromString $dateFromParts $dateToParts $dateDiff $dateTrunc $year $month $week $dayOfMonth $dayOfWeek $dayOfYear
   $hour $minute $second $millisecond $isoDayOfWeek $isoWeek
-  $toLower $toUpper $split $substr $substrBytes $substrCP $strLenBytes $strLenCP $strcasecmp $trim $ltrim $rtrim $indexOfBytes $replaceOne $replaceAll
+  $split $substr $substrBytes $substrCP $strLenBytes $strLenCP $strcasecmp $trim $ltrim $rtrim $indexOfBytes $replaceOne $replaceAll
   $regexFind $regexFindAll $regexMatch
   $exp $ln $log $log10 $pow $sqrt $sin $cos $tan $asin $acos $atan $atan2 $degreesToRadians $radiansToDegrees $bitAnd $bitOr $bitXor $bitNot $rand
 `.trim().split(/\s+/));

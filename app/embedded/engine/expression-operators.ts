@@ -89,9 +89,9 @@ function roundHalfEven(value: number, place: number): number {
 }
 
 function list(name: string, value: Value): Value[] {
-  if (!Array.isArray(value)) throw new MongoError(name === '$size' ? 17124 : 28664, name === '$size'
-    ? `The argument to $size must be an array, but was of type: ${typeName(value)}` : `${name} only supports arrays, not ${typeName(value)}`);
-  return value;
+  if (Array.isArray(value)) return value;
+  if (name === '$size') throw new MongoError(17124, `The argument to $size must be an array, but was of type: ${typeName(value)}`);
+  throw new MongoError(28664, `${name} only supports arrays, not ${typeName(value)}`);
 }
 
 function elementAt(value: Value, index: Value): Value {
@@ -166,6 +166,30 @@ function setField(operand: Value): Value {
   return result;
 }
 
+/** Letters of ASCII only: https://www.mongodb.com/docs/manual/reference/operator/aggregation/toUpper/#behavior */
+const letters = (pattern: RegExp, change: (text: string) => string): Operator => eager(1, 1, value => (nil(value) ? '' : String(convert(value, 'string')).replace(pattern, change)));
+
+const UNITS: Record<string, number> = { millisecond: 1, second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
+const MONTHS: Record<string, number> = { month: 1, quarter: 3, year: 12 };
+
+/** `$dateAdd` in UTC; the last day of a shorter month stands for one that it has not. */
+const dateShift = (name: string, sign: 1 | -1): Operator => eager(1, 1, options => {
+  if (!isDocument(options)) throw new MongoError(5166400, `${name} expects an object as its argument`);
+  const { startDate, unit, amount, timezone } = options;
+  if (nil(startDate) || nil(unit) || nil(amount)) return null;
+  if (!(startDate instanceof Date)) throw new MongoError(5166403, `${name} requires startDate to be convertible to a date`);
+  if (timezone !== undefined && timezone !== 'UTC') throw new MongoError(2, `${name} with a timezone is not supported`);
+  const count = sign * toNumber(numeric(name, amount));
+  const key = String(unit);
+  if (Object.hasOwn(UNITS, key)) return new Date(startDate.getTime() + count * UNITS[key]);
+  if (!Object.hasOwn(MONTHS, key)) throw new MongoError(9, `unknown time unit value: ${key}`);
+  const month = startDate.getUTCMonth() + count * MONTHS[key];
+  const lastDay = new Date(Date.UTC(startDate.getUTCFullYear(), month + 1, 0)).getUTCDate();
+  const result = new Date(startDate);
+  result.setUTCFullYear(startDate.getUTCFullYear(), month, Math.min(startDate.getUTCDate(), lastDay));
+  return result;
+});
+
 /** What concerns BSON types, or must not evaluate all arguments; the rest is in expression-mingo. */
 export const OPERATORS: Record<string, Operator> = {
   $and: { evaluate: lazy => lazy.every(item => truthy(item())) },
@@ -221,5 +245,9 @@ export const OPERATORS: Record<string, Operator> = {
   ...Object.fromEntries(Object.entries({ $toString: 'string', $toInt: 'int', $toLong: 'long', $toDouble: 'double', $toDecimal: 'decimal', $toBool: 'bool', $toDate: 'date', $toObjectId: 'objectId' })
     .map(([name, to]) => [name, eager(1, 1, value => convert(value, to))])),
   ...Object.fromEntries(Object.entries(ARRAY_OPERATORS).map(([name, { least, most, evaluate }]) => [name, eager(least, most, evaluate)])),
+  $toLower: letters(/[A-Z]+/g, text => text.toLowerCase()),
+  $toUpper: letters(/[a-z]+/g, text => text.toUpperCase()),
+  $dateAdd: dateShift('$dateAdd', 1),
+  $dateSubtract: dateShift('$dateSubtract', -1),
   $unsetField: eager(1, 1, operand => setField(isDocument(operand) ? Object.assign(copyDocument(operand), { value: undefined }) : operand)),
 };

@@ -43,6 +43,9 @@ export function sizeOf(value: Value): number {
   return sum;
 }
 
+/** One text for all values that are equal in MongoDB's comparison. */
+export const groupKey = (value: Value): string => encodeValue(value, false, Infinity).bytes.toString('latin1');
+
 function sum(): Accumulator {
   let total: Numeric = 0;
   return { add: value => {
@@ -137,9 +140,6 @@ const FACTORIES: Record<string, Factory> = {
   $sum: sum, $avg: average, $min: () => extreme(-1), $max: () => extreme(1), $push: push, $addToSet: addToSet, $first: first, $last: last,
   $mergeObjects: mergeObjects, $stdDevPop: () => deviation(false), $stdDevSamp: () => deviation(true),
 };
-
-/** One text for all values that are equal in MongoDB's comparison. */
-export const groupKey = (value: Value): string => encodeValue(value, false, Infinity).bytes.toString('latin1');
 
 interface Field { name: string; expression: Expression; factory: Factory }
 

@@ -98,7 +98,9 @@ function compileNot(path: string[], operand: Value): Matcher {
   return document => clauses.every(clause => clause(document));
 }
 
-const not = (matcher: Matcher): Matcher => document => !matcher(document);
+function not(matcher: Matcher): Matcher {
+  return document => !matcher(document);
+}
 
 function at(path: string[], test: Test): Matcher {
   if (path.length === 1) {
@@ -109,7 +111,9 @@ function at(path: string[], test: Test): Matcher {
 }
 
 /** A test of one value, extended to the elements of an array. */
-const anyOf = (test: Test): Test => value => test(value) || Array.isArray(value) && value.some(test);
+function anyOf(test: Test): Test {
+  return value => test(value) || Array.isArray(value) && value.some(test);
+}
 
 /** Tests of the value at the end of a path; arrays come whole. */
 function leafTest(name: string, operand: Value): Test {

@@ -4,8 +4,8 @@ import type { Document, Value } from '../bson';
 export const isIndex = (name: string): boolean => /^(0|[1-9]\d{0,9})$/.test(name);
 
 /**
- * What a query's dotted path finds: every value it leads to through arrays, and whether it led nowhere somewhere.
- * `values` holds arrays whole; `elements` says where an array was at the end of the path.
+ * Calls `visit` with every value that a query's dotted path leads to, through arrays too; an array at its end comes
+ * whole, and where the path leads nowhere `undefined` comes. Stops, and gives true, when `visit` does.
  * https://www.mongodb.com/docs/manual/tutorial/query-array-of-documents/
  */
 export function resolve(value: Value, path: string[], visit: (found: Value) => boolean, from = 0): boolean {
@@ -14,11 +14,8 @@ export function resolve(value: Value, path: string[], visit: (found: Value) => b
   if (isDocument(value)) return resolve(value[name], path, visit, from + 1);
   if (!Array.isArray(value)) return visit(undefined);
   if (isIndex(name) && Number(name) < value.length && resolve(value[Number(name)], path, visit, from + 1)) return true;
-  let documents = 0;
   for (const element of value) {
-    if (!isDocument(element)) continue;
-    documents++;
-    if (resolve(element, path, visit, from)) return true;
+    if (isDocument(element) && resolve(element, path, visit, from)) return true;
   }
   return false;
 }

@@ -101,18 +101,22 @@ function sortStage(operand: Value): Stage {
   };
 }
 
-const limitStage = (limit: number): Stage => function* (input) {
-  let seen = 0;
-  for (const item of input) {
-    yield item;
-    if (item && ++seen === limit) return;
-  }
-};
+function limitStage(limit: number): Stage {
+  return function* (input) {
+    let seen = 0;
+    for (const item of input) {
+      yield item;
+      if (item && ++seen === limit) return;
+    }
+  };
+}
 
-const skipStage = (count: number): Stage => function* (input) {
-  let seen = 0;
-  for (const item of input) if (!item || seen++ >= count) yield item;
-};
+function skipStage(count: number): Stage {
+  return function* (input) {
+    let seen = 0;
+    for (const item of input) if (!item || seen++ >= count) yield item;
+  };
+}
 
 function countStage(operand: Value): Stage {
   if (typeof operand !== 'string' || operand === '' || operand.startsWith('$') || operand.includes('.')) throw new MongoError(40156, 'the count field must be a non-empty string, without \'$\' or \'.\'');
@@ -163,7 +167,7 @@ function sortByCountStage(operand: Value): Stage {
 function unwindStage(operand: Value): Stage {
   const options: Document = isDocument(operand) ? operand : { path: operand };
   const { path, includeArrayIndex, preserveNullAndEmptyArrays } = options;
-  if (typeof path !== 'string') throw new MongoError(28808, `expected a string as the path for $unwind stage`);
+  if (typeof path !== 'string') throw new MongoError(28808, 'expected a string as the path for $unwind stage');
   if (!path.startsWith('$')) throw new MongoError(28818, `path option to $unwind stage should be prefixed with a '$': ${path}`);
   const parts = checkFieldPath(path.slice(1));
   const indexed = (item: Document, index: number | null) => {

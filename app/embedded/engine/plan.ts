@@ -138,9 +138,15 @@ function range(prefix: Buffer, { low, high }: Interval, descending: boolean): Ke
   return { start: position(prefix, from), end: position(prefix, to), prefix: prefix.length };
 }
 
-const position = (prefix: Buffer, { bytes, after }: Cut): Buffer => {
+function position(prefix: Buffer, { bytes, after }: Cut): Buffer {
   const key = Buffer.concat([prefix, bytes]);
   return after ? afterPrefix(key) : key;
-};
-const flip = ({ bytes, after }: Cut): Cut => ({ bytes: inverted(bytes), after: !after });
-const inverted = (bytes: Buffer): Buffer => Buffer.from(bytes.map(byte => byte ^ 0xff));
+}
+
+function flip({ bytes, after }: Cut): Cut {
+  return { bytes: inverted(bytes), after: !after };
+}
+
+function inverted(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.map(byte => byte ^ 0xff));
+}

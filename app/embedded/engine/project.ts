@@ -87,7 +87,9 @@ function addField(draft: Draft, path: string, value: Value): void {
 }
 
 /** `{$slice: ["$field", …]}` is the expression; `{$slice: n}` and `{$slice: [skip, n]}` belong to find. */
-const isFieldSlice = (operand: Value): boolean => Array.isArray(operand) && !isNumeric(operand[0]);
+function isFieldSlice(operand: Value): boolean {
+  return Array.isArray(operand) && !isNumeric(operand[0]);
+}
 
 function sliceRule(path: string, operand: Value): Expression {
   const [first, count] = Array.isArray(operand) ? operand : [operand, undefined];
@@ -104,7 +106,9 @@ function sliceRule(path: string, operand: Value): Expression {
   };
 }
 
-const pathExpression = (path: string): Expression => compileExpression(`$${path}`);
+function pathExpression(path: string): Expression {
+  return compileExpression(`$${path}`);
+}
 
 function elemMatchRule(path: string, operand: Value): Expression {
   const one = compileFilter({ list: elemMatchOf(operand) });

@@ -1,9 +1,8 @@
-import { isDocument } from '../bson';
+import { decode, isDocument } from '../bson';
 import type { Document } from '../bson';
 import { MongoError } from '../errors';
-import type { Collection, StoredDocument } from '../storage/collection';
 import { recordOf } from '../storage/collection';
-import { decode } from '../bson';
+import type { Collection, StoredDocument } from '../storage/collection';
 import { due, sliceNumber } from '../storage/slice';
 import type { Entry, Store } from '../storage/store';
 import type { Matcher } from './match';
@@ -16,6 +15,7 @@ export interface ScanLimits { keys: number; documents: number; deadline: number 
 export type DocumentStream = Generator<StoredDocument | undefined, void, void>;
 
 const MAX_BATCH = 256;
+const ZERO = Buffer.from([0]);
 
 /** Reads a range in batches. After a pause it takes up after the last key, so that nothing stale is seen. */
 class RangeReader {
@@ -55,8 +55,6 @@ class RangeReader {
     this.size = Math.min(this.size * 4, MAX_BATCH);
   }
 }
-
-const ZERO = Buffer.from([0]);
 
 /**
  * The documents that match, in the plan's order, each once. Throws MongoError 50 past the deadline and 175 when the

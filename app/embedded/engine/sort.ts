@@ -17,7 +17,7 @@ export function parseSort(sort: Value): SortSpec {
     if (isDocument(value)) throw new MongoError(2, '$meta sort is not supported');
     const direction = isNumeric(value) ? toNumber(value) : 0;
     if (direction !== 1 && direction !== -1) throw new MongoError(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
-    if (name.startsWith('$') && name !== '$natural') throw new MongoError(16410, `FieldPath field names may not start with '$'. Consider using $getField or $setField.`);
+    if (name.startsWith('$') && name !== '$natural') throw new MongoError(16410, 'FieldPath field names may not start with \'$\'. Consider using $getField or $setField.');
     return { name, path: name.split('.'), direction };
   });
 }

@@ -48,7 +48,9 @@ export function compileUpdate(update: Document, filter: Document, arrayFilters: 
   } };
 }
 
-const immutable = () => new MongoError(66, 'Performing an update on the path \'_id\' would modify the immutable field \'_id\'');
+function immutable(): MongoError {
+  return new MongoError(66, 'Performing an update on the path \'_id\' would modify the immutable field \'_id\'');
+}
 
 function keepId(old: Document, next: Document): Document {
   if (old._id === undefined) return next;

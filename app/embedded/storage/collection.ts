@@ -7,6 +7,7 @@ import { Space } from './store';
 import type { Change, Store } from './store';
 
 export const RECORD_BYTES = 6;
+const EMPTY = Buffer.alloc(0);
 
 /** A document as it is stored: its record id, its bytes, and what they mean. */
 export interface StoredDocument { record: number; bytes: Buffer; document: Document }
@@ -129,8 +130,6 @@ export class Collection {
     return last ? recordOf(last.key) : 0;
   }
 }
-
-const EMPTY = Buffer.alloc(0);
 
 function entryKey(index: Index, key: Buffer, record: number): Buffer {
   const full = Buffer.allocUnsafe(index.prefix.length + key.length + RECORD_BYTES);

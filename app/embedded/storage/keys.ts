@@ -9,6 +9,7 @@ import type { Numeric } from '../engine/number';
 /** LMDB's keys end at 1,978 bytes; what is longer keeps its beginning and is told apart by a hash. */
 export const MAX_VALUE_BYTES = 1500;
 const HASH_BYTES = 20;
+const ESCAPE = 1;
 const HIGHEST_BYTE = 0xff;
 
 /** Collects the parts of a key. */
@@ -27,11 +28,16 @@ class Writer {
     this.length += value.length;
   }
 
-  /** Zero bytes are escaped, so that a shorter text comes before its continuations. */
+  /** Ends with a zero byte, which is escaped within: a shorter text comes first, and no text's bytes begin another's. */
   text(value: string): void {
     const bytes = Buffer.from(value);
-    if (!bytes.includes(0)) this.raw(bytes);
-    else for (const byte of bytes) byte === 0 ? this.raw(ESCAPED_ZERO) : this.byte(byte);
+    if (!bytes.includes(0) && !bytes.includes(ESCAPE)) this.raw(bytes);
+    else {
+      for (const byte of bytes) {
+        if (byte <= ESCAPE) this.byte(ESCAPE);
+        this.byte(byte <= ESCAPE ? byte + 1 : byte);
+      }
+    }
     this.byte(0);
   }
 
@@ -68,8 +74,6 @@ class Writer {
     this.bytes = grown;
   }
 }
-
-const ESCAPED_ZERO = Buffer.from([0, 0xff]);
 
 function write(value: Value, to: Writer): void {
   const order = orderOf(value);

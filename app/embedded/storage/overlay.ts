@@ -3,6 +3,10 @@ import { MongoError } from '../errors';
 import { Locked } from './store';
 import type { Change, Entry, LmdbStore, Store } from './store';
 
+/** As MongoDB bounds what a transaction keeps in memory. */
+const MAX_TRANSACTION_BYTES = 100 * 1024 * 1024;
+const nameOf = (key: Buffer): string => key.toString('latin1');
+
 /** Another operation wrote the same document or unique key: the driver begins the transaction again. */
 export function writeConflict(): MongoError {
   return new MongoError(112, 'Caused by :: Write conflict during plan execution and yielding is disabled. :: Please retry your operation or multi-document transaction.', {
@@ -47,8 +51,6 @@ export class Locks {
     for (const name of names) this.written.set(name, this.clock);
   }
 }
-
-const nameOf = (key: Buffer): string => key.toString('latin1');
 
 /** What a transaction sees: the database as it was at its beginning, and its own writes, which are kept in memory. */
 export class Overlay implements Store {
@@ -107,5 +109,3 @@ export class Overlay implements Store {
     this.finish();
   }
 }
-
-const MAX_TRANSACTION_BYTES = 100 * 1024 * 1024;

@@ -77,7 +77,9 @@ function databaseBytes(engine: Engine, name: string): number {
   return Math.round(engine.store.size() * documents(engine.catalog.list(name)) / Math.max(1, documents(engine.catalog.list())));
 }
 
-export const countDocuments = (engine: Engine, { prefix, end }: Collection): number => engine.store.count(prefix, end);
+export function countDocuments(engine: Engine, { prefix, end }: Collection): number {
+  return engine.store.count(prefix, end);
+}
 
 const collStats: Handler = (engine, request) => {
   const { body } = request;

@@ -26,6 +26,9 @@ function writeError(index: number, error: MongoError): Document {
   return { index, code: error.code, errmsg: error.message, ...error.extra };
 }
 
+/** Errors of the command, not of one statement: MaxTimeMSExpired, TransactionTooOld. */
+const WHOLE_COMMAND = new Set([50, 225]);
+
 /** Runs the statements one after the other; ends at the first that fails unless `ordered` is false. */
 function* batch(request: Request, count: number, run: (index: number) => Work<void>): Work<Document[]> {
   const errors: Document[] = [];
@@ -33,7 +36,7 @@ function* batch(request: Request, count: number, run: (index: number) => Work<vo
     try {
       yield* run(i);
     } catch (error) {
-      if (!(error instanceof MongoError) || request.session?.transaction || error.code === 50) throw error;
+      if (!(error instanceof MongoError) || request.session?.transaction || WHOLE_COMMAND.has(error.code)) throw error;
       errors.push(writeError(i, error));
       if (request.body.ordered !== false) break;
     }
