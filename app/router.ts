@@ -2,11 +2,13 @@ import type { Application } from 'egg';
 import mini from './router/mini';
 import ops from './router/ops';
 import push from './router/push';
+import server from './router/server';
 import sandbox from './router/sandbox';
 
 export default (app: Application) => {
   push(app);
   mini(app);
+  server(app);
   ops(app);
   if (app.environment.sandbox) sandbox(app);
 };

@@ -1,3 +1,4 @@
+import * as messages from './messages';
 import * as mini from './mini';
 import * as ops from './ops';
 import * as push from './push';
@@ -5,4 +6,4 @@ import * as sandbox from './sandbox';
 import type { RouteSpec } from './route';
 
 /** Every operation of the HTTP interface. */
-export const routes: readonly RouteSpec[] = [mini, push, ops, sandbox].flatMap(group => Object.values(group) as RouteSpec[]);
+export const routes: readonly RouteSpec[] = [mini, push, messages, ops, sandbox].flatMap(group => Object.values(group) as RouteSpec[]);
