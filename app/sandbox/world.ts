@@ -77,9 +77,11 @@ export class World {
     return undefined;
   }
 
-  reset(): void {
-    const { people, codes, tokens, webSessions, media, menus, templates, imAccounts, history, faults } = this;
-    for (const store of [people, codes, tokens, webSessions, media, menus, templates, imAccounts, history, faults]) store.clear();
+  /** @param keepTokens the access_tokens that applications hold stay good */
+  reset(keepTokens = false): void {
+    if (!keepTokens) this.tokens.clear();
+    const { people, codes, webSessions, media, menus, templates, imAccounts, history, faults } = this;
+    for (const store of [people, codes, webSessions, media, menus, templates, imAccounts, history, faults]) store.clear();
     this.settings = { ...DEFAULT_SETTINGS };
     this.clockOffset = 0;
   }

@@ -26,8 +26,8 @@ describe('the outbox', () => {
     const ids = [];
     for (let i = 0; i < 20; i++) ids.push((await send(openid, `m${i}`)).id);
     for (const id of ids) assert.equal((await settled(id))?.state, 'sent');
-    const { messages } = await hub().sandbox.call<{ messages: Array<{ message: { text: { content: string } } }> }>('GET', `/messages?openid=${openid}`);
-    assert.deepEqual(messages.map(({ message }) => message.text.content), ids.map((_id, i) => `m${i}`));
+    const { messages } = await hub().sandbox.call<{ messages: Array<{ message: { content: string } }> }>('GET', `/messages?openid=${openid}`);
+    assert.deepEqual(messages.map(({ message }) => message.content), ids.map((_id, i) => `m${i}`));
   });
 
   it('queues once for one idempotency key', async () => {

@@ -21,7 +21,7 @@ export class SandboxClient {
   }
 
   reset(): Promise<unknown> {
-    return this.post('/reset');
+    return this.post('/reset', { keepTokens: true });
   }
 
   /** How often the server has called a path of WeChat. */

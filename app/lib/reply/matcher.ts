@@ -3,8 +3,8 @@ import type { PushRecord } from '../wechat/message';
 import { compileRegex } from './regex';
 import type { ReplyRule } from './rule';
 
-/** Longest part of a text that regular expressions look at. */
-const MAX_SUBJECT = 2_048;
+/** Longest text that regular expressions look at: a longer one, of which they would see a part only, fits none. */
+const MAX_SUBJECT = 16_384;
 
 /** Joins the parts of a key. */
 const SEPARATOR = '\0';
@@ -88,7 +88,7 @@ function fits({ rule: { when }, regex }: CompiledRule, record: PushRecord): bool
 function fitsText(match: 'equals' | 'contains' | 'regex', wanted: string, regex: RE2JS | undefined, text: string): boolean {
   if (match === 'equals') return text === wanted;
   if (match === 'contains') return text.includes(wanted);
-  return regex?.test(text.slice(0, MAX_SUBJECT)) ?? false;
+  return text.length <= MAX_SUBJECT && (regex?.test(text) ?? false);
 }
 
 function fitsEventKey(wanted: string, key: string | undefined): boolean {

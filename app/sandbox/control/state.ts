@@ -49,8 +49,8 @@ export const stateRoutes = [
     return { rotated: true };
   }),
 
-  route('POST', '/reset', z.strictObject({}), world => {
-    world.reset();
+  route('POST', '/reset', z.strictObject({ keepTokens: z.boolean().optional() }), (world, { keepTokens = false }) => {
+    world.reset(keepTokens);
     return { reset: true };
   }),
 

@@ -56,7 +56,8 @@ describe('lib/reply/matcher', () => {
     assert.deepEqual(['订单12', 'x订单12', '订单'].map(content => found({ match: 'regex', text: '^订单\\d+$' }, content)), [true, false, false]);
     assert.equal(found({ match: 'any', text: 'never looked at' }, 'x'), true);
     assert.equal(found({ match: 'regex', text: '.*' }, ''), true);
-    assert.equal(found({ match: 'regex', text: 'z' }, `${'a'.repeat(2_048)}z`), false);
+    assert.equal(found({ match: 'regex', text: 'z' }, `${'a'.repeat(16_383)}z`), true);
+    assert.equal(found({ match: 'regex', text: 'a' }, 'a'.repeat(16_385)), false);
   });
 
   it('looks at recognised speech, and at nothing else', () => {
