@@ -52,6 +52,7 @@ export class Engine {
         this.sessions.reload();
       },
     });
+    store.transact(() => this.catalog.dropUnfinished());
     this.maintenance = new Maintenance(this, ttlMonitorSeconds);
   }
 

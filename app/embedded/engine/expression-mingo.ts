@@ -35,6 +35,7 @@ export function delegated(name: string, operand: Value, compile: (operand: Value
       const value = part(root, variables);
       if (value !== undefined) values[`v${i}`] = toMingo(value);
     });
+    if (name === '$dateToString' && /%[bBGV]/.test(formatOf(values, shape))) throw new MongoError(2, 'the formats %b, %B, %G and %V are not supported');
     try {
       const result = fromMingo(mingo.run<{ result: unknown }>([values])[0].result);
       return DOUBLES.has(name) && typeof result === 'number' ? double(result) : result;
@@ -43,6 +44,12 @@ export function delegated(name: string, operand: Value, compile: (operand: Value
       throw new MongoError(2, `${name}: ${(error as Error).message}`);
     }
   };
+}
+
+/** The format that `$dateToString` is given. */
+function formatOf(values: Record<string, unknown>, shape: unknown): string {
+  const place = typeof shape === 'object' && shape !== null && 'format' in shape ? String(shape.format).slice(1) : '';
+  return String(values[place] ?? '');
 }
 
 function toMingo(value: Value): unknown {

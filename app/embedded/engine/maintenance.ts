@@ -39,7 +39,7 @@ export class Maintenance {
       for (const collection of this.engine.catalog.list()) {
         for (const index of collection.indexes) {
           if (this.closed) return;
-          if (index.spec.expireAfterSeconds !== undefined && !index.spec.hidden) await this.engine.writer.run(() => expire(this.engine, collection, index));
+          if (index.spec.expireAfterSeconds !== undefined && !index.building) await this.engine.writer.run(() => expire(this.engine, collection, index));
         }
       }
       await this.engine.writer.run(() => this.sweep());

@@ -2,7 +2,7 @@ import { isDocument, newDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
 import { due } from '../storage/slice';
-import { compare, equal } from './compare';
+import { compare } from './compare';
 import { checkFieldPath, compileExpression } from './expression';
 import type { Variables } from './expression';
 import { Budget, compileAccumulators, groupKey, Groups, sizeOf } from './group';
@@ -317,14 +317,14 @@ function lookupStage(operand: Value, depth: number): Stage {
 
 /** The local values that the foreign field may equal; of an array each element, and null when it is missing. */
 function joinFilter(item: Document, localField: string, foreignField: string): Document {
-  const values: Value[] = [];
+  const values = new Map<string, Value>();
   resolve(item, localField.split('.'), value => {
-    values.push(...(Array.isArray(value) ? value : [value ?? null]));
+    for (const local of Array.isArray(value) ? value : [value ?? null]) values.set(groupKey(local), local);
     return false;
   });
   const filter = newDocument();
   const operators = newDocument();
-  operators.$in = values.filter((value, i) => values.findIndex(other => groupKey(other) === groupKey(value) && equal(other, value)) === i);
+  operators.$in = [...values.values()];
   filter[foreignField] = operators;
   return filter;
 }

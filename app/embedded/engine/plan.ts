@@ -36,8 +36,9 @@ function naturalDirection(hint: Value, sort: SortSpec): number {
 }
 
 function hinted(collection: Collection, hint: Value): Index[] {
-  if (hint === undefined || isDocument(hint) && Object.keys(hint).length === 0) return collection.indexes.filter(index => !index.spec.hidden);
-  const found = collection.indexes.filter(index => (isDocument(hint) ? index.sameKey(hint) : index.spec.name === hint));
+  const ready = collection.indexes.filter(index => !index.building);
+  if (hint === undefined || isDocument(hint) && Object.keys(hint).length === 0) return ready.filter(index => !index.spec.hidden);
+  const found = ready.filter(index => (isDocument(hint) ? index.sameKey(hint) : index.spec.name === hint));
   if (found.length === 0) throw new MongoError(2, 'error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index');
   return found;
 }

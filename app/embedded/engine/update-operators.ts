@@ -3,6 +3,7 @@ import { isDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
 import { show } from '../storage/index';
+import { encodeValue } from '../storage/keys';
 import { compare, equal } from './compare';
 import { compileFilter, isOperators } from './match';
 import { arithmetic, isInt32, isNumeric, toNumber } from './number';
@@ -98,14 +99,17 @@ function eachOf(name: string, operand: Value): Value[] {
   return operand.$each;
 }
 
+/** One text for all values that are equal. */
+const valueKey = (value: Value): string => encodeValue(value, false, Infinity).bytes.toString('latin1');
+
 function addToSet(operand: Value, path: string): ReturnType<Operator> {
   const each = eachOf('$addToSet', operand);
   const other = isDocument(operand) && '$each' in operand ? Object.keys(operand).find(name => name !== '$each') : undefined;
   if (other) throw new MongoError(2, `Found unexpected fields after $each in $addToSet: ${show(operand)}`);
   return { create: true, change: current => {
     const array = arrayOf(current, () => `Cannot apply $addToSet to non-array field. Field named '${path}' has non-array type ${typeName(current)}`);
-    const added: Value[] = [];
-    for (const value of each) if (![...array, ...added].some(known => equal(known, value))) added.push(value);
+    const known = new Set(array.map(valueKey));
+    const added = each.filter(value => known.size < known.add(valueKey(value)).size);
     return added.length || current === undefined ? [...array, ...added] : KEEP;
   } };
 }

@@ -55,8 +55,10 @@ export class Catalog {
     return collection;
   }
 
+  /** A new index; it is `building` until the caller has filled it. */
   addIndex(collection: Collection, spec: IndexSpec): Index {
     const index = new Index(this.nextId++, spec);
+    index.building = true;
     collection.indexes = [...collection.indexes, index];
     this.save(collection);
     return index;
@@ -84,6 +86,13 @@ export class Catalog {
   /** Writes what changed in passing: an index that became multikey. */
   saveDirty(): void {
     for (const collection of this.collections.values()) if (collection.dirty) this.save(collection);
+  }
+
+  /** Removes the indexes that the last process had not finished building; within the write transaction. */
+  dropUnfinished(): void {
+    for (const collection of this.collections.values()) {
+      for (const index of collection.indexes) if (index.building) this.dropIndex(collection, index);
+    }
   }
 
   /** Prefixes of dropped collections and indexes, whose keys are still to be removed. */

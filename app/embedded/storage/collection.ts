@@ -114,7 +114,8 @@ export class Collection {
         continue;
       }
       const full = Buffer.concat([index.prefix, key]);
-      if (store.get(full)) throw index.duplicate(this.namespace, document);
+      const holder = store.get(full);
+      if (holder && recordOf(holder) !== record) throw index.duplicate(this.namespace, document);
       const value = Buffer.allocUnsafe(RECORD_BYTES);
       value.writeUIntBE(record, 0, RECORD_BYTES);
       changes.push([full, value]);

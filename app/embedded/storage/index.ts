@@ -28,6 +28,8 @@ export class Index {
   readonly heads: Set<string>;
   /** `multikey` or `shortened` is to be written. */
   changed = false;
+  /** Not all documents are in it yet. */
+  building = false;
   private readonly partial?: Matcher;
 
   /** `multikey`: some document has an array here. `shortened`: some key was too long, so the order of keys is not that of values. */
@@ -68,12 +70,14 @@ export class Index {
   }
 
   stored(): Document {
-    return { id: this.id, spec: this.describe(), multikey: this.multikey, shortened: this.shortened };
+    return { id: this.id, spec: this.describe(), multikey: this.multikey, shortened: this.shortened, building: this.building };
   }
 
   static fromStored(stored: Document): Index {
     const { v, ...spec } = stored.spec as Document;
-    return new Index(Number(stored.id), spec as unknown as IndexSpec, Boolean(stored.multikey), Boolean(stored.shortened));
+    const index = new Index(Number(stored.id), spec as unknown as IndexSpec, Boolean(stored.multikey), Boolean(stored.shortened));
+    index.building = stored.building === true;
+    return index;
   }
 
   /** MongoDB's error for a second document with one key. https://www.mongodb.com/docs/manual/core/index-unique/ */

@@ -51,11 +51,22 @@ export class Connection {
 
   private async answer(message: Message): Promise<void> {
     const reply = await this.run(message);
-    if (!message.silent && this.socket.writable) {
-      this.socket.cork();
-      for (const part of formatReply(message, reply)) this.socket.write(part);
-      this.socket.uncork();
-    }
+    if (message.silent || !this.socket.writable) return;
+    this.socket.cork();
+    for (const part of formatReply(message, reply)) this.socket.write(part);
+    this.socket.uncork();
+    // Who does not read is not written to without end.
+    if (this.socket.writableNeedDrain) await this.drained();
+  }
+
+  private drained(): Promise<void> {
+    return new Promise(resolve => {
+      const done = () => {
+        this.socket.off('drain', done).off('close', done);
+        resolve();
+      };
+      this.socket.on('drain', done).on('close', done);
+    });
   }
 
   private async run({ database, body, documents, legacy }: Message): Promise<Reply> {

@@ -19,7 +19,7 @@ export async function explained(request: Request, query: Query | undefined, resu
   const winningPlan = query?.plan && !query.plan.sorted ? { stage: 'SORT', sortPattern: Object.fromEntries(query.sort.map(({ name, direction }) => [name, direction])), inputStage: found } : found;
   const totals = { totalKeysExamined: query?.limits.keys ?? 0, totalDocsExamined: query?.limits.documents ?? 0 };
   return {
-    explainVersion: '1', queryPlanner: { namespace: `${request.database}`, indexFilterSet: false, winningPlan, rejectedPlans: [] },
+    explainVersion: '1', queryPlanner: { namespace: `${request.database}.${String(request.body[request.name])}`, indexFilterSet: false, winningPlan, rejectedPlans: [] },
     executionStats: { executionSuccess: true, nReturned, executionTimeMillis, ...totals, executionStages: { ...winningPlan, nReturned } },
     serverInfo: { version: '7.0.0' }, ok: 1,
   };

@@ -7,7 +7,7 @@ import type { IndexSpec } from '../../storage/index';
 import type { Work } from '../../storage/slice';
 import { checkFields, documents, namespaceOf } from '../arguments';
 import type { Engine, Handler } from '../engine';
-import { compileFilter, truthy } from '../match';
+import { compileFilter, isOperators, truthy } from '../match';
 import { isNumeric, toNumber } from '../number';
 import { scan } from '../scan';
 
@@ -61,9 +61,23 @@ function options(spec: Document): Partial<IndexSpec> {
     if (!isDocument(partial)) throw new MongoError(14, 'The field \'partialFilterExpression\' must be an object');
     if (result.sparse) throw new MongoError(67, 'cannot mix "partialFilterExpression" and "sparse" options');
     compileFilter(partial);
+    checkPartial(partial);
     result.partialFilterExpression = partial;
   }
   return result;
+}
+
+const PARTIAL_OPERATORS = new Set(['$eq', '$exists', '$gt', '$gte', '$lt', '$lte', '$type', '$in']);
+
+/** https://www.mongodb.com/docs/manual/core/index-partial/#create-a-partial-index */
+function checkPartial(filter: Document): void {
+  for (const [name, operand] of Object.entries(filter)) {
+    const parts = name === '$and' || name === '$or' ? operand as Document[] : undefined;
+    const operators = isOperators(operand) ? Object.keys(operand) : [];
+    const bad = parts ? undefined : name.startsWith('$') ? name : operators.find(operator => !PARTIAL_OPERATORS.has(operator) || operator === '$exists' && !truthy((operand as Document).$exists));
+    if (bad !== undefined) throw new MongoError(67, `Expression not supported in partial index: ${bad}`);
+    parts?.forEach(checkPartial);
+  }
 }
 
 /** The index there already is for the specification; undefined when it is new. Throws MongoError 85, 86 when it differs. */
@@ -98,7 +112,9 @@ const createIndexes: Handler = async (engine, request) => {
     const collection = engine.catalog.ensure(namespace);
     const numIndexesBefore = collection.indexes.length;
     for (const spec of specs) {
-      if (existing(collection, spec)) continue;
+      const known = existing(collection, spec);
+      while (known?.building && collection.indexes.includes(known)) yield undefined;
+      if (known && collection.indexes.includes(known)) continue;
       if (collection.indexes.length >= MAX_INDEXES) throw new MongoError(67, `add index fails, too many indexes for ${namespace} key:${show(spec.key)}`);
       yield* build(engine, collection, spec);
     }
@@ -110,7 +126,7 @@ const createIndexes: Handler = async (engine, request) => {
 
 /** Fills a new index. New documents are entered from the start, so it may take several slices; it is used only when it is complete. */
 function* build(engine: Engine, collection: Collection, spec: IndexSpec): Work<void> {
-  const index = engine.catalog.addIndex(collection, { ...spec, hidden: true });
+  const index = engine.catalog.addIndex(collection, spec);
   try {
     const limits = { keys: 0, documents: 0, deadline: Infinity };
     for (const stored of scan(engine.store, collection, { stage: 'COLLSCAN', reverse: false, sorted: true }, () => true, limits)) {
@@ -121,7 +137,7 @@ function* build(engine: Engine, collection: Collection, spec: IndexSpec): Work<v
     if (error instanceof MongoError && !collection.gone) engine.catalog.dropIndex(collection, index);
     throw error;
   }
-  if (!spec.hidden) delete index.spec.hidden;
+  index.building = false;
   engine.catalog.save(collection);
 }
 

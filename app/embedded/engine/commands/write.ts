@@ -1,6 +1,7 @@
 import { decode, isDocument, toDocument } from '../../bson';
 import type { Document, Value } from '../../bson';
 import { MongoError } from '../../errors';
+import { due } from '../../storage/slice';
 import type { Work } from '../../storage/slice';
 import { checkFields, deadlineOf, documents, namespaceOf, optionalDocument } from '../arguments';
 import type { Engine, Handler, Request } from '../engine';
@@ -33,6 +34,7 @@ const WHOLE_COMMAND = new Set([50, 225]);
 function* batch(request: Request, count: number, run: (index: number) => Work<void>): Work<Document[]> {
   const errors: Document[] = [];
   for (let i = 0; i < count; i++) {
+    if (due()) yield undefined;
     try {
       yield* run(i);
     } catch (error) {
