@@ -6,6 +6,7 @@ import { FieldCipher } from '../lib/crypto/fieldCipher';
 import { AccessTokens } from '../lib/wechat/accessTokens';
 import { WeappRegistry } from '../lib/wechat/apps';
 import { WechatClient } from '../lib/wechat/client';
+import { Coalesced } from '../lib/coalesced';
 import { Grouped } from '../lib/grouped';
 import { DatabaseMonitor } from '../lib/mongo/monitor';
 import { OutboxLoop } from '../lib/outbox/loop';
@@ -56,6 +57,7 @@ const handling = one(app => new Grouped<string, void>(async openids => {
   await app.createAnonymousContext().service.handling.handleFor([...new Set(openids)]);
   return openids.map(() => ({ value: undefined }));
 }, { size: 200, parallel: 1 }));
+const followInfo = one(app => new Coalesced(() => app.createAnonymousContext().service.followInfo.fetchDue()));
 const spool = one(app => new Spool(environment(app).spoolDir));
 const rules = one(app => new RuleCache({
   load: () => app.model.ReplyRule.find({}).sort({ order: 1, _id: 1 }).limit(10_000).lean(),
@@ -84,6 +86,7 @@ export default {
   get database() { return database(this as unknown as Application); },
   get messageCollection() { return messageCollection(this as unknown as Application); },
   get handling() { return handling(this as unknown as Application); },
+  get followInfo() { return followInfo(this as unknown as Application); },
   get spool() { return spool(this as unknown as Application); },
   get rules() { return rules(this as unknown as Application); },
   get outboxCollection() { return outboxCollection(this as unknown as Application); },

@@ -1,20 +1,7 @@
 import type { Application } from 'egg';
+import type { FollowDocument } from '../lib/follow/document';
 
-/** Whether one openid of an official account follows it, and since when. */
-export interface FollowDocument {
-  /** `<official appid>:<openid>` */
-  _id: string;
-  appid: string;
-  openid: string;
-  unionid?: string;
-  userId?: string;
-  following: boolean;
-  followedAt?: Date;
-  /** The last time; kept when the person follows again. */
-  unfollowedAt?: Date;
-  scene?: string;
-  syncedAt?: Date;
-}
+export type { FollowDocument } from '../lib/follow/document';
 
 export default (app: Application) => {
   const { Schema } = app.mongoose;
@@ -29,11 +16,15 @@ export default (app: Application) => {
     unfollowedAt: Date,
     scene: String,
     syncedAt: Date,
+    changedAt: Date,
+    changedOrder: Number,
+    info: { type: new Schema({ dueAt: Date, tries: Number, lease: String }, { _id: false }) },
   }, { collection: 'follows', versionKey: false });
   schema.index({ unionid: 1, appid: 1 }, { partialFilterExpression: { unionid: { $exists: true } } });
   schema.index({ userId: 1 }, { partialFilterExpression: { userId: { $exists: true } } });
   schema.index({ openid: 1 });
   schema.index({ appid: 1, following: 1, followedAt: -1 });
-  schema.index({ appid: 1, syncedAt: 1 });
+  schema.index({ appid: 1, following: 1, syncedAt: 1 });
+  schema.index({ 'info.dueAt': 1 }, { partialFilterExpression: { 'info.dueAt': { $exists: true } } });
   return app.mongoose.model('Follow', schema);
 };

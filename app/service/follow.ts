@@ -1,6 +1,10 @@
 import { Service } from 'egg';
+import { readFollowEvent, type FollowEvent } from '../lib/follow/change';
+import { isDuplicateKey, isUnavailable } from '../lib/mongo/errors';
+import type { Weapp } from '../lib/wechat/apps';
 import type { FollowDocument } from '../model/follow';
 import type { OpenidDocument } from '../model/openid';
+import { openidKey } from './user';
 
 /** Whether someone follows the official account; null, with a reason, when it cannot be known. */
 export interface FollowStatus {
@@ -15,13 +19,52 @@ export interface FollowStatus {
 
 /** Who follows which official account. */
 export default class FollowService extends Service {
-  /** The follow status of whoever uses a mini-program or web page. */
-  async ofPerson(who: Pick<OpenidDocument, 'appid' | 'openid' | 'kind' | 'unionid'>): Promise<FollowStatus> {
-    if (who.kind === 'official') return this.ofOpenid(who.appid, who.openid);
-    const official = this.app.weapps.defaultOf('official');
+  /**
+   * Applies a subscribe or unsubscribe event. May be called again, and in any order: WeChat's time, and in one second
+   * the order of arrival, says which event is the last word. Who follows is asked about at WeChat in the background.
+   */
+  async apply(message: FollowEvent): Promise<void> {
+    const change = readFollowEvent(message);
+    if (!change) return;
+    const { Follow } = this.ctx.model;
+    const _id = openidKey(message.appid, message.openid);
+    const filter = { _id, ...change.unchangedSince };
+    const { matchedCount, upsertedCount } = await Follow.updateOne(filter, change.update, { upsert: true }).catch(error => {
+      if (!isDuplicateKey(error)) throw error;
+      // The document is there: newer than this event, or made by another worker just now.
+      return Follow.updateOne(filter, change.update);
+    });
+    if (matchedCount + upsertedCount === 0) await Follow.updateOne({ _id }, { $max: change.history });
+    else if (change.following) this.learnMore();
+  }
+
+  /**
+   * The follow status of whoever uses a mini-program or web page.
+   * @param appid the official account; the one whose page it is, else the default one, when left out
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT when appid is not that of an official account
+   */
+  async ofPerson(who: Pick<OpenidDocument, 'appid' | 'openid' | 'kind' | 'unionid'>, appid?: string): Promise<FollowStatus> {
+    if (who.kind === 'official' && (appid ?? who.appid) === who.appid) return this.ofOpenid(who.appid, who.openid);
+    const official = this.official(appid);
     if (!official) return { following: null, since: null, official: null, openid: null, reason: 'NO_OFFICIAL_ACCOUNT' };
     if (!who.unionid) return { following: null, since: null, official: official.appid, openid: null, reason: 'NO_UNIONID' };
     return this.ofUnionid(official.appid, who.unionid);
+  }
+
+  /**
+   * The follow status of whom another backend means: by unionid, or by an openid of the official account or of a
+   * mini-program.
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT when appid is not that of an official account
+   */
+  async ofAnyone(who: { unionid?: string; openid?: string }, appid?: string): Promise<FollowStatus> {
+    const official = this.official(appid);
+    if (!official) return { following: null, since: null, official: null, openid: null, reason: 'NO_OFFICIAL_ACCOUNT' };
+    if (who.openid === undefined) return this.ofUnionid(official.appid, who.unionid ?? '');
+    const { Follow, Openid } = this.ctx.model;
+    const follow = await Follow.findById(openidKey(official.appid, who.openid)).lean<FollowDocument>();
+    if (follow) return status(official.appid, follow);
+    const elsewhere = await Openid.findOne({ openid: who.openid, appid: { $ne: official.appid } }).lean<OpenidDocument>();
+    return elsewhere ? this.ofPerson(elsewhere, official.appid) : status(official.appid, null);
   }
 
   async ofUnionid(appid: string, unionid: string): Promise<FollowStatus> {
@@ -31,7 +74,25 @@ export default class FollowService extends Service {
   }
 
   async ofOpenid(appid: string, openid: string): Promise<FollowStatus> {
-    return status(appid, await this.ctx.model.Follow.findById(`${appid}:${openid}`).lean<FollowDocument>());
+    return status(appid, await this.ctx.model.Follow.findById(openidKey(appid, openid)).lean<FollowDocument>());
+  }
+
+  /** The unionid of somebody who follows, or did; null when it is not known. */
+  async unionidOf(appid: string, openid: string): Promise<string | null> {
+    const follow = await this.ctx.model.Follow.findById(openidKey(appid, openid)).lean<FollowDocument>();
+    return follow?.unionid ?? null;
+  }
+
+  private official(appid?: string): Weapp | undefined {
+    return appid === undefined ? this.app.weapps.defaultOf('official') : this.app.weapps.require('official', appid);
+  }
+
+  /** A nicety: what is not done now, the schedule does. */
+  private learnMore(): void {
+    const { app } = this;
+    app.followInfo.run().catch(error => {
+      if (!isUnavailable(error)) app.logger.error(error);
+    });
   }
 }
 

@@ -39,7 +39,7 @@ export default class UserService extends Service {
    * @return the id of the person
    */
   async link(_id: string, unionid: string): Promise<string> {
-    const { Openid, User } = this.ctx.model;
+    const { Follow, Openid, User } = this.ctx.model;
     for (let round = 0; round < ROUNDS; round++) {
       const openid = await Openid.findById(_id).lean<OpenidDocument>();
       if (!openid) throw new AppError('NOT_FOUND', 'This person is not known here any more.');
@@ -48,7 +48,11 @@ export default class UserService extends Service {
         User.findOne({ unionid }).lean<UserDocument>(),
       ]);
       if (own && own.unionid === unionid && !own.mergedInto) {
-        if (openid.unionid !== unionid) await Openid.updateOne({ _id }, { $set: { unionid } });
+        if (openid.unionid !== unionid) {
+          // Whom the synchronisation of followers knew before they were a user here.
+          await Follow.updateMany({ unionid, userId: { $ne: own._id } }, { $set: { userId: own._id } });
+          await Openid.updateOne({ _id }, { $set: { unionid } });
+        }
         return own._id;
       }
       if (winner && own && !own.unionid) await this.merge(own, winner._id);
@@ -93,6 +97,11 @@ export default class UserService extends Service {
 
   async setProfile(userId: string, profile: Profile): Promise<void> {
     await this.ctx.model.User.updateOne({ _id: userId }, { $set: { profile } });
+  }
+
+  /** Stores what is known of a profile where there is none yet. */
+  async introduce(userId: string, profile: Partial<Profile>): Promise<void> {
+    await this.ctx.model.User.updateOne({ _id: userId, profile: { $exists: false } }, { $set: { profile } });
   }
 
   /** Stores a phone number: encrypted, with its last four digits to show and a blind index to find it by. */
