@@ -42,6 +42,15 @@ describe('embedded: cursors', () => {
     assert.equal((await collection.find().limit(4).batchSize(2).toArray()).length, 4);
   });
 
+  it('ends with an error when the collection is dropped', async () => {
+    const collection = await server.filled(Array.from({ length: 500 }, (_, i) => ({ _id: i })));
+    const cursor = collection.find({}, { batchSize: 2 });
+    await cursor.next();
+    await collection.drop();
+    await assert.rejects(cursor.toArray(), code(175));
+    assert.equal(await collection.countDocuments(), 0);
+  });
+
   it('an aggregation goes on too', async () => {
     const collection = await server.filled(Array.from({ length: 500 }, (_, i) => ({ _id: i })));
     assert.equal((await collection.aggregate([{ $match: { _id: { $gte: 100 } } }, { $project: { _id: 1 } }], { batchSize: 7 }).toArray()).length, 400);

@@ -71,8 +71,8 @@ export function* scan(store: Store, collection: Collection, plan: Plan, matcher:
     if (!candidate || due()) {
       if (Date.now() > limits.deadline) throw new MongoError(50, 'operation exceeded time limit');
       yield undefined;
-      if (collection.gone) throw new MongoError(175, `collection dropped: ${collection.namespace}`);
     }
+    if (collection.gone) throw new MongoError(175, `collection dropped: ${collection.namespace}`);
   }
 }
 
