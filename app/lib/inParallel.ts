@@ -5,16 +5,16 @@
  */
 export async function inParallel<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
   let next = 0;
-  let failed = false;
+  const failures: unknown[] = [];
   const worker = async () => {
-    while (next < items.length && !failed) {
-      await work(items[next++]).catch(error => {
-        failed = true;
-        throw error;
-      });
+    while (next < items.length && failures.length === 0) {
+      try {
+        await work(items[next++]);
+      } catch (error) {
+        failures.push(error);
+      }
     }
   };
-  const ends = await Promise.allSettled(Array.from({ length: Math.min(limit, items.length) }, worker));
-  const broken = ends.find(end => end.status === 'rejected');
-  if (broken) throw broken.reason;
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  if (failures.length > 0) throw failures[0];
 }

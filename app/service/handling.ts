@@ -13,8 +13,8 @@ const FOLLOW_EVENTS = new Set(['subscribe', 'unsubscribe']);
 /** Turns what a push plans into state, so that doing it twice is doing it once. */
 export default class HandlingService extends Service {
   /** Whether anything is to be done about a push beyond storing it. */
-  concerns(weapp: Weapp, { type, event = '' }: Pick<MessageDocument, 'type' | 'event'>): boolean {
-    return type === 'event' && weapp.kind === 'official' && FOLLOW_EVENTS.has(event);
+  concerns(weapp: Weapp, message: MessageDocument): boolean {
+    return this.duties(weapp, message).length > 0;
   }
 
   /**
@@ -47,10 +47,10 @@ export default class HandlingService extends Service {
 
   /** @return whether it is done */
   private async apply(message: MessageDocument): Promise<boolean> {
-    const { app, ctx } = this;
+    const { app } = this;
     const weapp = app.weapps.find(message.appid);
     try {
-      if (weapp?.kind === 'official' && FOLLOW_EVENTS.has(message.event ?? '')) await ctx.service.follow.apply(message);
+      if (weapp) for (const duty of this.duties(weapp, message)) await duty();
       return true;
     } catch (error) {
       if (isUnavailable(error)) throw error;
@@ -58,6 +58,14 @@ export default class HandlingService extends Service {
       await this.layAside(message);
       return false;
     }
+  }
+
+  /** What is to be done about a push. Each may be done twice. */
+  private duties(weapp: Weapp, message: MessageDocument): Array<() => Promise<void>> {
+    const { service } = this.ctx;
+    const duties: Array<() => Promise<void>> = [];
+    if (weapp.kind === 'official' && FOLLOW_EVENTS.has(message.event ?? '')) duties.push(() => service.follow.apply(message));
+    return duties;
   }
 
   private async layAside({ _id, handleTries = 0 }: MessageDocument): Promise<void> {

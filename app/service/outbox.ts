@@ -4,15 +4,11 @@ import { AppError } from '../lib/errors';
 import { insertAll } from '../lib/mongo/groupedInsert';
 import { isUnavailable } from '../lib/mongo/errors';
 import { nextOrder } from '../lib/order';
-import { backoff } from '../lib/outbox/backoff';
 import { sleep } from '../lib/sleep';
-import { customWindow, WINDOW_SECONDS, type Interaction, type WindowVerdict } from '../lib/wechat/customWindow';
-import { sendCustomMessage } from '../lib/wechat/endpoints/customMessage';
-import { WechatError } from '../lib/wechat/error';
-import type { CustomMessage } from '../lib/wechat/customMessageSchema';
 import type { OutboxDocument, OutboxError, OutboxKind } from '../lib/outbox/document';
+import type { Sender } from '../lib/outbox/sender';
 import type { Claimed } from '../lib/outbox/store';
-import type { Weapp } from '../lib/wechat/apps';
+import { UpstreamError } from '../lib/upstreamError';
 import type { MessageDocument } from '../model/message';
 
 export interface Outgoing {
@@ -25,13 +21,6 @@ export interface Outgoing {
   /** The same key, the same message: it is queued once. */
   idempotencyKey?: string;
 }
-
-const BOUND_TO_FAIL = {
-  45015: 'response out of time limit: known here, so WeChat was not asked',
-  45047: 'out of response count limit: known here, so WeChat was not asked',
-};
-const TRIES = 8;
-const SEND_PATH = { custom: '/cgi-bin/message/custom/send', subscribe: '/cgi-bin/message/subscribe/send' };
 
 /** Outgoing messages: queued durably, sent at most once each, their outcome kept. */
 export default class OutboxService extends Service {
@@ -89,60 +78,52 @@ export default class OutboxService extends Service {
   /** Sends a claimed row and records the outcome; the loop calls this. */
   async deliver(row: Claimed): Promise<void> {
     const { app } = this;
+    const sender: Sender = this.ctx.service.sender[row.kind];
+    let started = false;
     try {
-      const weapp = app.weapps.find(row.appid);
-      if (!weapp) throw new WechatError({ path: '', errmsg: `the app ${row.appid} is not configured`, retryable: false, delivery: 'not-sent' });
-      const verdict = await this.window(weapp, row);
-      if (verdict !== 'open') return await app.outboxStore.failed(row, { errcode: verdict, message: BOUND_TO_FAIL[verdict], at: new Date() });
-      // Fetched before the message counts as being sent: what fails here did not touch it.
-      await app.accessTokens.get(weapp);
-      if (!await app.outboxStore.start(row)) return;
-      await app.accessTokens.with(weapp, token => this.send(row, token));
-      app.metrics.sends.inc({ kind: row.kind, outcome: 'sent', errcode: '0' });
-      await this.record(() => app.outboxStore.sent(row));
+      const refusal = await sender.refuse(row);
+      if (refusal) return await this.settle(sender, row, 'failed', refusal);
+      // What fails in here did not touch the message.
+      await sender.prepare(row);
+      started = await app.outboxStore.start(row);
+      if (!started) return;
+      await sender.send(row);
+      this.count(row, 'sent', '0');
+      await this.settle(sender, row, 'sent');
     } catch (error) {
-      if (!(error instanceof WechatError)) throw error;
-      await this.fail(row, error);
+      if (!(error instanceof UpstreamError)) throw error;
+      await this.fail(sender, row, error, started);
     }
   }
 
-  private send(row: Claimed, accessToken: string): Promise<void> {
-    return sendCustomMessage(this.app.wechatClient, accessToken, { touser: row.openid, message: row.message as CustomMessage });
-  }
-
-  /** Whether a call is bound to fail, so that it is not made. About who never wrote to us we know nothing: WeChat decides. */
-  private async window(weapp: Weapp, { kind, appid, openid }: Claimed): Promise<WindowVerdict> {
-    if (kind !== 'custom') return 'open';
-    const { Message, Outbox } = this.ctx.model;
-    const since = new Date(Date.now() - WINDOW_SECONDS * 1000);
-    const recent = await Message.find({ appid, openid, receivedAt: { $gte: since } }, { type: 1, event: 1, receivedAt: 1 })
-      .sort({ receivedAt: -1 }).limit(100).lean<Interaction[]>();
-    if (recent.length === 0 && !await Message.exists({ appid, openid })) return 'open';
-    return customWindow(weapp.kind, recent, time => Outbox.countDocuments({
-      appid, openid, createdAt: { $gte: since }, kind: 'custom', state: { $in: ['sent', 'unknown'] }, sendStartedAt: { $gte: time },
-    }));
-  }
-
-  private async fail(row: Claimed, error: WechatError): Promise<void> {
-    const { metrics, outboxStore } = this.app;
-    const told: OutboxError = { ...(error.errcode === undefined ? {} : { errcode: error.errcode }), message: error.errmsg, at: new Date() };
+  private async fail(sender: Sender, row: Claimed, error: UpstreamError, started: boolean): Promise<void> {
+    const { errcode, errmsg, delivery, label } = error;
+    const told: OutboxError = { ...(errcode === undefined ? {} : { errcode }), message: errmsg, at: new Date() };
     const attempts = row.attempts + 1;
-    // What failed on the way to a token did not touch the message.
-    const sending = error.path === SEND_PATH.custom || error.path === SEND_PATH.subscribe;
-    const count = (outcome: string) => metrics.sends.inc({ kind: row.kind, outcome, errcode: error.label });
-    if (sending && error.delivery === 'unknown') {
-      count('unknown');
-      await this.record(() => outboxStore.unknown(row, told));
-    } else if (sending && !error.retryable && !error.tokenRefused) {
-      count('failed');
-      await this.record(() => outboxStore.failed(row, told));
-    } else if (attempts >= TRIES || error.path === '') {
-      count('failed');
-      await this.record(() => outboxStore.dead(row, told));
-    } else {
-      count('retry');
-      await this.record(() => outboxStore.retry(row, { attempts, nextAt: backoff(attempts), lastError: told }));
+    if (started && delivery === 'unknown') {
+      this.count(row, 'unknown', label);
+      return this.settle(sender, row, 'unknown', told);
     }
+    if (started && !error.retryable) {
+      this.count(row, 'failed', label);
+      return this.settle(sender, row, 'failed', told);
+    }
+    const nextAt = sender.retryAt(attempts);
+    this.count(row, nextAt ? 'retry' : 'failed', label);
+    if (!nextAt) return this.settle(sender, row, 'dead', told);
+    await this.record(() => this.app.outboxStore.retry(row, { attempts, nextAt, lastError: told }));
+  }
+
+  private async settle(sender: Sender, row: Claimed, state: 'sent' | 'failed' | 'dead' | 'unknown', error?: OutboxError): Promise<void> {
+    await this.record(async () => {
+      await sender.settled?.(row, state, error);
+      if (error === undefined || state === 'sent') await this.app.outboxStore.sent(row);
+      else await this.app.outboxStore[state](row, error);
+    });
+  }
+
+  private count({ kind }: Claimed, outcome: 'sent' | 'retry' | 'failed' | 'unknown', errcode: string): void {
+    this.app.metrics.sends.inc({ kind, outcome, errcode });
   }
 
   /** An outcome that is lost makes the message `unknown`: the database is given until the lease ends. */

@@ -12,12 +12,12 @@ const T0 = 1_700_000_000;
 describe('follow status', () => {
   const hub = useApp();
   let order = 0;
+  const at = (second: number) => new Date((T0 + second) * 1000);
 
   /** An event as the push pipeline stores it; `second` counts from T0. */
   function event(openid: string, name: string, second: number, more: Partial<FollowEvent> = {}): FollowEvent {
     return { appid: OFFICIAL.appid, openid, event: name, payload: {}, createTime: at(second), receivedAt: new Date(), order: ++order, ...more };
   }
-  const at = (second: number) => new Date((T0 + second) * 1000);
   const apply = (...events: FollowEvent[]) => events.reduce(
     (done, one) => done.then(() => hub().app.createAnonymousContext().service.follow.apply(one)), Promise.resolve(),
   );

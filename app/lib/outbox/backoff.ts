@@ -1,3 +1,6 @@
+/** Tries of a message to WeChat. */
+export const TRIES = 8;
+
 /**
  * When to try again: 1 s after the first try, doubling up to 10 min, ±20 % so that what failed together does not come
  * back together.

@@ -75,7 +75,8 @@ export class AccessTokens {
   }
 
   /**
-   * Calls WeChat with the app's token. A token that WeChat refuses is replaced, and the call repeated once.
+   * Calls WeChat with the app's token. A token that WeChat refuses is replaced, and the call repeated once; should that
+   * not help, it may later.
    * @throws {WechatError} of the call
    */
   async with<T>(app: Weapp, call: (accessToken: string) => Promise<T>): Promise<T> {
@@ -84,8 +85,12 @@ export class AccessTokens {
       return await call(accessToken);
     } catch (error) {
       if (!(error instanceof WechatError) || !error.tokenRefused) throw error;
-      const { accessToken: next } = await this.replace(app, accessToken);
-      return call(next);
+      const { accessToken: next } = await this.replace(app, accessToken).catch(cause => {
+        throw cause instanceof WechatError ? new WechatError({ ...cause, retryable: true, delivery: 'not-sent' }) : cause;
+      });
+      return call(next).catch(cause => {
+        throw cause instanceof WechatError && cause.tokenRefused ? new WechatError({ ...cause, retryable: true }) : cause;
+      });
     }
   }
 

@@ -1,35 +1,20 @@
-/** What became of a request that failed: it never left, WeChat answered, or nobody knows. */
-export type Delivery = 'not-sent' | 'answered' | 'unknown';
+import { UpstreamError, type Delivery } from '../upstreamError';
+
+export type { Delivery };
 
 /** A call to WeChat that failed. Never holds a secret: the path comes without its query. */
-export class WechatError extends Error {
+export class WechatError extends UpstreamError {
   readonly path: string;
-  /** WeChat's own number; undefined when the answer was none of its own. */
-  readonly errcode?: number;
-  readonly errmsg: string;
-  /** Whether the same call may succeed later. */
-  readonly retryable: boolean;
-  readonly delivery: Delivery;
 
   constructor(options: { path: string; errcode?: number; errmsg: string; retryable: boolean; delivery: Delivery }) {
-    super(`${options.path}: ${options.errcode === undefined ? '' : `${options.errcode} `}${options.errmsg}`);
+    super(`${options.path}: ${options.errcode === undefined ? '' : `${options.errcode} `}${options.errmsg}`, options);
     this.name = 'WechatError';
     this.path = options.path;
-    this.errcode = options.errcode;
-    this.errmsg = options.errmsg;
-    this.retryable = options.retryable;
-    this.delivery = options.delivery;
   }
 
   /** Whether WeChat refused the access_token of the call rather than the call. */
   get tokenRefused(): boolean {
     return this.errcode !== undefined && TOKEN_REFUSED.has(this.errcode);
-  }
-
-  /** Label for metrics: the errcode, or the kind of failure. */
-  get label(): string {
-    if (this.errcode !== undefined) return String(this.errcode);
-    return this.delivery === 'answered' ? 'http' : this.delivery;
   }
 }
 

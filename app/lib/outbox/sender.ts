@@ -1,0 +1,15 @@
+import type { OutboxDocument, OutboxError } from './document';
+
+/** How one kind of outgoing message is sent. */
+export interface Sender {
+  /** Why it is not tried at all; null when it is. */
+  refuse(row: OutboxDocument): Promise<OutboxError | null>;
+  /** What must be at hand before the message counts as being sent. @throws {UpstreamError} */
+  prepare(row: OutboxDocument): Promise<void>;
+  /** Makes the call. @throws {UpstreamError} whose `delivery` says what became of the message */
+  send(row: OutboxDocument): Promise<void>;
+  /** When to try again after so many tries (from 1); null = never. */
+  retryAt(attempts: number): Date | null;
+  /** Told of the end, before it is recorded; may be told twice. */
+  settled?(row: OutboxDocument, state: 'sent' | 'failed' | 'dead' | 'unknown', error?: OutboxError): Promise<void>;
+}
