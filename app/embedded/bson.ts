@@ -206,11 +206,27 @@ export function decodeCommand(bytes: Buffer, offset = 0): { body: Document; docu
   return new Reader(bytes, offset).command();
 }
 
+function serialize(document: Document): Uint8Array {
+  try {
+    return BSON.serialize(document);
+  } catch (error) {
+    // A field that is called `_bsontype` makes the serializer take a document for something else; a Map it does not.
+    if (!(error instanceof BSON.BSONError)) throw error;
+    return BSON.serialize(toMap(document) as unknown as Document);
+  }
+}
+
+function toMap(value: Value): unknown {
+  if (Array.isArray(value)) return value.map(toMap);
+  if (!value || typeof value !== 'object' || !isDocument(value) && Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return new Map(Object.entries(value).map(([name, field]) => [name, toMap(field)]));
+}
+
 /** Writes one BSON document. Throws MongoError 10334 beyond `limit` bytes. */
 export function encode(document: Document, limit = MAX_COMMAND_BYTES): Buffer {
   let bytes: Uint8Array | undefined;
   try {
-    bytes = BSON.serialize(document);
+    bytes = serialize(document);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error; // the serializer's buffer holds 17 MB
   }

@@ -64,6 +64,14 @@ describe('embedded: values', () => {
     assert.equal(await collection.countDocuments({ 'a.toString': { $exists: true } }), 0);
   });
 
+  it('names that the serializer gives a meaning to are data too', async () => {
+    const collection = server.fresh();
+    await collection.insertOne(new Map<string, unknown>([['_id', 1], ['a', new Map([['_bsontype', 'ObjectId']])], ['toBSON', 5]]) as never);
+    const found = await collection.findOneAndUpdate({}, { $set: { b: 1 } }, { returnDocument: 'after', raw: true }) as unknown as Buffer;
+    for (const name of ['_bsontype', 'ObjectId', 'toBSON']) assert.ok(found.includes(name), name);
+    assert.equal(await collection.countDocuments({ 'a._bsontype': 'ObjectId', b: 1 }), 1);
+  });
+
   it('refuses documents that are too large', async () => {
     const collection = server.fresh();
     await assert.rejects(collection.insertOne({ a: 'x'.repeat(16 * 1024 * 1024) }));

@@ -133,6 +133,25 @@ describe('embedded: wire protocol', function() {
     await answers();
   });
 
+  it('knows a retried write after a restart', async () => {
+    const body = BSON.serialize({ update: 'retried', updates: [{ q: { _id: 1 }, u: { $inc: { n: 1 } }, upsert: true }], lsid: { id: new mongoose.mongo.UUID() }, txnNumber: mongoose.mongo.Long.fromNumber(1), $db: 'x' });
+    const send = async () => {
+      const socket = await open();
+      socket.write(message(body));
+      const [reply] = await read(socket, 1);
+      socket.destroy();
+      return reply;
+    };
+    const first = await send();
+    assert.deepEqual(first, { n: 1, nModified: 0, upserted: [{ index: 0, _id: 1 }], ok: 1 });
+    await database.close();
+    database = await startEmbedded({ dir, port: 0 });
+    assert.deepEqual(await send(), first);
+    const client = await MongoClient.connect(database.url('x'));
+    assert.deepEqual(await client.db().collection('retried').find().toArray(), [{ _id: 1, n: 1 }]);
+    await client.close();
+  });
+
   it('refuses what is nested too deeply', async () => {
     const deep = (depth: number): object => (depth ? { a: deep(depth - 1) } : {});
     const client = await MongoClient.connect(database.url());
