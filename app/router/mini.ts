@@ -4,10 +4,12 @@ import * as schema from '../schema/mini';
 /** What mini-programs and web pages call. */
 export default ({ router, controller, middleware }: Application) => {
   const session = middleware.clientSession();
-  const { me, openData, session: sessions } = controller.mini;
+  const { follow, me, openData, session: sessions } = controller.mini;
   router.post(schema.login.path, sessions.login);
+  router.post(schema.webLogin.path, sessions.webLogin);
   router.post(schema.unionId.path, session, openData.unionId);
   router.post(schema.phone.path, session, openData.phone);
+  router.get(schema.follow.path, session, follow.show);
   router.get(schema.me.path, session, me.show);
   router.post(schema.checkSession.path, session, sessions.check);
   router.post(schema.logout.path, session, sessions.logout);

@@ -1,11 +1,17 @@
 import type { Application } from 'egg';
 import * as messages from '../schema/messages';
+import * as schema from '../schema/server';
 
 /** What the team's other backends call. */
 export default (app: Application) => {
   const { router, controller, middleware } = app;
   const apiKey = middleware.apiKey(null, app);
-  const { message } = controller.server;
+  const { accessToken, follow, menu, message } = controller.server;
+  router.get(schema.showFollow.path, apiKey, follow.show);
+  router.get(schema.showAccessToken.path, apiKey, accessToken.show);
+  router.get(schema.showMenu.path, apiKey, menu.show);
+  router.put(schema.replaceMenu.path, apiKey, menu.replace);
+  router.delete(schema.deleteMenu.path, apiKey, menu.remove);
   router.post(messages.sendCustom.path, apiKey, message.custom);
   router.post(messages.typing.path, apiKey, message.typing);
   router.get(messages.showMessage.path, apiKey, message.show);

@@ -8,6 +8,13 @@ export const unionid = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, 'must be lette
 export const code = z.string().min(1).max(512).describe('A code that WeChat gave to the client; works once, for 5 minutes');
 export const isoTime = z.iso.datetime().describe('ISO 8601');
 
+export const followStatus = z.object({
+  following: z.boolean().nullable().describe('null when it cannot be known: see reason'),
+  since: isoTime.nullable().describe('When the person followed, or stopped to'),
+  official: z.string().nullable().describe('AppID of the official account'),
+  reason: z.enum(['NO_UNIONID', 'NO_OFFICIAL_ACCOUNT']).optional(),
+});
+
 export const profile = z.object({
   nickName: z.string(),
   avatarUrl: z.string(),

@@ -3,7 +3,8 @@ import * as mini from './mini';
 import * as ops from './ops';
 import * as push from './push';
 import * as sandbox from './sandbox';
+import * as server from './server';
 import type { RouteSpec } from './route';
 
 /** Every operation of the HTTP interface. */
-export const routes: readonly RouteSpec[] = [mini, push, messages, ops, sandbox].flatMap(group => Object.values(group) as RouteSpec[]);
+export const routes: readonly RouteSpec[] = [mini, push, messages, server, ops, sandbox].flatMap(group => Object.values(group) as RouteSpec[]);

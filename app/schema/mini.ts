@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { appid, code, isoTime, profile } from './fields';
+import { appid, code, followStatus, isoTime, profile } from './fields';
 import { defineRoute } from './route';
 
 const session = z.object({
@@ -20,6 +20,18 @@ export const login = defineRoute({
   body: z.object({ code, appid: appid.optional() }),
   data: session,
   errors: ['CODE_INVALID', 'CODE_USED', 'USER_BLOCKED', 'NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
+});
+
+export const webLogin = defineRoute({
+  method: 'post',
+  path: '/api/oauth2/session',
+  tag: 'mini-program',
+  summary: 'Log in a web page opened inside WeChat',
+  description: 'With the code that the page came back with from WeChat\'s authorise URL. Whoever follows, or has logged in to a mini-program under the same unionid, is the same user. A snapshot user is `FORBIDDEN`. https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html',
+  auth: 'none',
+  body: z.object({ code, appid: appid.optional() }),
+  data: session,
+  errors: ['CODE_INVALID', 'CODE_USED', 'USER_BLOCKED', 'FORBIDDEN', 'NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });
 
 const encryptedData = z.string().min(1).max(65_536).describe('encryptedData as WeChat gave it');
@@ -46,6 +58,17 @@ export const phone = defineRoute({
   body: z.union([z.object({ code }), z.object({ encryptedData, iv })], 'must hold either code, or encryptedData and iv'),
   data: z.object({ phoneNumber: z.string(), purePhoneNumber: z.string(), countryCode: z.string() }),
   errors: ['SESSION_KEY_STALE', 'WATERMARK_MISMATCH', 'CODE_INVALID', 'WECHAT_BUSY', 'WECHAT_ERROR'],
+});
+
+export const follow = defineRoute({
+  method: 'get',
+  path: '/api/follow',
+  tag: 'mini-program',
+  summary: 'Whether the person follows the official account',
+  auth: 'session',
+  query: z.object({ appid: appid.optional().describe('AppID of the official account; the default one when left out') }),
+  data: followStatus,
+  errors: ['NOT_FOUND'],
 });
 
 export const me = defineRoute({

@@ -5,6 +5,7 @@ import { deriveLoginToken, tokenHash } from '../lib/crypto/token';
 import { isDuplicateKey } from '../lib/mongo/errors';
 import { sleep } from '../lib/sleep';
 import { WechatError } from '../lib/wechat/error';
+import { oauthAccessToken } from '../lib/wechat/endpoints/oauth2';
 import { jscode2session } from '../lib/wechat/endpoints/session';
 import type { Weapp } from '../lib/wechat/apps';
 import type { LoginCodeDocument } from '../model/loginCode';
@@ -46,6 +47,20 @@ export default class LoginService extends Service {
   async withCode(code: string, appid?: string): Promise<Login> {
     const weapp = this.app.weapps.require('miniprogram', appid);
     return this.exchange(weapp, code, () => jscode2session(this.app.wechatClient, weapp, code));
+  }
+
+  /**
+   * Logs in with the code of a web page opened inside WeChat.
+   * @throws {AppError} CODE_INVALID, CODE_USED, USER_BLOCKED, NOT_FOUND, WECHAT_BUSY, WECHAT_ERROR; FORBIDDEN in snapshot mode
+   */
+  async withWebCode(code: string, appid?: string): Promise<Login> {
+    const weapp = this.app.weapps.require('official', appid);
+    return this.exchange(weapp, code, async () => {
+      const { openid, unionid, snapshot } = await oauthAccessToken(this.app.wechatClient, weapp, code);
+      if (snapshot) throw new AppError('FORBIDDEN', 'WeChat shows this page in snapshot mode, as nobody: ask the person to open the full page, then log in with the new code.');
+      // The scope snsapi_base does not tell the unionid, but whoever follows is known by it.
+      return { openid, unionid: unionid ?? await this.ctx.service.follow.unionidOf(weapp.appid, openid) };
+    });
   }
 
   /** One exchange for a code, whoever asks and wherever; `ask` makes the upstream call. */

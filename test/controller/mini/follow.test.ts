@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { useApp } from '../../support/app';
+import { logIn } from '../../support/actors';
+import { MINI, OFFICIAL } from '../../support/environment';
+
+const OTHER = 'wxtestofficialplain';
+
+describe('GET /api/follow', () => {
+  const hub = useApp();
+  const since = new Date(1_700_000_000_000);
+  const follow = (token: string, query = '') => hub().ok('GET', `/api/follow${query}`, undefined, token);
+  const followed = (unionid: string, following: boolean, appid: string = OFFICIAL.appid) => hub().app.model.Follow.create({
+    _id: `${appid}:o-${unionid}`, appid, openid: `o-${unionid}`, unionid, following, [following ? 'followedAt' : 'unfollowedAt']: since,
+  });
+
+  it('says yes, no, or why it cannot be known', async () => {
+    const { token } = await logIn(hub(), { unionid: 'u-yes' });
+    assert.deepEqual(await follow(token), { following: false, since: null, official: OFFICIAL.appid });
+    await followed('u-yes', true);
+    assert.deepEqual(await follow(token), { following: true, since: since.toISOString(), official: OFFICIAL.appid });
+    const former = await logIn(hub(), { unionid: 'u-no' });
+    await followed('u-no', false);
+    assert.deepEqual(await follow(former.token), { following: false, since: since.toISOString(), official: OFFICIAL.appid });
+    const unknown = await logIn(hub(), { unionid: null });
+    assert.deepEqual(await follow(unknown.token), { following: null, since: null, official: OFFICIAL.appid, reason: 'NO_UNIONID' });
+  });
+
+  it('says so when there is no official account', async () => {
+    const { token } = await logIn(hub(), { unionid: 'u-none' });
+    const { weapps } = hub().app;
+    const all = weapps.all;
+    weapps.all = kind => (kind === 'official' ? [] : all.call(weapps, kind));
+    try {
+      assert.deepEqual(await follow(token), { following: null, since: null, official: null, reason: 'NO_OFFICIAL_ACCOUNT' });
+    } finally {
+      weapps.all = all;
+    }
+  });
+
+  it('asks about another official account by its appid', async () => {
+    const { token } = await logIn(hub(), { unionid: 'u-two' });
+    await followed('u-two', true, OTHER);
+    assert.equal((await follow(token)).following, false);
+    assert.deepEqual(await follow(token, `?appid=${OTHER}`), { following: true, since: since.toISOString(), official: OTHER });
+  });
+
+  it('refuses strangers and bad input', async () => {
+    assert.equal(await hub().fails('GET', '/api/follow'), 'UNAUTHENTICATED');
+    assert.equal(await hub().fails('GET', '/api/follow', undefined, 'test-api-key-1'), 'UNAUTHENTICATED');
+    const { token } = await logIn(hub());
+    assert.equal(await hub().fails('GET', '/api/follow?appid=..%2F', undefined, token), 'INVALID_ARGUMENT');
+    assert.equal(await hub().fails('GET', `/api/follow?appid=${MINI.appid}`, undefined, token), 'INVALID_ARGUMENT');
+    assert.equal(await hub().fails('GET', '/api/follow?appid=wxnobody', undefined, token), 'NOT_FOUND');
+  });
+});
