@@ -25,11 +25,12 @@ export default class AppBoot implements IBoot {
 
   async willReady(): Promise<void> {
     await ensureIndexes(this.app);
+    // Before the first push: who has no rules answers nothing.
+    await this.app.rules.start();
   }
 
   async didReady(): Promise<void> {
     connectAgain(this.app);
-    await this.app.rules.start();
     this.app.outboxLoop.start();
   }
 

@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { createServer } from 'node:net';
 import type { Env } from '../../config/env';
 
@@ -48,9 +49,16 @@ function assertPortFree(port: number, host: string, variable: string): Promise<v
   });
 }
 
+/** Level by level: Node's `recursive` never returns where the kernel answers ENOENT to mkdir, as below /proc. */
+function makeDirectory(dir: string): void {
+  if (existsSync(dir)) return;
+  makeDirectory(dirname(dir));
+  mkdirSync(dir);
+}
+
 function writableDirectory(dir: string, variable: string): void {
   try {
-    mkdirSync(dir, { recursive: true });
+    makeDirectory(resolve(dir));
     accessSync(dir, constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new StartError(`The directory ${dir} cannot be written (${(error as NodeJS.ErrnoException).code}): set ${variable} to one that can.`);

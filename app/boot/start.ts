@@ -17,6 +17,7 @@ class Start extends eggScripts.StartCommand {
       `--port=${env.port}`,
       `--env=${development ? 'local' : 'prod'}`,
       `--require=${resolve(__dirname, 'signals.js')}`,
+      `--require=${resolve(__dirname, 'supervise.js')}`,
     ]);
     this.logger.info = () => undefined;
   }

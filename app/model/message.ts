@@ -20,8 +20,8 @@ export interface MessageDocument {
   duplicates: number;
   /** The body of the answer where it was more than `success`: a repetition gets the same. */
   answer?: string;
-  /** What is to be done, decided when it was received: a customer-service message to send. */
-  effects?: { reply?: Record<string, unknown> };
+  /** What is to be done, decided when it was received: a customer-service message to send. Unplanned: the rules were out of reach. */
+  effects?: { reply?: Record<string, unknown>; unplanned?: boolean };
   /** How often handling it has failed. */
   handleTries?: number;
 }

@@ -64,8 +64,15 @@ export default class HandlingService extends Service {
   private duties(weapp: Weapp, message: MessageDocument): Array<() => Promise<void>> {
     const { service } = this.ctx;
     const duties: Array<() => Promise<void>> = [];
+    if (message.effects?.unplanned) duties.push(() => this.planLate(weapp, message));
     if (weapp.kind === 'official' && FOLLOW_EVENTS.has(message.event ?? '')) duties.push(() => service.follow.apply(message));
     return duties;
+  }
+
+  /** The rules were out of reach when it was received: a passive answer is too late, a customer-service message is not. */
+  private async planLate(weapp: Weapp, message: MessageDocument): Promise<void> {
+    const { custom } = await this.ctx.service.reply.plan(weapp, { record: message.payload, format: 'json', encrypted: false });
+    if (custom) message.effects = { reply: custom.message };
   }
 
   private async layAside({ _id, handleTries = 0 }: MessageDocument): Promise<void> {

@@ -48,7 +48,8 @@ export default class InboxService extends Service {
   /** Who has nothing to be done about is handled as soon as it is stored. */
   private settleState(weapp: Weapp, document: MessageDocument, plan: ReplyPlan): void {
     if (plan.custom) document.effects = { reply: plan.custom.message };
-    if (plan.custom || this.ctx.service.handling.concerns(weapp, document)) return;
+    else if (!this.app.rules.loaded && plan.answer === undefined) document.effects = { unplanned: true };
+    if (document.effects || this.ctx.service.handling.concerns(weapp, document)) return;
     document.state = 'handled';
     document.handledAt = document.receivedAt;
   }

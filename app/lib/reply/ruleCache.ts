@@ -22,6 +22,11 @@ export class RuleCache {
     this.compiled = compileRules(options.fixed);
   }
 
+  /** Whether the stored rules have ever been seen. */
+  get loaded(): boolean {
+    return this.version !== '';
+  }
+
   get rules(): CompiledRules {
     return this.compiled;
   }

@@ -1,0 +1,31 @@
+import cluster from 'node:cluster';
+
+/** A worker that cannot start is not started again at once for ever. */
+const PAUSE = 250;
+
+/**
+ * Loaded into every process of a start (node --require), at work in the master alone: keeps the number of workers.
+ * Egg's master leaves a worker that died while it was starting, or the 60th within a minute, unreplaced.
+ */
+function supervise(wanted: number): void {
+  const listening = new Set<number>();
+  let started = false;
+  let closing = false;
+  process.once('SIGTERM', () => { closing = true; });
+  process.once('SIGINT', () => { closing = true; });
+  process.once('SIGQUIT', () => { closing = true; });
+  cluster.on('listening', ({ id }) => {
+    listening.add(id);
+    // Until all have started once, a failure is one of the start, and ends it.
+    started ||= listening.size >= wanted;
+  });
+  cluster.on('exit', () => setTimeout(() => {
+    if (!started || closing) return;
+    const alive = Object.values(cluster.workers ?? {}).filter(worker => worker && !worker.isDead()).length;
+    for (let missing = wanted - alive; missing > 0; missing--) cluster.fork();
+  }, PAUSE));
+}
+
+if (cluster.isPrimary && process.argv[1]?.endsWith('start-cluster')) {
+  supervise((JSON.parse(process.argv[2]) as { workers: number }).workers);
+}

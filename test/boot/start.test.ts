@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server as NetServer } from 'node:net';
+import { once } from 'node:events';
+import { Server } from '../support/server';
+import { until } from '../support/until';
+
+describe('npm start', () => {
+  let server: Server | undefined;
+  afterEach(async () => {
+    await server?.stop();
+    server = undefined;
+  });
+
+  /** The exit code and what was printed of a start that is to fail. */
+  async function fails(more: Record<string, string>): Promise<{ code: number | null; output: string }> {
+    server = await Server.launch(more);
+    const [code] = await once(server.process, 'close') as [number | null];
+    return { code, output: server.output.join('') };
+  }
+
+  it('is up with its addresses printed, and down with nothing left', async () => {
+    server = await Server.start();
+    const { output, variables } = server;
+    await until(() => output.join(''), printed => new RegExp(`weapp-hub: +http://127.0.0.1:${variables.PORT}`).test(printed));
+    const ready = await fetch(`${server.url}/readyz`);
+    assert.deepEqual(await ready.json(), { status: 'ready', database: 'up', spool: 0 });
+    assert.equal(server.workers().length, 2);
+    server.process.kill('SIGTERM');
+    const stopping = server;
+    await until(() => stopping.processes(), running => running.length === 0, 10);
+  });
+
+  it('stops when every process gets Ctrl-C, as a terminal does', async () => {
+    server = await Server.start();
+    process.kill(-(server.process.pid as number), 'SIGINT');
+    const running = server;
+    await until(() => running.processes(), left => left.length === 0, 10);
+  });
+
+  it('leaves nothing behind when the command itself is killed', async () => {
+    server = await Server.start();
+    server.process.kill('SIGKILL');
+    const running = server;
+    await until(() => running.processes(), left => left.length === 0, 10);
+  });
+
+  it('names every bad variable in a line, and no value of a secret', async () => {
+    const { code, output } = await fails({ PORT: 'x', MINIPROGRAM_APPID: 'wx1', MINIPROGRAM_AES_KEY: 'short-secret', PUSH_TOLERANCE_SECONDS: '-1', MONGODB_URL: 'http://user:hunter2@h' });
+    assert.equal(code, 1);
+    const lines = output.trim().split('\n');
+    for (const name of ['PORT', 'MINIPROGRAM_AES_KEY', 'PUSH_TOLERANCE_SECONDS', 'MONGODB_URL', 'MINIPROGRAM_SECRET']) {
+      assert.equal(lines.filter(line => line.startsWith(`${name} `)).length, 1, `${name} in:\n${output}`);
+    }
+    assert.ok(!/short-secret|hunter2|\.js:\d+/.test(output), output);
+  });
+
+  it('says in a line which port is taken', async () => {
+    const blocker: NetServer = createServer();
+    blocker.listen(0, '127.0.0.1');
+    await once(blocker, 'listening');
+    const { port } = blocker.address() as { port: number };
+    for (const variable of ['PORT', 'EMBEDDED_DB_PORT']) {
+      const { code, output } = await fails({ [variable]: String(port) });
+      assert.equal(code, 1);
+      assert.match(output, new RegExp(`^Port ${port} .* set ${variable} .*\n$`));
+      await server?.stop();
+    }
+    blocker.close();
+  });
+
+  it('says in a line which directory cannot be written', async () => {
+    for (const variable of ['EMBEDDED_DB_DIR', 'SPOOL_DIR']) {
+      for (const dir of ['/proc/nowhere/db', '/dev/null/db']) {
+        const { code, output } = await fails({ [variable]: dir });
+        assert.equal(code, 1);
+        assert.match(output, new RegExp(`^The directory ${dir} .*${variable}.*\n$`));
+        await server?.stop();
+      }
+    }
+  });
+
+  it('refuses a data directory that another instance uses', async () => {
+    const first = await Server.start({ WORKERS: '1' });
+    try {
+      const { code, output } = await fails({ EMBEDDED_DB_DIR: first.variables.EMBEDDED_DB_DIR });
+      assert.equal(code, 1);
+      assert.equal(output.trim().split('\n').length, 1, output);
+      assert.ok(output.includes(first.variables.EMBEDDED_DB_DIR));
+      assert.equal(await first.ready(), true);
+    } finally {
+      await first.stop();
+    }
+  });
+
+  it('keeps everything over a restart, its key included', async () => {
+    server = await Server.start({ DATA_KEY: '' });
+    const { code, openid } = await server.sandbox.post('/login-code');
+    const { token } = await server.ok<{ token: string }>('POST', '/api/jscode2session', { code });
+    const { EMBEDDED_DB_DIR, EMBEDDED_DB_PORT } = server.variables;
+    const first = server;
+    server.process.kill('SIGTERM');
+    await until(() => first.processes(), left => left.length === 0, 10);
+    server = await Server.start({ DATA_KEY: '', EMBEDDED_DB_DIR, EMBEDDED_DB_PORT });
+    assert.equal((await server.ok('GET', '/api/me', undefined, token)).openid, openid);
+    await first.stop();
+  });
+}).timeout(60_000);
