@@ -1,6 +1,7 @@
 import type { Agent, IBoot } from 'egg';
 import { readEnv } from './config/env';
 import { loadDataKey } from './app/boot/dataKey';
+import { publishSandboxPort } from './app/boot/sandboxPort';
 
 /** What exists once per instance: the embedded database and the simulated WeChat, where they are wanted. */
 export default class AgentBoot implements IBoot {
@@ -18,6 +19,7 @@ export default class AgentBoot implements IBoot {
     if (env.sandbox) {
       const { startSandbox } = await import('./app/sandbox');
       this.running.push(await startSandbox({ port: env.sandboxPort, apps: env.apps.map(app => ({ ...app, token: app.token ?? '' })), pushTo: `http://127.0.0.1:${env.port}`, im: env.im }));
+      this.running.push(publishSandboxPort(env));
     }
   }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { EggAppInfo } from 'egg';
+import { databaseOptions, databaseUrl } from './database';
 import { readEnv } from './env';
 
 export default (appInfo: EggAppInfo): object => {
@@ -12,22 +13,7 @@ export default (appInfo: EggAppInfo): object => {
   config.maxIpsCount = env.trustProxyHops;
 
   config.mongoose = {
-    client: {
-      url: env.mongodbUrl ?? `mongodb://127.0.0.1:${env.embedded.port}/weapp_hub`,
-      options: {
-        ...(databaseNamed(env.mongodbUrl) ? {} : { dbName: 'weapp_hub' }),
-        // No request waits for a database that does not answer: it fails, or goes to the spool.
-        serverSelectionTimeoutMS: 1500,
-        connectTimeoutMS: 1500,
-        socketTimeoutMS: 5000,
-        waitQueueTimeoutMS: 2000,
-        bufferCommands: false,
-        autoIndex: false,
-        autoCreate: false,
-        maxPoolSize: 16,
-        writeConcern: { w: 'majority' },
-      },
-    },
+    client: { url: databaseUrl(env), options: databaseOptions(env) },
     loadModel: true,
   };
 
@@ -42,13 +28,10 @@ export default (appInfo: EggAppInfo): object => {
     consoleLevel: 'INFO',
     disableConsoleAfterReady: false,
     outputJSON: false,
+    // Egg tells of its own start at length.
+    coreLogger: { consoleLevel: 'WARN' },
   };
   config.customLogger = { scheduleLogger: { consoleLevel: 'WARN' } };
 
   return config;
 };
-
-/** Whether the connection string names a database; the driver would take `test` when it does not. */
-function databaseNamed(url: string | undefined): boolean {
-  return url === undefined || /^mongodb(\+srv)?:\/\/[^/]+\/[^?]+/.test(url);
-}

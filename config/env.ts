@@ -213,6 +213,26 @@ export function readEnv(): Env {
   return parseEnv(process.env);
 }
 
+/**
+ * The configuration of a command that is run beside a server: the sandbox of that server is found by the file that
+ * names its port, unless the variables say where it is.
+ */
+export function readCommandEnv(): Env {
+  const env = readEnv();
+  if (!env.sandbox || process.env.SANDBOX_PORT) return env;
+  try {
+    return parseEnv({ ...process.env, SANDBOX_PORT: readFileSync(sandboxPortFile(env), 'utf8').trim() });
+  } catch (error) {
+    if (error instanceof EnvError) throw error;
+    return env;
+  }
+}
+
+/** Where a server with a sandbox leaves that one's port. */
+export function sandboxPortFile(env: Env): string {
+  return join(env.embedded.dir, 'sandbox-port');
+}
+
 /** Where the embedded database keeps the generated DATA_KEY. */
 export function dataKeyFile(env: Env): string {
   return join(env.embedded.dir, 'data-key');

@@ -1,0 +1,82 @@
+import mongoose, { type mongo } from 'mongoose';
+import { databaseOptions, databaseUrl } from '../../config/database';
+import { EnvError, readCommandEnv, type Env } from '../../config/env';
+import { FieldCipher } from '../lib/crypto/fieldCipher';
+import { AppError } from '../lib/errors';
+import { isUnavailable } from '../lib/mongo/errors';
+import { AccessTokens, type AccessTokenStore } from '../lib/wechat/accessTokens';
+import { WeappRegistry, type Weapp } from '../lib/wechat/apps';
+import { WechatClient } from '../lib/wechat/client';
+import { WechatError } from '../lib/wechat/error';
+import { loadDataKey } from './dataKey';
+
+/** Something outside keeps a command from its work. The message is the one line that a person reads. */
+export class CommandError extends Error {}
+
+/** What a command works with: the database and the tokens of the server that it is run beside. */
+export interface Surroundings {
+  db: mongo.Db;
+  client: WechatClient;
+  tokens: AccessTokens;
+  apps: WeappRegistry;
+}
+
+/**
+ * Runs a command beside a server: its database and its sandbox are used, none is started.
+ * The process ends with 1 when that fails, after one line that says why.
+ * @param read what was asked for, known before anything is connected to
+ */
+export async function runCommand<T>(read: () => T, work: (asked: T, surroundings: Surroundings) => Promise<void>): Promise<void> {
+  process.exitCode = 1;
+  try {
+    const asked = read();
+    await surrounded(readCommandEnv(), surroundings => work(asked, surroundings));
+    process.exitCode = 0;
+  } catch (error) {
+    console.error(inWords(error));
+  }
+}
+
+/** The official accounts that are meant: the one named, or all. */
+export function officialAccounts(apps: WeappRegistry, appid?: string): Weapp[] {
+  if (appid !== undefined) return [apps.require('official', appid)];
+  const all = apps.all('official');
+  if (all.length === 0) throw new CommandError('No official account is configured: set OFFICIAL_APPID and OFFICIAL_SECRET, or WECHAT_APPS_FILE.');
+  return all;
+}
+
+async function surrounded(env: Env, work: (surroundings: Surroundings) => Promise<void>): Promise<void> {
+  const connection = await connect(env);
+  const client = new WechatClient({ base: env.wechatApiBase });
+  try {
+    const { db } = connection;
+    if (!db) throw new CommandError('The database has gone.');
+    const tokens = new AccessTokens({
+      store: () => db.collection('accessTokens') as unknown as AccessTokenStore,
+      client,
+      cipher: new FieldCipher({ current: loadDataKey(env), old: env.dataKeysOld }),
+    });
+    await work({ db, client, tokens, apps: new WeappRegistry(env.apps) });
+  } finally {
+    client.close();
+    await connection.close();
+  }
+}
+
+async function connect(env: Env): Promise<mongoose.Connection> {
+  try {
+    return await mongoose.createConnection(databaseUrl(env), databaseOptions(env)).asPromise();
+  } catch {
+    throw new CommandError(env.mongodbUrl
+      ? 'The database of MONGODB_URL does not answer.'
+      : `Nothing answers at ${databaseUrl(env)}: start the server first (npm start), or set MONGODB_URL or EMBEDDED_DB_PORT as it has them.`);
+  }
+}
+
+function inWords(error: unknown): unknown {
+  if (error instanceof EnvError || error instanceof CommandError || error instanceof AppError) return error.message;
+  if (error instanceof WechatError) return `WeChat does not do it: ${error.message}`;
+  if (isUnavailable(error)) return 'The database does not answer any more.';
+  if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return error.message;
+  return error;
+}

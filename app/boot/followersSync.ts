@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util';
+import { SYNC_LEASE, syncFollowers, type SyncOptions } from '../lib/follow/sync';
+import { sleep } from '../lib/sleep';
+import type { SyncDocument } from '../lib/follow/syncDocument';
+import { CommandError, officialAccounts, runCommand } from './command';
+import { ProgressBar } from './progressBar';
+
+/** A process that died holds its lease for a while; one that lives renews it. */
+const PATIENCE = SYNC_LEASE + 5_000;
+
+const interruption = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => interruption.abort(new CommandError('Interrupted: run the command again to go on from here.')));
+}
+
+async function whenFree(options: SyncOptions): Promise<SyncDocument> {
+  const deadline = Date.now() + PATIENCE;
+  for (let first = true; ; first = false) {
+    const run = await syncFollowers(options);
+    if (run) return run;
+    options.signal?.throwIfAborted();
+    if (Date.now() > deadline) throw new CommandError(`The followers of ${options.app.appid} are being synchronised by another process: wait until it is done.`);
+    if (first) console.log(`${options.app.appid}: another process is, or was, at it: waiting.`);
+    await sleep(1_000);
+  }
+}
+
+function summary({ _id, listed, followed, unfollowed, calls, startedAt, finishedAt }: SyncDocument): string {
+  const seconds = ((finishedAt?.getTime() ?? Date.now()) - startedAt.getTime()) / 1000;
+  return `${_id}: ${listed} followers are up to date; ${followed} are new, ${unfollowed} have left (${calls} calls to WeChat, ${seconds.toFixed(1)} s).`;
+}
+
+void runCommand(() => parseArgs({ options: { appid: { type: 'string' } } }).values.appid, async (appid, { apps, client, db, tokens }) => {
+  for (const app of officialAccounts(apps, appid)) {
+    const bar = new ProgressBar(app.appid);
+    try {
+      const run = await whenFree({
+        app, client, db, tokens, signal: interruption.signal, onProgress: ({ listed, total }) => bar.show(listed, total),
+      });
+      bar.clear();
+      console.log(summary(run));
+    } finally {
+      bar.clear();
+    }
+  }
+});

@@ -1,0 +1,28 @@
+import { Service } from 'egg';
+import { syncFollowers } from '../lib/follow/sync';
+import { WechatError } from '../lib/wechat/error';
+import type { SyncDocument } from '../lib/follow/syncDocument';
+
+/** Instances begin at the same minute: one that was late need not do again what another one has just done. */
+const RECENT = 3_600_000;
+
+/** Brings `follows` up to date from WeChat, in the server. */
+export default class FollowerSyncService extends Service {
+  /** Synchronises each official account that has not been within the hour. What breaks off is taken up by the next run. */
+  async runNightly(): Promise<void> {
+    const { app, ctx } = this;
+    const { db } = app.mongoose.connection;
+    if (!db) return;
+    for (const weapp of app.weapps.all('official')) {
+      const last = await ctx.model.Sync.findById(weapp.appid).lean<SyncDocument>();
+      if (last?.finishedAt && last.finishedAt.getTime() > Date.now() - RECENT) continue;
+      try {
+        const run = await syncFollowers({ db, client: app.wechatClient, tokens: app.accessTokens, app: weapp });
+        if (run) app.logger.info('followers of %s: %d, of whom %d are new; %d have left', weapp.appid, run.listed, run.followed, run.unfollowed);
+      } catch (error) {
+        if (!(error instanceof WechatError)) throw error;
+        app.logger.warn('the followers of %s could not be synchronised to the end: %s', weapp.appid, error.message);
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+import type { ConnectOptions } from 'mongoose';
+import type { Env } from './env';
+
+/** Where the database is: MONGODB_URL, or the embedded one. */
+export function databaseUrl(env: Env): string {
+  return env.mongodbUrl ?? `mongodb://127.0.0.1:${env.embedded.port}/weapp_hub`;
+}
+
+/** How every process connects to it. */
+export function databaseOptions(env: Env): ConnectOptions {
+  return {
+    ...(databaseNamed(env.mongodbUrl) ? {} : { dbName: 'weapp_hub' }),
+    // No request waits for a database that does not answer: it fails, or goes to the spool.
+    serverSelectionTimeoutMS: 1500,
+    connectTimeoutMS: 1500,
+    socketTimeoutMS: 5000,
+    waitQueueTimeoutMS: 2000,
+    bufferCommands: false,
+    autoIndex: false,
+    autoCreate: false,
+    maxPoolSize: 16,
+    writeConcern: { w: 'majority' },
+  };
+}
+
+/** Whether the connection string names a database; the driver would take `test` when it does not. */
+function databaseNamed(url: string | undefined): boolean {
+  return url === undefined || /^mongodb(\+srv)?:\/\/[^/]+\/[^?]+/.test(url);
+}
