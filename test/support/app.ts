@@ -24,8 +24,9 @@ async function start(): Promise<TestApp> {
   writeFileSync(appsFile, JSON.stringify(TEST_APPS));
   const variables = await environment(scratch, {
     WECHAT_APPS_FILE: appsFile, PUSH_TOLERANCE_SECONDS: '0', API_KEYS: 'test-api-key-1,test-api-key-2',
+    IM_SDK_APPID: '1400000000', IM_SECRET_KEY: 'test-im-secret', IM_CALLBACK_TOKEN: 'test-im-token', IM_MERGE_SECONDS: '1', IM_QUIET_SECONDS: '3',
   });
-  for (const name of ['MINIPROGRAM_APPID', 'OFFICIAL_APPID', 'WECHAT_API_BASE', 'IM_SDK_APPID', 'WEBHOOK_URL']) delete process.env[name];
+  for (const name of ['MINIPROGRAM_APPID', 'OFFICIAL_APPID', 'WECHAT_API_BASE', 'IM_API_BASE', 'IM_TRIGGER', 'WEBHOOK_URL']) delete process.env[name];
   Object.assign(process.env, variables);
   const mock: MockApplication = mm.app({ baseDir: ROOT, cache: false });
   await mock.ready();

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { startEmbedded, type EmbeddedDatabase } from '../../app/embedded';
+import { sleep } from '../../app/lib/sleep';
+import { inParallel, Pusher, type Answer } from '../support/load';
+import { FreezingProxy } from '../support/proxy';
+import { Scratch, MINI } from '../support/environment';
+import { Server } from '../support/server';
+import { until } from '../support/until';
+import { securePush, textXml } from '../support/wechat';
+
+const PEOPLE = 40;
+const FROZEN = 20_000;
+const LASTS = 30_000;
+
+describe(`the database silent for ${FROZEN / 1000} s`, () => {
+  const scratch = new Scratch();
+  let database: EmbeddedDatabase;
+  let proxy: FreezingProxy;
+  let server: Server;
+  let pusher: Pusher;
+  before(async function() {
+    this.timeout(60_000);
+    database = await startEmbedded({ dir: scratch.path('db'), port: 0 });
+    proxy = await FreezingProxy.start({ host: '127.0.0.1', port: database.port });
+    server = await Server.start({ MONGODB_URL: `mongodb://127.0.0.1:${proxy.port}/weapp_hub?directConnection=true` });
+    pusher = new Pusher(server.url, 64);
+    await (await server.database()).collection<{ _id: string }>('replyRules').insertOne({
+      _id: 'echo', order: 1, enabled: true, when: { type: 'text' }, reply: { via: 'custom', message: { msgtype: 'text', text: { content: '{{content}}' } } },
+    } as { _id: string });
+    await server.sandbox.post('/settings', { customQuota: false });
+    await sleep(2_000);
+  });
+  after(async () => {
+    pusher?.close();
+    proxy?.thaw();
+    await server?.stop();
+    await proxy?.close();
+    await database?.close();
+    scratch.remove();
+  });
+
+  it('answers every push within 3 s and handles all of them afterwards, in order per openid', async () => {
+    const { openids } = await server.sandbox.post<{ openids: string[] }>('/users', { count: PEOPLE, appid: MINI.appid });
+    const began = Date.now();
+    const timers = [setTimeout(() => proxy.freeze(), 5_000), setTimeout(() => proxy.thaw(), 5_000 + FROZEN)];
+    let unready = 0;
+    let spooled = 0;
+    const watch = setInterval(async () => {
+      const response = await fetch(`${server.url}/readyz`).catch(() => undefined);
+      if (response?.status === 503) unready++;
+      spooled = Math.max(spooled, ((await response?.json()) as { spool: number } | undefined)?.spool ?? 0);
+    }, 1_000);
+    const sent: number[] = [];
+    // Each person writes one message after the other, as people do; the connections spread them over both workers.
+    const answers = (await inParallel(PEOPLE, PEOPLE, async person => {
+      const own: Answer[] = [];
+      let number = 0;
+      while (Date.now() - began < LASTS) {
+        const { query, body } = securePush(MINI, textXml(openids[person], `${number}`, person * 100_000 + number));
+        own.push(await pusher.push('/message/check', query, body));
+        number++;
+        await sleep(100);
+      }
+      sent[person] = number;
+      return own;
+    })).flat();
+    timers.forEach(clearTimeout);
+    assert.deepEqual(answers.filter(({ status, body }) => status !== 200 || body !== 'success'), []);
+    const slowest = Math.max(...answers.map(({ ms }) => ms));
+    assert.ok(slowest <= 3_000, `the slowest answer took ${slowest} ms`);
+    const db = await server.database();
+    await until(() => db.collection('messages').countDocuments({ state: 'handled' }), count => count >= answers.length, 60);
+    const settled = await until(() => db.collection('outbox').countDocuments({ state: { $in: ['sent', 'unknown'] } }), count => count >= answers.length, 60);
+    clearInterval(watch);
+    assert.equal(await db.collection('messages').countDocuments({}), answers.length);
+    assert.equal(settled, answers.length);
+    for (const openid of openids) {
+      const rows = await db.collection('outbox').find({ openid }).sort({ order: 1 }).toArray();
+      assert.deepEqual(rows.map(row => row.message.text.content), rows.map((_row, index) => String(index)), 'planned in order');
+      const delivered = rows.filter(row => row.state === 'sent');
+      assert.ok(delivered.every((row, index) => index === 0 || row.sentAt >= delivered[index - 1].sentAt), 'sent in order');
+    }
+    assert.ok(unready >= 1, 'readyz has said so');
+    assert.ok(spooled > 0, 'readyz has shown the spool');
+    const ready = await (await fetch(`${server.url}/readyz`)).json();
+    assert.deepEqual(ready, { status: 'ready', database: 'up', spool: 0 });
+    console.log(`      ${answers.length} pushes, slowest answer ${slowest} ms, up to ${spooled} in the spool, all handled in order`);
+  }).timeout(240_000);
+});
