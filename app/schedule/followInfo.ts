@@ -3,5 +3,7 @@ import type { Context } from 'egg';
 /** One worker: ask WeChat about new followers whom it did not answer for at once. */
 export default {
   schedule: { type: 'worker', interval: '5s', immediate: true },
-  task: (ctx: Context) => ctx.app.followInfo.run(),
+  async task({ app }: Context) {
+    if (app.database.up) await app.followInfo.run();
+  },
 };

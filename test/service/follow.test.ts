@@ -63,6 +63,11 @@ describe('follow status', () => {
     assert.equal((await stored('f-second'))?.following, false);
   });
 
+  it('does not believe a time that is still to come', async () => {
+    await apply(event('f-future', 'subscribe', 0, { createTime: new Date(Date.now() + 86_400_000) }), event('f-future', 'unsubscribe', 0, { createTime: new Date(Date.now() + 1_000) }));
+    assert.equal((await stored('f-future'))?.following, false);
+  });
+
   it('gives one outcome when all come at once', async () => {
     const events = Array.from({ length: 20 }, (_, i) => event('f-race', i % 2 ? 'unsubscribe' : 'subscribe', i));
     await Promise.all(events.map(one => apply(one)));

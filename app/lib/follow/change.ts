@@ -14,6 +14,8 @@ export interface FollowEvent {
 
 const QR_PREFIX = 'qrscene_';
 const LONGEST_SCENE = 256;
+/** How far WeChat's clock may be ahead of ours, in milliseconds. */
+const CLOCKS_DIFFER = 600_000;
 
 /** What an event does to the person's document. */
 export interface FollowChange {
@@ -33,7 +35,8 @@ export interface FollowChange {
  */
 export function readFollowEvent({ appid, openid, event, payload, createTime, receivedAt, order }: FollowEvent): FollowChange | undefined {
   if (event !== 'subscribe' && event !== 'unsubscribe') return undefined;
-  const at = createTime ?? receivedAt;
+  // A time that is still to come would keep later events from counting.
+  const at = createTime && createTime.getTime() - receivedAt.getTime() < CLOCKS_DIFFER ? createTime : receivedAt;
   const changed = { appid, openid, changedAt: at, changedOrder: order };
   const unchangedSince = {
     $or: [
