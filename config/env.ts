@@ -50,7 +50,8 @@ const text = (max = 512) => z.string().min(1).max(max);
 const appid = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);
 const aesKey = z.string().regex(/^[A-Za-z0-9+/]{43}$/);
 const pushMode = z.enum(['plain', 'compat', 'secure']);
-const httpUrl = z.url({ protocol: /^https?$/ }).transform(url => url.replace(/\/+$/, ''));
+const httpUrl = z.url({ protocol: /^https?$/ });
+const baseUrl = httpUrl.transform(url => url.replace(/\/+$/, ''));
 const key32 = z.base64().transform(value => Buffer.from(value, 'base64')).refine(key => key.length === 32);
 const list = z.string().transform(value => value.split(',').map(item => item.trim()).filter(item => item !== ''));
 
@@ -62,7 +63,7 @@ const VARIABLES = {
   MONGODB_URL: [z.string().regex(/^mongodb(\+srv)?:\/\/./).optional(), 'a URL that begins with mongodb:// or mongodb+srv://'],
   EMBEDDED_DB_DIR: [text(4096).default('.data/db'), 'a directory'],
   EMBEDDED_DB_PORT: [integer(1, 65535, 27117), 'a port from 1 to 65535'],
-  WECHAT_API_BASE: [httpUrl.optional(), 'an http(s) URL'],
+  WECHAT_API_BASE: [baseUrl.optional(), 'an http(s) URL'],
   MINIPROGRAM_APPID: [appid.optional(), 'letters, digits, _ and -, 1 to 64 long'],
   MINIPROGRAM_SECRET: [text().optional(), 'the AppSecret'],
   MINIPROGRAM_TOKEN: [text().optional(), 'the message push token'],
@@ -80,12 +81,12 @@ const VARIABLES = {
   IM_SECRET_KEY: [text().optional(), 'the key of the IM application'],
   IM_ADMIN: [text(32).default('administrator'), 'the IM administrator\'s user id, at most 32 characters'],
   IM_CALLBACK_TOKEN: [text().optional(), 'the callback authentication token'],
-  IM_API_BASE: [httpUrl.optional(), 'an http(s) URL'],
+  IM_API_BASE: [baseUrl.optional(), 'an http(s) URL'],
   IM_TRIGGER: [z.enum(['after', 'before']).default('after'), 'after or before'],
   IM_MERGE_SECONDS: [integer(0, 86400, 60), 'seconds from 0 to 86400'],
   IM_QUIET_SECONDS: [integer(0, 604800, 600), 'seconds from 0 to 604800'],
   WEBHOOK_URL: [httpUrl.optional(), 'an http(s) URL'],
-  WEBHOOK_SECRET: [z.string().regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/).optional(), 'whsec_ followed by base64 of 24 bytes or more'],
+  WEBHOOK_SECRET: [z.string().regex(/^whsec_([A-Za-z0-9+/]{4}){8,}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/).optional(), 'whsec_ followed by base64 of 24 bytes or more'],
   API_KEYS: [list.pipe(z.array(z.string().min(8).max(512)).max(100)).default([]), 'comma-separated keys of 8 to 512 characters each'],
   ADMIN_USERNAME: [text(64).default('admin'), 'a name of 1 to 64 characters'],
   ADMIN_PASSWORD: [z.string().min(8).max(256).optional(), 'a password of 8 to 256 characters'],
