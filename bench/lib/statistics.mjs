@@ -1,0 +1,16 @@
+/** @param {number[]} values @param {number} share 0 to 1 */
+export function quantile(values, share) {
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = (sorted.length - 1) * share;
+  const below = Math.floor(place);
+  return sorted[below] + (sorted[Math.ceil(place)] - sorted[below]) * (place - below);
+}
+
+/** @param {number[]} values */
+export const median = values => quantile(values, 0.5);
+
+/** `median (smallest–largest)`, rounded. */
+export function spread(values, digits = 0) {
+  const write = value => value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return `${write(median(values))} (${write(Math.min(...values))}–${write(Math.max(...values))})`;
+}
