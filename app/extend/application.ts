@@ -12,6 +12,7 @@ import { DatabaseMonitor } from '../lib/mongo/monitor';
 import { OutboxLoop } from '../lib/outbox/loop';
 import { OutboxStore, type OutboxCollection } from '../lib/outbox/store';
 import { readRulesFile, RuleCache } from '../lib/reply/ruleCache';
+import { SubscriptionLedger, type LedgerCollection } from '../lib/subscription/ledger';
 import { Spool } from '../lib/spool/spool';
 import { groupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
 import { Metrics } from '../lib/metrics';
@@ -65,6 +66,7 @@ const rules = one(app => new RuleCache({
   onInvalid: (id, why) => app.logger.warn('The reply rule %s is left out: %s', id, why),
 }));
 const outboxCollection = one(app => app.model.Outbox.collection as unknown as OutboxCollection & InsertTarget<OutboxDocument>);
+const ledger = one(app => new SubscriptionLedger(() => app.model.Subscription.collection as unknown as LedgerCollection));
 const outboxStore = one(app => new OutboxStore(() => outboxCollection(app)));
 const outboxLoop = one(app => new OutboxLoop({
   store: outboxStore(app),
@@ -90,6 +92,7 @@ export default {
   get spool() { return spool(this as unknown as Application); },
   get rules() { return rules(this as unknown as Application); },
   get outboxCollection() { return outboxCollection(this as unknown as Application); },
+  get ledger() { return ledger(this as unknown as Application); },
   get outboxStore() { return outboxStore(this as unknown as Application); },
   get outboxLoop() { return outboxLoop(this as unknown as Application); },
   get inbox() { return inbox(this as unknown as Application); },

@@ -1,5 +1,6 @@
 import type { Application } from 'egg';
 import type { PushRecord } from '../lib/wechat/message';
+import type { SubscribeContent } from '../lib/wechat/subscribeContent';
 
 /** Every accepted push. */
 export interface MessageDocument {
@@ -21,7 +22,7 @@ export interface MessageDocument {
   /** The body of the answer where it was more than `success`: a repetition gets the same. */
   answer?: string;
   /** What is to be done, decided when it was received: a customer-service message to send. Unplanned: the rules were out of reach. */
-  effects?: { reply?: Record<string, unknown>; unplanned?: boolean };
+  effects?: { reply?: Record<string, unknown>; fallback?: SubscribeContent; unplanned?: boolean };
   /** How often handling it has failed. */
   handleTries?: number;
 }

@@ -1,4 +1,5 @@
 import type { Application } from 'egg';
+import * as media from '../schema/media';
 import * as messages from '../schema/messages';
 import * as schema from '../schema/server';
 
@@ -6,13 +7,15 @@ import * as schema from '../schema/server';
 export default (app: Application) => {
   const { router, controller, middleware } = app;
   const apiKey = middleware.apiKey(null, app);
-  const { accessToken, follow, menu, message } = controller.server;
+  const { accessToken, follow, media: files, menu, message } = controller.server;
   router.get(schema.showFollow.path, apiKey, follow.show);
   router.get(schema.showAccessToken.path, apiKey, accessToken.show);
   router.get(schema.showMenu.path, apiKey, menu.show);
   router.put(schema.replaceMenu.path, apiKey, menu.replace);
   router.delete(schema.deleteMenu.path, apiKey, menu.remove);
   router.post(messages.sendCustom.path, apiKey, message.custom);
+  router.post(messages.sendSubscribe.path, apiKey, message.subscribe);
+  router.post(media.uploadMedia.path, apiKey, files.upload);
   router.post(messages.typing.path, apiKey, message.typing);
   router.get(messages.showMessage.path, apiKey, message.show);
   router.post(messages.redrive.path, apiKey, message.redrive);

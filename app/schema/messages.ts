@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { appid, isoTime, openid } from './fields';
+import { appid, isoTime, openid, unionid } from './fields';
 import { customMessageSchema } from '../lib/wechat/customMessageSchema';
+import { subscribeContentSchema } from '../lib/wechat/subscribeContent';
 import { defineRoute } from './route';
 
 const STATES = ['ready', 'leased', 'sent', 'failed', 'dead', 'unknown'] as const;
@@ -22,9 +23,26 @@ export const sendCustom = defineRoute({
   summary: 'Send a customer-service message',
   description: 'Queued durably, then sent in order per person; ask for the outcome with the id.',
   auth: 'apiKey',
-  body: z.object({ appid: appid.optional(), openid, message: customMessageSchema, idempotencyKey: idempotencyKey.optional() }),
+  body: z.object({
+    appid: appid.optional(), openid, message: customMessageSchema, idempotencyKey: idempotencyKey.optional(),
+    fallback: subscribeContentSchema.optional().describe('A subscription message, queued as `fallback:<id>` when the person\'s window is closed (45015) and there is a grant'),
+  }),
   data: queued,
   errors: ['NOT_FOUND'],
+});
+
+export const sendSubscribe = defineRoute({
+  method: 'post',
+  path: '/api/server/messages/subscribe',
+  tag: 'server',
+  summary: 'Send a subscription message',
+  description: 'Takes a grant of the person at once, and gives it back when WeChat says that it was not used. Values are checked, and texts that are too long cut, when the template is one of `templates`; else they are sent as they are.',
+  auth: 'apiKey',
+  body: z.object({
+    appid: appid.optional(), openid: openid.optional(), unionid: unionid.optional(), ...subscribeContentSchema.shape, idempotencyKey: idempotencyKey.optional(),
+  }).refine(who => (who.openid === undefined) !== (who.unionid === undefined), 'send either openid or unionid'),
+  data: queued,
+  errors: ['NO_GRANT', 'NOT_FOUND'],
 });
 
 export const typing = defineRoute({

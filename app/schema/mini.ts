@@ -71,6 +71,19 @@ export const follow = defineRoute({
   errors: ['NOT_FOUND'],
 });
 
+export const subscriptions = defineRoute({
+  method: 'get',
+  path: '/api/subscriptions',
+  tag: 'mini-program',
+  summary: 'What the person allows, by template of subscription messages',
+  auth: 'session',
+  data: z.array(z.object({
+    templateId: z.string(),
+    remaining: z.number().int().describe('Messages that may still be sent'),
+    status: z.enum(['accept', 'reject', 'ban']).describe('The last choice; ban: WeChat has banned the template'),
+  })),
+});
+
 export const me = defineRoute({
   method: 'get',
   path: '/api/me',

@@ -52,6 +52,13 @@ function responses(route: RouteSpec): Json {
   return { 200: { description: errors.map(name => `\`${name}\`: ${ERRORS[name].message}`).join('\n\n'), content: { 'application/json': { schema: { oneOf: [success, failure] } } } } };
 }
 
+function requestContent(body: z.ZodType, file?: string): Json {
+  const schema = jsonSchema(body, 'input');
+  if (file === undefined) return { 'application/json': { schema } };
+  const properties = { ...schema.properties as Json, [file]: { type: 'string', contentMediaType: 'application/octet-stream' } };
+  return { 'application/json': { schema }, 'multipart/form-data': { schema: { ...schema, properties } } };
+}
+
 function operation(route: RouteSpec): Json {
   return {
     tags: [route.tag],
@@ -60,7 +67,7 @@ function operation(route: RouteSpec): Json {
     ...(route.description ? { description: route.description } : {}),
     security: SECURITY[route.auth],
     parameters: [...parameters(route.params, 'path', route.path), ...parameters(route.query, 'query', route.path)],
-    ...(route.body ? { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(route.body, 'input') } } } } : {}),
+    ...(route.body ? { requestBody: { required: true, content: requestContent(route.body, route.file) } } : {}),
     responses: responses(route),
   };
 }

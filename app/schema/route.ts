@@ -17,6 +17,8 @@ export interface RouteSpec<Body extends z.ZodType = z.ZodType, Query extends z.Z
   description?: string;
   auth: Auth;
   body?: Body;
+  /** The body may be multipart/form-data too, with a file of this name. */
+  file?: string;
   query?: Query;
   params?: Params;
   /** `data` of the envelope. */

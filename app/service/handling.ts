@@ -2,12 +2,14 @@ import { Service } from 'egg';
 import { isUnavailable } from '../lib/mongo/errors';
 import type { Weapp } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
+import { effectsOf } from './reply';
 
 /** Messages looked at in one round. */
 const ROUND = 500;
 /** A message whose handling fails this often, and not for the database, is laid aside. */
 const TRIES = 5;
 
+const SUBSCRIPTION_EVENTS = new Set(['subscribe_msg_popup_event', 'subscribe_msg_change_event', 'subscribe_msg_sent_event']);
 const FOLLOW_EVENTS = new Set(['subscribe', 'unsubscribe']);
 
 /** Turns what a push plans into state, so that doing it twice is doing it once. */
@@ -66,13 +68,14 @@ export default class HandlingService extends Service {
     const duties: Array<() => Promise<void>> = [];
     if (message.effects?.unplanned) duties.push(() => this.planLate(weapp, message));
     if (weapp.kind === 'official' && FOLLOW_EVENTS.has(message.event ?? '')) duties.push(() => service.follow.apply(message));
+    if (SUBSCRIPTION_EVENTS.has(message.event ?? '')) duties.push(() => service.subscription.apply(message));
     return duties;
   }
 
   /** The rules were out of reach when it was received: a passive answer is too late, a customer-service message is not. */
   private async planLate(weapp: Weapp, message: MessageDocument): Promise<void> {
     const { custom } = await this.ctx.service.reply.plan(weapp, { record: message.payload, format: 'json', encrypted: false });
-    if (custom) message.effects = { reply: custom.message };
+    if (custom) message.effects = effectsOf(custom);
   }
 
   private async layAside({ _id, handleTries = 0 }: MessageDocument): Promise<void> {

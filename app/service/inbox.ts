@@ -8,7 +8,7 @@ import { storable } from '../lib/wechat/storable';
 import type { PushRecord } from '../lib/wechat/message';
 import type { Weapp } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
-import type { ReplyPlan } from './reply';
+import { effectsOf, type ReplyPlan } from './reply';
 
 /** What became of a push that was not refused, and the body of its answer where it has one. */
 export interface Accepted {
@@ -47,7 +47,7 @@ export default class InboxService extends Service {
 
   /** Who has nothing to be done about is handled as soon as it is stored. */
   private settleState(weapp: Weapp, document: MessageDocument, plan: ReplyPlan): void {
-    if (plan.custom) document.effects = { reply: plan.custom.message };
+    if (plan.custom) document.effects = effectsOf(plan.custom);
     else if (!this.app.rules.loaded && plan.answer === undefined) document.effects = { unplanned: true };
     if (document.effects || this.ctx.service.handling.concerns(weapp, document)) return;
     document.state = 'handled';

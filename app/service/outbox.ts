@@ -5,10 +5,11 @@ import { insertAll } from '../lib/mongo/groupedInsert';
 import { isUnavailable } from '../lib/mongo/errors';
 import { nextOrder } from '../lib/order';
 import { sleep } from '../lib/sleep';
-import type { OutboxDocument, OutboxError, OutboxKind } from '../lib/outbox/document';
+import type { OutboxDocument, OutboxError, OutboxKind, OutboxReceipt } from '../lib/outbox/document';
 import type { Sender } from '../lib/outbox/sender';
 import type { Claimed } from '../lib/outbox/store';
 import { UpstreamError } from '../lib/upstreamError';
+import type { SubscribeContent } from '../lib/wechat/subscribeContent';
 import type { MessageDocument } from '../model/message';
 
 export interface Outgoing {
@@ -20,17 +21,20 @@ export interface Outgoing {
   cause?: string;
   /** The same key, the same message: it is queued once. */
   idempotencyKey?: string;
+  /** Of a customer-service message: what is sent instead when the person's window is closed. */
+  fallback?: SubscribeContent;
 }
 
 /** Outgoing messages: queued durably, sent at most once each, their outcome kept. */
 export default class OutboxService extends Service {
   /**
    * Queues a message.
-   * @return its row: the one queued before when the idempotencyKey is known
+   * @param id of its row: by it, too, a message is queued once
+   * @return its row: the one queued before when the id, or the idempotencyKey, is known
    */
-  async enqueue(outgoing: Outgoing): Promise<OutboxDocument> {
+  async enqueue(outgoing: Outgoing, id = rowId(outgoing)): Promise<OutboxDocument> {
     const { Outbox } = this.ctx.model;
-    const row = toRow(outgoing, rowId(outgoing), nextOrder());
+    const row = toRow(outgoing, id, nextOrder());
     const [inserted] = await insertAll(this.app.outboxCollection, [row]);
     if ('error' in inserted) throw inserted.error;
     if (inserted.value) {
@@ -43,7 +47,8 @@ export default class OutboxService extends Service {
   /** Queues the replies that pushes have planned, each once and in the order of the pushes. */
   async enqueueReplies(messages: MessageDocument[]): Promise<void> {
     const rows = messages.map(({ _id, appid, openid, order, effects }) => toRow(
-      { kind: 'custom', appid, openid, message: effects?.reply ?? {}, cause: _id }, `reply:${_id}`, order,
+      { kind: 'custom', appid, openid, message: effects?.reply ?? {}, cause: _id, ...(effects?.fallback ? { fallback: effects.fallback } : {}) },
+      `reply:${_id}`, order,
     ));
     if (rows.length === 0) return;
     for (const outcome of await insertAll(this.app.outboxCollection, rows)) if ('error' in outcome) throw outcome.error;
@@ -87,9 +92,9 @@ export default class OutboxService extends Service {
       await sender.prepare(row);
       started = await app.outboxStore.start(row);
       if (!started) return;
-      await sender.send(row);
+      const receipt = await sender.send(row);
       this.count(row, 'sent', '0');
-      await this.settle(sender, row, 'sent');
+      await this.settle(sender, row, 'sent', receipt ?? {});
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       await this.fail(sender, row, error, started);
@@ -114,11 +119,11 @@ export default class OutboxService extends Service {
     await this.record(() => this.app.outboxStore.retry(row, { attempts, nextAt, lastError: told }));
   }
 
-  private async settle(sender: Sender, row: Claimed, state: 'sent' | 'failed' | 'dead' | 'unknown', error?: OutboxError): Promise<void> {
+  private async settle(sender: Sender, row: Claimed, ...[state, outcome]: ['sent', OutboxReceipt] | ['failed' | 'dead' | 'unknown', OutboxError]): Promise<void> {
     await this.record(async () => {
-      await sender.settled?.(row, state, error);
-      if (error === undefined || state === 'sent') await this.app.outboxStore.sent(row);
-      else await this.app.outboxStore[state](row, error);
+      await sender.settled?.(row, state, state === 'sent' ? undefined : outcome);
+      if (state === 'sent') await this.app.outboxStore.sent(row, outcome);
+      else await this.app.outboxStore[state](row, outcome);
     });
   }
 
@@ -139,7 +144,8 @@ export default class OutboxService extends Service {
   }
 }
 
-function rowId({ appid, kind, idempotencyKey }: Outgoing): string {
+/** The id of a message's row, made of its idempotencyKey where it has one. */
+export function rowId({ appid, kind, idempotencyKey }: Pick<Outgoing, 'appid' | 'kind' | 'idempotencyKey'>): string {
   return idempotencyKey === undefined ? randomUUID() : `key:${hash('sha256', JSON.stringify([kind, appid, idempotencyKey]))}`;
 }
 

@@ -4,9 +4,11 @@ import { matchRule } from '../lib/reply/matcher';
 import { passiveReplyJson, passiveReplyXml } from '../lib/reply/passive';
 import { fillPlaceholders } from '../lib/reply/placeholders';
 import type { PassiveMessage, ReplyRule } from '../lib/reply/rule';
+import type { SubscribeContent } from '../lib/wechat/subscribeContent';
 import type { Push } from '../lib/wechat/push';
 import type { PushRecord } from '../lib/wechat/message';
 import type { Weapp } from '../lib/wechat/apps';
+import type { MessageDocument } from '../model/message';
 import { openidKey } from './user';
 
 /** What a push is to be answered with. */
@@ -14,7 +16,7 @@ export interface ReplyPlan {
   /** The body of the answer, not yet encrypted. */
   answer?: string;
   /** A customer-service message to send afterwards. */
-  custom?: { rule: string; message: Record<string, unknown> };
+  custom?: { rule: string; message: Record<string, unknown>; fallback?: SubscribeContent };
 }
 
 /** A nickname is nice to have: an answer does not wait longer for it. */
@@ -26,20 +28,20 @@ export default class ReplyService extends Service {
   async plan(weapp: Weapp, push: Push): Promise<ReplyPlan> {
     const rule = matchRule(this.app.rules.rules, { appid: weapp.appid, record: push.record });
     if (!rule) return {};
-    const message = await this.fill(weapp, push.record, rule);
+    const { message, fallback } = await this.fill(weapp, push.record, rule);
     if (rule.reply.via === 'passive' && answersPassively(weapp, rule)) return { answer: write(push, message as PassiveMessage) };
     // A mini-program has no passive replies: what can be sent as a customer-service message is.
     if (rule.reply.message.msgtype === 'transfer_customer_service' || rule.reply.message.msgtype === 'news') return {};
-    return { custom: { rule: rule._id, message: message as Record<string, unknown> } };
+    return { custom: { rule: rule._id, message: message as Record<string, unknown>, ...(fallback ? { fallback } : {}) } };
   }
 
-  private async fill(weapp: Weapp, record: PushRecord, rule: ReplyRule): Promise<unknown> {
-    const text = JSON.stringify(rule.reply.message);
-    if (!text.includes('{{')) return rule.reply.message;
+  private async fill(weapp: Weapp, record: PushRecord, { reply }: ReplyRule): Promise<Pick<ReplyRule['reply'], 'message' | 'fallback'>> {
+    const text = JSON.stringify(reply);
+    if (!text.includes('{{')) return reply;
     const openid = String(record.FromUserName);
     const nickname = text.includes('{{nickname}}') ? await this.nickname(weapp.appid, openid) : '';
     const content = typeof record.Content === 'string' ? record.Content : '';
-    return fillPlaceholders(rule.reply.message, { openid, nickname, content });
+    return fillPlaceholders(reply, { openid, nickname, content });
   }
 
   private async nickname(appid: string, openid: string): Promise<string> {
@@ -51,6 +53,11 @@ export default class ReplyService extends Service {
     })();
     return Promise.race([found.catch(() => ''), sleep(NICKNAME_PATIENCE).then(() => '')]);
   }
+}
+
+/** What is stored with a push whose plan is a customer-service message. */
+export function effectsOf({ message, fallback }: NonNullable<ReplyPlan['custom']>): NonNullable<MessageDocument['effects']> {
+  return { reply: message, ...(fallback ? { fallback } : {}) };
 }
 
 function answersPassively(weapp: Weapp, rule: ReplyRule): boolean {

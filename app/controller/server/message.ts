@@ -11,6 +11,11 @@ export default class MessageController extends Controller {
     ctx.succeed(presentQueued(await ctx.service.outbox.enqueue({ kind: 'custom', appid: weapp.appid, ...outgoing })));
   }
 
+  async subscribe(): Promise<void> {
+    const { ctx } = this;
+    ctx.succeed(presentQueued(await ctx.service.subscription.send(ctx.input(schema.sendSubscribe).body)));
+  }
+
   async typing(): Promise<void> {
     const { ctx } = this;
     const { appid, openid, typing } = ctx.input(schema.typing).body;

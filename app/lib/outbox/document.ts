@@ -1,3 +1,5 @@
+import type { SubscribeContent } from '../wechat/subscribeContent';
+
 export type OutboxKind = 'custom' | 'subscribe' | 'webhook';
 export type OutboxState = 'ready' | 'leased' | 'sent' | 'failed' | 'dead' | 'unknown';
 
@@ -6,6 +8,20 @@ export interface OutboxError {
   /** WeChat's number, where it gave one. */
   errcode?: number;
   message: string;
+  at: Date;
+}
+
+/** What WeChat said when it took a message. */
+export interface OutboxReceipt {
+  msgid?: string;
+}
+
+/** What became of a message that WeChat took, as its event says; `errcode` 0: it arrived. */
+export interface OutboxDelivery {
+  /** The push that said so. */
+  push: string;
+  errcode?: number;
+  errmsg?: string;
   at: Date;
 }
 
@@ -31,6 +47,11 @@ export interface OutboxDocument {
   lastError?: OutboxError;
   cause?: string;
   idempotencyKey?: string;
+  /** Of a customer-service message: sent instead when the person's window is closed. */
+  fallback?: SubscribeContent;
+  /** Of a subscription message: its id at WeChat, and what became of it there. */
+  msgid?: string;
+  delivery?: OutboxDelivery;
   createdAt: Date;
   sentAt?: Date;
   /** When a sent one is deleted. */

@@ -1,4 +1,4 @@
-import type { OutboxDocument, OutboxError } from './document';
+import type { OutboxDocument, OutboxError, OutboxReceipt } from './document';
 
 /** How one kind of outgoing message is sent. */
 export interface Sender {
@@ -6,8 +6,8 @@ export interface Sender {
   refuse(row: OutboxDocument): Promise<OutboxError | null>;
   /** What must be at hand before the message counts as being sent. @throws {UpstreamError} */
   prepare(row: OutboxDocument): Promise<void>;
-  /** Makes the call. @throws {UpstreamError} whose `delivery` says what became of the message */
-  send(row: OutboxDocument): Promise<void>;
+  /** Makes the call. @return what is to be kept of the answer @throws {UpstreamError} whose `delivery` says what became of the message */
+  send(row: OutboxDocument): Promise<OutboxReceipt | void>;
   /** When to try again after so many tries (from 1); null = never. */
   retryAt(attempts: number): Date | null;
   /** Told of the end, before it is recorded; may be told twice. */

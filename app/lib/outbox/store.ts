@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { OutboxDocument, OutboxError } from './document';
+import type { OutboxDocument, OutboxError, OutboxReceipt } from './document';
 
 /** A claimed row: its lease fences every later write. */
 export type Claimed = OutboxDocument & { lease: { id: string } };
@@ -62,9 +62,9 @@ export class OutboxStore {
     return matchedCount === 1;
   }
 
-  sent(row: Claimed): Promise<void> {
+  sent(row: Claimed, receipt: OutboxReceipt = {}): Promise<void> {
     const now = new Date();
-    return this.finish(row, { state: 'sent', sentAt: now, nextAt: now, expiresAt: new Date(now.getTime() + KEPT) });
+    return this.finish(row, { ...receipt, state: 'sent', sentAt: now, nextAt: now, expiresAt: new Date(now.getTime() + KEPT) });
   }
 
   failed(row: Claimed, error: OutboxError): Promise<void> {

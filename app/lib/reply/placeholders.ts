@@ -12,7 +12,7 @@ const MAX_VALUE = 600;
 const MAX_URL_VALUE = 100;
 
 const PLACEHOLDER = /\{\{(openid|nickname|content)\}\}/g;
-const URL_FIELDS = new Set(['url', 'picurl', 'thumb_url', 'musicurl', 'hqmusicurl', 'pagepath']);
+const URL_FIELDS = new Set(['url', 'picurl', 'thumb_url', 'musicurl', 'hqmusicurl', 'pagepath', 'page']);
 
 /**
  * A copy of a message in which `{{openid}}`, `{{nickname}}` and `{{content}}` are replaced in every text, once: what is

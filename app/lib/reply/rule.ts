@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { article, byteText, mediaContent, miniprogramMessageSchema, text, MAX_TEXT_BYTES } from '../wechat/customMessageSchema';
+import { subscribeContentSchema } from '../wechat/subscribeContent';
 import { compileRegex } from './regex';
 
 const MAX_RULES = 10_000;
@@ -46,14 +47,17 @@ const whenSchema = z.strictObject({
   if (typeof compiled === 'string') refuse(`is not a regular expression of RE2: ${compiled}`);
 });
 
+/** Sent instead of a customer-service message when the person's window is closed. */
+const fallback = subscribeContentSchema.optional();
+
 const ruleFields = {
   appid: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, _ or -, 1 to 64 long').optional(),
   order: z.number('must be a number').min(-MAX_ORDER).max(MAX_ORDER),
   enabled: z.boolean('must be true or false'),
   when: whenSchema,
   reply: z.discriminatedUnion('via', [
-    z.strictObject({ via: z.literal('passive'), message: passiveMessageSchema }),
-    z.strictObject({ via: z.literal('custom'), message: miniprogramMessageSchema }),
+    z.strictObject({ via: z.literal('passive'), message: passiveMessageSchema, fallback }),
+    z.strictObject({ via: z.literal('custom'), message: miniprogramMessageSchema, fallback }),
   ], { error: 'must be passive or custom' }),
 };
 const ruleId = byteText(128);

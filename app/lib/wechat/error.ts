@@ -20,8 +20,8 @@ export class WechatError extends UpstreamError {
 
 const TOKEN_REFUSED = new Set([40001, 40014, 42001]);
 
-/** Busy (-1) and called too often (45011): the two that WeChat asks to retry. */
-const RETRYABLE = new Set([-1, 45011]);
+/** Busy (-1), called too often (45011), another message to the person under way (43108): those that WeChat asks to retry. */
+const RETRYABLE = new Set([-1, 45011, 43108]);
 
 /** The error of an answer with an errcode other than 0. */
 export function errcodeError(path: string, errcode: number, errmsg: unknown): WechatError {

@@ -16,23 +16,22 @@ export function pushIdentity(appid: string, record: PushRecord): string {
   const { FromUserName, MsgType, MsgId, CreateTime, Event } = record;
   const who = `${appid}:${text(FromUserName)}`;
   if (MsgType !== 'event' && text(MsgId) !== '') return `${who}:${short(text(MsgId))}`;
-  const ids: string[] = [];
+  const ids = new Set<string>();
   if (MsgType === 'event') collectIds(record, ids);
-  else ids.push(JSON.stringify(record));
+  else ids.add(JSON.stringify(record));
   const name = MsgType === 'event' ? text(Event) : text(MsgType);
-  return `${who}:${short(text(CreateTime))}:${short(name)}:${short(ids.sort().join('&'))}`;
+  return `${who}:${short(text(CreateTime))}:${short(name)}:${short([...ids].sort().join(';'))}`;
 }
 
-function collectIds(value: PushRecord, ids: string[]): void {
+/** One text for each record that holds ids: what wraps it, and how often it is repeated, makes no other event of it. */
+function collectIds(value: PushValue, ids: Set<string>): void {
+  if (typeof value === 'string') return;
+  const own: string[] = [];
   for (const [key, child] of Object.entries(value)) {
-    if (typeof child === 'string') {
-      if (child !== '' && IDS.has(key)) ids.push(`${key}=${child}`);
-    } else {
-      for (const item of Array.isArray(child) ? child : [child]) {
-        if (typeof item === 'object' && !Array.isArray(item)) collectIds(item, ids);
-      }
-    }
+    if (typeof child !== 'string') collectIds(child, ids);
+    else if (child !== '' && IDS.has(key)) own.push(`${key}=${child}`);
   }
+  if (own.length > 0) ids.add(own.sort().join('&'));
 }
 
 function text(value: PushValue | undefined): string {

@@ -52,8 +52,11 @@ export const templateFieldKinds: Readonly<Record<string, TemplateFieldKind>> = {
   const: { limit: 20, takes: 'one of the values that the template lists', fits: () => true },
 };
 
+/** Longest value of a kind that is not known here. */
+export const OTHER_LIMIT = 200;
+
 /** For kinds that WeChat added since: it judges them itself. */
-const OTHER: TemplateFieldKind = { limit: 200, takes: 'up to 200 characters', fits: () => true };
+const OTHER: TemplateFieldKind = { limit: OTHER_LIMIT, takes: 'up to 200 characters', fits: () => true };
 const MAX_NAME_HAN = 10;
 const MAX_FIELDS = 50;
 
@@ -104,9 +107,14 @@ export function parseTemplateContent(content: string): TemplateField[] {
   const keys = new Set<string>();
   for (const [, key] of content.slice(0, 10_000).matchAll(/\{\{\s*([a-z_]{1,32}\d{1,6})\.DATA\s*\}\}/g)) keys.add(key);
   return [...keys].slice(0, MAX_FIELDS).map(key => {
-    const kind = key.replace(/\d+$/, '');
+    const kind = kindOfField(key);
     return { key, kind, limit: kindOf(kind).limit };
   });
+}
+
+/** `thing` of `thing1`. */
+export function kindOfField(key: string): string {
+  return key.replace(/\d+$/, '');
 }
 
 function kindOf(name: string): TemplateFieldKind {

@@ -1,12 +1,11 @@
-import { Service } from 'egg';
-import { backoff, TRIES } from '../../lib/outbox/backoff';
+import WechatSender from './wechat';
 import { customWindow, WINDOW_SECONDS, type Interaction, type WindowVerdict } from '../../lib/wechat/customWindow';
 import { sendCustomMessage } from '../../lib/wechat/endpoints/customMessage';
-import { WechatError } from '../../lib/wechat/error';
-import type { OutboxDocument, OutboxError } from '../../lib/outbox/document';
+import type { OutboxDocument, OutboxError, OutboxState } from '../../lib/outbox/document';
 import type { Sender } from '../../lib/outbox/sender';
 import type { CustomMessage } from '../../lib/wechat/customMessageSchema';
-import type { Weapp } from '../../lib/wechat/apps';
+
+const WINDOW_CLOSED = 45015;
 
 const BOUND_TO_FAIL = {
   45015: 'response out of time limit: known here, so WeChat was not asked',
@@ -14,14 +13,10 @@ const BOUND_TO_FAIL = {
 };
 
 /** Customer-service messages. */
-export default class CustomSender extends Service implements Sender {
+export default class CustomSender extends WechatSender implements Sender {
   async refuse(row: OutboxDocument): Promise<OutboxError | null> {
     const verdict = await this.window(row);
     return verdict === 'open' ? null : { errcode: verdict, message: BOUND_TO_FAIL[verdict], at: new Date() };
-  }
-
-  async prepare({ appid }: OutboxDocument): Promise<void> {
-    await this.app.accessTokens.get(this.weapp(appid));
   }
 
   async send({ appid, openid, message }: OutboxDocument): Promise<void> {
@@ -31,8 +26,9 @@ export default class CustomSender extends Service implements Sender {
     ));
   }
 
-  retryAt(attempts: number): Date | null {
-    return attempts < TRIES ? backoff(attempts) : null;
+  /** Where the window was closed, the person may still have asked for a subscription message. */
+  async settled(row: OutboxDocument, state: OutboxState, error?: OutboxError): Promise<void> {
+    if (state === 'failed' && error?.errcode === WINDOW_CLOSED) await this.ctx.service.subscription.fallBack(row);
   }
 
   /** Whether a call is bound to fail, so that it is not made. About who never wrote to us we know nothing: WeChat decides. */
@@ -45,11 +41,5 @@ export default class CustomSender extends Service implements Sender {
     return customWindow(this.weapp(appid).kind, recent, time => Outbox.countDocuments({
       appid, openid, createdAt: { $gte: since }, kind: 'custom', state: { $in: ['sent', 'unknown'] }, sendStartedAt: { $gte: time },
     }));
-  }
-
-  private weapp(appid: string): Weapp {
-    const weapp = this.app.weapps.find(appid);
-    if (!weapp) throw new WechatError({ path: '', errmsg: `the app ${appid} is not configured`, retryable: false, delivery: 'not-sent' });
-    return weapp;
   }
 }

@@ -8,17 +8,19 @@ export interface SubscribeMessage {
   page?: string;
   miniprogram_state?: 'developer' | 'trial' | 'formal';
   lang?: 'zh_CN' | 'en_US' | 'zh_HK' | 'zh_TW';
-  data: Record<string, { value: string }>;
+  data: Record<string, { value: string | number }>;
 }
 
 /**
  * Sends a subscription message; takes one grant of the person. There is no idempotency key: an error whose `delivery`
  * is `unknown` may have arrived.
+ * @return the id by which subscribe_msg_sent_event tells what became of it, where WeChat gives one
  * @throws {WechatError} 43101 refused or no grant left, 43107 the ability is banned, 43108 another message to the person
  *   is under way, 45168 sensitive word, 47003 a value (errmsg names the key), 40037 template, 40003 openid, 41030 page;
  *   -1 and 45011 later
  * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
  */
-export async function sendSubscribeMessage(client: WechatClient, accessToken: string, message: SubscribeMessage): Promise<void> {
-  await client.post('/cgi-bin/message/subscribe/send', { query: { access_token: accessToken }, json: message });
+export async function sendSubscribeMessage(client: WechatClient, accessToken: string, message: SubscribeMessage): Promise<string | undefined> {
+  const { msgid } = await client.post('/cgi-bin/message/subscribe/send', { query: { access_token: accessToken }, json: message });
+  return typeof msgid === 'string' || typeof msgid === 'number' ? String(msgid) : undefined;
 }

@@ -1,0 +1,99 @@
+import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import { isIP } from 'node:net';
+import type { LookupAddress } from 'node:dns';
+import { AppError } from '../errors';
+import { publicAddresses } from './publicAddress';
+
+export interface FetchOptions {
+  /** Most bytes. */
+  limit: number;
+  /** Milliseconds for all of it. */
+  timeout: number;
+  /** The addresses of a host that may be connected to; none when it is not public. */
+  resolve?: (host: string) => Promise<LookupAddress[]>;
+}
+
+export interface Fetched {
+  bytes: Buffer;
+  contentType: string;
+}
+
+/**
+ * Downloads a file from the public internet. The connection goes to the very address that was checked, whatever the name
+ * leads to by then; redirects are not followed.
+ * @throws {AppError} INVALID_ARGUMENT that says why: not http(s), not public, not there, too large, too slow
+ */
+export async function fetchPublic(text: string, { limit, timeout, resolve = publicAddresses }: FetchOptions): Promise<Fetched> {
+  const url = readUrl(text);
+  const signal = AbortSignal.timeout(timeout);
+  try {
+    const [address] = await Promise.race([resolve(hostOf(url)), aborted(signal)]);
+    if (!address) throw refusal('leads to an address that is not public');
+    return await read(await connect(url, address, signal), limit);
+  } catch (error) {
+    if (error instanceof AppError) throw error;
+    throw signal.aborted ? refusal(`did not answer within ${timeout / 1000} s`) : refusal('cannot be reached');
+  }
+}
+
+function readUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) throw refusal('must begin with http:// or https://');
+  if (url.username !== '' || url.password !== '') throw refusal('must not hold a user name or password');
+  return url;
+}
+
+/** Without the brackets of an IPv6 address. */
+function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
+function connect(url: URL, { address, family }: LookupAddress, signal: AbortSignal): Promise<IncomingMessage> {
+  const host = hostOf(url);
+  const options: RequestOptions = {
+    host: address,
+    family,
+    port: url.port,
+    path: `${url.pathname}${url.search}`,
+    headers: { host: url.host, accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'weapp-hub' },
+    // A connection of its own: a kept one could be to an address that was checked for another name.
+    agent: false,
+    signal,
+  };
+  return new Promise((resolve, reject) => {
+    const outgoing = url.protocol === 'https:'
+      ? httpsRequest({ ...options, servername: isIP(host) ? '' : host })
+      : httpRequest(options);
+    outgoing.once('response', resolve).once('error', reject).end();
+  });
+}
+
+async function read(response: IncomingMessage, limit: number): Promise<Fetched> {
+  try {
+    const { statusCode = 0, headers } = response;
+    if (statusCode >= 300 && statusCode < 400) throw refusal('redirects: give the address it leads to');
+    if (statusCode !== 200) throw refusal(`answers HTTP status ${statusCode}`);
+    if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw refusal('answers in a compressed form that was not asked for');
+    const tooLarge = () => refusal(`is larger than ${limit} bytes`);
+    if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge();
+    const chunks: Buffer[] = [];
+    let size = 0;
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > limit) throw tooLarge();
+      chunks.push(chunk);
+    }
+    return { bytes: Buffer.concat(chunks, size), contentType: headers['content-type'] ?? '' };
+  } finally {
+    response.destroy();
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
+}
+
+function refusal(problem: string): AppError {
+  return new AppError('INVALID_ARGUMENT', `url: ${problem}`);
+}

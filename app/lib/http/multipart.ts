@@ -1,0 +1,73 @@
+import type { IncomingMessage } from 'node:http';
+import busboy from 'busboy';
+import { AppError } from '../errors';
+
+export interface UploadedFile {
+  bytes: Buffer;
+  filename: string;
+  contentType: string;
+}
+
+export interface Multipart {
+  fields: Record<string, string>;
+  file?: UploadedFile;
+}
+
+const LIMITS = { fields: 10, fieldNameSize: 64, fieldSize: 1_024, files: 1, parts: 12, headerPairs: 20 };
+/** What surrounds the file. */
+const OVERHEAD = 64 * 1024;
+
+/**
+ * Reads a multipart/form-data body: a few short fields and one file, of which nothing touches the disk.
+ * @param name of the file's field; other files are refused
+ * @param limit most bytes of the file; a longer one is refused as soon as that is known
+ * @throws {AppError} INVALID_ARGUMENT
+ */
+export function readMultipart(req: IncomingMessage, name: string, limit: number): Promise<Multipart> {
+  return new Promise((resolve, reject) => {
+    const tooLarge = () => refusal(`${name}: is larger than ${limit} bytes`);
+    if (Number(req.headers['content-length'] ?? 0) > limit + OVERHEAD) return reject(tooLarge());
+    const parser = open(req, limit);
+    if (!parser) return reject(refusal('The body is not multipart/form-data.'));
+    const result: Multipart = { fields: {} };
+    const refuse = (error: AppError) => {
+      req.unpipe(parser);
+      // What is still under way must not keep the answer waiting.
+      req.resume();
+      reject(error);
+    };
+    parser.on('field', (field, value, { nameTruncated, valueTruncated }) => {
+      if (nameTruncated || valueTruncated) return refuse(refusal('A field is too long.'));
+      if (field !== '__proto__') result.fields[field] = value;
+    });
+    parser.on('file', (field, stream, { filename, mimeType }) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => { chunks.push(chunk); });
+      stream.once('limit', () => refuse(tooLarge()));
+      stream.once('error', () => undefined);
+      stream.once('end', () => { result.file = { bytes: Buffer.concat(chunks), filename: filename ?? '', contentType: mimeType }; });
+      if (field !== name) refuse(refusal(`The file must be in the field ${name}.`));
+    });
+    for (const event of ['fieldsLimit', 'filesLimit', 'partsLimit'] as const) {
+      parser.once(event, () => refuse(refusal('The body has too many parts.')));
+    }
+    parser.once('error', () => refuse(refusal('The body is malformed.')));
+    parser.once('close', () => resolve(result));
+    req.once('close', () => reject(refusal('The connection was closed before the body was complete.')));
+    req.pipe(parser);
+  });
+}
+
+/** @return undefined when the headers are not those of a form with files */
+function open({ headers }: IncomingMessage, limit: number): busboy.Busboy | undefined {
+  try {
+    // One byte more than allowed tells a file of the full size from a longer one.
+    return busboy({ headers, limits: { ...LIMITS, fileSize: limit + 1 } });
+  } catch {
+    return undefined;
+  }
+}
+
+function refusal(message: string): AppError {
+  return new AppError('INVALID_ARGUMENT', message);
+}

@@ -1,0 +1,111 @@
+import { hash } from 'node:crypto';
+import { isDuplicateKey } from '../mongo/errors';
+import { subscriptionId, type SubscriptionDocument, type SubscriptionKey } from './document';
+
+/** What is needed of the collection; the driver's own fits. */
+export interface LedgerCollection {
+  updateOne(filter: object, update: object, options?: { upsert?: boolean }): Promise<{ matchedCount: number; upsertedCount: number }>;
+}
+
+type Status = SubscriptionDocument['status'];
+
+/** Events remembered per subscription. WeChat repeats a push within seconds, recovery follows within minutes. */
+const REMEMBERED = 64;
+/** Most messages of one template under way to one person. */
+const MOST_HELD = 500;
+/** A grant is looked after when its message has not come to an end by then. */
+const LOOK_AFTER = 60_000;
+
+/**
+ * The grants. Each step changes one document and may be repeated: a taken grant stands in the document under the id of
+ * its message until it is spent or given back, so nothing is counted twice wherever a process dies. Messages that were
+ * never queued are found by their grant (`held.at`).
+ */
+export class SubscriptionLedger {
+  constructor(private readonly collection: () => LedgerCollection) {}
+
+  /**
+   * Counts what a person has chosen in a pop-up (accepting adds a grant) or in the settings (`change`: rejecting takes all).
+   * @param event identity of the push: it is counted once
+   */
+  async choose(key: SubscriptionKey, status: Status, { event, change }: { event: string; change: boolean }): Promise<void> {
+    const now = new Date();
+    const _id = subscriptionId(key);
+    const mark = hash('sha256', event, 'base64url').slice(0, 22);
+    const accepted = status === 'accept' && !change;
+    const zeroed = status === 'reject' && change;
+    const filter = { _id, applied: { $ne: mark } };
+    const update = {
+      $set: { status, updatedAt: now, ...(accepted ? { acceptedAt: now } : {}), ...(zeroed ? { remaining: 0 } : {}) },
+      $push: { applied: { $each: [mark], $slice: -REMEMBERED } },
+      ...(accepted ? { $inc: { remaining: 1 } } : {}),
+      $setOnInsert: { ...key, ...(accepted || zeroed ? {} : { remaining: 0 }) },
+    };
+    await this.collection().updateOne(filter, update, { upsert: true }).catch(error => {
+      if (!isDuplicateKey(error)) throw error;
+      // The document is there: the event is counted already, or another worker has just made it.
+      return this.collection().updateOne(filter, update);
+    });
+  }
+
+  /**
+   * Takes a grant for a message, once however often it is asked.
+   * @param holder id of the message's row
+   * @return false when there is none
+   */
+  async take(key: SubscriptionKey, holder: string): Promise<boolean> {
+    const now = Date.now();
+    const free = {
+      _id: subscriptionId(key), remaining: { $gt: 0 }, status: { $ne: 'ban' }, 'held.id': { $ne: holder }, [`held.${MOST_HELD - 1}`]: { $exists: false },
+    };
+    const { matchedCount } = await this.collection().updateOne(free, {
+      $inc: { remaining: -1 }, $push: { held: { id: holder, at: new Date(now + LOOK_AFTER) } }, $set: { updatedAt: new Date(now) },
+    });
+    return matchedCount === 1 || this.keep(key, holder);
+  }
+
+  /**
+   * Whether a message has a grant. It is looked after later then.
+   * @param ms how much later
+   */
+  async keep(key: SubscriptionKey, holder: string, ms = LOOK_AFTER): Promise<boolean> {
+    const { matchedCount } = await this.collection().updateOne(
+      { _id: subscriptionId(key), 'held.id': holder }, { $set: { 'held.$.at': new Date(Date.now() + ms) } },
+    );
+    return matchedCount === 1;
+  }
+
+  /** WeChat has used the grant of a message up. */
+  async spend(key: SubscriptionKey, holder: string): Promise<void> {
+    await this.collection().updateOne(
+      { _id: subscriptionId(key), 'held.id': holder }, { $pull: { held: { id: holder } }, $set: { updatedAt: new Date() } },
+    );
+  }
+
+  /**
+   * Gives the grant of a message back, if it has one.
+   * @param at only if nobody has looked after it since
+   */
+  async giveBack(key: SubscriptionKey, holder: string, at?: Date): Promise<void> {
+    await this.collection().updateOne(
+      { _id: subscriptionId(key), held: { $elemMatch: { id: holder, ...(at ? { at } : {}) } } },
+      { $inc: { remaining: 1 }, $pull: { held: { id: holder } }, $set: { updatedAt: new Date() } },
+    );
+  }
+
+  /**
+   * WeChat has said that there is no grant (any more).
+   * @param asked when the message was due: what has been granted since stays
+   */
+  async zero(key: SubscriptionKey, asked: Date, status?: Status): Promise<void> {
+    await this.collection().updateOne(
+      { _id: subscriptionId(key), $or: [{ acceptedAt: { $exists: false } }, { acceptedAt: { $lte: asked } }] },
+      { $set: { remaining: 0, updatedAt: new Date(), ...(status ? { status } : {}) } },
+    );
+  }
+
+  /** WeChat has banned the template; the next accepted pop-up says that it no longer is. */
+  async ban(key: SubscriptionKey): Promise<void> {
+    await this.collection().updateOne({ _id: subscriptionId(key) }, { $set: { status: 'ban', updatedAt: new Date() } });
+  }
+}

@@ -1,0 +1,16 @@
+import type { Application } from 'egg';
+import type { SubscriptionTemplate } from '../lib/wechat/subscriptionTemplate';
+
+/** Templates of subscription messages, as administrators enter them: see lib/wechat/subscriptionTemplate for what is read. */
+export default (app: Application) => {
+  const { Schema } = app.mongoose;
+  const schema = new Schema<SubscriptionTemplate>({
+    _id: { type: String, required: true },
+    appid: { type: String, required: true },
+    title: String,
+    fields: { type: Schema.Types.Mixed },
+    longTerm: Boolean,
+  }, { collection: 'templates', versionKey: false });
+  schema.index({ appid: 1 });
+  return app.mongoose.model('Template', schema);
+};

@@ -1,0 +1,7 @@
+import type { Context } from 'egg';
+
+/** One worker: give back the grants of messages that a crash has kept from the queue. */
+export default {
+  schedule: { type: 'worker', interval: '30s', immediate: true },
+  task: (ctx: Context) => ctx.service.subscription.lookAfterGrants(),
+};

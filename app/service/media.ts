@@ -1,0 +1,80 @@
+import { hash } from 'node:crypto';
+import { Service } from 'egg';
+import { AppError } from '../lib/errors';
+import { fetchPublic } from '../lib/http/fetchPublic';
+import type { UploadedFile } from '../lib/http/multipart';
+import { withLease } from '../lib/mongo/lease';
+import { sleep } from '../lib/sleep';
+import { uploadMedia, type MediaType } from '../lib/wechat/endpoints/media';
+import { mediaFilename, MOST_BYTES } from '../lib/wechat/mediaFile';
+import type { Weapp } from '../lib/wechat/apps';
+import type { MediaDocument } from '../model/media';
+
+export interface MediaRequest {
+  /** The default app when left out. */
+  appid?: string;
+  type: MediaType;
+  /** Either the file, or where it is. */
+  file?: UploadedFile;
+  url?: string;
+}
+
+/** WeChat keeps a temporary file for 3 days. */
+const KEPT = 3 * 86_400_000;
+/** One that ends sooner is not handed out again: it may still have to wait in the outbox. */
+const MARGIN = 10 * 60_000;
+const DOWNLOAD_TIMEOUT = 10_000;
+/** An upload is given up after 8 s; twice, when the access_token had to be renewed. */
+const LEASE = 20_000;
+/** How long to wait for another process that uploads the same bytes. */
+const PATIENCE = 25_000;
+
+/** Temporary media files at WeChat: each uploaded once while it lasts. */
+export default class MediaService extends Service {
+  /**
+   * The media file of these bytes, uploaded when WeChat does not have it.
+   * @throws {AppError} INVALID_ARGUMENT when there is no file, or none to be had; NOT_FOUND when the app is not known;
+   *   WECHAT_BUSY
+   * @throws {WechatError}
+   */
+  async upload({ appid, type, file, url }: MediaRequest): Promise<MediaDocument> {
+    const weapp = this.app.weapps.any(appid);
+    const given = file ?? (url === undefined ? undefined : await this.download(url));
+    if (!given || given.bytes.length === 0) throw new AppError('INVALID_ARGUMENT', 'Send a file that is not empty as media, or its url.');
+    const id = `${weapp.appid}:${type}:${hash('sha256', given.bytes)}`;
+    for (const deadline = Date.now() + PATIENCE; Date.now() < deadline; await sleep(100)) {
+      const media = await this.find(id) ?? await this.uploadAlone(id, weapp, type, given);
+      if (media) return media;
+    }
+    throw new AppError('WECHAT_BUSY');
+  }
+
+  /** @throws {AppError} INVALID_ARGUMENT */
+  async download(url: string): Promise<UploadedFile> {
+    const { bytes, contentType } = await fetchPublic(url, { limit: MOST_BYTES, timeout: DOWNLOAD_TIMEOUT });
+    return { bytes, contentType, filename: new URL(url).pathname.split('/').pop() ?? '' };
+  }
+
+  private find(id: string): Promise<MediaDocument | null> {
+    return this.ctx.model.Media.findOne({ _id: id, expiresAt: { $gt: new Date(Date.now() + MARGIN) } }).lean<MediaDocument>();
+  }
+
+  /** @return undefined when another process is at it */
+  private uploadAlone(id: string, weapp: Weapp, type: MediaType, file: UploadedFile): Promise<MediaDocument | undefined> {
+    return withLease(this.app.model.Lease.collection as unknown as Parameters<typeof withLease>[0], `media:${id}`, LEASE, async () => {
+      // The one before may have done it while this one came here.
+      const done = await this.find(id);
+      if (done) return done;
+      const { app } = this;
+      const { bytes, filename, contentType } = file;
+      const uploaded = await app.accessTokens.with(weapp, token => uploadMedia(app.wechatClient, token, {
+        type, file: bytes, filename: mediaFilename(filename, contentType), contentType: contentType.split(';', 1)[0],
+      }));
+      // A clock of WeChat's that is ahead must not make the file last longer.
+      const createdAt = new Date(Math.min(uploaded.createdAt.getTime(), Date.now()));
+      const media = { appid: weapp.appid, type, mediaId: uploaded.mediaId, createdAt, expiresAt: new Date(createdAt.getTime() + KEPT) };
+      await this.ctx.model.Media.updateOne({ _id: id }, { $set: media }, { upsert: true });
+      return { _id: id, ...media };
+    });
+  }
+}

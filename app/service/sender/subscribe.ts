@@ -1,0 +1,31 @@
+import WechatSender from './wechat';
+import { sendSubscribeMessage, type SubscribeMessage } from '../../lib/wechat/endpoints/subscribe';
+import type { OutboxDocument, OutboxError, OutboxReceipt, OutboxState } from '../../lib/outbox/document';
+import type { Sender } from '../../lib/outbox/sender';
+
+const NO_GRANT = 43101;
+const BANNED = 43107;
+
+/** Subscription messages: each has taken a grant before it is sent. */
+export default class SubscribeSender extends WechatSender implements Sender {
+  async refuse(row: OutboxDocument): Promise<OutboxError | null> {
+    if (await this.ctx.service.subscription.hasGrant(row)) return null;
+    return { errcode: NO_GRANT, message: 'no subscription is left: known here, so WeChat was not asked', at: new Date() };
+  }
+
+  async send({ appid, openid, message }: OutboxDocument): Promise<OutboxReceipt> {
+    const { app } = this;
+    const msgid = await app.accessTokens.with(this.weapp(appid), token => (
+      sendSubscribeMessage(app.wechatClient, token, { ...message as Omit<SubscribeMessage, 'touser'>, touser: openid })
+    ));
+    return msgid === undefined ? {} : { msgid };
+  }
+
+  /** What may have arrived keeps its grant: whoever sends it again decides. */
+  async settled(row: OutboxDocument, state: OutboxState, error?: OutboxError): Promise<void> {
+    const { subscription } = this.ctx.service;
+    if (state === 'sent') await subscription.spent(row);
+    else if (error?.errcode === NO_GRANT) await subscription.refused(row);
+    else if (state === 'failed' || state === 'dead') await subscription.unused(row, error?.errcode === BANNED);
+  }
+}

@@ -1,0 +1,173 @@
+import { Service } from 'egg';
+import { AppError } from '../lib/errors';
+import type { OutboxDocument } from '../lib/outbox/document';
+import { subscriptionId, type SubscriptionDocument, type SubscriptionKey } from '../lib/subscription/document';
+import type { SubscribeContent } from '../lib/wechat/subscribeContent';
+import { readSubscribeItems, type SubscribeItem } from '../lib/wechat/subscribeEvent';
+import { checkTemplateData } from '../lib/wechat/template';
+import type { MessageDocument } from '../model/message';
+import type { OpenidDocument } from '../model/openid';
+import { rowId } from './outbox';
+
+export interface SubscribeRequest extends SubscribeContent {
+  /** The default mini-program when left out. */
+  appid?: string;
+  openid?: string;
+  unionid?: string;
+  idempotencyKey?: string;
+}
+
+/** Most subscriptions of one person that are shown. */
+const MOST_SHOWN = 1_000;
+/** Subscriptions looked after in one round. */
+const ROUND = 100;
+const DAY = 86_400_000;
+
+/** Subscription messages: what people allow, and sending within it. */
+export default class SubscriptionService extends Service {
+  /** Applies a subscribe_msg_*_event. May be called again: each event is counted once. */
+  async apply(message: MessageDocument): Promise<void> {
+    const { _id: event, appid, openid } = message;
+    for (const item of readSubscribeItems(message.payload)) {
+      const key = { appid, openid, templateId: item.templateId };
+      if (message.event === 'subscribe_msg_sent_event') await this.delivered(key, item, message);
+      else if (item.status) await this.app.ledger.choose(key, item.status, { event, change: message.event === 'subscribe_msg_change_event' });
+    }
+  }
+
+  /** What a person allows in an app. */
+  async list({ appid, openid }: { appid: string; openid: string }): Promise<SubscriptionDocument[]> {
+    return this.ctx.model.Subscription.find({ appid, openid }).sort({ _id: 1 }).limit(MOST_SHOWN).lean<SubscriptionDocument[]>();
+  }
+
+  /**
+   * Queues a subscription message.
+   * @return its row: the one queued before when the idempotencyKey is known
+   * @throws {AppError} NO_GRANT; INVALID_ARGUMENT that names the value which does not fit the template; NOT_FOUND when
+   *   the app or the unionid is not known
+   */
+  async send({ appid: wanted, openid, unionid, idempotencyKey, ...content }: SubscribeRequest): Promise<OutboxDocument> {
+    const { appid } = this.app.weapps.require('miniprogram', wanted);
+    const id = rowId({ kind: 'subscribe', appid, idempotencyKey });
+    const known = idempotencyKey === undefined ? null : await this.row(id);
+    if (known) return known;
+    const row = await this.queue({ appid, openid: openid ?? await this.openidOf(appid, unionid ?? '') }, content, { id, idempotencyKey });
+    if (!row) throw new AppError('NO_GRANT');
+    return row;
+  }
+
+  /** Queues what a customer-service message names to be sent instead of it, once, where there is a grant. */
+  async fallBack({ _id, appid, openid, fallback }: OutboxDocument): Promise<void> {
+    if (!fallback || this.app.weapps.find(appid)?.kind !== 'miniprogram') return;
+    const id = `fallback:${_id}`;
+    if (await this.row(id)) return;
+    try {
+      await this.queue({ appid, openid }, fallback, { id });
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      this.app.logger.warn('The message %s has a fallback that cannot be sent: %s', _id, error.message);
+    }
+  }
+
+  /** Whether a message may be sent. One that has given its grant back, and is sent again, takes another. */
+  async hasGrant(row: OutboxDocument): Promise<boolean> {
+    const key = keyOf(row);
+    return await this.app.ledger.keep(key, row._id) || this.take(key, row._id, await this.isLongTerm(key));
+  }
+
+  async spent(row: OutboxDocument): Promise<void> {
+    await this.app.ledger.spend(keyOf(row), row._id);
+  }
+
+  /** There was no grant (43101). */
+  async refused(row: OutboxDocument): Promise<void> {
+    const key = keyOf(row);
+    await this.app.ledger.spend(key, row._id);
+    // A long-term subscription has no number that could show that it is over.
+    await this.app.ledger.zero(key, row.nextAt, await this.isLongTerm(key) ? 'reject' : undefined);
+  }
+
+  /** A message has not used its grant. @param banned because WeChat has banned the template (43107) */
+  async unused(row: OutboxDocument, banned: boolean): Promise<void> {
+    const key = keyOf(row);
+    await this.app.ledger.giveBack(key, row._id);
+    if (!banned) return;
+    await this.app.ledger.ban(key);
+    this.app.logger.error('WeChat has banned subscription messages (43107): app %s, template %s', key.appid, key.templateId);
+  }
+
+  /**
+   * Looks after grants taken a while ago: one whose message was never queued, or has come to its end without it, is
+   * given back. A process died in between.
+   */
+  async lookAfterGrants(): Promise<void> {
+    while (await this.lookAfterSome() === ROUND);
+  }
+
+  private async lookAfterSome(): Promise<number> {
+    const { Outbox, Subscription } = this.ctx.model;
+    const now = new Date();
+    const found = await Subscription.find({ 'held.at': { $lte: now } }).limit(ROUND).lean<SubscriptionDocument[]>();
+    const due = found.flatMap(key => (key.held ?? []).filter(({ at }) => at <= now).map(held => ({ key, held })));
+    const rows = await Outbox.find({ _id: { $in: due.map(({ held }) => held.id) } }, { state: 1 }).lean<Array<Pick<OutboxDocument, '_id' | 'state'>>>();
+    const states = new Map(rows.map(({ _id, state }) => [_id, state]));
+    for (const { key, held } of due) {
+      const state = states.get(held.id);
+      if (state === 'ready' || state === 'leased') await this.app.ledger.keep(key, held.id);
+      else if (state === 'unknown') await this.app.ledger.keep(key, held.id, DAY);
+      else await this.app.ledger.giveBack(key, held.id, held.at);
+    }
+    return found.length;
+  }
+
+  /**
+   * The grant is taken first, under the id of the row, and the sender asks for it again: nothing is sent without a
+   * grant. Should this process die, or the insert fail, before the row is there, lookAfterGrants gives it back.
+   * @return null when there is no grant
+   */
+  private async queue(who: { appid: string; openid: string }, { templateId, data, page }: SubscribeContent, { id, idempotencyKey }: { id: string; idempotencyKey?: string }): Promise<OutboxDocument | null> {
+    const key = { ...who, templateId };
+    const template = await this.ctx.service.template.find(who.appid, templateId);
+    const message = { template_id: templateId, ...(page === undefined ? {} : { page }), data: template ? checkTemplateData(template, data) : data };
+    // Another request with the same key may have been quicker, to the end.
+    if (!await this.take(key, id, template?.longTerm ?? false)) return this.row(id);
+    const row = await this.ctx.service.outbox.enqueue({ kind: 'subscribe', ...who, message, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }, id);
+    if (row.state !== 'ready' && row.state !== 'leased' && row.state !== 'unknown') await this.app.ledger.giveBack(key, id);
+    return row;
+  }
+
+  private async take(key: SubscriptionKey, id: string, longTerm: boolean): Promise<boolean> {
+    if (!longTerm) return this.app.ledger.take(key, id);
+    return await this.ctx.model.Subscription.exists({ _id: subscriptionId(key), status: 'accept' }) !== null;
+  }
+
+  private async isLongTerm({ appid, templateId }: SubscriptionKey): Promise<boolean> {
+    return (await this.ctx.service.template.find(appid, templateId))?.longTerm ?? false;
+  }
+
+  private row(id: string): Promise<OutboxDocument | null> {
+    return this.ctx.model.Outbox.findById(id).lean<OutboxDocument>();
+  }
+
+  private async openidOf(appid: string, unionid: string): Promise<string> {
+    const found = await this.ctx.model.Openid.findOne({ unionid, appid }).sort({ lastSeenAt: -1 }).lean<OpenidDocument>();
+    if (!found) throw new AppError('NOT_FOUND', 'Nobody with this unionid is known in this mini-program.');
+    return found.openid;
+  }
+
+  /** Notes on the message what became of it: the one with this id, else the last one of the template without a result. */
+  private async delivered({ appid, openid, templateId }: SubscriptionKey, { msgid, errcode, errmsg }: SubscribeItem, { _id: push, receivedAt }: MessageDocument): Promise<void> {
+    const { Outbox } = this.ctx.model;
+    const sent = { appid, openid, kind: 'subscribe', 'message.template_id': templateId };
+    const update = { $set: { delivery: { push, ...(errcode === undefined ? {} : { errcode }), ...(errmsg === undefined ? {} : { errmsg }), at: receivedAt } } };
+    if (msgid !== undefined && await Outbox.findOneAndUpdate({ ...sent, msgid }, update)) return;
+    if (await Outbox.exists({ ...sent, 'delivery.push': push })) return;
+    await Outbox.findOneAndUpdate(
+      { ...sent, msgid: { $exists: false }, delivery: { $exists: false }, sendStartedAt: { $exists: true } }, update, { sort: { createdAt: -1 } },
+    );
+  }
+}
+
+function keyOf({ appid, openid, message }: OutboxDocument): SubscriptionKey {
+  return { appid, openid, templateId: String(message.template_id) };
+}
