@@ -41,6 +41,7 @@ export default class AppBoot implements IBoot {
     await Promise.race([app.outboxLoop.stop(), sleep(3_000)]);
     await app.spool.seal().catch(error => app.logger.error(error));
     app.wechatClient.close();
+    app.imApi.close();
     await app.mongoose.connection.close();
   }
 }

@@ -1,4 +1,5 @@
 import type { Application } from 'egg';
+import im from './router/im';
 import mini from './router/mini';
 import ops from './router/ops';
 import push from './router/push';
@@ -7,6 +8,7 @@ import sandbox from './router/sandbox';
 
 export default (app: Application) => {
   push(app);
+  im(app);
   mini(app);
   server(app);
   ops(app);

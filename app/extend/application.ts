@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Application } from 'egg';
 import { readEnv, type Env } from '../../config/env';
 import { loadDataKey } from '../boot/dataKey';
@@ -8,6 +9,10 @@ import { WeappRegistry } from '../lib/wechat/apps';
 import { WechatClient } from '../lib/wechat/client';
 import { Coalesced } from '../lib/coalesced';
 import { Grouped } from '../lib/grouped';
+import beforeSendMsg from '../hook/beforeSendMsg';
+import { ImClient } from '../lib/im/client';
+import { requireIm } from '../lib/im/off';
+import { UserSigs } from '../lib/im/userSigs';
 import { DatabaseMonitor } from '../lib/mongo/monitor';
 import { OutboxLoop } from '../lib/outbox/loop';
 import { OutboxStore, type OutboxCollection } from '../lib/outbox/store';
@@ -15,6 +20,7 @@ import { readRulesFile, RuleCache } from '../lib/reply/ruleCache';
 import { SubscriptionLedger, type LedgerCollection } from '../lib/subscription/ledger';
 import { Spool } from '../lib/spool/spool';
 import { groupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
+import { Pace } from '../lib/pace';
 import { Metrics } from '../lib/metrics';
 import type { OutboxDocument } from '../lib/outbox/document';
 import type { MessageDocument } from '../model/message';
@@ -76,6 +82,19 @@ const outboxLoop = one(app => new OutboxLoop({
   poll: 500,
 }));
 
+const imApi = one(app => new WechatClient({
+  base: environment(app).imApiBase,
+  observe: (path, seconds) => metrics(app).upstreamSeconds.observe({ path }, seconds),
+}));
+// IM takes 200 queries a second: the workers share them.
+const imClient = one(app => new ImClient({
+  ...requireIm(environment(app).im), client: imApi(app), pace: new Pace(Math.max(200 / environment(app).workers, 1)),
+}));
+const userSigs = one(app => new UserSigs(requireIm(environment(app).im)));
+const imNotices = one(app => new Coalesced(() => app.createAnonymousContext().service.im.notice.sendDue()));
+const imSpool = one(app => new Spool(join(environment(app).spoolDir, 'im')));
+const hooks = one(() => ({ beforeSendMsg }));
+
 /** What the process has one of. Getters, so that nothing is made before it is needed. */
 export default {
   get environment() { return environment(this as unknown as Application); },
@@ -95,6 +114,12 @@ export default {
   get ledger() { return ledger(this as unknown as Application); },
   get outboxStore() { return outboxStore(this as unknown as Application); },
   get outboxLoop() { return outboxLoop(this as unknown as Application); },
+  get imApi() { return imApi(this as unknown as Application); },
+  get imClient() { return imClient(this as unknown as Application); },
+  get userSigs() { return userSigs(this as unknown as Application); },
+  get imNotices() { return imNotices(this as unknown as Application); },
+  get imSpool() { return imSpool(this as unknown as Application); },
+  get hooks() { return hooks(this as unknown as Application); },
   get inbox() { return inbox(this as unknown as Application); },
   get accessTokens() { return accessTokens(this as unknown as Application); },
 };

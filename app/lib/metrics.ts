@@ -32,6 +32,20 @@ export class Metrics {
     registers: [this.registry],
   });
 
+  readonly imCallbacks = new Counter({
+    name: 'weapp_hub_im_callbacks_total',
+    help: 'Callbacks received from Tencent IM, by what became of them',
+    labelNames: ['command', 'outcome'],
+    registers: [this.registry],
+  });
+
+  readonly imNotices = new Counter({
+    name: 'weapp_hub_im_notices_total',
+    help: 'Offline notices about IM messages, by what became of them',
+    labelNames: ['outcome'],
+    registers: [this.registry],
+  });
+
   readonly outbox = new Gauge({
     name: 'weapp_hub_outbox',
     help: 'Outgoing messages by state',

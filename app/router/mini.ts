@@ -1,4 +1,5 @@
 import type { Application } from 'egg';
+import * as im from '../schema/im';
 import * as schema from '../schema/mini';
 
 /** What mini-programs and web pages call. */
@@ -12,6 +13,7 @@ export default ({ router, controller, middleware }: Application) => {
   router.get(schema.follow.path, session, follow.show);
   router.get(schema.subscriptions.path, session, subscription.list);
   router.get(schema.me.path, session, me.show);
+  router.post(im.imUserSig.path, session, controller.im.login.userSig);
   router.post(schema.checkSession.path, session, sessions.check);
   router.post(schema.logout.path, session, sessions.logout);
   router.post(schema.logoutAll.path, session, sessions.logoutAll);

@@ -1,5 +1,6 @@
 import type { Application } from 'egg';
 import * as media from '../schema/media';
+import * as im from '../schema/im';
 import * as messages from '../schema/messages';
 import * as schema from '../schema/server';
 
@@ -8,6 +9,8 @@ export default (app: Application) => {
   const { router, controller, middleware } = app;
   const apiKey = middleware.apiKey(null, app);
   const { accessToken, follow, media: files, menu, message } = controller.server;
+  router.put(im.mapImAccount.path, apiKey, controller.im.account.replace);
+  router.post(im.imOnline.path, apiKey, controller.im.account.online);
   router.get(schema.showFollow.path, apiKey, follow.show);
   router.get(schema.showAccessToken.path, apiKey, accessToken.show);
   router.get(schema.showMenu.path, apiKey, menu.show);

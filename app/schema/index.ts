@@ -1,4 +1,5 @@
 import * as media from './media';
+import * as im from './im';
 import * as messages from './messages';
 import * as mini from './mini';
 import * as ops from './ops';
@@ -8,4 +9,4 @@ import * as server from './server';
 import type { RouteSpec } from './route';
 
 /** Every operation of the HTTP interface. */
-export const routes: readonly RouteSpec[] = [mini, push, messages, media, server, ops, sandbox].flatMap(group => Object.values(group) as RouteSpec[]);
+export const routes: readonly RouteSpec[] = [mini, push, im, messages, media, server, ops, sandbox].flatMap(group => Object.values(group) as RouteSpec[]);

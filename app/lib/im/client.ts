@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { WechatAnswer, WechatClient } from '../wechat/client';
 import { WechatError } from '../wechat/error';
+import type { Pace } from '../pace';
 import { ImError } from './error';
 import { userSig } from './userSig';
 
@@ -13,6 +14,8 @@ export interface ImClientOptions {
   secretKey: string;
   /** An administrator of the IM application. */
   admin: string;
+  /** Keeps queries of who is online below IM's limit of 200 a second; they are not held back without it. */
+  pace?: Pace;
 }
 
 /** Most accounts that queryOnlineStatus takes. */
@@ -29,6 +32,20 @@ export class ImClient {
   constructor(private readonly options: ImClientOptions) {}
 
   /**
+   * Who of any number of people is online, asked in batches.
+   * @return as `queryOnlineStatus` does
+   * @throws as `queryOnlineStatus` does
+   */
+  async onlineStatuses(userIds: readonly string[]): Promise<Map<string, ImStatus>> {
+    const statuses = new Map<string, ImStatus>();
+    for (let at = 0; at < userIds.length; at += ONLINE_STATUS_BATCH) {
+      const batch = await this.queryOnlineStatus(userIds.slice(at, at + ONLINE_STATUS_BATCH));
+      for (const [userId, status] of batch) statuses.set(userId, status);
+    }
+    return statuses;
+  }
+
+  /**
    * Who is online. An account that IM does not know is Offline; one of which it says nothing is not in the answer.
    * @throws {RangeError} for more than 500
    * @throws {ImError} when IM refuses; {WechatError} when it cannot be reached
@@ -37,6 +54,7 @@ export class ImClient {
   async queryOnlineStatus(userIds: readonly string[]): Promise<Map<string, ImStatus>> {
     if (userIds.length > ONLINE_STATUS_BATCH) throw new RangeError(`at most ${ONLINE_STATUS_BATCH} accounts at once`);
     if (userIds.length === 0) return new Map();
+    await this.options.pace?.turn();
     const path = '/v4/openim/query_online_status';
     const answer = await this.call(path, { IsNeedDetail: 0, To_Account: [...new Set(userIds)] });
     const statuses = new Map<string, ImStatus>();

@@ -1,0 +1,86 @@
+import { Controller } from 'egg';
+import { AppError } from '../../lib/errors';
+import { ALLOWED, type BeforeSendMsgAnswer } from '../../lib/im/beforeSendMsg';
+import { verifyImSign } from '../../lib/im/callbackSign';
+import { isUnavailable } from '../../lib/mongo/errors';
+import { parseJsonBody } from '../../lib/parseJsonBody';
+import { BodyTooLargeError, decodeUtf8, readBody } from '../../lib/readBody';
+import * as schema from '../../schema/im';
+
+const MAX_BYTES = 64 * 1024;
+/** Labels of metrics are bounded. */
+const COMMANDS = new Set(['State.StateChange', 'C2C.CallbackBeforeSendMsg', 'C2C.CallbackAfterSendMsg']);
+
+class Refusal extends Error {
+  constructor(readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+/** What Tencent IM calls. */
+export default class CallbackController extends Controller {
+  async receive(): Promise<void> {
+    const { ctx } = this;
+    try {
+      this.verify();
+      const { CallbackCommand = '', OptPlatform = '' } = ctx.input(schema.imCallback).query;
+      const body = parseJsonBody(decodeUtf8(await readBody(ctx.req, MAX_BYTES)));
+      const command = commandOf(CallbackCommand, body);
+      this.succeed(await ctx.service.im.callback.receive(command, body, OptPlatform));
+      this.count('accepted');
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** Whether it is IM that calls, and about our application. */
+  private verify(): void {
+    const { app, ctx } = this;
+    const { im } = app.environment;
+    if (!im) throw new Refusal(404, 'Tencent IM is off: IM_SDK_APPID is not set');
+    const { SdkAppid, Sign = '', RequestTime = '' } = ctx.query as Record<string, string | undefined>;
+    if (SdkAppid !== String(im.sdkAppId)) throw new Refusal(403, 'SdkAppid is not ours');
+    if (!im.callbackToken) return;
+    const verdict = verifyImSign({ token: im.callbackToken, sign: Sign, requestTime: RequestTime, now: Date.now() });
+    if (verdict !== 'ok') throw new Refusal(403, verdict === 'stale' ? 'RequestTime is more than 60 s from now' : 'Sign does not fit');
+  }
+
+  private succeed(answer: BeforeSendMsgAnswer): void {
+    this.ctx.body = { ActionStatus: 'OK', ...answer };
+  }
+
+  /** A fault of ours stops no message: IM is answered as if there were none. */
+  private fail(error: unknown): void {
+    const { app, ctx } = this;
+    const status = statusOf(error);
+    this.count(status ? 'refused' : 'error');
+    if (!status) {
+      if (isUnavailable(error)) app.logger.warn('An IM callback could not be stored: %s', (error as Error).message);
+      else app.logger.error(error);
+      return this.succeed(ALLOWED);
+    }
+    const { message } = error as Error;
+    app.logger.warn('IM callback refused: %s', message);
+    ctx.status = status;
+    ctx.body = { ActionStatus: 'FAIL', ErrorCode: 1, ErrorInfo: message };
+  }
+
+  private count(outcome: string): void {
+    const { CallbackCommand = '' } = this.ctx.query;
+    this.app.metrics.imCallbacks.inc({ command: COMMANDS.has(CallbackCommand) ? CallbackCommand : 'other', outcome });
+  }
+}
+
+function commandOf(named: string, body: unknown): string {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw new Refusal(400, 'The body is not a JSON object');
+  const { CallbackCommand = named } = body as { CallbackCommand?: unknown };
+  if (typeof CallbackCommand !== 'string' || CallbackCommand === '') throw new Refusal(400, 'There is no CallbackCommand');
+  if (named !== '' && named !== CallbackCommand) throw new Refusal(400, 'CallbackCommand of the query and of the body differ');
+  return CallbackCommand;
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof Refusal) return error.status;
+  if (error instanceof BodyTooLargeError) return 413;
+  return error instanceof AppError && error.code === 'INVALID_ARGUMENT' ? 400 : undefined;
+}

@@ -1,0 +1,115 @@
+import { hash } from 'node:crypto';
+import { z } from 'zod';
+import { AppError } from '../errors';
+import { excerpt, isSignal } from './excerpt';
+
+/** Somebody came or went on one of their devices. */
+export interface ImStateChange {
+  kind: 'state';
+  userId: string;
+  state: 'Online' | 'Offline';
+  /** When, by IM's clock, in milliseconds. */
+  at: number;
+}
+
+/** A one-to-one message, as far as an offline notice needs it. */
+export interface ImNotable {
+  kind: 'message';
+  from: string;
+  to: string;
+  /** When, by IM's clock, in milliseconds. */
+  at: number;
+  /** What it says, shortened. */
+  text: string;
+  /** The same for every repetition of a callback about it. */
+  identity: string;
+}
+
+/** A one-to-one message as IM describes it to callbacks. */
+export interface ImMessage {
+  From_Account: string;
+  To_Account: string;
+  MsgSeq?: number;
+  MsgRandom?: number;
+  /** Seconds. */
+  MsgTime?: number;
+  MsgKey?: string;
+  /** 1: it is not kept for who is offline. */
+  OnlineOnlyFlag?: number;
+  MsgBody: Array<{ MsgType: string; MsgContent?: Record<string, unknown> }>;
+  CloudCustomData?: string;
+}
+
+const LONGEST_ID = 128;
+const account = z.string().min(1).max(LONGEST_ID);
+/** IM writes numbers as such, and some of its clients as texts. */
+const whole = z.union([z.int(), z.string().regex(/^-?\d{1,15}$/).transform(Number)]);
+const count = whole.pipe(z.int().min(0));
+/** Until the year 2286, in seconds or milliseconds. */
+const seconds = whole.pipe(z.int().min(0).max(9_999_999_999));
+const milliseconds = whole.pipe(z.int().min(0).max(9_999_999_999_999));
+
+const stateChange = z.object({
+  EventTime: milliseconds,
+  Info: z.object({ Action: z.string(), To_Account: account }),
+});
+const message = z.object({
+  From_Account: account,
+  To_Account: account,
+  MsgSeq: count.optional(),
+  MsgRandom: count.optional(),
+  MsgTime: seconds.optional(),
+  MsgKey: z.string().max(LONGEST_ID).optional(),
+  EventTime: milliseconds.optional(),
+  OnlineOnlyFlag: count.optional(),
+  SendMsgResult: whole.optional(),
+  MsgBody: z.array(z.object({ MsgType: z.string(), MsgContent: z.record(z.string(), z.unknown()).optional() })).max(1_000),
+  CloudCustomData: z.string().optional(),
+});
+
+/** A message with what only its callback says. */
+export type ImMessageCallback = z.infer<typeof message>;
+
+/** @throws {AppError} INVALID_ARGUMENT that names the field */
+export function readMessage(body: unknown): ImMessageCallback {
+  return parse(message, body);
+}
+
+/**
+ * What a `State.StateChange` says. A device that left says nothing of the person's others: it is a hint.
+ * @return undefined for an Action that is not known
+ * @throws {AppError} INVALID_ARGUMENT that names the field
+ * @see https://trtc.io/document/34358
+ */
+export function readStateChange(body: unknown): ImStateChange | undefined {
+  const { EventTime, Info: { Action, To_Account } } = parse(stateChange, body);
+  if (Action !== 'Login' && Action !== 'Logout' && Action !== 'Disconnect') return undefined;
+  return { kind: 'state', userId: To_Account, state: Action === 'Login' ? 'Online' : 'Offline', at: EventTime };
+}
+
+/**
+ * What an offline notice says of a message.
+ * @return undefined when nobody is to be told of it: it was not sent, is to oneself, or is a signal such as "typing"
+ * @see https://trtc.io/document/34365
+ */
+export function toNotable(callback: ImMessageCallback): ImNotable | undefined {
+  const { From_Account: from, To_Account: to, MsgBody, MsgKey, MsgSeq, MsgRandom, MsgTime, EventTime } = callback;
+  if ((callback.SendMsgResult ?? 0) !== 0 || from === to) return undefined;
+  if (callback.OnlineOnlyFlag === 1 && isSignal(MsgBody)) return undefined;
+  const key = MsgKey ?? `${MsgSeq}_${MsgRandom}_${MsgTime}`;
+  return {
+    kind: 'message',
+    from,
+    to,
+    at: EventTime ?? (MsgTime === undefined ? Date.now() : MsgTime * 1000),
+    text: excerpt(MsgBody),
+    identity: hash('sha256', JSON.stringify([from, key]), 'base64url').slice(0, 22),
+  };
+}
+
+function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  const [{ path, message: problem }] = result.error.issues;
+  throw new AppError('INVALID_ARGUMENT', `${path.join('.') || 'the body'}: ${problem}`);
+}

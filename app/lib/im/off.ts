@@ -1,0 +1,10 @@
+import { AppError } from '../errors';
+
+/**
+ * Lets pass what needs a Tencent IM application.
+ * @throws {AppError} NOT_FOUND when none is configured
+ */
+export function requireIm<T>(im: T | undefined): T {
+  if (im === undefined) throw new AppError('NOT_FOUND', 'Tencent IM is off: set IM_SDK_APPID and IM_SECRET_KEY to turn it on.');
+  return im;
+}

@@ -1,0 +1,66 @@
+import { Service } from 'egg';
+import { isDuplicateKey } from '../../lib/mongo/errors';
+import type { ImStateChange } from '../../lib/im/callback';
+import type { NoticeFields } from '../../lib/im/noticeData';
+import type { ImAccountDocument } from '../../model/imAccount';
+
+/** Who an IM user is in WeChat, and what a notice to them is made of. */
+export interface ImMapping {
+  appid: string;
+  openid: string;
+  templateId?: string;
+  fields?: NoticeFields;
+}
+
+/** IM users. */
+export default class ImAccountService extends Service {
+  /** Maps an IM user to a WeChat user, in place of what was mapped before. */
+  async map(userId: string, { appid, openid, templateId, fields }: ImMapping): Promise<ImAccountDocument> {
+    const update = {
+      $set: { appid, openid, ...(templateId === undefined ? {} : { templateId }), ...(fields === undefined ? {} : { fields }) },
+      $unset: { ...(templateId === undefined ? { templateId: '' } : {}), ...(fields === undefined ? { fields: '' } : {}) },
+    };
+    const write = () => this.ctx.model.ImAccount.findOneAndUpdate({ _id: userId }, update, { upsert: true, new: true }).lean<ImAccountDocument>();
+    // Two upserts of one id may race: the document is there then.
+    const account = await write().catch(error => {
+      if (!isDuplicateKey(error)) throw error;
+      return write();
+    });
+    return account as ImAccountDocument;
+  }
+
+  /**
+   * The IM user id of somebody who is logged in: the one mapped to them, else one of their own, mapped from now on.
+   * It stays the same when they turn out to be the same person as somebody else.
+   */
+  async ofCaller({ appid, openid }: { appid: string; openid: string }): Promise<string> {
+    const { ImAccount } = this.ctx.model;
+    const mapped = await ImAccount.findOne({ appid, openid }).sort({ _id: 1 }).lean<ImAccountDocument>();
+    if (mapped) return mapped._id;
+    const { userId } = await this.ctx.service.user.of({ appid, openid });
+    const _id = `u_${userId}`;
+    try {
+      await ImAccount.updateOne({ _id, openid: { $exists: false } }, { $set: { appid, openid } }, { upsert: true });
+    } catch (error) {
+      // Mapped already: by another worker just now, or to the same person in another app.
+      if (!isDuplicateKey(error)) throw error;
+    }
+    return _id;
+  }
+
+  /**
+   * Notes that somebody came online or left, unless something newer is known. Who came online has seen what waited.
+   * May be called again, and in any order.
+   */
+  async changeState({ userId, state, at }: ImStateChange): Promise<void> {
+    const { ImAccount } = this.ctx.model;
+    const stateAt = new Date(at);
+    const older = { _id: userId, stateAt: { $not: { $gte: stateAt } } };
+    await ImAccount.updateOne(older, { $set: { state, stateAt } }, { upsert: true }).catch(error => {
+      if (!isDuplicateKey(error)) throw error;
+      // The document is there: newer than this, or made by another worker just now.
+      return ImAccount.updateOne(older, { $set: { state, stateAt } });
+    });
+    if (state === 'Online') await this.ctx.service.im.notice.cancel(userId, stateAt);
+  }
+}

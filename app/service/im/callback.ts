@@ -1,0 +1,90 @@
+import { hash } from 'node:crypto';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { Service } from 'egg';
+import { ALLOWED, askHook, type BeforeSendMsgAnswer } from '../../lib/im/beforeSendMsg';
+import { readMessage, readStateChange, toNotable, type ImMessageCallback, type ImNotable, type ImStateChange } from '../../lib/im/callback';
+import { isUnavailable } from '../../lib/mongo/errors';
+import { withLease, type LeaseStore } from '../../lib/mongo/lease';
+import { nextOrder } from '../../lib/order';
+import { TimeoutError, within } from '../../lib/within';
+import type { SpoolEntry } from '../../lib/spool/segment';
+
+type ImEvent = ImStateChange | ImNotable;
+
+/** IM waits 2 s: by then it is answered, whatever the database does. */
+const PATIENCE = 1_500;
+
+/** Callbacks of Tencent IM. */
+export default class ImCallbackService extends Service {
+  /**
+   * Handles a callback whose sender is known to be IM. What the database cannot take in time is kept in the spool.
+   * @param command CallbackCommand; any that is not known is only acknowledged
+   * @param platform OptPlatform
+   * @throws {AppError} INVALID_ARGUMENT when the body is not that of the command
+   */
+  async receive(command: string, body: unknown, platform: string): Promise<BeforeSendMsgAnswer> {
+    const deadline = Date.now() + PATIENCE;
+    const { imTrigger } = this.app.environment;
+    if (command === 'State.StateChange') await this.keep(readStateChange(body), deadline);
+    if (command === 'C2C.CallbackAfterSendMsg') {
+      const message = readMessage(body);
+      if (imTrigger === 'after') await this.keep(toNotable(message), deadline);
+    }
+    if (command !== 'C2C.CallbackBeforeSendMsg') return ALLOWED;
+    const message = readMessage(body);
+    const answer = await this.ask(message, platform);
+    if (imTrigger === 'before' && answer.ErrorCode === 0) await this.keep(toNotable(message), deadline);
+    return answer;
+  }
+
+  /** Brings into the database what was kept on disk while it was away. One process of the instance at a time. */
+  async replay(): Promise<void> {
+    const { app, ctx } = this;
+    if (!app.database.up) return;
+    await app.imSpool.seal();
+    if (await app.imSpool.length() === 0) return;
+    const name = `imSpool:${hash('sha256', `${hostname()}:${resolve(app.environment.spoolDir)}`)}`;
+    await withLease(ctx.model.Lease.collection as unknown as LeaseStore, name, 15_000, () => app.imSpool.replay(async entries => {
+      for (const entry of entries) await this.applyAgain(entry);
+    }));
+  }
+
+  /** A message that our side sends by REST is not asked about: a hook that sends messages would be asked about its own. */
+  private async ask(message: ImMessageCallback, platform: string): Promise<BeforeSendMsgAnswer> {
+    const { app } = this;
+    if (platform === 'RESTAPI') return ALLOWED;
+    return askHook(app.hooks.beforeSendMsg, message, problem => app.logger.error('app/hook/beforeSendMsg: %s', problem));
+  }
+
+  private async keep(event: ImEvent | undefined, deadline: number): Promise<void> {
+    const { app } = this;
+    if (!event) return;
+    if (app.database.up) {
+      try {
+        return await within(deadline - Date.now(), this.apply(event));
+      } catch (error) {
+        if (!(error instanceof TimeoutError) && !isUnavailable(error)) throw error;
+        app.database.suspect();
+      }
+    }
+    await app.imSpool.append({ order: nextOrder(), event } as SpoolEntry);
+  }
+
+  /** Applying an event twice is applying it once. */
+  private async apply(event: ImEvent): Promise<void> {
+    const { account, notice } = this.ctx.service.im;
+    if (event.kind === 'state') await account.changeState(event);
+    else await notice.add(event);
+  }
+
+  private async applyAgain(entry: SpoolEntry): Promise<void> {
+    try {
+      await this.apply((entry as SpoolEntry & { event: ImEvent }).event);
+    } catch (error) {
+      // One that can never be applied must not hold up the others.
+      if (isUnavailable(error)) throw error;
+      this.app.logger.error(error);
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { Service } from 'egg';
+import { AppError } from '../../lib/errors';
+import { ImError } from '../../lib/im/error';
+import { requireIm } from '../../lib/im/off';
+import type { ImStatus } from '../../lib/im/client';
+import type { IssuedUserSig } from '../../lib/im/userSigs';
+
+export interface ImLogin extends IssuedUserSig {
+  sdkAppId: number;
+  userId: string;
+}
+
+/** Who is online in IM, and how they log in there. */
+export default class ImPresenceService extends Service {
+  /**
+   * Who of these IM users is online, by IM's own word.
+   * @throws {AppError} NOT_FOUND when IM is off, WECHAT_BUSY, WECHAT_ERROR
+   */
+  async online(userIds: string[]): Promise<Map<string, ImStatus>> {
+    requireIm(this.app.environment.im);
+    try {
+      return await this.app.imClient.onlineStatuses([...new Set(userIds)]);
+    } catch (error) {
+      if (!(error instanceof ImError)) throw error;
+      this.app.logger.warn(error.message);
+      if (error.retryable) throw new AppError('WECHAT_BUSY', 'Tencent IM is busy: try again in a moment.');
+      const { errcode, errmsg } = error;
+      throw new AppError('WECHAT_ERROR', `Tencent IM refused the call: ${errcode} ${errmsg}`.trim(), { data: { errcode, errmsg } });
+    }
+  }
+
+  /**
+   * What somebody who is logged in needs to log in to IM.
+   * @throws {AppError} NOT_FOUND when IM is off; UNAUTHENTICATED when the person has been erased
+   */
+  async login(who: { appid: string; openid: string }): Promise<ImLogin> {
+    const { sdkAppId } = requireIm(this.app.environment.im);
+    const userId = await this.ctx.service.im.account.ofCaller(who);
+    return { sdkAppId, userId, ...this.app.userSigs.of(userId) };
+  }
+}
