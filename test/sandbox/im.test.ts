@@ -58,6 +58,14 @@ describe('sandbox: Tencent IM', () => {
     assert.equal((await call('/v4/openim/sendmsg', { To_Account: 'nobody', MsgBody: [] })).ErrorCode, 90010);
   });
 
+  it('lets in whose UserSig is right', async () => {
+    const login = (userSig: string) => sandbox.control('POST', '/im/login', { userId: 'u1', userSig, callback: false });
+    await assert.rejects(login(sign('u2')));
+    await assert.rejects(login('rubbish'));
+    await login(sign('u1'));
+    assert.equal((await query(['u1'])).QueryResult[0].Status, 'Online');
+  });
+
   it('fails in its own words on request', async () => {
     await sandbox.control('POST', '/faults', { path: '/v4/openim/query_online_status', errcode: 70169 });
     const { ActionStatus, ErrorCode } = await query(['a']);

@@ -1,14 +1,17 @@
 import { z } from 'zod';
+import { verifyUserSig } from '../../lib/im/userSig';
 import { callBack, deliverMessage } from '../wechat/imCallback';
-import type { World } from '../world';
+import type { SandboxIm, World } from '../world';
 import { ControlError, route } from './route';
 
 const userId = z.string().min(1).max(32);
 const platform = z.enum(['RESTAPI', 'Web', 'Android', 'iOS']).default('Web');
 const time = z.int().nonnegative();
 
+/** A userSig is checked when it is given. */
 const Login = z.strictObject({
-  userId, reason: z.enum(['Register']).default('Register'), eventTime: time.optional(), callback: z.boolean().default(true), platform,
+  userId, userSig: z.string().max(4_096).optional(), reason: z.enum(['Register']).default('Register'), eventTime: time.optional(),
+  callback: z.boolean().default(true), platform,
 });
 const Logout = z.strictObject({
   userId, reason: z.enum(['Unregister', 'LinkClose', 'TimeOut']).default('Unregister'), eventTime: time.optional(),
@@ -21,7 +24,10 @@ const Message = z.strictObject({
 });
 
 export const imRoutes = [
-  route('POST', '/im/login', Login, (world, input) => change(world, input, 'Login')),
+  route('POST', '/im/login', Login, (world, input) => {
+    checkUserSig(world, input.userId, input.userSig);
+    return change(world, input, 'Login');
+  }),
 
   route('POST', '/im/logout', Logout, (world, input) =>
     change(world, input, input.reason === 'Unregister' ? 'Logout' : 'Disconnect')),
@@ -54,6 +60,14 @@ async function change(
   return { userId: input.userId, state, callback: await callBack(world, 'State.StateChange', event, input.platform) };
 }
 
-function requireIm(world: World): void {
+function checkUserSig(world: World, id: string, userSig: string | undefined): void {
+  const { sdkAppId, secretKey } = requireIm(world);
+  if (userSig === undefined) return;
+  const verdict = verifyUserSig({ sdkAppId, secretKey, userId: id, userSig, now: world.now() });
+  if (verdict !== 'ok') throw new ControlError('INVALID_ARGUMENT', `IM does not accept this userSig: ${verdict}.`);
+}
+
+function requireIm(world: World): SandboxIm {
   if (!world.im) throw new ControlError('NOT_FOUND', 'The sandbox was started without an IM application.');
+  return world.im;
 }
