@@ -22,6 +22,7 @@ import { Spool } from '../lib/spool/spool';
 import { groupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
 import { Pace } from '../lib/pace';
 import { Metrics } from '../lib/metrics';
+import { RateLimiter } from '../lib/rateLimiter';
 import type { OutboxDocument } from '../lib/outbox/document';
 import type { MessageDocument } from '../model/message';
 import type { AccessTokenStore } from '../lib/wechat/accessTokens';
@@ -53,6 +54,9 @@ const accessTokens = one(app => new AccessTokens({
   onRefresh: appid => metrics(app).tokenRefreshes.inc({ appid }),
 }));
 
+const limiterStore = (app: Application) => app.mongoose.connection.db;
+const loginLimiter = one(app => new RateLimiter('login', environment(app).rateLimit.loginPerMinute, () => limiterStore(app)));
+const userLimiter = one(app => new RateLimiter('user', environment(app).rateLimit.userPerMinute, () => limiterStore(app)));
 const database = one(app => new DatabaseMonitor(async () => {
   const { connection } = app.mongoose;
   if (connection.readyState !== 1 || !connection.db) throw new Error('not connected');
@@ -104,6 +108,8 @@ export default {
   get weapps() { return weapps(this as unknown as Application); },
   get metrics() { return metrics(this as unknown as Application); },
   get wechatClient() { return wechatClient(this as unknown as Application); },
+  get loginLimiter() { return loginLimiter(this as unknown as Application); },
+  get userLimiter() { return userLimiter(this as unknown as Application); },
   get database() { return database(this as unknown as Application); },
   get messageCollection() { return messageCollection(this as unknown as Application); },
   get handling() { return handling(this as unknown as Application); },

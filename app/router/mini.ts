@@ -5,9 +5,10 @@ import * as schema from '../schema/mini';
 /** What mini-programs and web pages call. */
 export default ({ router, controller, middleware }: Application) => {
   const session = middleware.clientSession();
+  const limit = middleware.loginLimit();
   const { follow, me, openData, session: sessions, subscription } = controller.mini;
-  router.post(schema.login.path, sessions.login);
-  router.post(schema.webLogin.path, sessions.webLogin);
+  router.post(schema.login.path, limit, sessions.login);
+  router.post(schema.webLogin.path, limit, sessions.webLogin);
   router.post(schema.unionId.path, session, openData.unionId);
   router.post(schema.phone.path, session, openData.phone);
   router.get(schema.follow.path, session, follow.show);
