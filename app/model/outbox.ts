@@ -29,6 +29,7 @@ export default (app: Application) => {
   }, { collection: 'outbox', versionKey: false });
   schema.index({ state: 1, nextAt: 1 });
   schema.index({ lane: 1, state: 1, order: 1 });
+  schema.index({ lane: 1, sendStartedAt: 1 });
   schema.index({ appid: 1, openid: 1, createdAt: -1 });
   schema.index({ openid: 1, createdAt: -1 });
   schema.index({ cause: 1 }, { partialFilterExpression: { cause: { $exists: true } } });
