@@ -1,6 +1,7 @@
 import type { Agent, IBoot } from 'egg';
 import { readEnv } from './config/env';
 import { loadDataKey } from './app/boot/dataKey';
+import { relayMetricsQuestions } from './app/lib/metricsExchange';
 import { publishSandboxPort } from './app/boot/sandboxPort';
 
 /** What exists once per instance: the embedded database and the simulated WeChat, where they are wanted. */
@@ -10,6 +11,7 @@ export default class AgentBoot implements IBoot {
   constructor(private readonly agent: Agent) {}
 
   async didLoad(): Promise<void> {
+    relayMetricsQuestions(this.agent.messenger);
     const env = readEnv();
     loadDataKey(env);
     if (!env.mongodbUrl) {

@@ -3,6 +3,7 @@ import type { Application, IBoot } from 'egg';
 import { connectAgain, ensureIndexes } from './app/boot/database';
 import { sleep } from './app/lib/sleep';
 import { drain } from './app/boot/drain';
+import { makeLean } from './app/boot/lean';
 
 /** A worker's life: connect, serve, drain. */
 export default class AppBoot implements IBoot {
@@ -21,6 +22,7 @@ export default class AppBoot implements IBoot {
     const { mongoose } = this.app;
     // Filters are built in services from values that the route's schema has made scalars; sanitizeFilter would neuter their own operators.
     mongoose.set({ strictQuery: 'throw', bufferCommands: false });
+    makeLean(this.app);
   }
 
   async willReady(): Promise<void> {
@@ -32,15 +34,18 @@ export default class AppBoot implements IBoot {
   async didReady(): Promise<void> {
     connectAgain(this.app);
     this.app.outboxLoop.start();
+    this.app.webhookLoop.start();
+    this.app.metricsExchange.start();
   }
 
   async beforeClose(): Promise<void> {
     const { app } = this;
     await drain(this.server);
     app.rules.stop();
-    await Promise.race([app.outboxLoop.stop(), sleep(3_000)]);
+    await Promise.race([Promise.all([app.outboxLoop.stop(), app.webhookLoop.stop()]), sleep(3_000)]);
     await app.spool.seal().catch(error => app.logger.error(error));
     app.wechatClient.close();
+    app.webhookClient.close();
     app.imApi.close();
     await app.mongoose.connection.close();
   }

@@ -13,6 +13,12 @@ export default class OpsController extends Controller {
     this.ctx.body = { status: database ? 'ready' : 'unready', database: database ? 'up' : 'down', spool };
   }
 
+  async metrics(): Promise<void> {
+    const { app, service } = this.ctx;
+    this.ctx.body = await service.metrics.text();
+    this.ctx.set('content-type', app.metrics.registry.contentType);
+  }
+
   async openapi(): Promise<void> {
     this.ctx.body = openApiDocument(this.app.config.pkg.version);
   }

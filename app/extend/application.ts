@@ -7,7 +7,12 @@ import { FieldCipher } from '../lib/crypto/fieldCipher';
 import { AccessTokens } from '../lib/wechat/accessTokens';
 import { WeappRegistry } from '../lib/wechat/apps';
 import { WechatClient } from '../lib/wechat/client';
+import { EventListener } from '../lib/events/listener';
+import { MetricsExchange } from '../lib/metricsExchange';
+import { WebhookClient } from '../lib/webhook/client';
+import eventHook from '../hook/events';
 import { Coalesced } from '../lib/coalesced';
+import { Fresh } from '../lib/fresh';
 import { Grouped } from '../lib/grouped';
 import beforeSendMsg from '../hook/beforeSendMsg';
 import { ImClient } from '../lib/im/client';
@@ -42,7 +47,11 @@ const dataKey = one(app => loadDataKey(environment(app)));
 const cipher = one(app => new FieldCipher({ current: dataKey(app), old: environment(app).dataKeysOld }));
 const blindIndex = one(app => new BlindIndex(dataKey(app)));
 const weapps = one(app => new WeappRegistry(environment(app).apps));
-const metrics = one(() => new Metrics());
+const metrics = one(() => {
+  const made = new Metrics();
+  made.collectNode();
+  return made;
+});
 const wechatClient = one(app => new WechatClient({
   base: environment(app).wechatApiBase,
   observe: (path, seconds) => metrics(app).upstreamSeconds.observe({ path }, seconds),
@@ -79,12 +88,24 @@ const outboxCollection = one(app => app.model.Outbox.collection as unknown as Ou
 const ledger = one(app => new SubscriptionLedger(() => app.model.Subscription.collection as unknown as LedgerCollection));
 const outboxStore = one(app => new OutboxStore(() => outboxCollection(app)));
 const outboxLoop = one(app => new OutboxLoop({
-  store: outboxStore(app),
+  claim: () => outboxStore(app).claim(['custom', 'subscribe']),
   deliver: row => app.createAnonymousContext().service.outbox.deliver(row),
   onError: error => app.logger.error(error),
   concurrency: 32,
   poll: 500,
 }));
+// A loop of its own, so that a backend that hangs takes no place from messages to people.
+const webhookLoop = one(app => new OutboxLoop({
+  claim: () => outboxStore(app).claim(['webhook']),
+  deliver: row => app.createAnonymousContext().service.outbox.deliver(row),
+  onError: error => app.logger.error(error),
+  concurrency: 32,
+  poll: 500,
+}));
+const webhookClient = one(() => new WebhookClient());
+const eventListener = one(app => new EventListener(eventHook, error => app.logger.error(error)));
+const outboxCounts = one(app => new Fresh(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
+const metricsExchange = one(app => new MetricsExchange(app.messenger, metrics(app).registry));
 
 const imApi = one(app => new WechatClient({
   base: environment(app).imApiBase,
@@ -120,6 +141,11 @@ export default {
   get ledger() { return ledger(this as unknown as Application); },
   get outboxStore() { return outboxStore(this as unknown as Application); },
   get outboxLoop() { return outboxLoop(this as unknown as Application); },
+  get webhookLoop() { return webhookLoop(this as unknown as Application); },
+  get webhookClient() { return webhookClient(this as unknown as Application); },
+  get eventListener() { return eventListener(this as unknown as Application); },
+  get outboxCounts() { return outboxCounts(this as unknown as Application); },
+  get metricsExchange() { return metricsExchange(this as unknown as Application); },
   get imApi() { return imApi(this as unknown as Application); },
   get imClient() { return imClient(this as unknown as Application); },
   get userSigs() { return userSigs(this as unknown as Application); },

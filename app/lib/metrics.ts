@@ -2,7 +2,10 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 
 /** Every metric of the process, by Prometheus' naming rules. */
 export class Metrics {
+  /** What each worker counts for itself: added up when asked for. */
   readonly registry = new Registry();
+  /** What is the same whichever worker looks. */
+  readonly instance = new Registry();
 
   readonly pushes = new Counter({
     name: 'weapp_hub_pushes_total',
@@ -50,14 +53,13 @@ export class Metrics {
     name: 'weapp_hub_outbox',
     help: 'Outgoing messages by state',
     labelNames: ['state'],
-    aggregator: 'max',
-    registers: [this.registry],
+    registers: [this.instance],
   });
 
   readonly spoolLength = new Gauge({
     name: 'weapp_hub_spool_length',
     help: 'Pushes kept in files while the database is away',
-    registers: [this.registry],
+    registers: [this.instance],
   });
 
   readonly upstreamSeconds = new Histogram({

@@ -27,7 +27,7 @@ export default (app: Application) => {
     sentAt: Date,
     expiresAt: Date,
   }, { collection: 'outbox', versionKey: false });
-  schema.index({ state: 1, nextAt: 1 });
+  schema.index({ state: 1, kind: 1, nextAt: 1 });
   schema.index({ lane: 1, state: 1, order: 1 });
   schema.index({ lane: 1, sendStartedAt: 1 });
   schema.index({ appid: 1, openid: 1, createdAt: -1 });

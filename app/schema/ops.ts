@@ -21,6 +21,15 @@ export const readyz = defineRoute({
   },
 });
 
+export const metrics = defineRoute({
+  method: 'get',
+  path: '/metrics',
+  tag: 'operations',
+  summary: 'Metrics of all workers, for Prometheus',
+  auth: 'none',
+  answers: { 200: { type: 'text/plain', description: 'Prometheus text format 0.0.4' } },
+});
+
 export const openapi = defineRoute({
   method: 'get',
   path: '/openapi.json',

@@ -1,4 +1,5 @@
 import { Service } from 'egg';
+import { pushEvents } from '../lib/events/ofPush';
 import { isUnavailable } from '../lib/mongo/errors';
 import type { Weapp } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
@@ -16,7 +17,7 @@ const FOLLOW_EVENTS = new Set(['subscribe', 'unsubscribe']);
 export default class HandlingService extends Service {
   /** Whether anything is to be done about a push beyond storing it. */
   concerns(weapp: Weapp, message: MessageDocument): boolean {
-    return this.duties(weapp, message).length > 0;
+    return this.duties(weapp, message).length > 0 || (this.ctx.service.webhook.wanted && pushEvents(message).length > 0);
   }
 
   /**
@@ -42,6 +43,7 @@ export default class HandlingService extends Service {
     const found = await ctx.model.Message.find(filter).sort({ order: 1 }).limit(ROUND).lean<MessageDocument[]>();
     const handled: string[] = [];
     for (const message of found) if (await this.apply(message)) handled.push(message._id);
+    await ctx.service.webhook.emit(...found.flatMap(pushEvents));
     await ctx.service.outbox.enqueueReplies(found.filter(message => message.effects?.reply));
     await ctx.model.Message.updateMany({ _id: { $in: handled }, state: 'received' }, { $set: { state: 'handled', handledAt: new Date() }, $unset: { handleTries: '' } });
     return found.length;

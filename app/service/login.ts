@@ -111,6 +111,10 @@ export default class LoginService extends Service {
       const identity = await this.patiently(ask);
       const { userId, isNewUser } = await this.ctx.service.user.signIn(weapp, identity);
       const sessionExpiresAt = await this.ctx.service.session.open(token, { userId, appid: weapp.appid, openid: identity.openid });
+      // Before anybody is answered, so that no login that was answered goes untold.
+      await this.ctx.service.webhook.emit({
+        type: 'user.login', cause: [id], data: { appid: weapp.appid, openid: identity.openid, unionid: identity.unionid, userId, isNewUser },
+      });
       const result = { openid: identity.openid, unionid: identity.unionid, userId, isNewUser, sessionExpiresAt };
       await LoginCode.updateOne(mine, { $set: { state: 'done', result } });
       return { token, expiresAt: sessionExpiresAt, openid: identity.openid, unionid: identity.unionid, isNewUser };

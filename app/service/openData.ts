@@ -49,7 +49,7 @@ export default class OpenDataService extends Service {
     const { data } = await this.decrypt(login, input);
     const phone = readPhoneNumber(data);
     if (!phone) throw new AppError('INVALID_ARGUMENT', 'encryptedData is not that of a phone number: user information goes to /api/unionId.');
-    await this.ctx.service.user.setPhone(await this.userId(login), phone);
+    await this.keepPhone(login, phone, input.encryptedData);
     return phone;
   }
 
@@ -63,7 +63,7 @@ export default class OpenDataService extends Service {
     try {
       const { appid, ...phone } = await app.accessTokens.with(weapp, token => getUserPhoneNumber(app.wechatClient, token, code, login.openid));
       if (appid && appid !== login.appid) throw new AppError('WATERMARK_MISMATCH');
-      await this.ctx.service.user.setPhone(await this.userId(login), phone);
+      await this.keepPhone(login, phone, code);
       return phone;
     } catch (error) {
       if (error instanceof WechatError && (error.errcode === 40029 || error.errcode === 40163)) {
@@ -71,6 +71,16 @@ export default class OpenDataService extends Service {
       }
       throw error;
     }
+  }
+
+  /** @param source what WeChat gave the number for: each is told once */
+  private async keepPhone(login: SessionDocument, phone: PhoneNumber, source: string): Promise<void> {
+    const { appid, openid } = login;
+    const userId = await this.userId(login);
+    await this.ctx.service.user.setPhone(userId, phone);
+    await this.ctx.service.webhook.emit({
+      type: 'user.phone', cause: [source], data: { appid, openid, userId, phone: `*******${phone.purePhoneNumber.slice(-4)}`, countryCode: phone.countryCode },
+    });
   }
 
   private async userId(login: SessionDocument): Promise<string> {

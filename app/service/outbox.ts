@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
+import { outcomeEvent } from '../lib/events/ofOutcome';
 import { insertAll } from '../lib/mongo/groupedInsert';
 import { isUnavailable } from '../lib/mongo/errors';
 import { nextOrder } from '../lib/order';
@@ -25,6 +26,13 @@ export interface Outgoing {
   fallback?: SubscribeContent;
 }
 
+/** A message whose id is made of its cause, so that it is queued once. */
+export interface Consequence extends Outgoing {
+  _id: string;
+  /** Its place in its lane. */
+  order: number;
+}
+
 /** Outgoing messages: queued durably, sent at most once each, their outcome kept. */
 export default class OutboxService extends Service {
   /**
@@ -34,11 +42,11 @@ export default class OutboxService extends Service {
    */
   async enqueue(outgoing: Outgoing, id = rowId(outgoing)): Promise<OutboxDocument> {
     const { Outbox } = this.ctx.model;
-    const row = toRow(outgoing, id, nextOrder());
+    const row = toRow({ ...outgoing, _id: id, order: nextOrder() });
     const [inserted] = await insertAll(this.app.outboxCollection, [row]);
     if ('error' in inserted) throw inserted.error;
     if (inserted.value) {
-      this.app.outboxLoop.wake();
+      this.wake(row.kind);
       return row;
     }
     return await Outbox.findById(row._id).lean<OutboxDocument>() ?? row;
@@ -46,13 +54,17 @@ export default class OutboxService extends Service {
 
   /** Queues the replies that pushes have planned, each once and in the order of the pushes. */
   async enqueueReplies(messages: MessageDocument[]): Promise<void> {
-    const rows = messages.map(({ _id, appid, openid, order, effects }) => toRow(
-      { kind: 'custom', appid, openid, message: effects?.reply ?? {}, cause: _id, ...(effects?.fallback ? { fallback: effects.fallback } : {}) },
-      `reply:${_id}`, order,
-    ));
-    if (rows.length === 0) return;
-    for (const outcome of await insertAll(this.app.outboxCollection, rows)) if ('error' in outcome) throw outcome.error;
-    this.app.outboxLoop.wake();
+    await this.enqueueOnce(messages.map(({ _id, appid, openid, order, effects }) => ({
+      _id: `reply:${_id}`, order, kind: 'custom', appid, openid, message: effects?.reply ?? {}, cause: _id,
+      ...(effects?.fallback ? { fallback: effects.fallback } : {}),
+    })));
+  }
+
+  /** Queues messages, all of one kind; those that are queued already are left as they are. */
+  async enqueueOnce(consequences: Consequence[]): Promise<void> {
+    if (consequences.length === 0) return;
+    for (const outcome of await insertAll(this.app.outboxCollection, consequences.map(toRow))) if ('error' in outcome) throw outcome.error;
+    this.wake(consequences[0].kind);
   }
 
   /** @throws {AppError} NOT_FOUND */
@@ -76,7 +88,7 @@ export default class OutboxService extends Service {
       const { state } = await this.find(id);
       throw new AppError('INVALID_ARGUMENT', `Only a failed, dead or unknown message can be sent again; this one is ${state}.`);
     }
-    this.app.outboxLoop.wake();
+    this.wake(row.kind);
     return row;
   }
 
@@ -84,6 +96,10 @@ export default class OutboxService extends Service {
   async deliver(row: Claimed): Promise<void> {
     const { app } = this;
     const sender: Sender = this.ctx.service.sender[row.kind];
+    if (row.abandoned && !sender.repeatable) {
+      this.count(row, 'unknown', 'unknown');
+      return this.settle(sender, row, 'unknown', { message: 'the process ended while the message was being sent', at: new Date() });
+    }
     let started = false;
     try {
       const refusal = await sender.refuse(row);
@@ -105,7 +121,7 @@ export default class OutboxService extends Service {
     const { errcode, errmsg, delivery, label } = error;
     const told: OutboxError = { ...(errcode === undefined ? {} : { errcode }), message: errmsg, at: new Date() };
     const attempts = row.attempts + 1;
-    if (started && delivery === 'unknown') {
+    if (started && delivery === 'unknown' && !sender.repeatable) {
       this.count(row, 'unknown', label);
       return this.settle(sender, row, 'unknown', told);
     }
@@ -122,9 +138,15 @@ export default class OutboxService extends Service {
   private async settle(sender: Sender, row: Claimed, ...[state, outcome]: ['sent', OutboxReceipt] | ['failed' | 'dead' | 'unknown', OutboxError]): Promise<void> {
     await this.record(async () => {
       await sender.settled?.(row, state, state === 'sent' ? undefined : outcome);
+      if (row.kind !== 'webhook') await this.ctx.service.webhook.emit(outcomeEvent(row, state, state === 'sent' ? undefined : outcome));
       if (state === 'sent') await this.app.outboxStore.sent(row, outcome);
       else await this.app.outboxStore[state](row, outcome);
     });
+  }
+
+  private wake(kind: OutboxKind): void {
+    if (kind === 'webhook') this.app.webhookLoop.wake();
+    else this.app.outboxLoop.wake();
   }
 
   private count({ kind }: Claimed, outcome: 'sent' | 'retry' | 'failed' | 'unknown', errcode: string): void {
@@ -149,14 +171,13 @@ export function rowId({ appid, kind, idempotencyKey }: Pick<Outgoing, 'appid' | 
   return idempotencyKey === undefined ? randomUUID() : `key:${hash('sha256', JSON.stringify([kind, appid, idempotencyKey]))}`;
 }
 
-function toRow(outgoing: Outgoing, _id: string, order: number): OutboxDocument {
-  const { kind, appid, openid } = outgoing;
+/** Events out have lanes of their own: a backend that is away holds up no message. */
+function toRow(consequence: Consequence): OutboxDocument {
+  const { kind, appid, openid } = consequence;
   const now = new Date();
   return {
-    _id,
-    ...outgoing,
+    ...consequence,
     lane: `${kind === 'webhook' ? 'webhook' : 'wechat'}:${appid}:${openid}`,
-    order,
     state: 'ready',
     nextAt: now,
     attempts: 0,

@@ -1,9 +1,10 @@
 import { isUnavailable } from '../mongo/errors';
 import { sleep } from '../sleep';
-import type { Claimed, OutboxStore } from './store';
+import type { Claimed } from './store';
 
 interface Options {
-  store: OutboxStore;
+  /** Takes the next row that is due: see OutboxStore. */
+  claim: () => Promise<Claimed | null | 'again'>;
   /** Sends a row and records its outcome; never throws but when the database is away. */
   deliver: (row: Claimed) => Promise<void>;
   onError: (error: Error) => void;
@@ -54,7 +55,7 @@ export class OutboxLoop {
   /** @return whether there may be more to claim at once */
   private async next(): Promise<boolean> {
     try {
-      const claimed = await this.options.store.claim();
+      const claimed = await this.options.claim();
       if (!claimed) return false;
       if (claimed !== 'again') this.send(claimed);
       return true;

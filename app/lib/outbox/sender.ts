@@ -2,6 +2,8 @@ import type { OutboxDocument, OutboxError, OutboxReceipt } from './document';
 
 /** How one kind of outgoing message is sent. */
 export interface Sender {
+  /** Whether receiving it twice does no harm: then what may or may not have arrived is sent again instead of being `unknown`. */
+  readonly repeatable?: boolean;
   /** Why it is not tried at all; null when it is. */
   refuse(row: OutboxDocument): Promise<OutboxError | null>;
   /** What must be at hand before the message counts as being sent. @throws {UpstreamError} */

@@ -1,0 +1,47 @@
+import { hash } from 'node:crypto';
+
+/** Every kind of event that goes out: see docs/events.md. */
+export type EventType =
+  'user.login' | 'user.follow' | 'user.unfollow' | 'user.phone' |
+  'message.received' | 'message.sent' | 'message.failed' |
+  'subscription.granted' | 'subscription.rejected';
+
+/** What an event is about: somebody in an app, and more by its type. Never a token, a session_key or a phone number. */
+export interface EventData {
+  appid: string;
+  openid: string;
+  [field: string]: unknown;
+}
+
+/** An event as it is told to hooks; without `id`, as it is sent to WEBHOOK_URL. */
+export interface HubEvent {
+  /** The same whenever the event is told again. */
+  readonly id: string;
+  readonly type: EventType;
+  /** When it happened, ISO 8601. */
+  readonly timestamp: string;
+  readonly data: EventData;
+}
+
+/** Something that has happened and is to be told. */
+export interface Happening {
+  type: EventType;
+  data: EventData;
+  /** What it is a consequence of: the same cause, the same event. */
+  cause: readonly string[];
+  /** When it happened; now when left out. */
+  at?: Date;
+  /** Its place among the person's events, see lib/order; after all that were before when left out. */
+  order?: number;
+}
+
+/** The event of a happening. Its id has no full stop, as Standard Webhooks asks. */
+export function toEvent({ type, data, cause, at = new Date() }: Happening): HubEvent {
+  const id = `evt_${hash('sha256', JSON.stringify([type, data.appid, data.openid, ...cause])).slice(0, 40)}`;
+  return { id, type, timestamp: at.toISOString(), data };
+}
+
+/** The text that is sent; made once, so that it stays the same over retries. */
+export function eventBody({ type, timestamp, data }: HubEvent): string {
+  return JSON.stringify({ type, timestamp, data });
+}

@@ -1,0 +1,23 @@
+import type { OutboxError, OutboxState } from '../outbox/document';
+import type { Claimed } from '../outbox/store';
+import type { Happening } from './event';
+
+/** What is to be told of the end of an outgoing message. A redrive gives it another end, which is told as well. */
+export function outcomeEvent(row: Claimed, state: Exclude<OutboxState, 'ready' | 'leased'>, error?: OutboxError): Happening {
+  const { _id, kind, appid, openid, cause, idempotencyKey, lease } = row;
+  return {
+    type: state === 'sent' ? 'message.sent' : 'message.failed',
+    data: {
+      appid,
+      openid,
+      id: _id,
+      kind,
+      state,
+      ...(error?.errcode === undefined ? {} : { errcode: error.errcode }),
+      ...(error ? { error: error.message } : {}),
+      ...(cause === undefined ? {} : { cause }),
+      ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+    },
+    cause: [_id, lease.id],
+  };
+}

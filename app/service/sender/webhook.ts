@@ -1,0 +1,27 @@
+import { Service } from 'egg';
+import { webhookRetryAt } from '../../lib/webhook/schedule';
+import type { OutboxDocument, OutboxError } from '../../lib/outbox/document';
+import type { Sender } from '../../lib/outbox/sender';
+
+/** Events to the team's own backend. Each has an id by which what comes twice is known. */
+export default class WebhookSender extends Service implements Sender {
+  readonly repeatable = true;
+
+  /** What was queued before WEBHOOK_URL was taken away fails; it can be sent again once there is one. */
+  async refuse(): Promise<OutboxError | null> {
+    return this.app.environment.webhook ? null : { message: 'WEBHOOK_URL is not set', at: new Date() };
+  }
+
+  async prepare(): Promise<void> {
+    // Nothing is needed beforehand.
+  }
+
+  async send({ _id, message }: OutboxDocument): Promise<void> {
+    const { environment, webhookClient } = this.app;
+    if (environment.webhook) await webhookClient.post(environment.webhook, { id: _id, body: String(message.body) });
+  }
+
+  retryAt(attempts: number): Date | null {
+    return webhookRetryAt(attempts);
+  }
+}
