@@ -138,6 +138,19 @@ describe('the ledger of grants', () => {
     assert.equal(await hub().fails('GET', '/api/subscriptions'), 'UNAUTHENTICATED');
   });
 
+  it('asks on indexes', async () => {
+    const { Outbox, Subscription } = hub().app.model;
+    await hub().app.ledger.choose({ appid: MINI.appid, openid: 'o1', templateId: TEMPLATE }, 'accept', { event: 'e', change: false });
+    for (const query of [
+      Subscription.find({ 'held.at': { $lte: new Date() } }).limit(100), Subscription.find({ appid: MINI.appid, openid: 'o1' }).sort({ _id: 1 }),
+      Outbox.find({ appid: MINI.appid, openid: 'o1', kind: 'subscribe', msgid: { $exists: false } }).sort({ createdAt: -1 }),
+    ]) {
+      const plan = JSON.stringify(await query.explain());
+      assert.match(plan, /IXSCAN/);
+      assert.doesNotMatch(plan, /COLLSCAN/);
+    }
+  });
+
   describe('grants taken', () => {
     const key = { appid: MINI.appid, openid: 'o1', templateId: TEMPLATE };
     const held = async () => (await subscription(hub(), 'o1'))?.held?.map(({ id }) => id) ?? [];

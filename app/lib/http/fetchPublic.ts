@@ -1,6 +1,5 @@
-import { request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import { isIP } from 'node:net';
 import type { LookupAddress } from 'node:dns';
 import { AppError } from '../errors';
 import { publicAddresses } from './publicAddress';
@@ -20,17 +19,17 @@ export interface Fetched {
 }
 
 /**
- * Downloads a file from the public internet. The connection goes to the very address that was checked, whatever the name
- * leads to by then; redirects are not followed.
+ * Downloads a file from the public internet. The connection goes to an address that was checked, whatever the name leads
+ * to by then; redirects are not followed.
  * @throws {AppError} INVALID_ARGUMENT that says why: not http(s), not public, not there, too large, too slow
  */
 export async function fetchPublic(text: string, { limit, timeout, resolve = publicAddresses }: FetchOptions): Promise<Fetched> {
   const url = readUrl(text);
   const signal = AbortSignal.timeout(timeout);
   try {
-    const [address] = await Promise.race([resolve(hostOf(url)), aborted(signal)]);
-    if (!address) throw refusal('leads to an address that is not public');
-    return await read(await connect(url, address, signal), limit);
+    const addresses = await Promise.race([resolve(hostOf(url)), aborted(signal)]);
+    if (addresses.length === 0) throw refusal('leads to an address that is not public');
+    return await read(await connect(url, addresses, signal), limit);
   } catch (error) {
     if (error instanceof AppError) throw error;
     throw signal.aborted ? refusal(`did not answer within ${timeout / 1000} s`) : refusal('cannot be reached');
@@ -49,22 +48,17 @@ function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
 
-function connect(url: URL, { address, family }: LookupAddress, signal: AbortSignal): Promise<IncomingMessage> {
-  const host = hostOf(url);
-  const options: RequestOptions = {
-    host: address,
-    family,
-    port: url.port,
-    path: `${url.pathname}${url.search}`,
-    headers: { host: url.host, accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'weapp-hub' },
-    // A connection of its own: a kept one could be to an address that was checked for another name.
-    agent: false,
-    signal,
-  };
+function connect(url: URL, addresses: LookupAddress[], signal: AbortSignal): Promise<IncomingMessage> {
+  const request = url.protocol === 'https:' ? httpsRequest : httpRequest;
   return new Promise((resolve, reject) => {
-    const outgoing = url.protocol === 'https:'
-      ? httpsRequest({ ...options, servername: isIP(host) ? '' : host })
-      : httpRequest(options);
+    const outgoing = request(url, {
+      headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'weapp-hub' },
+      // A connection of its own: a kept one could be to an address that was checked for another name.
+      agent: false,
+      // The name is not looked up again. A URL that names an address has had that one checked.
+      lookup: (_host, { all }, found) => (all ? found(null, addresses) : found(null, addresses[0].address, addresses[0].family)),
+      signal,
+    });
     outgoing.once('response', resolve).once('error', reject).end();
   });
 }

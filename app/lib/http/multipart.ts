@@ -44,16 +44,17 @@ export function readMultipart(req: IncomingMessage, name: string, limit: number)
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => { chunks.push(chunk); });
       stream.once('limit', () => refuse(tooLarge()));
-      stream.once('error', () => undefined);
+      // Told by the parser too.
+      stream.on('error', () => undefined);
       stream.once('end', () => { result.file = { bytes: Buffer.concat(chunks), filename: filename ?? '', contentType: mimeType }; });
       if (field !== name) refuse(refusal(`The file must be in the field ${name}.`));
     });
     for (const event of ['fieldsLimit', 'filesLimit', 'partsLimit'] as const) {
       parser.once(event, () => refuse(refusal('The body has too many parts.')));
     }
-    parser.once('error', () => refuse(refusal('The body is malformed.')));
+    parser.on('error', () => refuse(refusal('The body is malformed.')));
     parser.once('close', () => resolve(result));
-    req.once('close', () => reject(refusal('The connection was closed before the body was complete.')));
+    req.once('close', () => { if (!req.complete) reject(refusal('The connection was closed before the body was complete.')); });
     req.pipe(parser);
   });
 }
