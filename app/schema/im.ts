@@ -37,7 +37,7 @@ export const imUserSig = defineRoute({
   description: 'The IM user id that is mapped to the person, else one of their own, with a UserSig for it.',
   auth: 'session',
   data: z.object({ sdkAppId: z.number().int(), userId, userSig: z.string(), expiresAt: isoTime }),
-  errors: ['NOT_FOUND'],
+  errors: ['NOT_FOUND', 'FORBIDDEN'],
 });
 
 export const mapImAccount = defineRoute({

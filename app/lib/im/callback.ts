@@ -67,6 +67,9 @@ const message = z.object({
   CloudCustomData: z.string().optional(),
 });
 
+/** IM's clock is not ours, but what is later than this is no time at all: it would outlast what comes after. */
+const CLOCKS_APART = 60_000;
+
 /** A message with what only its callback says. */
 export type ImMessageCallback = z.infer<typeof message>;
 
@@ -84,7 +87,7 @@ export function readMessage(body: unknown): ImMessageCallback {
 export function readStateChange(body: unknown): ImStateChange | undefined {
   const { EventTime, Info: { Action, To_Account } } = parse(stateChange, body);
   if (Action !== 'Login' && Action !== 'Logout' && Action !== 'Disconnect') return undefined;
-  return { kind: 'state', userId: To_Account, state: Action === 'Login' ? 'Online' : 'Offline', at: EventTime };
+  return { kind: 'state', userId: To_Account, state: Action === 'Login' ? 'Online' : 'Offline', at: notLater(EventTime) };
 }
 
 /**
@@ -101,10 +104,14 @@ export function toNotable(callback: ImMessageCallback): ImNotable | undefined {
     kind: 'message',
     from,
     to,
-    at: EventTime ?? (MsgTime === undefined ? Date.now() : MsgTime * 1000),
+    at: notLater(EventTime ?? (MsgTime === undefined ? Date.now() : MsgTime * 1000)),
     text: excerpt(MsgBody),
     identity: hash('sha256', JSON.stringify([from, key]), 'base64url').slice(0, 22),
   };
+}
+
+function notLater(time: number): number {
+  return Math.min(time, Date.now() + CLOCKS_APART);
 }
 
 function parse<T>(schema: z.ZodType<T>, body: unknown): T {

@@ -31,11 +31,13 @@ export default class ImPresenceService extends Service {
 
   /**
    * What somebody who is logged in needs to log in to IM.
-   * @throws {AppError} NOT_FOUND when IM is off; UNAUTHENTICATED when the person has been erased
+   * @throws {AppError} NOT_FOUND when IM is off; UNAUTHENTICATED when the person has been erased; FORBIDDEN for the administrator of IM
    */
   async login(who: { appid: string; openid: string }): Promise<ImLogin> {
-    const { sdkAppId } = requireIm(this.app.environment.im);
+    const { sdkAppId, admin } = requireIm(this.app.environment.im);
     const userId = await this.ctx.service.im.account.ofCaller(who);
+    // An administrator's UserSig opens the whole REST API.
+    if (userId === admin) throw new AppError('FORBIDDEN', 'This person is mapped to the IM administrator, whose UserSig is not given out.');
     return { sdkAppId, userId, ...this.app.userSigs.of(userId) };
   }
 }

@@ -98,6 +98,9 @@ describe('IM users', () => {
     const sig = async () => (await hub().ok<UserSigAnswer>('POST', '/api/im/user-sig', {}, token)).userId;
     assert.equal(await sig(), 'team-id-7');
     await accounts().deleteMany({});
+    await put('administrator', { openid });
+    assert.equal(await hub().fails('POST', '/api/im/user-sig', {}, token), 'FORBIDDEN');
+    await accounts().deleteMany({});
     const own = await sig();
     await hub().app.model.Openid.updateOne({ openid }, { $set: { userId: 'joined-with-somebody' } });
     assert.equal(await sig(), own);

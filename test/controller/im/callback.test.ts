@@ -114,6 +114,8 @@ describe('/im/callback', () => {
     await Promise.all([...events, ...events].sort(() => Math.random() - 0.5).map(([action, at]) => callBack(hub(), STATE, stateChange('u1', action, now + at))));
     assert.deepEqual([(await account('u1'))?.state, (await account('u1'))?.stateAt], ['Offline', new Date(now + 6)]);
     await callBack(hub(), STATE, stateChange('u1', 'Login', now));
+    await callBack(hub(), STATE, stateChange('u2', 'Login', now + 86_400_000));
+    assert.ok(Number((await account('u2'))?.stateAt) <= Date.now() + 60_000);
     assert.equal((await account('u1'))?.state, 'Offline');
   });
 
