@@ -26,6 +26,7 @@ export const metrics = defineRoute({
   path: '/metrics',
   tag: 'operations',
   summary: 'Metrics of all workers, for Prometheus',
+  description: 'Counters and histograms are added up over the workers of the instance that is asked; what a worker has counted is gone when it ends, as after any restart. A worker that does not answer within 1 s is left out. `weapp_hub_outbox` is that of the database, up to 1 s old, and absent while the database is away; `sent` is what remains of the collection\'s size, so after an unclean stop of MongoDB, and on shards, it is an estimate.',
   auth: 'none',
   answers: { 200: { type: 'text/plain', description: 'Prometheus text format 0.0.4' } },
 });
