@@ -34,7 +34,7 @@ export default class AppBoot implements IBoot {
   async didReady(): Promise<void> {
     connectAgain(this.app);
     this.app.outboxLoop.start();
-    this.app.webhookLoop.start();
+    if (this.app.environment.webhook) this.app.webhookLoop.start();
     this.app.metricsExchange.start();
   }
 

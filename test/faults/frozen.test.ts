@@ -59,7 +59,7 @@ describe(`the database silent for ${FROZEN / 1000} s`, () => {
         const { query, body } = securePush(MINI, textXml(openids[person], `${number}`, person * 100_000 + number));
         own.push(await pusher.push('/message/check', query, body));
         number++;
-        await sleep(100);
+        await sleep(400);
       }
       sent[person] = number;
       return own;

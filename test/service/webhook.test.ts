@@ -18,6 +18,7 @@ describe('events out', () => {
   before(async () => {
     await backend.start();
     hub().app.environment.webhook = { url: backend.url, secret: backend.secret };
+    hub().app.webhookLoop.start();
   });
   beforeEach(() => backend.clear());
   afterEach(() => assert.equal(backend.forged, 0, 'every signature verifies'));
