@@ -28,8 +28,13 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
         reject(new BodyTooLargeError(limit));
       }
     });
-    req.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size)));
-    req.once('close', () => reject(new AppError('INVALID_ARGUMENT', 'The connection was closed before the body was complete.')));
+    const broken = () => reject(new AppError('INVALID_ARGUMENT', 'The connection was closed before the body was complete.'));
+    req.once('end', () => {
+      // Every request is closed in the end: an error, with its stack, is not made for one that is complete.
+      req.off('close', broken);
+      resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
+    });
+    req.once('close', broken);
     req.once('error', () => reject(new AppError('INVALID_ARGUMENT', 'The body could not be read.')));
   });
 }

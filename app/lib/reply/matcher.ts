@@ -63,9 +63,11 @@ function firstFitting(rules: readonly CompiledRule[], record: PushRecord, before
   return undefined;
 }
 
-/** Of every bucket that may hold a rule for the push, each once. */
-function bucketKeys(appid: string, type: string, event: string): Set<string> {
-  return new Set([appid, ANY].flatMap(a => [type, ANY].flatMap(t => [event, ANY].map(e => bucketKey(a, t, e)))));
+/** Of every bucket that may hold a rule for the push; one may come twice when it has no type or event. */
+function bucketKeys(appid: string, type: string, event: string): string[] {
+  const keys = [bucketKey(appid, type, ANY), bucketKey(ANY, type, ANY), bucketKey(appid, ANY, ANY), bucketKey(ANY, ANY, ANY)];
+  if (event !== ANY) keys.push(bucketKey(appid, type, event), bucketKey(ANY, type, event), bucketKey(appid, ANY, event), bucketKey(ANY, ANY, event));
+  return keys;
 }
 
 function bucketKey(appid: string, type: string, event: string): string {
