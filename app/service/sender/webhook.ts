@@ -7,7 +7,7 @@ import type { Sender } from '../../lib/outbox/sender';
 export default class WebhookSender extends Service implements Sender {
   readonly repeatable = true;
 
-  /** What was queued before WEBHOOK_URL was taken away fails; it can be sent again once there is one. */
+  /** Without WEBHOOK_URL nothing is claimed, and what was queued before waits until there is one again. */
   async refuse(): Promise<OutboxError | null> {
     return this.app.environment.webhook ? null : { message: 'WEBHOOK_URL is not set', at: new Date() };
   }
