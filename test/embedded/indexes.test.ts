@@ -149,11 +149,13 @@ describe('embedded: indexes', () => {
     assert.deepEqual((await collection.find().sort({ _id: 1 }).toArray()).map(({ _id }) => Number(_id)), [2, 3, 4]);
   });
 
-  it('explain tells of look-ups by _id and of updates', async () => {
+  it('explain tells of look-ups by _id, of updates and of deletes', async () => {
     const collection = await server.filled([{ _id: 1 }, { _id: 2 }, { _id: 3 }]);
     assert.equal((await plan(collection, { _id: 2 })).examined, 1);
     const explained = await server.db().command({ explain: { update: collection.collectionName, updates: [{ q: { _id: 2 }, u: { $set: { a: 1 } } }] }, verbosity: 'executionStats' });
     assert.equal(explained.executionStats.totalDocsExamined, 1);
+    const deleted = await server.db().command({ explain: { delete: collection.collectionName, deletes: [{ q: { _id: 2 }, limit: 1 }] }, verbosity: 'executionStats' });
+    assert.equal(deleted.executionStats.totalDocsExamined, 1);
     assert.equal((await collection.findOne({ _id: 2 as never }))?.a, undefined);
   });
 });

@@ -52,13 +52,13 @@ const explain: Handler = async (engine, request) => {
 function explainedQuery(engine: Engine, { database, name, body }: Request): Query {
   const collection = engine.catalog.get(namespaceOf(database, body[name]));
   const limits = { keys: 0, documents: 0, deadline: deadlineOf(body) };
-  const statement = [body.updates, body.deletes].flat()[0];
+  const statement = [body.updates, body.deletes].flat().find(isDocument);
   switch (name) {
     case 'find': return prepareQuery(engine.store, collection, { filter: optionalDocument(body, 'filter') ?? {}, sort: body.sort, hint: body.hint, skip: count(body, 'skip'), limit: count(body, 'limit'), limits });
     case 'count': case 'distinct': return prepareQuery(engine.store, collection, { filter: optionalDocument(body, 'query') ?? {}, hint: body.hint, limits });
     case 'findAndModify': case 'findandmodify': return prepareQuery(engine.store, collection, { filter: optionalDocument(body, 'query') ?? {}, sort: body.sort, hint: body.hint, limit: 1, limits });
     case 'update': case 'delete': {
-      const { q, hint, multi, limit } = isDocument(statement) ? statement : {} as Document;
+      const { q, hint, multi, limit } = statement ?? {} as Document;
       return prepareQuery(engine.store, collection, { filter: isDocument(q) ? q : {}, hint, limit: multi === true || limit === 0 ? 0 : 1, limits });
     }
     default: throw new MongoError(59, `Explain failed due to unknown command: ${name}`);
