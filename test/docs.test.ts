@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { appsFileSchema } from '../config/apps';
+import { replyRuleSchema, replyRulesFileSchema } from '../app/lib/reply/rule';
+import { subscriptionTemplateSchema } from '../app/lib/wechat/subscriptionTemplate';
+import { routes } from '../app/schema';
+import { useApp } from './support/app';
+import { codeBlocks, prose, readPage, ROOT } from './support/markdown';
+import { readMongosh, stagesOf } from './support/mongosh';
+
+const READMES = ['README.md', 'README.zh-CN.md'];
+const PAGES = [...READMES, 'CHANGELOG.md', ...readdirSync(resolve(ROOT, 'docs')).filter(name => name.endsWith('.md')).map(name => `docs/${name}`)];
+const COOKBOOK = codeBlocks(readPage('docs/cookbook.md')).filter(({ language }) => language === 'js').map(({ text }) => text);
+
+/** The variables that config/env.ts reads; SANDBOX_PORT is between the launcher and the processes that it starts. */
+function variables(): string[] {
+  const names = [...readPage('config/env.ts').matchAll(/^ {2}([A-Z][A-Z0-9_]+): \[/gm)].map(([, name]) => name);
+  assert.ok(names.length > 40);
+  return names.filter(name => name !== 'SANDBOX_PORT');
+}
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchors(path: string): string[] {
+  return [...prose(readPage(path)).matchAll(/^#+ +(.+)$/gm)]
+    .map(([, heading]) => heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').trim().replace(/\s/g, '-'));
+}
+
+describe('the documentation', () => {
+  it('has no link that leads nowhere', () => {
+    const broken = PAGES.flatMap(page => [...prose(readPage(page)).matchAll(/\]\(([^)\s]+)\)/g)]
+      .map(([, link]) => link).filter(link => !/^https?:/.test(link)).filter(link => {
+        const [path, anchor] = link.split('#');
+        const target = path === '' ? page : resolve(ROOT, dirname(page), path);
+        return !existsSync(resolve(ROOT, target)) || (anchor !== undefined && !anchors(target).includes(anchor));
+      })
+      .map(link => `${page}: ${link}`));
+    assert.deepEqual(broken, []);
+  });
+
+  it('names every variable, in both READMEs and in docs/configuration.md', () => {
+    for (const page of [...READMES, 'docs/configuration.md']) {
+      const rows = readPage(page).split('\n').filter(line => line.startsWith('|')).join('\n');
+      assert.deepEqual(variables().filter(name => !rows.includes(`\`${name}\``)), [], page);
+    }
+  });
+
+  it('names every route', () => {
+    const pages = ['api', 'push', 'sandbox', 'operations'].map(name => readPage(`docs/${name}.md`)).join('\n');
+    const paths = [...new Set(routes.map(({ path }) => path))];
+    assert.deepEqual(paths.filter(path => !pages.includes(path)), []);
+  });
+
+  it('has the same code in both languages', () => {
+    const [english, chinese] = READMES.map(page => codeBlocks(readPage(page)));
+    assert.ok(english.length > 10);
+    assert.deepEqual(chinese, english);
+  });
+
+  it('shows files that are taken as they stand', () => {
+    const [apps, rules] = codeBlocks(readPage('README.md')).filter(({ language }) => language === 'json').map(({ text }) => JSON.parse(text) as unknown);
+    assert.equal(appsFileSchema.parse(apps).length, 2);
+    assert.equal(replyRulesFileSchema.parse(rules).length, 2);
+    for (const [name, rule] of [['README.md', /^db\.replyRules/], ['docs/push.md', /^db\.replyRules/]] as const) {
+      const scripts = codeBlocks(readPage(name)).filter(({ language, text }) => language === 'js' && rule.test(text));
+      assert.ok(scripts.length > 0, name);
+      for (const { text } of scripts) for (const { inserted } of readMongosh(text)) if (inserted) replyRuleSchema.parse(inserted);
+    }
+    for (const { text } of codeBlocks(readPage('docs/push.md')).filter(({ language }) => language === 'json')) replyRulesFileSchema.parse(JSON.parse(text));
+  });
+});
+
+describe('docs/cookbook.md', () => {
+  const hub = useApp();
+  // Of a collection that is not there, no plan is told.
+  before(() => Promise.all(Object.values(hub().app.model).map(model => model.createCollection())));
+
+  it('asks nothing that scans a collection or sorts in memory', async () => {
+    const { db } = hub().app.mongoose.connection;
+    assert.ok(db);
+    const statements = COOKBOOK.flatMap(readMongosh);
+    assert.ok(statements.length > 50);
+    for (const { command, collection, method } of statements) {
+      if (!command) continue;
+      const stages = stagesOf(await db.command({ explain: command, verbosity: 'queryPlanner' }));
+      const told = `db.${collection}.${method}(${JSON.stringify(command)}): ${stages.join(', ')}`;
+      assert.ok(stages.length > 0 && !stages.includes('COLLSCAN') && !stages.includes('EOF'), told);
+      if (method === 'find') assert.ok(!stages.includes('SORT'), told);
+    }
+  });
+
+  it('inserts what the server takes', () => {
+    const inserts = COOKBOOK.flatMap(readMongosh).filter(({ inserted }) => inserted);
+    assert.deepEqual(inserts.map(({ collection }) => collection), ['replyRules', 'templates']);
+    replyRuleSchema.parse(inserts[0].inserted);
+    subscriptionTemplateSchema.parse(inserts[1].inserted);
+  });
+
+  it('runs', async () => {
+    const { db } = hub().app.mongoose.connection;
+    assert.ok(db);
+    for (const { command } of COOKBOOK.flatMap(readMongosh)) {
+      if (command) assert.equal((await db.command(command)).ok, 1, JSON.stringify(command));
+    }
+  });
+});

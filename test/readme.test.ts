@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { codeBlocks, readPage } from './support/markdown';
+import { Server } from './support/server';
+import { paste, type Pasted } from './support/shell';
+import type { Envelope } from './support/client';
+
+const BEGIN = '<!-- walk-through -->';
+const END = '<!-- /walk-through -->';
+
+/** The lines of a page's shell blocks. */
+function shellLines(page: string): string[] {
+  return codeBlocks(page).filter(({ language }) => language === 'sh').flatMap(({ text }) => text.trimEnd().split('\n'));
+}
+
+describe('what the pages tell to paste', () => {
+  let server: Server;
+  before(async function() {
+    this.timeout(60_000);
+    // As a reader starts it: the sandbox's own apps, and what the pages say beside.
+    server = await Server.start({ WECHAT_APPS_FILE: '', API_KEYS: 'demo-server-key', IM_SDK_APPID: '1400000000', IM_SECRET_KEY: 'demo-im-key', WORKERS: '1' });
+  });
+  after(() => server?.stop());
+
+  /** Pastes a page's lines, the addresses in them replaced by the test's. */
+  async function run(page: string): Promise<Pasted[]> {
+    const { MONGODB_URL, PORT, EMBEDDED_DB_PORT } = server.variables;
+    const database = MONGODB_URL ?? `mongodb://127.0.0.1:${EMBEDDED_DB_PORT}/weapp_hub`;
+    const pasted = await paste(shellLines(page).map(line => line
+      .replaceAll('mongodb://127.0.0.1:27117/weapp_hub', database).replaceAll('127.0.0.1:7001', `127.0.0.1:${PORT}`)));
+    for (const { line, shown, code } of pasted) assert.equal(code, 0, `${line}\n${shown}`);
+    return pasted;
+  }
+
+  it('README.md: from a login code to the documents', async function() {
+    this.timeout(60_000);
+    const page = readPage('README.md');
+    const pasted = await run(page.slice(page.indexOf(BEGIN), page.indexOf(END)));
+    const shown = (part: string) => pasted.filter(({ line }) => line.includes(part)).map(each => each.shown);
+    const data = (part: string) => shown(part).map(each => {
+      const answer = JSON.parse(each) as Envelope;
+      assert.equal(answer.code, 1, each);
+      return answer.data;
+    });
+    const [login] = data('/api/jscode2session');
+    assert.match(String(login.token), /^[A-Za-z0-9_-]{43}$/);
+    const [person] = data('post /api/unionId');
+    assert.deepEqual([person.unionId, person.openId], ['unionid-of-ann', login.openid]);
+    const phones = data('post /api/phone');
+    assert.equal(phones.length, 2);
+    assert.match(String(phones[0].phoneNumber), /^\d{11}$/);
+    assert.deepEqual(phones[0], phones[1]);
+    const [push] = data('/sandbox/api/push') as Array<{ answered?: object }>;
+    assert.deepEqual({ ...push.answered, ms: 0 }, { status: 200, body: 'success', ms: 0, accepted: true });
+    const [documents] = shown('MongoClient');
+    for (const text of [`openids [\n  {\n    _id: 'wxsandbox0000000001:${String(login.openid)}'`, 'sessions [', "content: 'Is anybody there?'", "state: 'handled'"]) assert.ok(documents.includes(text), documents);
+    assert.doesNotMatch(documents, /undefined|\[\]/);
+    const calls = JSON.parse(shown('/sandbox/api/calls')[0]) as Array<{ path: string }>;
+    assert.deepEqual([...new Set(calls.map(({ path }) => path))].sort(), ['/cgi-bin/stable_token', '/sns/jscode2session', '/wxa/business/getuserphonenumber']);
+  });
+
+  for (const name of ['docs/api.md', 'docs/sandbox.md']) {
+    it(`${name}: every example succeeds`, async function() {
+      this.timeout(60_000);
+      const answers = (await run(readPage(name))).filter(({ shown }) => shown !== '');
+      assert.ok(answers.length > 20);
+      for (const { line, shown } of answers) assert.equal((JSON.parse(shown) as Envelope).code, 1, `${line}\n${shown}`);
+    });
+  }
+});
