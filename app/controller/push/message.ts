@@ -32,7 +32,7 @@ export default class MessageController extends Controller {
     const end = app.metrics.pushAckSeconds.startTimer();
     await this.answering(kind, async weapp => {
       const body = decodeUtf8(await readBody(ctx.req, MAX_PUSH_BYTES));
-      if (!ctx.query.signature && !ctx.query.msg_signature && isProbe(body)) return this.text(200, 'success');
+      if (isProbe(body) && !ctx.query.signature && !ctx.query.msg_signature) return this.text(200, 'success');
       const { query } = ctx.input(messageCheck);
       const push = openPush(weapp, query, body, app.environment.pushToleranceSeconds);
       if (push.record.action === 'CheckContainerPath' && push.record.FromUserName === undefined) return this.text(200, 'success');
