@@ -42,38 +42,46 @@ export class OutboxLoop {
     await Promise.all(this.running);
   }
 
+  /** The scout: finds out that something is due, and sets somebody to work for as long as there is more. */
   private async run(): Promise<void> {
     while (!this.stopping) {
       if (this.running.size >= this.options.concurrency) {
         await Promise.race(this.running);
         continue;
       }
-      if (!await this.next()) await this.rest();
+      const row = await this.claim();
+      if (row) this.work(row);
+      else await this.rest();
     }
   }
 
-  /** @return whether there may be more to claim at once */
-  private async next(): Promise<boolean> {
+  /** Sends a row and then whatever else is due, so that as many claim at once as there are at work. */
+  private work(row: Claimed): void {
+    const working = (async () => {
+      for (let next: Claimed | null = row; next; next = this.stopping ? null : await this.claim()) await this.deliver(next);
+    })().finally(() => this.running.delete(working));
+    this.running.add(working);
+  }
+
+  private async deliver(row: Claimed): Promise<void> {
     try {
-      const claimed = await this.options.claim();
-      if (!claimed) return false;
-      if (claimed !== 'again') this.send(claimed);
-      return true;
+      await this.options.deliver(row);
     } catch (error) {
       if (!isUnavailable(error)) this.options.onError(error as Error);
-      return false;
     }
   }
 
-  private send(row: Claimed): void {
-    const sending = this.options.deliver(row)
-      .catch((error: Error) => { if (!isUnavailable(error)) this.options.onError(error); })
-      .finally(() => {
-        this.running.delete(sending);
-        // The end of one row makes the next one of its lane due.
-        this.wake();
-      });
-    this.running.add(sending);
+  /** @return the next row that can be sent now; null when there is none, or the database is away */
+  private async claim(): Promise<Claimed | null> {
+    try {
+      for (;;) {
+        const claimed = await this.options.claim();
+        if (claimed !== 'again') return claimed;
+      }
+    } catch (error) {
+      if (!isUnavailable(error)) this.options.onError(error as Error);
+      return null;
+    }
   }
 
   private async rest(): Promise<void> {
