@@ -7,6 +7,8 @@ import { freePort, precheck, StartError } from './precheck';
 import eggScripts = require('egg-scripts');
 
 const ROOT = resolve(__dirname, '../..');
+/** What a request leaves behind dies young: with twice Node's 16 MB fewer of them are copied while they wait for the database. */
+const YOUNG_MEGABYTES = 32;
 
 /** egg-scripts' own start, told what the environment says, and quiet unless something is wrong. */
 class Start extends eggScripts.StartCommand {
@@ -22,7 +24,8 @@ class Start extends eggScripts.StartCommand {
     this.logger.info = () => undefined;
   }
 
-  override async run(context: unknown): Promise<void> {
+  override async run(context: { execArgvObj?: Record<string, unknown> }): Promise<void> {
+    context.execArgvObj = { ...context.execArgvObj, maxSemiSpaceSize: YOUNG_MEGABYTES };
     await super.run(context);
     this.child.on('message', (message: { action?: string }) => {
       if (message.action === 'egg-ready') console.log(welcome(this.env));
