@@ -11,31 +11,31 @@ describe('an access_token that WeChat revokes under load, over two workers', () 
   });
   after(() => server?.stop());
 
-  for (const stuck of [false, true]) {
-    it(`is replaced with two refreshes at most and no error${stuck ? ', also when WeChat gives the refused one back' : ''}`, async () => {
-      const codes = await inParallel(20, 10, () => server.sandbox.post('/login-code'));
-      const people = await inParallel(20, 10, async index => {
-        const { code, openid } = codes[index];
-        return { openid, ...await server.ok<{ token: string }>('POST', '/api/jscode2session', { code }) };
-      });
-      const before = await server.sandbox.count('/cgi-bin/stable_token');
-      await server.ok('POST', '/api/session/check', {}, people[0].token);
-      const fetched = await server.sandbox.count('/cgi-bin/stable_token');
-      assert.ok(fetched - before <= 1);
-      let revoked = false;
-      await inParallel(400, 32, async index => {
-        if (index === 100 && !revoked) {
-          revoked = true;
-          await server.sandbox.post('/tokens/revoke', { appid: MINI.appid, stuck });
-        }
-        const answer = await server.ok('POST', '/api/session/check', {}, people[index % people.length].token);
-        assert.equal(answer.sessionKeyValid, true);
-      });
-      const refreshes = await server.sandbox.count('/cgi-bin/stable_token') - fetched;
-      console.log(`      400 calls, ${refreshes} refreshes`);
-      assert.ok(refreshes >= 1 && refreshes <= 2, `${refreshes} refreshes`);
-    }).timeout(30_000);
+  /** 400 calls of 20 people, the token being revoked in their midst. @return how often it was fetched meanwhile */
+  async function revokeUnderLoad(stuck: boolean): Promise<number> {
+    const codes = await inParallel(20, 10, () => server.sandbox.post('/login-code'));
+    const people = await inParallel(20, 10, index => server.ok<{ token: string }>('POST', '/api/jscode2session', { code: codes[index].code }));
+    await server.ok('POST', '/api/session/check', {}, people[0].token);
+    const before = await server.sandbox.count('/cgi-bin/stable_token');
+    await inParallel(400, 32, async index => {
+      if (index === 100) await server.sandbox.post('/tokens/revoke', { appid: MINI.appid, stuck });
+      const answer = await server.ok('POST', '/api/session/check', {}, people[index % people.length].token);
+      assert.equal(answer.sessionKeyValid, true);
+    });
+    const refreshes = await server.sandbox.count('/cgi-bin/stable_token') - before;
+    console.log(`      400 calls, ${refreshes} refreshes`);
+    return refreshes;
   }
+
+  it('is replaced with two refreshes at most and no error', async () => {
+    const refreshes = await revokeUnderLoad(false);
+    assert.ok(refreshes >= 1 && refreshes <= 2);
+  }).timeout(30_000);
+
+  it('is replaced also when WeChat gives the refused one back', async () => {
+    const refreshes = await revokeUnderLoad(true);
+    assert.ok(refreshes >= 1 && refreshes <= 2);
+  }).timeout(30_000);
 
   it('is fetched once for 100 concurrent first calls', async () => {
     const fresh = await Server.start();

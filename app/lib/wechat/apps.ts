@@ -18,6 +18,8 @@ interface WeappOptions extends Omit<Weapp, 'crypt'> {
   readonly aesKey?: string;
 }
 
+const KINDS = { miniprogram: 'mini-program', official: 'official account' };
+
 /** Every app this process serves; the first of each kind is the default one. */
 export class WeappRegistry {
   private readonly apps = new Map<string, Weapp>();
@@ -65,5 +67,3 @@ export class WeappRegistry {
     return app;
   }
 }
-
-const KINDS = { miniprogram: 'mini-program', official: 'official account' };

@@ -2,6 +2,8 @@ import { UpstreamError, type Delivery } from '../upstreamError';
 
 export type { Delivery };
 
+const TOKEN_REFUSED = new Set([40001, 40014, 42001]);
+
 /** A call to WeChat that failed. Never holds a secret: the path comes without its query. */
 export class WechatError extends UpstreamError {
   readonly path: string;
@@ -17,8 +19,6 @@ export class WechatError extends UpstreamError {
     return this.errcode !== undefined && TOKEN_REFUSED.has(this.errcode);
   }
 }
-
-const TOKEN_REFUSED = new Set([40001, 40014, 42001]);
 
 /** Busy (-1), called too often (45011), another message to the person under way (43108): those that WeChat asks to retry. */
 const RETRYABLE = new Set([-1, 45011, 43108]);
