@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createServer } from 'node:net';
 import type { Env } from '../../config/env';
+import { readRulesFile, RulesFileError } from '../lib/reply/ruleCache';
 
 /** Something outside prevents the start. The message is the one line that a person reads. */
 export class StartError extends Error {}
@@ -11,6 +12,7 @@ export class StartError extends Error {}
  * @throws {StartError} in words for the person who typed the command
  */
 export async function precheck(env: Env): Promise<void> {
+  assertRules(env.replyRulesFile);
   await assertPortFree(env.port, env.host, 'PORT');
   writableDirectory(env.spoolDir, 'SPOOL_DIR');
   if (env.mongodbUrl) return;
@@ -47,6 +49,14 @@ function assertPortFree(port: number, host: string, variable: string): Promise<v
     });
     server.listen(port, host, () => server.close(() => resolve()));
   });
+}
+
+function assertRules(file: string | undefined): void {
+  try {
+    readRulesFile(file);
+  } catch (error) {
+    throw error instanceof RulesFileError ? new StartError(error.message) : error;
+  }
 }
 
 /** Level by level: Node's `recursive` never returns where the kernel answers ENOENT to mkdir, as below /proc. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server as NetServer } from 'node:net';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { Scratch } from '../support/environment';
 import { Server } from '../support/server';
 import { until } from '../support/until';
 
@@ -52,6 +54,26 @@ describe('npm start', () => {
       assert.equal(lines.filter(line => line.startsWith(`${name} `)).length, 1, `${name} in:\n${output}`);
     }
     assert.ok(!/short-secret|hunter2|\.js:\d+/.test(output), output);
+  });
+
+  it('says in a line each what is wrong with the reply rules', async () => {
+    const scratch = new Scratch();
+    const file = scratch.path('rules.json');
+    for (const [content, lines] of [
+      ['[{"when":', [`REPLY_RULES_FILE takes a JSON file; ${file} is not JSON`]],
+      ['{}', ['REPLY_RULES_FILE: must be an array of rules']],
+      ['[{"when":{"match":"regex","text":"(a"},"reply":{"via":"passive","message":{"msgtype":"video"}}}]', [
+        'REPLY_RULES_FILE: rule 1: when.text is not a regular expression of RE2: missing closing ): `(a`',
+        'REPLY_RULES_FILE: rule 1: reply.message.msgtype must be text, image, news or transfer_customer_service',
+      ]],
+    ] as const) {
+      writeFileSync(file, content);
+      const { code, output } = await fails({ REPLY_RULES_FILE: file });
+      assert.equal(code, 1);
+      assert.deepEqual(output.trimEnd().split('\n'), lines);
+      await server?.stop();
+    }
+    scratch.remove();
   });
 
   it('says in a line which port is taken', async () => {

@@ -57,15 +57,32 @@ export class RuleCache {
   }
 }
 
+/** A REPLY_RULES_FILE that cannot be used: one line for each problem. */
+export class RulesFileError extends Error {
+  constructor(readonly problems: string[]) {
+    super(problems.join('\n'));
+    this.name = 'RulesFileError';
+  }
+}
+
 /**
  * The rules of REPLY_RULES_FILE.
- * @throws {Error} whose message says which rule and field is wrong
+ * @throws {RulesFileError} whose lines say which rule and field is wrong
  */
 export function readRulesFile(path: string | undefined): ReplyRule[] {
   if (!path) return [];
-  const result = replyRulesFileSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+  const result = replyRulesFileSchema.safeParse(readJson(path));
   if (result.success) return result.data;
-  throw new Error(result.error.issues.map(({ path: [index, ...field], message }) => (
-    `${typeof index === 'number' ? `rule ${index + 1}: ` : ''}${field.join('.')} ${message}`.trim()
-  )).join('; '));
+  throw new RulesFileError(result.error.issues.map(({ path: [index, ...field], message }) => {
+    const place = [...(typeof index === 'number' ? [`rule ${index + 1}:`] : []), ...(field.length > 0 ? [field.join('.')] : [])];
+    return ['REPLY_RULES_FILE:', ...place, message].join(' ');
+  }));
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    throw new RulesFileError([`REPLY_RULES_FILE takes a JSON file; ${path} ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}`]);
+  }
 }
