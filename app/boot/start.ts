@@ -1,6 +1,6 @@
 import './signals';
 import { resolve } from 'node:path';
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { EnvError, readEnv, type Env } from '../../config/env';
 import { loadDataKey } from './dataKey';
 import { freePort, precheck, StartError } from './precheck';
@@ -60,13 +60,21 @@ async function prepareEnvironment(env: Env): Promise<void> {
   process.env.EGG_AGENT_CLOSE_TIMEOUT ??= '3000';
 }
 
+/** Egg starts the worker anew when a compiled file changes; this compiles the sources when they do. */
+function compileOnChange(): void {
+  const compiler = spawn(resolve(ROOT, 'node_modules/.bin/tsc'), ['-b', '--watch', '--preserveWatchOutput'], { cwd: ROOT, stdio: 'inherit' });
+  process.once('exit', () => compiler.kill());
+}
+
 async function main(): Promise<void> {
   try {
     const env = readEnv();
     await precheck(env);
     loadDataKey(env);
     await prepareEnvironment(env);
-    await new Start(env, process.argv.includes('--dev')).start();
+    const development = process.argv.includes('--dev');
+    if (development) compileOnChange();
+    await new Start(env, development).start();
   } catch (error) {
     const expected = error instanceof EnvError || error instanceof StartError;
     console.error(expected ? error.message : error);
