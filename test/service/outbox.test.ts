@@ -120,6 +120,17 @@ describe('the outbox', () => {
     assert.equal(await hub().sandbox.count(SEND), 5);
   });
 
+  it('shows that somebody is typing, to who has just written', async () => {
+    const openid = await someone();
+    await hub().sandbox.post('/push', { message: { FromUserName: openid, MsgType: 'text', Content: 'hi' } });
+    const type = (typing: boolean) => hub().call('POST', '/api/server/messages/typing', { openid, typing }, KEY);
+    assert.equal((await type(true)).code, 1);
+    const again = await type(true);
+    assert.deepEqual([again.error, (again.data as { errcode: number }).errcode], ['WECHAT_ERROR', 45081]);
+    assert.equal((await type(false)).code, 1);
+    assert.equal(await hub().fails('POST', '/api/server/messages/typing', { openid, typing: 'yes' }, KEY), 'INVALID_ARGUMENT');
+  });
+
   it('refuses what is no message, and who has no key', async () => {
     const openid = await someone();
     for (const body of [{}, { openid }, { openid, message: {} }, { openid, message: text('') }, { openid: { $gt: '' }, message: text('x') }, { openid, message: { msgtype: 'hologram' } }]) {

@@ -116,6 +116,20 @@ describe('/message/check and /official/callback', () => {
     assert.equal(await messages().countDocuments({}), 0);
   });
 
+  it('refuses a timestamp that is an hour old, or an hour ahead', async () => {
+    const { environment } = hub().app;
+    environment.pushToleranceSeconds = 300;
+    try {
+      const now = Math.floor(Date.now() / 1000);
+      const at = (seconds: number) => send(`/message/check/${PLAIN.appid}`, plainQuery(PLAIN, String(seconds)), textXml('o-1', 'x', seconds));
+      assert.deepEqual(await Promise.all([now - 3600, now + 3600, now - 290].map(async seconds => (await at(seconds)).status)), [403, 403, 200]);
+      assert.equal((await send(`/message/check/${PLAIN.appid}`, `${plainQuery(PLAIN, String(now - 3600))}&echostr=1`)).status, 403);
+    } finally {
+      environment.pushToleranceSeconds = 0;
+    }
+    assert.equal(await messages().countDocuments({}), 1);
+  });
+
   it('stores types and events it does not know', async () => {
     assert.equal((await push(MINI, '{"FromUserName":"o","MsgType":"hologram","CreateTime":"1","MsgId":"x"}', 'json')).text, 'success');
     assert.equal((await push(MINI, '{"FromUserName":"o","MsgType":"event","Event":"New_Event","CreateTime":1}', 'json')).text, 'success');
