@@ -22,7 +22,7 @@ export const LEASE = 30_000;
  * A blocked row is looked at again after this even when nobody woke it; not before the row that blocks it is due, but
  * no later than the longest wait, since that one may be gone by then.
  */
-const BLOCKED = 5_000;
+const BLOCKED = LEASE;
 const BLOCKED_LONGEST = 600_000;
 const KEPT = 30 * 86_400_000;
 
@@ -99,7 +99,7 @@ export class OutboxStore {
     const later = { state: 'ready', blocked: true, nextAt: blockedUntil(earlier) };
     await this.collection().updateOne(mine(row), { $set: later, $unset: { lease: '' } });
     await this.collection().updateMany(
-      { lane: row.lane, state: 'ready', order: { $gt: earlier.order }, blocked: { $exists: false } },
+      { lane: row.lane, state: 'ready', order: { $gt: earlier.order }, nextAt: { $lt: later.nextAt } },
       { $set: { blocked: true, nextAt: later.nextAt } },
     );
     // The earlier one may have ended meanwhile, when nobody was there to be woken.
