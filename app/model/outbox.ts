@@ -19,6 +19,7 @@ export default (app: Application) => {
     sendStartedAt: Date,
     lastError: Schema.Types.Mixed,
     cause: String,
+    coveredUntil: Date,
     idempotencyKey: String,
     fallback: Schema.Types.Mixed,
     msgid: String,

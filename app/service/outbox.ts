@@ -10,6 +10,7 @@ import type { OutboxDocument, OutboxError, OutboxKind, OutboxReceipt } from '../
 import type { Sender } from '../lib/outbox/sender';
 import type { Claimed } from '../lib/outbox/store';
 import { UpstreamError } from '../lib/upstreamError';
+import { coveredUntil } from '../lib/wechat/customWindow';
 import type { SubscribeContent } from '../lib/wechat/subscribeContent';
 import type { MessageDocument } from '../model/message';
 
@@ -54,10 +55,15 @@ export default class OutboxService extends Service {
 
   /** Queues the replies that pushes have planned, each once and in the order of the pushes. */
   async enqueueReplies(messages: MessageDocument[]): Promise<void> {
-    await this.enqueueOnce(messages.map(({ _id, appid, openid, order, effects }) => ({
-      _id: `reply:${_id}`, order, kind: 'custom', appid, openid, message: effects?.reply ?? {}, cause: _id,
-      ...(effects?.fallback ? { fallback: effects.fallback } : {}),
-    })));
+    await this.enqueueOnce(messages.map(message => {
+      const { _id, appid, openid, order, effects } = message;
+      const covered = coveredUntil(this.app.weapps.find(appid)?.kind ?? 'miniprogram', message);
+      return {
+        _id: `reply:${_id}`, order, kind: 'custom', appid, openid, message: effects?.reply ?? {}, cause: _id,
+        ...(covered ? { coveredUntil: covered } : {}),
+        ...(effects?.fallback ? { fallback: effects.fallback } : {}),
+      };
+    }));
   }
 
   /** Queues messages, all of one kind; those that are queued already are left as they are. */

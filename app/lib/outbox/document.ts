@@ -46,6 +46,8 @@ export interface OutboxDocument {
   sendStartedAt?: Date;
   lastError?: OutboxError;
   cause?: string;
+  /** Of the reply to a push: until when the push itself allows it. */
+  coveredUntil?: Date;
   idempotencyKey?: string;
   /** Of a customer-service message: sent instead when the person's window is closed. */
   fallback?: SubscribeContent;

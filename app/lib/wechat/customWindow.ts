@@ -17,6 +17,21 @@ const ENTRY_EVENTS = {
 /** The longest that an interaction counts, in seconds. */
 export const WINDOW_SECONDS = MESSAGE.seconds;
 
+/** How many messages an interaction allows, and for how long; undefined when none. */
+function allowanceOf(kind: WeappKind, { type, event = '' }: Interaction): { seconds: number; count: number } | undefined {
+  if (type !== 'event') return MESSAGE;
+  return ENTRY_EVENTS[kind].has(event) ? ENTRY[kind] : undefined;
+}
+
+/**
+ * Until when an interaction covers the one reply to it, whatever else is sent: each brings more than one.
+ * @return undefined when it allows nothing
+ */
+export function coveredUntil(kind: WeappKind, interaction: Interaction): Date | undefined {
+  const allowance = allowanceOf(kind, interaction);
+  return allowance && new Date(interaction.receivedAt.getTime() + allowance.seconds * 1000);
+}
+
 /** What WeChat would answer to a customer-service message now: 45015 closed, 45047 used up. */
 export type WindowVerdict = 'open' | 45015 | 45047;
 
@@ -30,8 +45,9 @@ export type WindowVerdict = 'open' | 45015 | 45047;
 export async function customWindow(kind: WeappKind, interactions: Interaction[], sentSince: (time: Date) => Promise<number>, now = Date.now()): Promise<WindowVerdict> {
   let allowed = 0;
   let oldest = now;
-  for (const { type, event, receivedAt } of interactions) {
-    const allowance = type === 'event' ? (ENTRY_EVENTS[kind].has(event ?? '') ? ENTRY[kind] : undefined) : MESSAGE;
+  for (const interaction of interactions) {
+    const { receivedAt } = interaction;
+    const allowance = allowanceOf(kind, interaction);
     if (!allowance || receivedAt.getTime() + allowance.seconds * 1000 <= now) continue;
     allowed += allowance.count;
     oldest = Math.min(oldest, receivedAt.getTime());

@@ -15,6 +15,7 @@ const BOUND_TO_FAIL = {
 /** Customer-service messages. */
 export default class CustomSender extends WechatSender implements Sender {
   async refuse(row: OutboxDocument): Promise<OutboxError | null> {
+    if (row.coveredUntil && row.coveredUntil > new Date()) return null;
     const verdict = await this.window(row);
     return verdict === 'open' ? null : { errcode: verdict, message: BOUND_TO_FAIL[verdict], at: new Date() };
   }
