@@ -23,6 +23,8 @@ export interface Outgoing {
   cause?: string;
   /** The same key, the same message: it is queued once. */
   idempotencyKey?: string;
+  /** Of the reply to a push: until when the push itself allows it. */
+  coveredUntil?: Date;
   /** Of a customer-service message: what is sent instead when the person's window is closed. */
   fallback?: SubscribeContent;
 }

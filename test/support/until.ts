@@ -1,12 +1,12 @@
 import { sleep } from '../../app/lib/sleep';
 
-/** Waits until something holds; fails with what it last was. */
+/** Waits until something holds, looking less and less often; fails with what it last was. */
 export async function until<T>(look: () => Promise<T> | T, holds: (value: T) => boolean, seconds = 15): Promise<T> {
   const deadline = Date.now() + seconds * 1000;
-  for (;;) {
+  for (let pause = 20; ; pause = Math.min(pause * 1.5, 500)) {
     const value = await look();
     if (holds(value)) return value;
     if (Date.now() > deadline) throw new Error(`not within ${seconds} s: ${JSON.stringify(value)}`);
-    await sleep(25);
+    await sleep(pause);
   }
 }
