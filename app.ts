@@ -42,6 +42,7 @@ export default class AppBoot implements IBoot {
     const { app } = this;
     await drain(this.server);
     app.rules.stop();
+    app.database.stop();
     await Promise.race([Promise.all([app.outboxLoop.stop(), app.webhookLoop.stop()]), sleep(3_000)]);
     await app.spool.seal().catch(error => app.logger.error(error));
     app.wechatClient.close();

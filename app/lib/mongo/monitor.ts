@@ -3,6 +3,7 @@ import { sleep } from '../sleep';
 /** Whether the database answers, as far as this process knows. */
 export class DatabaseMonitor {
   private down = false;
+  private stopped = false;
 
   /**
    * @param ping asks the database; resolves when it answers
@@ -28,8 +29,13 @@ export class DatabaseMonitor {
     return answered;
   }
 
+  /** Asks no more. */
+  stop(): void {
+    this.stopped = true;
+  }
+
   private async watch(): Promise<void> {
-    while (this.down) {
+    while (this.down && !this.stopped) {
       await sleep(250);
       if (await this.answers()) this.down = false;
     }
