@@ -10,7 +10,13 @@ export default class AppBoot implements IBoot {
   private server?: Server;
 
   constructor(private readonly app: Application) {
-    app.on('server', (server: Server) => { this.server = server; });
+    app.on('server', (server: Server) => {
+      this.server = server;
+      // Who sends a request drop by drop does not hold its connection for ever; who keeps one open, a proxy, closes it first.
+      server.requestTimeout = 30_000;
+      server.keepAliveTimeout = 65_000;
+      server.headersTimeout = 20_000;
+    });
   }
 
   configWillLoad(): void {
