@@ -1,8 +1,12 @@
+import { hash } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Grouped } from '../grouped';
+import { beginning } from '../processBeginning';
 import { countLines, readEntries, type SpoolEntry } from './segment';
 
+/** `<pid>-<mark of the process>-<time>-<number>.<state>` */
+const SEGMENT_NAME = /^(\d+)-([0-9a-f]{12})-\d+-\d+\.(open|sealed)$/;
 /** Largest segment, in bytes: a new one is begun beyond. */
 const SEGMENT = 64 << 20;
 
@@ -96,7 +100,7 @@ export class Spool {
       if (error.code === 'ENOENT') return [];
       throw error;
     });
-    return names.filter(name => /^\d+-\d+-\d+\.(open|sealed)$/.test(name));
+    return names.filter(name => SEGMENT_NAME.test(name));
   }
 
   private async write(lines: string[]): Promise<Array<{ value: void }>> {
@@ -118,7 +122,7 @@ export class Spool {
   private async segment(): Promise<{ handle: FileHandle; path: string; size: number }> {
     if (this.file) return this.file;
     await mkdir(this.dir, { recursive: true });
-    const path = join(this.dir, `${process.pid}-${Date.now()}-${this.sequence++}.open`);
+    const path = join(this.dir, `${process.pid}-${mark(process.pid)}-${Date.now()}-${this.sequence++}.open`);
     const handle = await open(path, 'wx', 0o600);
     // The name must be on disk too before anything in the file counts.
     const directory = await open(this.dir, 'r');
@@ -128,13 +132,17 @@ export class Spool {
   }
 }
 
-/** Whether a segment is still written to: by us, or by a process that lives. */
+/**
+ * Whether a segment is still written to: by us, or by a process that lives. A process id is given again, in a container at
+ * the very next start; the time at which the process began is not.
+ */
 function ownedByTheLiving(name: string): boolean {
-  if (name.endsWith('.sealed')) return false;
-  try {
-    process.kill(Number.parseInt(name, 10), 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+  const [, pid, began, state] = SEGMENT_NAME.exec(name) ?? [];
+  return state === 'open' && mark(Number(pid)) === began;
+}
+
+/** Tells a process from others of the same id; an empty text for one that does not live. */
+function mark(pid: number): string {
+  const began = beginning(pid);
+  return began === undefined ? '' : hash('sha256', began).slice(0, 12);
 }

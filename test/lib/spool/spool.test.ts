@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Spool } from '../../../app/lib/spool/spool';
+import type { SpoolEntry } from '../../../app/lib/spool/segment';
+import { Scratch } from '../../support/environment';
+
+describe('Spool', () => {
+  let scratch: Scratch;
+  let dir: string;
+  beforeEach(() => {
+    scratch = new Scratch();
+    dir = scratch.path('spool');
+  });
+  afterEach(() => scratch.remove());
+
+  const entry = (order: number) => ({ order, text: `entry ${order}` }) as SpoolEntry;
+  /** Everything that is replayed, in the order in which it is. */
+  async function replayed(spool: Spool): Promise<number[]> {
+    const orders: number[] = [];
+    await spool.replay(async entries => { orders.push(...entries.map(({ order }) => order)); });
+    return orders;
+  }
+
+  it('replays what several processes have written in one order, and then is empty', async () => {
+    const [first, second] = [new Spool(dir), new Spool(dir)];
+    await Promise.all([1, 4, 5].map(order => first.append(entry(order))));
+    await Promise.all([2, 3, 6].map(order => second.append(entry(order))));
+    assert.equal(await first.length(), 6);
+    assert.deepEqual(await replayed(first), [], 'what is still written to stays');
+    await first.seal();
+    await second.seal();
+    assert.equal(first.pending, true);
+    assert.deepEqual(await replayed(first), [1, 2, 3, 4, 5, 6]);
+    assert.equal(await first.length(), 0);
+    assert.equal(first.pending, false);
+    assert.deepEqual(readdirSync(dir), []);
+  });
+
+  it('keeps everything when it cannot be taken, for the next time', async () => {
+    const spool = new Spool(dir);
+    for (let order = 1; order <= 450; order++) void spool.append(entry(order));
+    await spool.append(entry(451));
+    await spool.seal();
+    let batches = 0;
+    await assert.rejects(spool.replay(async () => { if (++batches === 2) throw new Error('the database is away'); }), /away/);
+    assert.equal((await replayed(spool)).length, 451);
+  });
+
+  it('takes over what a process that was killed has left, the line it broke off in aside', async () => {
+    const script = `const { Spool } = require(${JSON.stringify(resolve(__dirname, '../../../app/lib/spool/spool'))});
+      const spool = new Spool(${JSON.stringify(dir)});
+      Promise.all([1, 2, 3].map(order => spool.append({ order }))).then(() => process.stdout.write('written'));
+      setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    const spool = new Spool(dir);
+    assert.deepEqual(await replayed(spool), [], 'it lives');
+    child.kill('SIGKILL');
+    await once(child, 'close');
+    appendFileSync(join(dir, readdirSync(dir)[0]), '{"order":4,"te');
+    assert.deepEqual(await replayed(spool), [1, 2, 3]);
+  });
+
+  it('does not take an earlier process for one that lives because it had the same id', async () => {
+    const spool = new Spool(dir);
+    await spool.append(entry(1));
+    const [name] = readdirSync(dir);
+    // As in a container, where the worker of the next start has the id of the one that died.
+    renameSync(join(dir, name), join(dir, name.replace(/^(\d+)-[0-9a-f]{12}/, '$1-000000000000')));
+    const next = new Spool(dir);
+    assert.equal(await next.length(), 1);
+    assert.deepEqual(await replayed(next), [1]);
+  });
+
+  it('fails when the directory cannot be written, and works again when it can', async () => {
+    writeFileSync(dir, 'in the way');
+    const spool = new Spool(dir);
+    await assert.rejects(spool.append(entry(1)));
+    renameSync(dir, `${dir}.away`);
+    mkdirSync(dir);
+    await spool.append(entry(2));
+    await spool.seal();
+    assert.deepEqual(await replayed(spool), [2]);
+  });
+});
