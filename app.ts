@@ -46,11 +46,11 @@ export default class AppBoot implements IBoot {
 
   async beforeClose(): Promise<void> {
     const { app } = this;
-    await drain(this.server);
     app.rules.stop();
     app.database.stop();
-    await Promise.race([Promise.all([app.outboxLoop.stop(), app.webhookLoop.stop()]), sleep(3_000)]);
-    await app.spool.seal().catch(error => app.logger.error(error));
+    // At once: Egg's master gives a worker 5 s in all. A message that takes longer ends as unknown.
+    await Promise.all([drain(this.server), Promise.race([Promise.all([app.outboxLoop.stop(), app.webhookLoop.stop()]), sleep(3_500)])]);
+    for (const spool of [app.spool, app.imSpool]) await spool.seal().catch(error => app.logger.error(error));
     app.wechatClient.close();
     app.webhookClient.close();
     app.imApi.close();

@@ -55,7 +55,7 @@ async function prepareEnvironment(env: Env): Promise<void> {
   process.env.EGG_MASTER_LOGGER_LEVEL ??= 'WARN';
   process.env.EGG_APP_WORKER_LOGGER_LEVEL ??= 'WARN';
   process.env.EGG_AGENT_WORKER_LOGGER_LEVEL ??= 'WARN';
-  // Workers drain for at most 4 s, then the agent has its turn: all within 10 s.
+  // Workers drain for 3.5 s, then the agent has its turn: all within 10 s.
   process.env.EGG_APP_CLOSE_TIMEOUT ??= '5000';
   process.env.EGG_AGENT_CLOSE_TIMEOUT ??= '3000';
 }

@@ -1,21 +1,9 @@
 import type { Application } from 'egg';
-import type { PushRecord } from '../lib/wechat/message';
+import type { StoredPush } from '../lib/events/ofPush';
 import type { SubscribeContent } from '../lib/wechat/subscribeContent';
 
 /** Every accepted push. */
-export interface MessageDocument {
-  /** Its identity: see lib/wechat/identity. */
-  _id: string;
-  appid: string;
-  openid: string;
-  type: string;
-  event?: string;
-  content?: string;
-  payload: PushRecord;
-  createTime?: Date;
-  receivedAt: Date;
-  /** Orders what was received in one millisecond: see lib/order. */
-  order: number;
+export interface MessageDocument extends StoredPush {
   state: 'received' | 'handled' | 'dead';
   handledAt?: Date;
   duplicates: number;

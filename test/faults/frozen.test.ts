@@ -22,13 +22,8 @@ describe(`the database silent for ${FROZEN / 1000} s`, () => {
     this.timeout(60_000);
     database = await startEmbedded({ dir: scratch.path('db'), port: 0 });
     proxy = await FreezingProxy.start({ host: '127.0.0.1', port: database.port });
-    server = await Server.start({ MONGODB_URL: `mongodb://127.0.0.1:${proxy.port}/weapp_hub?directConnection=true` });
+    server = await Server.startEcho({ MONGODB_URL: `mongodb://127.0.0.1:${proxy.port}/weapp_hub?directConnection=true` });
     pusher = new Pusher(server.url, 64);
-    await (await server.database()).collection<{ _id: string }>('replyRules').insertOne({
-      _id: 'echo', order: 1, enabled: true, when: { type: 'text' }, reply: { via: 'custom', message: { msgtype: 'text', text: { content: '{{content}}' } } },
-    } as { _id: string });
-    await server.sandbox.post('/settings', { customQuota: false });
-    await sleep(2_000);
   });
   after(async () => {
     pusher?.close();

@@ -13,13 +13,8 @@ describe(`a worker killed every ${EVERY} ms`, () => {
   let pusher: Pusher;
   before(async function() {
     this.timeout(60_000);
-    server = await Server.start();
+    server = await Server.startEcho();
     pusher = new Pusher(server.url, 32);
-    await (await server.database()).collection<{ _id: string }>('replyRules').insertOne({
-      _id: 'echo', order: 1, enabled: true, when: { type: 'text' }, reply: { via: 'custom', message: { msgtype: 'text', text: { content: '{{content}}' } } },
-    } as { _id: string });
-    await server.sandbox.post('/settings', { customQuota: false });
-    await new Promise(resolve => setTimeout(resolve, 2_000));
   });
   after(async () => {
     pusher?.close();

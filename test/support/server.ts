@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import mongoose from 'mongoose';
+import { sleep } from '../../app/lib/sleep';
 import { Client } from './client';
 import { environment, Scratch, TEST_APPS } from './environment';
 import { SandboxClient } from './sandbox';
@@ -33,6 +33,17 @@ export class Server extends Client {
       throw error;
     }
     if (server.process.exitCode !== null) throw new Error(`the server ended: ${server.output.join('')}`);
+    return server;
+  }
+
+  /** Starts a server that answers each text with itself, through a customer-service message, however many there are. */
+  static async startEcho(more: Record<string, string> = {}): Promise<Server> {
+    const server = await Server.start(more);
+    const reply = { via: 'custom', message: { msgtype: 'text', text: { content: '{{content}}' } } };
+    await (await server.database()).collection<{ _id: string }>('replyRules').insertOne({ _id: 'echo', order: 1, enabled: true, when: { type: 'text' }, reply } as { _id: string });
+    await server.sandbox.post('/settings', { customQuota: false });
+    // A rule counts on every worker within 2 s.
+    await sleep(2_000);
     return server;
   }
 

@@ -4,6 +4,7 @@ import type { Happening } from './event';
 
 /** A push, as stored. */
 export interface StoredPush {
+  /** Its identity: see lib/wechat/identity. */
   _id: string;
   appid: string;
   openid: string;
@@ -13,6 +14,7 @@ export interface StoredPush {
   payload: PushRecord;
   createTime?: Date;
   receivedAt: Date;
+  /** Orders what was received in one millisecond: see lib/order. */
   order: number;
 }
 
