@@ -1,3 +1,4 @@
+import { parseFlatXml } from './flatXml';
 import { parsePushJson } from './json';
 import { PushParseError } from './message';
 import type { PushRecord } from './message';
@@ -13,7 +14,7 @@ import { parseXml } from './xml';
  */
 export function parsePush(text: string): PushRecord {
   const first = typeof text === 'string' ? /^[\uFEFF\t\n\r ]*([<{])/.exec(text)?.[1] : undefined;
-  if (first === '<') return parseXml(text);
+  if (first === '<') return parseFlatXml(text) ?? parseXml(text);
   if (first === '{') return parsePushJson(text);
   throw new PushParseError('the body is neither XML nor a JSON object');
 }
