@@ -10,7 +10,7 @@ const BENCHES = {
 
 const OPTIONS = {
   rounds: { type: 'string', default: '5' },
-  pushes: { type: 'string', default: '5000' },
+  pushes: { type: 'string', default: '10000' },
   connections: { type: 'string', default: '64' },
   profile: { type: 'boolean', default: false },
 };

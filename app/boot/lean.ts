@@ -28,6 +28,7 @@ export function makeLean(app: Application): void {
   Object.assign(app, { ctxStorage: new NoStorage() });
   shareServiceGetters(app);
   rememberRoutes(app);
+  answerTexts(app);
 }
 
 /** Egg defines a getter per service on each context anew; here they are on a prototype that all contexts share. */
@@ -62,17 +63,66 @@ function servicesOf(classes: ServiceClasses): ServiceClass {
   return Services;
 }
 
-/** Egg's router tries the pattern of every route; a path that has been seen is looked up. */
+interface Layer {
+  stack: Handler[];
+  captures(path: string): string[];
+  params(path: string, captures: string[], given: Record<string, string>): Record<string, string>;
+}
+
+interface Router {
+  match(path: string, method: string): { route: boolean; pathAndMethod: Layer[] };
+  middleware(): Handler;
+}
+
+type Handler = (ctx: Context, next: () => Promise<void>) => Promise<void>;
+
+/** Egg's router tries the pattern of every route and composes anew what it finds; a path that has been seen is looked up. */
 function rememberRoutes(app: Application): void {
-  const router = app.router as unknown as { match: (path: string, method: string) => { route: boolean } };
-  const search = router.match.bind(router);
-  const known = new Map<string, { route: boolean }>();
-  router.match = (path, method) => {
-    const key = `${method} ${path}`;
-    const found = known.get(key);
-    if (found) return found;
-    const matched = search(path, method);
-    if (matched.route && known.size < REMEMBERED) known.set(key, matched);
-    return matched;
+  const router = app.router as unknown as Router;
+  const search = router.middleware();
+  const known = new Map<string, Handler>();
+  router.middleware = () => (ctx, next) => {
+    const key = `${ctx.method} ${ctx.path}`;
+    const found = known.get(key) ?? handlerOf(router, ctx);
+    if (!found) return search(ctx, next);
+    if (known.size < REMEMBERED) known.set(key, found);
+    return found(ctx, next);
+  };
+}
+
+/** What answers a path, with the parameters in it; undefined when Egg has to tell what the matter is. */
+function handlerOf(router: Router, { path, method }: Context): Handler | undefined {
+  const { route, pathAndMethod: [layer, another] } = router.match(path, method);
+  if (!route || another) return undefined;
+  const params = layer.params(path, layer.captures(path), {});
+  return (ctx, next) => {
+    Object.assign(ctx, { params });
+    return layer.stack.reduceRight<() => Promise<void>>((after, handler) => () => handler(ctx, after), next)();
+  };
+}
+
+type Chain = (ctx: Context) => Promise<void>;
+
+/**
+ * Koa, and Egg once more, wait for the end of every answer to catch what breaks it. A text is written at once and cannot
+ * break; whatever else, a stream or an error, is left to them.
+ */
+function answerTexts(app: Application): void {
+  const answering = app as unknown as { handleRequest(ctx: Context, chain: Chain): Promise<void> };
+  const koa = answering.handleRequest.bind(app);
+  answering.handleRequest = async (ctx, chain) => {
+    const { res } = ctx;
+    res.statusCode = 404;
+    let failed: { error: unknown } | undefined;
+    await chain(ctx).catch(error => { failed = { error }; });
+    if (!failed && typeof ctx.body === 'string' && ctx.method === 'POST') {
+      if (ctx.writable) res.end(ctx.body);
+      return;
+    }
+    const { statusCode } = res;
+    await koa(ctx, async () => {
+      if (failed) throw failed.error;
+      res.statusCode = statusCode;
+    });
   };
 }

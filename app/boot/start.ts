@@ -25,7 +25,8 @@ class Start extends eggScripts.StartCommand {
   }
 
   override async run(context: { execArgvObj?: Record<string, unknown> }): Promise<void> {
-    context.execArgvObj = { ...context.execArgvObj, maxSemiSpaceSize: YOUNG_MEGABYTES };
+    // With a worker to each core, helpers of a collector would only take turns with other workers.
+    context.execArgvObj = { ...context.execArgvObj, maxSemiSpaceSize: YOUNG_MEGABYTES, singleThreadedGc: true };
     await super.run(context);
     this.child.on('message', (message: { action?: string }) => {
       if (message.action === 'egg-ready') console.log(welcome(this.env));

@@ -3,13 +3,19 @@ import type { PushRecord, PushValue } from './message';
 /**
  * A record that every MongoDB stores as it is: servers before 5.0 refuse keys that begin with `$` or hold a dot, so
  * these characters become their full-width twins. WeChat uses neither.
+ * @return the record itself where nothing is to be changed
  */
 export function storable(record: PushRecord): PushRecord {
+  if (Object.keys(record).every(key => isStorable(key) && typeof record[key] === 'string')) return record;
   const result: PushRecord = {};
   for (const [key, value] of Object.entries(record)) {
-    result[/[$.]/.test(key) ? key.replaceAll('$', '＄').replaceAll('.', '．') : key] = storableValue(value);
+    result[isStorable(key) ? key : key.replaceAll('$', '＄').replaceAll('.', '．')] = storableValue(value);
   }
   return result;
+}
+
+function isStorable(key: string): boolean {
+  return !key.includes('$') && !key.includes('.');
 }
 
 function storableValue(value: PushValue): PushValue {
