@@ -19,7 +19,7 @@ export default class AppBoot implements IBoot {
     });
   }
 
-  configWillLoad(): void {
+  configDidLoad(): void {
     // Egg's own ring would parse bodies, answer 404 and errors in shapes of its own: ours is config.middleware.
     this.app.config.coreMiddleware = [];
   }

@@ -9,7 +9,6 @@ const plugin: EggPlugin = {
   multipart: false,
   security: false,
   session: false,
-  static: false,
   view: false,
   watcher: false,
 };

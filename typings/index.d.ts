@@ -2,10 +2,6 @@ import 'egg';
 import type { Mongoose } from 'mongoose';
 
 declare module 'egg' {
-  // Filled by the generated typings: one entry per file of app/model.
-  // eslint-disable-next-line @typescript-eslint/no-empty-interface
-  interface IModel {}
-
   interface Application {
     model: IModel;
     mongoose: Mongoose;
@@ -13,5 +9,10 @@ declare module 'egg' {
 
   interface Context {
     model: IModel;
+  }
+
+  interface IMiddleware {
+    /** Of egg-static. */
+    static(options: object, app: Application): (ctx: Context, next: () => Promise<void>) => Promise<void>;
   }
 }

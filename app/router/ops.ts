@@ -2,10 +2,12 @@ import type { Application } from 'egg';
 import * as schema from '../schema/ops';
 
 /** What operators and their tools call. */
-export default ({ router, controller }: Application) => {
-  const { ops } = controller;
+export default (app: Application) => {
+  const { router, controller: { ops } } = app;
   router.get(schema.healthz.path, ops.healthz);
   router.get(schema.readyz.path, ops.readyz);
   router.get(schema.metrics.path, ops.metrics);
   router.get(schema.openapi.path, ops.openapi);
+  // Images and whatever else a team puts into app/public.
+  router.get('/public/(.*)', app.middleware.static(app.config.static, app));
 };

@@ -3,10 +3,12 @@ import { Service } from 'egg';
 import { AppError } from '../lib/errors';
 import { fetchPublic } from '../lib/http/fetchPublic';
 import type { UploadedFile } from '../lib/http/multipart';
+import { readPublicFile } from '../lib/http/publicFile';
 import { withLease } from '../lib/mongo/lease';
 import { sleep } from '../lib/sleep';
 import { uploadMedia, type MediaType } from '../lib/wechat/endpoints/media';
 import { mediaFilename, MOST_BYTES } from '../lib/wechat/mediaFile';
+import { mediaPathOf, withMediaId } from '../lib/wechat/mediaPath';
 import type { Weapp } from '../lib/wechat/apps';
 import type { MediaDocument } from '../model/media';
 
@@ -14,9 +16,10 @@ export interface MediaRequest {
   /** The default app when left out. */
   appid?: string;
   type: MediaType;
-  /** Either the file, or where it is. */
+  /** Either the file, or where it is: on the public internet, or in app/public. */
   file?: UploadedFile;
   url?: string;
+  path?: string;
 }
 
 /** WeChat keeps a temporary file for 3 days. */
@@ -37,16 +40,32 @@ export default class MediaService extends Service {
    *   WECHAT_BUSY
    * @throws {WechatError}
    */
-  async upload({ appid, type, file, url }: MediaRequest): Promise<MediaDocument> {
+  async upload({ appid, type, file, ...source }: MediaRequest): Promise<MediaDocument> {
     const weapp = this.app.weapps.any(appid);
-    const given = file ?? (url === undefined ? undefined : await this.download(url));
-    if (!given || given.bytes.length === 0) throw new AppError('INVALID_ARGUMENT', 'Send a file that is not empty as media, or its url.');
+    const given = file ?? await this.read(source);
+    if (!given || given.bytes.length === 0) throw new AppError('INVALID_ARGUMENT', 'Send a file that is not empty as media, or its url or path.');
     const id = `${weapp.appid}:${type}:${hash('sha256', given.bytes)}`;
     for (const deadline = Date.now() + PATIENCE; Date.now() < deadline; await sleep(100)) {
       const media = await this.find(id) ?? await this.uploadAlone(id, weapp, type, given);
       if (media) return media;
     }
     throw new AppError('WECHAT_BUSY');
+  }
+
+  /**
+   * A message as WeChat takes it: the image in app/public that it names is uploaded.
+   * @throws as upload does
+   */
+  async fill<T extends Record<string, unknown>>(appid: string, message: T): Promise<T> {
+    const path = mediaPathOf(message);
+    if (path === undefined) return message;
+    const { mediaId } = await this.upload({ appid, type: 'image', path });
+    return withMediaId(message, mediaId);
+  }
+
+  private async read({ url, path }: Pick<MediaRequest, 'url' | 'path'>): Promise<UploadedFile | undefined> {
+    if (url !== undefined) return this.download(url);
+    return path === undefined ? undefined : readPublicFile(this.app.config.static.dir as string, path, MOST_BYTES);
   }
 
   /** @throws {AppError} INVALID_ARGUMENT */

@@ -113,10 +113,10 @@ export default class OutboxService extends Service {
       const refusal = await sender.refuse(row);
       if (refusal) return await this.settle(sender, row, 'failed', refusal);
       // What fails in here did not touch the message.
-      await sender.prepare(row);
+      const message = await sender.prepare(row);
       started = await app.outboxStore.start(row);
       if (!started) return;
-      const receipt = await sender.send(row);
+      const receipt = await sender.send({ ...row, message });
       this.count(row, 'sent', '0');
       await this.settle(sender, row, 'sent', receipt ?? {});
     } catch (error) {

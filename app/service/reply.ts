@@ -21,6 +21,8 @@ export interface ReplyPlan {
 
 /** A nickname is nice to have: an answer does not wait longer for it. */
 const NICKNAME_PATIENCE = 300;
+/** Nor for an image that WeChat does not have yet. */
+const IMAGE_PATIENCE = 1_500;
 
 /** Decides from memory what a push is answered with. */
 export default class ReplyService extends Service {
@@ -29,10 +31,22 @@ export default class ReplyService extends Service {
     const rule = matchRule(this.app.rules.rules, { appid: weapp.appid, record: push.record });
     if (!rule) return {};
     const { message, fallback } = await this.fill(weapp, push.record, rule);
-    if (rule.reply.via === 'passive' && answersPassively(weapp, rule)) return { answer: write(push, message as PassiveMessage) };
+    if (rule.reply.via === 'passive' && answersPassively(weapp, rule)) {
+      const ready = await this.withImage(weapp.appid, message as PassiveMessage);
+      if (ready) return { answer: write(push, ready) };
+    }
     // A mini-program has no passive replies: what can be sent as a customer-service message is.
     if (rule.reply.message.msgtype === 'transfer_customer_service' || rule.reply.message.msgtype === 'news') return {};
     return { custom: { rule: rule._id, message: message as Record<string, unknown>, ...(fallback ? { fallback } : {}) } };
+  }
+
+  /** @return undefined when the image of the message is not at WeChat soon enough: then it follows as a customer-service message */
+  private async withImage(appid: string, message: PassiveMessage): Promise<PassiveMessage | undefined> {
+    if (message.msgtype !== 'image') return message;
+    const filled = this.ctx.service.media.fill(appid, message).catch(error => {
+      this.app.logger.warn('The image of a passive reply cannot be uploaded yet: %s', (error as Error).message);
+    });
+    return await Promise.race([filled, sleep(IMAGE_PATIENCE)]) ?? undefined;
   }
 
   private async fill(weapp: Weapp, record: PushRecord, { reply }: ReplyRule): Promise<Pick<ReplyRule['reply'], 'message' | 'fallback'>> {

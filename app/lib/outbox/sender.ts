@@ -6,8 +6,8 @@ export interface Sender {
   readonly repeatable?: boolean;
   /** Why it is not tried at all; null when it is. */
   refuse(row: OutboxDocument): Promise<OutboxError | null>;
-  /** What must be at hand before the message counts as being sent. @throws {UpstreamError} */
-  prepare(row: OutboxDocument): Promise<void>;
+  /** Gets what must be at hand before the message counts as being sent. @return the message as it goes out @throws {UpstreamError} */
+  prepare(row: OutboxDocument): Promise<OutboxDocument['message']>;
   /** Makes the call. @return what is to be kept of the answer @throws {UpstreamError} whose `delivery` says what became of the message */
   send(row: OutboxDocument): Promise<OutboxReceipt | void>;
   /** When to try again after so many tries (from 1); null = never. */

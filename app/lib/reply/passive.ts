@@ -33,7 +33,8 @@ function content(message: PassiveMessage): XmlRecord {
     case 'text':
       return { Content: message.text.content };
     case 'image':
-      return { Image: { MediaId: message.image.media_id } };
+      // One that names a file has been uploaded by now.
+      return { Image: { MediaId: message.image.media_id ?? '' } };
     case 'news': {
       const { articles } = message.news;
       const item = articles.map(({ title, description = '', url = '', picurl = '' }) => ({

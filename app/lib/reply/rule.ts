@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { article, byteText, mediaContent, miniprogramMessageSchema, text, MAX_TEXT_BYTES } from '../wechat/customMessageSchema';
+import { article, byteText, imageContent, miniprogramMessageSchema, text, MAX_TEXT_BYTES } from '../wechat/customMessageSchema';
 import { subscribeContentSchema } from '../wechat/subscribeContent';
 import { compileRegex } from './regex';
 
@@ -18,7 +18,7 @@ export const MAX_PASSIVE_TEXT_BYTES = MAX_TEXT_BYTES - 1;
  */
 export const passiveMessageSchema = z.discriminatedUnion('msgtype', [
   z.strictObject({ msgtype: z.literal('text'), text: z.strictObject({ content: byteText(MAX_PASSIVE_TEXT_BYTES) }) }),
-  z.strictObject({ msgtype: z.literal('image'), image: mediaContent }),
+  z.strictObject({ msgtype: z.literal('image'), image: imageContent }),
   // More than one are shown only in answer to an event; to a message WeChat takes one.
   z.strictObject({
     msgtype: z.literal('news'),

@@ -19,27 +19,33 @@ const title = text(128);
 const optionalText = (longest: number) => z.string().max(longest, `must be at most ${longest} characters`).optional();
 
 const textContent = z.strictObject({ content: byteText(MAX_TEXT_BYTES) });
-export const mediaContent = z.strictObject({ media_id: mediaId });
+const mediaContent = z.strictObject({ media_id: mediaId });
+const publicPath = text(256).describe('A file in app/public, uploaded when the message is sent: a media_id ends after 3 days');
+export const imageContent = z.strictObject({ media_id: mediaId.optional(), path: publicPath.optional() })
+  .refine(({ media_id, path }) => (media_id === undefined) !== (path === undefined), 'must have either media_id or path');
 export const article = z.strictObject({
   title, description: optionalText(512), url: httpUrl.or(z.literal('')).optional(), picurl: httpUrl.or(z.literal('')).optional(),
 });
 
 const textMessage = z.strictObject({ msgtype: z.literal('text'), text: textContent });
-const imageMessage = z.strictObject({ msgtype: z.literal('image'), image: mediaContent });
+const imageMessage = z.strictObject({ msgtype: z.literal('image'), image: imageContent });
 const linkMessage = z.strictObject({
   msgtype: z.literal('link'),
   link: z.strictObject({ title, description: text(512), url: httpUrl, thumb_url: httpUrl.or(z.literal('')).optional() }),
 });
-const pageMessage = z.strictObject({
-  msgtype: z.literal('miniprogrampage'),
-  miniprogrampage: z.strictObject({
-    title,
-    // Only an official account names the mini-program.
-    appid: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, _ or -, 1 to 64 long').optional(),
-    pagepath: text(1_024),
-    thumb_media_id: mediaId,
-  }),
+const page = z.strictObject({
+  title,
+  // Only an official account names the mini-program.
+  appid: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, _ or -, 1 to 64 long').optional(),
+  pagepath: text(1_024),
+  thumb_media_id: mediaId.optional(),
+  thumb_path: publicPath.optional(),
 });
+const oneThumb = [
+  (card: { thumb_media_id?: string; thumb_path?: string }) => (card.thumb_media_id === undefined) !== (card.thumb_path === undefined),
+  'must have either thumb_media_id or thumb_path',
+] as const;
+const pageMessage = z.strictObject({ msgtype: z.literal('miniprogrampage'), miniprogrampage: page.refine(...oneThumb) });
 
 /** As an official account may have it sent in the name of one of its agents. */
 const customservice = z.strictObject({ kf_account: text(128) }).optional();
@@ -86,7 +92,7 @@ export const miniprogramMessageSchema = z.discriminatedUnion('msgtype', [textMes
  */
 export const officialMessageSchema = z.discriminatedUnion('msgtype', [
   textMessage.extend({ customservice }), imageMessage.extend({ customservice }),
-  pageMessage.extend({ miniprogrampage: pageMessage.shape.miniprogrampage.required({ appid: true }), customservice }), ...officialOnly,
+  pageMessage.extend({ miniprogrampage: page.required({ appid: true }).refine(...oneThumb), customservice }), ...officialOnly,
 ], { error: 'must be text, image, voice, video, music, news, mpnews, mpnewsarticle, msgmenu, wxcard or miniprogrampage' });
 
 /**

@@ -1,5 +1,7 @@
 import WechatSender from './wechat';
 import { customWindow, WINDOW_SECONDS, type Interaction, type WindowVerdict } from '../../lib/wechat/customWindow';
+import { AppError } from '../../lib/errors';
+import { WechatError } from '../../lib/wechat/error';
 import { sendCustomMessage } from '../../lib/wechat/endpoints/customMessage';
 import type { OutboxDocument, OutboxError, OutboxState } from '../../lib/outbox/document';
 import type { Sender } from '../../lib/outbox/sender';
@@ -18,6 +20,17 @@ export default class CustomSender extends WechatSender implements Sender {
     if (row.coveredUntil && row.coveredUntil > new Date()) return null;
     const verdict = await this.window(row);
     return verdict === 'open' ? null : { errcode: verdict, message: BOUND_TO_FAIL[verdict], at: new Date() };
+  }
+
+  /** A file of this server that the message names must be at WeChat. */
+  override async prepare(row: OutboxDocument): Promise<OutboxDocument['message']> {
+    const message = await super.prepare(row);
+    try {
+      return await this.ctx.service.media.fill(row.appid, message);
+    } catch (error) {
+      if (error instanceof AppError) throw new WechatError({ path: '', errmsg: error.message, retryable: true, delivery: 'not-sent' });
+      throw error;
+    }
   }
 
   async send({ appid, openid, message }: OutboxDocument): Promise<void> {

@@ -12,8 +12,9 @@ export default class WebhookSender extends Service implements Sender {
     return this.app.environment.webhook ? null : { message: 'WEBHOOK_URL is not set', at: new Date() };
   }
 
-  async prepare(): Promise<void> {
-    // Nothing is needed beforehand.
+  /** Nothing is needed beforehand. */
+  async prepare({ message }: OutboxDocument): Promise<OutboxDocument['message']> {
+    return message;
   }
 
   async send({ _id, message }: OutboxDocument): Promise<void> {

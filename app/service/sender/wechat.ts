@@ -7,8 +7,9 @@ import type { Weapp } from '../../lib/wechat/apps';
 /** What the senders of messages to WeChat have in common. */
 export default class WechatSender extends Service {
   /** The access_token must be at hand. */
-  async prepare({ appid }: OutboxDocument): Promise<void> {
+  async prepare({ appid, message }: OutboxDocument): Promise<OutboxDocument['message']> {
     await this.app.accessTokens.get(this.weapp(appid));
+    return message;
   }
 
   retryAt(attempts: number): Date | null {

@@ -16,7 +16,7 @@ function problems(rule: unknown): string {
 describe('lib/reply/rule', () => {
   it('lets a document through as it is', () => {
     const passive = [
-      { msgtype: 'text', text: { content: 'x' } }, { msgtype: 'image', image: { media_id: 'm' } },
+      { msgtype: 'text', text: { content: 'x' } }, { msgtype: 'image', image: { media_id: 'm' } }, { msgtype: 'image', image: { path: 'qr.png' } },
       { msgtype: 'news', news: { articles: [{ title: 't', description: 'd', url: 'https://e.com', picurl: 'https://e.com/p' }] } },
       { msgtype: 'transfer_customer_service' }, { msgtype: 'transfer_customer_service', transfer_customer_service: { kf_account: 'a@b' } },
     ];

@@ -6,6 +6,10 @@ const TEXT = { msgtype: 'text', text: { content: '你好' } };
 const IMAGE = { msgtype: 'image', image: { media_id: 'm' } };
 const LINK = { msgtype: 'link', link: { title: 't', description: 'd', url: 'https://e.com/{{openid}}', thumb_url: 'https://e.com/a.png' } };
 const PAGE = { msgtype: 'miniprogrampage', miniprogrampage: { title: 't', pagepath: 'pages/a', thumb_media_id: 'm' } };
+const FROM_FILES = [
+  { msgtype: 'image', image: { path: '/public/qr.png' } },
+  { msgtype: 'miniprogrampage', miniprogrampage: { title: 't', pagepath: 'pages/a', thumb_path: 'qr.png', appid: 'wx1' } },
+];
 const OFFICIAL_PAGE = { ...PAGE, miniprogrampage: { ...PAGE.miniprogrampage, appid: 'wx1' } };
 const OFFICIAL = [
   { msgtype: 'voice', voice: { media_id: 'm' } }, { msgtype: 'video', video: { media_id: 'm', thumb_media_id: 't', title: 't', description: 'd' } },
@@ -22,9 +26,9 @@ function problems(schema: z.ZodType, message: unknown): string {
 
 describe('lib/wechat/customMessageSchema', () => {
   it('lets through what each kind of app may send, as it is', () => {
-    for (const message of [TEXT, IMAGE, LINK, PAGE]) assert.deepEqual(miniprogramMessageSchema.parse(message), message);
-    for (const message of [TEXT, IMAGE, OFFICIAL_PAGE, ...OFFICIAL]) assert.deepEqual(officialMessageSchema.parse(message), message);
-    for (const message of [TEXT, IMAGE, LINK, PAGE, OFFICIAL_PAGE, ...OFFICIAL]) assert.deepEqual(customMessageSchema.parse(message), message);
+    for (const message of [TEXT, IMAGE, LINK, PAGE, ...FROM_FILES]) assert.deepEqual(miniprogramMessageSchema.parse(message), message);
+    for (const message of [TEXT, IMAGE, OFFICIAL_PAGE, ...FROM_FILES, ...OFFICIAL]) assert.deepEqual(officialMessageSchema.parse(message), message);
+    for (const message of [TEXT, IMAGE, LINK, PAGE, OFFICIAL_PAGE, ...FROM_FILES, ...OFFICIAL]) assert.deepEqual(customMessageSchema.parse(message), message);
   });
 
   it('refuses what the other kind sends', () => {
@@ -43,6 +47,9 @@ describe('lib/wechat/customMessageSchema', () => {
       [{ ...LINK, link: { ...LINK.link, title: 't'.repeat(129) } }, /^link\.title: must be at most 128/],
       [{ ...LINK, link: { ...LINK.link, url: 'https://e.com/a b' } }, /^link\.url: /],
       [{ msgtype: 'image', image: { media_id: 'a b' } }, /^image\.media_id: /],
+      [{ msgtype: 'image', image: {} }, /^image: must have either media_id or path/], [{ msgtype: 'image', image: { media_id: 'm', path: 'a' } }, /^image: must have either/],
+      [{ msgtype: 'image', image: { path: '' } }, /^image\.path: /], [{ msgtype: 'voice', voice: { path: 'a.mp3' } }, /^voice/],
+      [{ ...PAGE, miniprogrampage: { title: 't', pagepath: 'p' } }, /^miniprogrampage: must have either thumb_media_id or thumb_path/],
       [{ msgtype: 'news', news: { articles: [{ title: 'a' }, { title: 'b' }] } }, /^news\.articles: must be one article/],
       [{ msgtype: 'msgmenu', msgmenu: { list: [] } }, /^msgmenu\.list: must not be empty/],
     ];
