@@ -54,6 +54,8 @@ export default class AppBoot implements IBoot {
     app.wechatClient.close();
     app.webhookClient.close();
     app.imApi.close();
+    // egg-mongoose would call it an error.
+    app.mongoose.connection.removeAllListeners('disconnected');
     await app.mongoose.connection.close();
   }
 }

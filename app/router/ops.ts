@@ -8,6 +8,5 @@ export default (app: Application) => {
   router.get(schema.readyz.path, ops.readyz);
   router.get(schema.metrics.path, ops.metrics);
   router.get(schema.openapi.path, ops.openapi);
-  // Images and whatever else a team puts into app/public.
-  router.get('/public/(.*)', app.middleware.static(app.config.static, app));
+  router.get(schema.publicFile.path, app.middleware.static(app.config.static, app));
 };

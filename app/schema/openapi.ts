@@ -72,9 +72,9 @@ function operation(route: RouteSpec): Json {
   };
 }
 
-/** A path in OpenAPI's notation: `:id` becomes `{id}`. */
+/** A path in OpenAPI's notation: `:id` becomes `{id}`, and `*` `{path}`. */
 export function openApiPath(path: string): string {
-  return path.replace(/:([A-Za-z]+)/g, '{$1}').replace('*', '{call}');
+  return path.replace(/:([A-Za-z]+)/g, '{$1}').replace('*', '{path}');
 }
 
 /**
@@ -86,7 +86,7 @@ export function openApiDocument(version: string): Json {
   for (const route of routes) {
     const item = paths[openApiPath(route.path)] ??= {};
     item[route.method] = operation(route);
-    if (route.path.endsWith('*')) item.parameters = [{ name: 'call', in: 'path', required: true, schema: { type: 'string' } }];
+    if (route.path.endsWith('*')) item.parameters = [{ name: 'path', in: 'path', required: true, schema: { type: 'string' } }];
   }
   return {
     openapi: '3.1.0',

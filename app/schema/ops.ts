@@ -39,3 +39,17 @@ export const openapi = defineRoute({
   auth: 'none',
   answers: { 200: { type: 'application/json', description: 'OpenAPI 3.1' } },
 });
+
+export const publicFile = defineRoute({
+  method: 'get',
+  path: '/public/*',
+  tag: 'operations',
+  summary: 'A file of app/public',
+  description: 'What a team offers to everybody, such as the images that messages name by their path. Kept by browsers for an hour.',
+  auth: 'none',
+  answers: {
+    200: { type: '*/*', description: 'The file, or the part of it that `Range` asks for (206)' },
+    304: { type: 'text/plain', description: 'It has not changed since `If-Modified-Since`' },
+    404: { type: 'text/plain', description: 'There is no such file' },
+  },
+});

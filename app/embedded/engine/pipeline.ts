@@ -1,23 +1,15 @@
 import { isDocument, newDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
-import { due } from '../storage/slice';
-import { compare } from './compare';
-import { checkFieldPath, compileExpression } from './expression';
-import type { Variables } from './expression';
-import { Budget, compileAccumulators, groupKey, Groups, sizeOf } from './group';
+import { Budget, sizeOf } from './group';
 import { compileFilter } from './match';
 import { isNumeric, toNumber } from './number';
-import { getPath, resolve } from './path';
 import { parseSort, Sorter } from './sort';
 import { documentStage } from './stages';
-import { changeAt } from './update-paths';
-
-/** Documents on their way through a pipeline; `undefined` to pause. */
-export type Stream = Generator<Document | undefined, void, void>;
-/** What stages need beyond their input: the documents of other collections that match a filter. */
-export interface Surroundings { collection: (name: string, filter: Document) => Stream; variables: Variables }
-type Stage = (input: Stream, surroundings: Surroundings) => Stream;
+import { bucketStage, groupStage, sortByCountStage } from './stages-group';
+import { facetStage, lookupStage, unionStage } from './stages-join';
+import { unwindStage } from './stages-unwind';
+import { drain, stageObject, type Stage, type Stream } from './stream';
 
 const MAX_STAGES = 1000;
 const MAX_NESTING = 20;
@@ -40,6 +32,7 @@ const KNOWN_BUT_REFUSED = new Set(['$bucketAuto', '$changeStream', '$collStats',
   '$listSessions', '$merge', '$out', '$planCacheStats', '$redact', '$search', '$setWindowFields', '$vectorSearch']);
 
 function compileStage(name: string, operand: Value, depth: number): Stage {
+  const inner = (stages: Value) => compilePipeline(stages, depth + 1);
   switch (name) {
     case '$match': return matchStage(operand);
     case '$project': case '$addFields': case '$set': case '$unset': case '$replaceRoot': case '$replaceWith': {
@@ -55,20 +48,15 @@ function compileStage(name: string, operand: Value, depth: number): Stage {
     case '$unwind': return unwindStage(operand);
     case '$bucket': return bucketStage(operand);
     case '$sample': return sampleStage(operand);
-    case '$facet': return facetStage(operand, depth);
-    case '$lookup': return lookupStage(operand, depth);
-    case '$unionWith': return unionStage(operand, depth);
+    case '$facet': return facetStage(operand, inner);
+    case '$lookup': return lookupStage(operand, inner);
+    case '$unionWith': return unionStage(operand, inner);
     default: throw new MongoError(KNOWN_BUT_REFUSED.has(name) ? 115 : 40324, KNOWN_BUT_REFUSED.has(name) ? `the stage ${name} is not supported` : `Unrecognized pipeline stage name: '${name}'`);
   }
 }
 
 function* each(input: Stream, change: (document: Document) => Document): Stream {
   for (const document of input) yield document && change(document);
-}
-
-function document(name: string, operand: Value, code = 9): Document {
-  if (!isDocument(operand)) throw new MongoError(code, `the ${name} stage specification must be an object`);
-  return operand;
 }
 
 function whole(name: string, operand: Value, least: number): number {
@@ -80,7 +68,7 @@ function whole(name: string, operand: Value, least: number): number {
 }
 
 function matchStage(operand: Value): Stage {
-  const filter = document('$match', operand, 15959);
+  const filter = stageObject('$match', operand, 15959);
   compileFilter(filter);
   return function* (input, { variables }) {
     const matches = compileFilter(filter, variables);
@@ -89,14 +77,11 @@ function matchStage(operand: Value): Stage {
 }
 
 function sortStage(operand: Value): Stage {
-  const spec = parseSort(document('$sort', operand, 15973));
+  const spec = parseSort(stageObject('$sort', operand, 15973));
   if (spec.length === 0) throw new MongoError(15976, '$sort stage must have at least one sort key');
   return function* (input) {
     const sorter = new Sorter<Document>(spec);
-    for (const item of input) {
-      if (item) sorter.add(item, item, sizeOf(item));
-      else yield undefined;
-    }
+    yield* drain(input, item => sorter.add(item, item, sizeOf(item)));
     yield* sorter.finish();
   };
 }
@@ -122,10 +107,7 @@ function countStage(operand: Value): Stage {
   if (typeof operand !== 'string' || operand === '' || operand.startsWith('$') || operand.includes('.')) throw new MongoError(40156, 'the count field must be a non-empty string, without \'$\' or \'.\'');
   return function* (input) {
     let count = 0;
-    for (const item of input) {
-      if (item) count++;
-      else yield undefined;
-    }
+    yield* drain(input, () => { count++; });
     if (count === 0) return;
     const result = newDocument();
     result[operand] = count;
@@ -133,209 +115,21 @@ function countStage(operand: Value): Stage {
   };
 }
 
-function groupStage(operand: Value): Stage {
-  const { _id, ...fields } = document('$group', operand, 15947);
-  if (_id === undefined) throw new MongoError(15955, 'a group specification must include an _id');
-  const id = compileExpression(_id);
-  const accumulators = compileAccumulators(fields);
-  return function* (input, { variables }) {
-    const groups = new Groups(accumulators, variables);
-    for (const item of input) {
-      if (item) groups.add(id(item, variables), item);
-      else yield undefined;
-    }
-    yield* groups.results();
-  };
-}
-
-function sortByCountStage(operand: Value): Stage {
-  const spec = [{ name: 'count', path: ['count'], direction: -1 as const }];
-  const id = compileExpression(operand);
-  return function* (input, { variables }) {
-    const groups = new Groups(compileAccumulators({ count: Object.assign(newDocument(), { $sum: 1 }) }), variables);
-    for (const item of input) {
-      if (item) groups.add(id(item, variables), item);
-      else yield undefined;
-    }
-    const sorter = new Sorter<Document>(spec);
-    for (const group of groups.results()) sorter.add(group, group, sizeOf(group));
-    yield* sorter.finish();
-  };
-}
-
-/** https://www.mongodb.com/docs/manual/reference/operator/aggregation/unwind/ */
-function unwindStage(operand: Value): Stage {
-  const options: Document = isDocument(operand) ? operand : { path: operand };
-  const { path, includeArrayIndex, preserveNullAndEmptyArrays } = options;
-  if (typeof path !== 'string') throw new MongoError(28808, 'expected a string as the path for $unwind stage');
-  if (!path.startsWith('$')) throw new MongoError(28818, `path option to $unwind stage should be prefixed with a '$': ${path}`);
-  const parts = checkFieldPath(path.slice(1));
-  const indexed = (item: Document, index: number | null) => {
-    if (typeof includeArrayIndex === 'string') changeAt(item, includeArrayIndex.split('.'), true, () => index);
-    return item;
-  };
-  return function* (input) {
-    for (const item of input) {
-      const value = item && getPath(item, parts);
-      if (!item || value !== undefined && value !== null && !Array.isArray(value)) yield item && indexed(withPath(item, parts, value), null);
-      else if (Array.isArray(value) && value.length) {
-        for (const [i, element] of value.entries()) yield indexed(withPath(item, parts, element), i);
-      } else if (preserveNullAndEmptyArrays === true) yield indexed(withPath(item, parts, value === null ? null : undefined), null);
-    }
-  };
-}
-
-/** A copy, as deep as the path, with another value at its end. */
-function withPath(item: Document, parts: string[], value: Value, at = 0): Document {
-  const copy = newDocument();
-  for (const name in item) copy[name] = item[name];
-  const name = parts[at];
-  if (at < parts.length - 1) {
-    if (isDocument(item[name])) copy[name] = withPath(item[name], parts, value, at + 1);
-  } else if (value === undefined) delete copy[name];
-  else copy[name] = value;
-  return copy;
-}
-
-/** https://www.mongodb.com/docs/manual/reference/operator/aggregation/bucket/ */
-function bucketStage(operand: Value): Stage {
-  const options = document('$bucket', operand, 40201);
-  const { boundaries } = options;
-  if (!Array.isArray(boundaries) || boundaries.length < 2) throw new MongoError(40192, 'The $bucket \'boundaries\' field must have at least 2 values');
-  if (boundaries.some((value, i) => i > 0 && compare(boundaries[i - 1], value) >= 0)) throw new MongoError(40194, 'The \'boundaries\' option to $bucket must be sorted');
-  const by = compileExpression(options.groupBy);
-  const counted = newDocument();
-  counted.count = Object.assign(newDocument(), { $sum: 1 });
-  const accumulators = compileAccumulators(isDocument(options.output) ? options.output : counted);
-  const bucketOf = (value: Value): Value => {
-    const above = boundaries.findIndex(boundary => compare(value, boundary) < 0);
-    if (above > 0) return boundaries[above - 1];
-    if (!('default' in options)) throw new MongoError(7158303, '$switch could not find a matching branch for an input, and no default was specified.');
-    return options.default;
-  };
-  return function* (input, { variables }) {
-    const groups = new Groups(accumulators, variables);
-    for (const item of input) {
-      if (item) groups.add(bucketOf(by(item, variables)), item);
-      else yield undefined;
-    }
-    yield* [...groups.results()].sort((a, b) => compare(a._id, b._id));
-  };
-}
-
 function sampleStage(operand: Value): Stage {
-  const size = whole('$sample', document('$sample', operand, 28745).size, 1);
+  const size = whole('$sample', stageObject('$sample', operand, 28745).size, 1);
   return function* (input) {
     const kept: Document[] = [];
     const budget = new Budget('$sample');
     let seen = 0;
-    for (const item of input) {
-      if (!item) yield undefined;
-      else if (seen++ < size) {
+    yield* drain(input, item => {
+      if (seen++ < size) {
         budget.spend(sizeOf(item));
         kept.push(item);
       } else {
         const at = Math.floor(Math.random() * seen);
         if (at < size) kept[at] = item;
       }
-    }
+    });
     yield* kept;
-  };
-}
-
-function* from(items: Document[]): Stream {
-  for (const item of items) {
-    yield item;
-    if (due()) yield undefined;
-  }
-}
-
-function facetStage(operand: Value, depth: number): Stage {
-  const facets = document('$facet', operand, 40169);
-  const compiled = Object.keys(facets).map(name => {
-    if (Array.isArray(facets[name]) && facets[name].some(stage => isDocument(stage) && ('$facet' in stage))) throw new MongoError(40600, '$facet is not allowed to be used within a $facet stage');
-    return [name, compilePipeline(facets[name], depth + 1)] as const;
-  });
-  if (compiled.length === 0) throw new MongoError(40169, 'the $facet specification must be a non-empty object');
-  return function* (input, surroundings) {
-    const items: Document[] = [];
-    const budget = new Budget('$facet');
-    for (const item of input) {
-      if (!item) yield undefined;
-      else {
-        budget.spend(sizeOf(item));
-        items.push(item);
-      }
-    }
-    const result = newDocument();
-    for (const [name, pipeline] of compiled) result[name] = yield* collect(pipeline(from(items), surroundings), budget);
-    yield result;
-  };
-}
-
-function* collect(stream: Stream, budget: Budget): Generator<undefined, Document[], void> {
-  const items: Document[] = [];
-  for (const item of stream) {
-    if (!item) yield undefined;
-    else {
-      budget.spend(sizeOf(item));
-      items.push(item);
-    }
-  }
-  return items;
-}
-
-/** https://www.mongodb.com/docs/manual/reference/operator/aggregation/lookup/ */
-function lookupStage(operand: Value, depth: number): Stage {
-  const options = document('$lookup', operand, 9);
-  const { from: name, as, localField, foreignField, let: lets } = options;
-  for (const key of Object.keys(options)) if (!['from', 'as', 'localField', 'foreignField', 'let', 'pipeline'].includes(key)) throw new MongoError(9, `unknown argument to $lookup: ${key}`);
-  if (typeof name !== 'string' || typeof as !== 'string') throw new MongoError(9, 'must specify \'from\' and \'as\' fields for a $lookup');
-  const byField = localField !== undefined || foreignField !== undefined;
-  if (byField && (typeof localField !== 'string' || typeof foreignField !== 'string')) throw new MongoError(9, '$lookup requires both or neither of \'localField\' and \'foreignField\' to be specified');
-  if (!byField && options.pipeline === undefined) throw new MongoError(9, '$lookup requires either \'pipeline\' or both \'localField\' and \'foreignField\' to be specified');
-  const pipeline = options.pipeline === undefined ? undefined : compilePipeline(options.pipeline, depth + 1);
-  const bound = isDocument(lets) ? Object.entries(lets).map(([key, value]) => [key, compileExpression(value)] as const) : [];
-  const target = as.split('.');
-  return function* (input, surroundings) {
-    for (const item of input) {
-      if (!item) {
-        yield undefined;
-        continue;
-      }
-      const variables = newDocument();
-      Object.assign(variables, surroundings.variables);
-      for (const [key, value] of bound) variables[key] = value(item, surroundings.variables) ?? null;
-      const found = surroundings.collection(name, byField ? joinFilter(item, String(localField), String(foreignField)) : newDocument());
-      const joined = yield* collect(pipeline ? pipeline(found, { ...surroundings, variables }) : found, new Budget('$lookup'));
-      const result = withPath(item, target, joined);
-      if (target.length > 1) changeAt(result, target, true, () => joined);
-      yield result;
-    }
-  };
-}
-
-/** The local values that the foreign field may equal; of an array each element, and null when it is missing. */
-function joinFilter(item: Document, localField: string, foreignField: string): Document {
-  const values = new Map<string, Value>();
-  resolve(item, localField.split('.'), value => {
-    for (const local of Array.isArray(value) ? value : [value ?? null]) values.set(groupKey(local), local);
-    return false;
-  });
-  const filter = newDocument();
-  const operators = newDocument();
-  operators.$in = [...values.values()];
-  filter[foreignField] = operators;
-  return filter;
-}
-
-function unionStage(operand: Value, depth: number): Stage {
-  const options: Document = isDocument(operand) ? operand : { coll: operand };
-  const { coll } = options;
-  if (typeof coll !== 'string') throw new MongoError(9, '$unionWith requires a collection name');
-  const pipeline = compilePipeline(options.pipeline ?? [], depth + 1);
-  return function* (input, surroundings) {
-    yield* input;
-    yield* pipeline(surroundings.collection(coll, newDocument()), surroundings);
   };
 }

@@ -18,6 +18,12 @@ interface CompiledRule {
   regex?: RE2JS;
 }
 
+/** What rules look at in a push. */
+interface Subject {
+  texts: string[];
+  eventKey: string | undefined;
+}
+
 /** Rules that can be asked often: the enabled ones in their order, by what they say of app, type and event. */
 export interface CompiledRules {
   readonly buckets: ReadonlyMap<string, readonly CompiledRule[]>;
@@ -50,15 +56,16 @@ export function compileRules(rules: readonly ReplyRule[]): CompiledRules {
 export function matchRule({ buckets }: CompiledRules, { appid, record }: { appid: string; record: PushRecord }): ReplyRule | null {
   const type = string(record.MsgType) ?? '';
   const event = type === 'event' ? (string(record.Event) ?? '').toLowerCase() : '';
+  const subject = { texts: texts(record), eventKey: string(record.EventKey) };
   let best: CompiledRule | undefined;
-  for (const key of bucketKeys(appid, type, event)) best = firstFitting(buckets.get(key) ?? [], record, best?.place) ?? best;
+  for (const key of bucketKeys(appid, type, event)) best = firstFitting(buckets.get(key) ?? [], subject, best?.place) ?? best;
   return best?.rule ?? null;
 }
 
-function firstFitting(rules: readonly CompiledRule[], record: PushRecord, before = Infinity): CompiledRule | undefined {
+function firstFitting(rules: readonly CompiledRule[], subject: Subject, before = Infinity): CompiledRule | undefined {
   for (const rule of rules) {
     if (rule.place > before) return undefined;
-    if (fits(rule, record)) return rule;
+    if (fits(rule, subject)) return rule;
   }
   return undefined;
 }
@@ -81,10 +88,10 @@ function compileRule(rule: ReplyRule, place: number): CompiledRule {
   return { rule, place, regex };
 }
 
-function fits({ rule: { when }, regex }: CompiledRule, record: PushRecord): boolean {
-  if (when.eventKey !== undefined && !fitsEventKey(when.eventKey, string(record.EventKey))) return false;
+function fits({ rule: { when }, regex }: CompiledRule, subject: Subject): boolean {
+  if (when.eventKey !== undefined && !fitsEventKey(when.eventKey, subject.eventKey)) return false;
   const { match = 'any' } = when;
-  return match === 'any' || texts(record).some(text => fitsText(match, when.text ?? '', regex, text));
+  return match === 'any' || subject.texts.some(text => fitsText(match, when.text ?? '', regex, text));
 }
 
 function fitsText(match: 'equals' | 'contains' | 'regex', wanted: string, regex: RE2JS | undefined, text: string): boolean {

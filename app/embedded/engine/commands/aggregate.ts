@@ -5,7 +5,7 @@ import { checkFields, count, deadlineOf, namespaceOf, optionalDocument } from '.
 import type { Engine, Handler, Request } from '../engine';
 import { isNumeric, toNumber } from '../number';
 import { compilePipeline } from '../pipeline';
-import type { Stream } from '../pipeline';
+import type { Stream } from '../stream';
 import type { DocumentStream, ScanLimits } from '../scan';
 import { countDocuments } from './collections';
 import { explained } from './explain';

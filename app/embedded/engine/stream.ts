@@ -1,0 +1,46 @@
+import { isDocument } from '../bson';
+import type { Document, Value } from '../bson';
+import { MongoError } from '../errors';
+import { due } from '../storage/slice';
+import type { Variables } from './expression';
+import { sizeOf, type Budget } from './group';
+
+/** Documents on their way through a pipeline; `undefined` to pause. */
+export type Stream = Generator<Document | undefined, void, void>;
+/** What stages need beyond their input: the documents of other collections that match a filter. */
+export interface Surroundings { collection: (name: string, filter: Document) => Stream; variables: Variables }
+export type Stage = (input: Stream, surroundings: Surroundings) => Stream;
+/** Makes a stage of the pipelines in it. */
+export type Compile = (stages: Value) => Stage;
+
+/** The operand of a stage, which must be a document. */
+export function stageObject(name: string, operand: Value, code = 9): Document {
+  if (!isDocument(operand)) throw new MongoError(code, `the ${name} stage specification must be an object`);
+  return operand;
+}
+
+/** Takes all documents of a stream. */
+export function* drain(stream: Stream, take: (document: Document) => void): Generator<undefined, void, void> {
+  for (const item of stream) {
+    if (item) take(item);
+    else yield undefined;
+  }
+}
+
+/** All documents of a stream, within a budget of bytes. */
+export function* collect(stream: Stream, budget: Budget): Generator<undefined, Document[], void> {
+  const items: Document[] = [];
+  yield* drain(stream, item => {
+    budget.spend(sizeOf(item));
+    items.push(item);
+  });
+  return items;
+}
+
+/** A stream of documents that are at hand. */
+export function* streamOf(items: Document[]): Stream {
+  for (const item of items) {
+    yield item;
+    if (due()) yield undefined;
+  }
+}
