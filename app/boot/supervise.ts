@@ -11,9 +11,12 @@ function supervise(wanted: number): void {
   const listening = new Set<number>();
   let started = false;
   let closing = false;
-  process.once('SIGTERM', () => { closing = true; });
-  process.once('SIGINT', () => { closing = true; });
-  process.once('SIGQUIT', () => { closing = true; });
+  const close = () => {
+    closing = true;
+    // Egg's master tells of the end of each worker in four lines: nobody needs them of a stop that was asked for.
+    console.info = () => undefined;
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT']) process.once(signal, close);
   cluster.on('listening', ({ id }) => {
     listening.add(id);
     // Until all have started once, a failure is one of the start, and ends it.
