@@ -38,9 +38,9 @@ describe('events out of two workers that are killed, to a backend that fails a t
     let kills = 0;
     const killer = setInterval(() => {
       const [pid] = server.workers();
-      if (pid === undefined || kills === KILLS) return;
+      if (pid === undefined) return;
       process.kill(pid, 'SIGKILL');
-      kills++;
+      if (++kills === KILLS) clearInterval(killer);
     }, 2_000);
     setTimeout(() => void backend.stop().then(() => setTimeout(() => void backend.start(), 4_000)), 3_000);
     const began = Date.now();
@@ -49,8 +49,9 @@ describe('events out of two workers that are killed, to a backend that fails a t
         const { query, body } = securePush(MINI, textXml(`e-${person}`, String(i), 2_000_000 + person * EACH + i));
         await pusher.pushUntilAnswered('/message/check', query, body);
       }
-    }).finally(() => clearInterval(killer));
-    const events = await until(() => backend.events(), found => found.length >= PEOPLE * EACH, 200);
+    });
+    const events = await until(() => backend.events(), found => found.length >= PEOPLE * EACH, 200).finally(() => clearInterval(killer));
+    assert.equal(kills, KILLS);
     assert.equal(backend.forged, 0);
     for (let person = 0; person < PEOPLE; person++) {
       const contents = events.filter(({ event }) => event.data.openid === `e-${person}`).map(({ event }) => Number(event.data.content));
