@@ -1,15 +1,13 @@
 import { Codes } from './codes';
 import { Faults } from './faults';
 import { History } from './history';
+import { ImAccounts } from './imAccounts';
+import { MediaStore } from './mediaStore';
 import { Pauses } from './pauses';
 import { People } from './people';
 import { PushSender } from './push/sender';
-import { ImAccounts } from './wechat/im';
-import { MediaStore } from './wechat/media';
-import type { Menus } from './wechat/menu';
-import { WebSessions } from './wechat/oauth';
-import type { Templates } from './wechat/subscribe';
-import { Tokens } from './wechat/tokens';
+import { Tokens } from './tokens';
+import { WebSessions } from './webSessions';
 
 /** An app that the sandbox plays WeChat for. */
 export interface SandboxApp {
@@ -47,8 +45,10 @@ export class World {
   readonly tokens = new Tokens();
   readonly webSessions = new WebSessions();
   readonly media = new MediaStore();
-  readonly menus: Menus = new Map();
-  readonly templates: Templates = new Map();
+  /** As they were created, by appid. */
+  readonly menus = new Map<string, Array<Record<string, unknown>>>();
+  /** Those that are known, by appid; an app without any takes every id that is well-formed. */
+  readonly templates = new Map<string, Map<string, string[]>>();
   readonly imAccounts = new ImAccounts();
   readonly history = new History();
   readonly faults = new Faults();

@@ -4,7 +4,6 @@ import { isObject, text } from './endpoint';
 import type { Endpoint, Query, WechatCall } from './endpoint';
 import { deliverMessage } from './imCallback';
 
-const ACCOUNT_LIMIT = 100_000;
 const QUERY_LIMIT = 500;
 
 /** https://trtc.io/document/34348 */
@@ -25,35 +24,6 @@ const ERRORS: Record<number, string> = {
   90011: 'more than 500 accounts at once',
 };
 const USER_SIG_ERRORS = { malformed: 70003, forged: 70009, sdkappid: 70014, identifier: 70013, expired: 70001 };
-
-export type ImState = 'Online' | 'PushOnline' | 'Offline';
-
-/** The accounts of the IM application, and who of them is online. Bounded: the oldest goes first. */
-export class ImAccounts {
-  private readonly states = new Map<string, ImState>();
-
-  import(userId: string): void {
-    if (this.states.has(userId)) return;
-    if (this.states.size >= ACCOUNT_LIMIT) {
-      const [oldest] = this.states.keys();
-      this.states.delete(oldest);
-    }
-    this.states.set(userId, 'Offline');
-  }
-
-  setState(userId: string, state: ImState): void {
-    this.import(userId);
-    this.states.set(userId, state);
-  }
-
-  stateOf(userId: string): ImState | undefined {
-    return this.states.get(userId);
-  }
-
-  clear(): void {
-    this.states.clear();
-  }
-}
 
 class ImRefusal extends Error {
   constructor(readonly errorCode: number) {

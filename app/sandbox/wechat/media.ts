@@ -1,12 +1,9 @@
-import { randomId } from '../random';
 import { RawAnswer } from './endpoint';
 import type { AppCall, Endpoint } from './endpoint';
 import { refuse } from './errors';
 import { findPart } from './multipart';
 
 const LIFE = 3 * 86_400_000;
-const BYTES_LIMIT = 128 * 1024 * 1024;
-const COUNT_LIMIT = 20_000;
 const MIB = 1024 * 1024;
 
 /** The sizes that a temporary media file may have, and what a larger one is answered. */
@@ -16,38 +13,6 @@ const TYPES: Record<string, { bytes: number; tooLarge: number; extensions: strin
   video: { bytes: 10 * MIB, tooLarge: 40011, extensions: ['mp4'] },
   thumb: { bytes: 64 * 1024, tooLarge: 40012, extensions: ['jpg', 'jpeg'] },
 };
-
-interface Media { appid: string; contentType: string; filename: string; content: Buffer; expiresAt: number }
-
-/** Temporary media files. Bounded in number and bytes: the oldest goes first. */
-export class MediaStore {
-  private readonly files = new Map<string, Media>();
-  private bytes = 0;
-
-  add(media: Media): string {
-    const id = randomId(64);
-    this.files.set(id, media);
-    this.bytes += media.content.length;
-    while (this.files.size > COUNT_LIMIT || this.bytes > BYTES_LIMIT) this.forgetOldest();
-    return id;
-  }
-
-  find(appid: string, id: string, now: number): Media | undefined {
-    const media = this.files.get(id);
-    return media && media.appid === appid && media.expiresAt > now ? media : undefined;
-  }
-
-  clear(): void {
-    this.files.clear();
-    this.bytes = 0;
-  }
-
-  private forgetOldest(): void {
-    const [oldest] = this.files;
-    this.files.delete(oldest[0]);
-    this.bytes -= oldest[1].content.length;
-  }
-}
 
 /**
  * Keeps a file for 3 days. 40004 type, 41005 no file, 44001 empty, 40005 extension, 40009 to 40012 too large.

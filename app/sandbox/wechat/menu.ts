@@ -15,9 +15,6 @@ const LEVELS = {
 };
 type Level = typeof LEVELS.top;
 
-/** The menus as they were created, by appid. */
-export type Menus = Map<string, JsonObject[]>;
-
 /**
  * Replaces the menu. 40016 to 40020 and 40055 name what is wrong in a button, 40023 to 40027 and 40054 in a sub-button,
  * 40022 a third level, 40007 a media_id.

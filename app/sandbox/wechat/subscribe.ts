@@ -6,9 +6,6 @@ import { fieldProblem } from './subscribeFields';
 
 const STATES = ['developer', 'trial', 'formal'];
 
-/** The templates that are known, by appid; an app without any takes every id that is well-formed. */
-export type Templates = Map<string, Map<string, string[]>>;
-
 /**
  * One subscription message; takes one grant. 40003 openid, 40037 template, 41030 page, 47003 a value (errmsg names the
  * key), 43108 another message to the person is under way, 43107 banned, 43101 refused or no grant left.

@@ -8,7 +8,7 @@ import { compilePipeline } from '../pipeline';
 import type { Stream } from '../stream';
 import type { DocumentStream, ScanLimits } from '../scan';
 import { countDocuments } from './collections';
-import { explained } from './explain';
+import { explained } from './explained';
 import { deadlineSetter, prepareQuery } from './read';
 import type { Query, QueryOptions } from './read';
 

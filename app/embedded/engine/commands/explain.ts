@@ -1,38 +1,12 @@
 import { isDocument } from '../../bson';
 import type { Document } from '../../bson';
 import { MongoError } from '../../errors';
-import { runSliced } from '../../storage/slice';
-import type { Work } from '../../storage/slice';
 import { deadlineOf, namespaceOf, optionalDocument, count } from '../arguments';
 import type { Engine, Handler, Request } from '../engine';
-import { explainPlan } from '../scan';
 import { prepareAggregate } from './aggregate';
+import { explained } from './explained';
 import { prepareQuery } from './read';
 import type { Query } from './read';
-
-/** Runs the query and tells how: https://www.mongodb.com/docs/manual/reference/explain-results/ */
-export async function explained(request: Request, query: Query | undefined, results: Generator<unknown, void, void>): Promise<Document> {
-  const started = performance.now();
-  const nReturned = await runSliced(drain(results));
-  const executionTimeMillis = Math.round(performance.now() - started);
-  const found = query?.plan ? explainPlan(query.plan) : { stage: 'EOF' };
-  const winningPlan = query?.plan && !query.plan.sorted ? { stage: 'SORT', sortPattern: Object.fromEntries(query.sort.map(({ name, direction }) => [name, direction])), inputStage: found } : found;
-  const totals = { totalKeysExamined: query?.limits.keys ?? 0, totalDocsExamined: query?.limits.documents ?? 0 };
-  return {
-    explainVersion: '1', queryPlanner: { namespace: `${request.database}.${String(request.body[request.name])}`, indexFilterSet: false, winningPlan, rejectedPlans: [] },
-    executionStats: { executionSuccess: true, nReturned, executionTimeMillis, ...totals, executionStages: { ...winningPlan, nReturned } },
-    serverInfo: { version: '7.0.0' }, ok: 1,
-  };
-}
-
-function* drain(results: Generator<unknown, void, void>): Work<number> {
-  let count = 0;
-  for (const result of results) {
-    if (result) count++;
-    else yield undefined;
-  }
-  return count;
-}
 
 /** https://www.mongodb.com/docs/manual/reference/command/explain/ */
 const explain: Handler = async (engine, request) => {

@@ -1,4 +1,4 @@
-import { randomId } from '../random';
+import { randomId } from './random';
 
 const OVERLAP = 300_000;
 const FORCE_INTERVAL = 30_000;
