@@ -1,5 +1,4 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 
 /** What a spool keeps: anything that is JSON, with the number it is ordered by. */
 export interface SpoolEntry {
@@ -35,10 +34,21 @@ function order(next: IteratorResult<SpoolEntry, void>): number {
 
 /** A line that is no entry broke off when its writer died, before it was acknowledged. */
 async function* entriesOf(path: string): AsyncGenerator<SpoolEntry, void> {
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
+  for await (const line of linesOf(path)) {
     const entry = parse(line);
     if (entry) yield entry;
   }
+}
+
+/** By the line feed alone, which JSON.stringify escapes: Node's readline, in some versions, ends a line at U+2028 too. */
+async function* linesOf(path: string): AsyncGenerator<string, void> {
+  let begun = '';
+  for await (const chunk of createReadStream(path, 'utf8') as AsyncIterable<string>) {
+    const lines = (begun + chunk).split('\n');
+    begun = lines.pop() ?? '';
+    yield* lines;
+  }
+  yield begun;
 }
 
 function parse(line: string): SpoolEntry | undefined {

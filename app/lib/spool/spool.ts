@@ -107,7 +107,10 @@ export class Spool {
     const data = Buffer.from(lines.join(''));
     const file = await this.segment();
     try {
-      await file.handle.write(data, 0, data.length, file.size);
+      // A disk that is nearly full takes a part, without an error.
+      for (let written = 0; written < data.length;) {
+        written += (await file.handle.write(data, written, data.length - written, file.size + written)).bytesWritten;
+      }
       await file.handle.datasync();
     } catch (error) {
       // A line that is half there must not be followed by another one.

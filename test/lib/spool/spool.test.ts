@@ -75,6 +75,34 @@ describe('Spool', () => {
     assert.deepEqual(await replayed(next), [1]);
   });
 
+  it('acknowledges nothing that the disk has taken in part only', async () => {
+    // 2 blocks of 1,024 bytes for a file: what goes beyond is cut off, and only what comes after that is an error.
+    const script = `const { Spool } = require(${JSON.stringify(resolve(__dirname, '../../../app/lib/spool/spool'))});
+      const spool = new Spool(${JSON.stringify(dir)});
+      const append = order => spool.append({ order, text: 'x'.repeat(300) }).then(() => order, () => undefined);
+      (async () => {
+        const orders = [];
+        for (let order = 1; order <= 20; order++) orders.push(await append(order));
+        console.log(JSON.stringify(orders.filter(order => order)));
+      })();`;
+    const child = spawn('bash', ['-c', 'ulimit -f 2; exec "$0" -e "$1"', process.execPath, script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [output] = await once(child.stdout, 'data') as [Buffer];
+    const acknowledged = JSON.parse(output.toString()) as number[];
+    await once(child, 'close');
+    assert.ok(acknowledged.length > 2 && acknowledged.length < 20);
+    assert.deepEqual(await replayed(new Spool(dir)), acknowledged);
+  });
+
+  it('brings back every text as it was', async () => {
+    const spool = new Spool(dir);
+    const texts = ['\u2028', '\u2029', '\u0085', '\r', '\n', '\r\n', '\0', '\ud800', '你好😀', '"\\', 'x'.repeat(70_000), ''];
+    await Promise.all(texts.map((text, order) => spool.append({ order, text } as SpoolEntry)));
+    await spool.seal();
+    const found: unknown[] = [];
+    await spool.replay(async entries => { found.push(...entries); });
+    assert.deepEqual(found, texts.map((text, order) => ({ order, text })));
+  });
+
   it('fails when the directory cannot be written, and works again when it can', async () => {
     writeFileSync(dir, 'in the way');
     const spool = new Spool(dir);
