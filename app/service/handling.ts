@@ -39,7 +39,7 @@ export default class HandlingService extends Service {
   /** @return how many were found */
   private async handle(filter: object): Promise<number> {
     const { app, ctx } = this;
-    if (app.spool.pending) return 0;
+    if (await app.spool.waits()) return 0;
     const found = await ctx.model.Message.find(filter).sort({ order: 1 }).limit(ROUND).lean<MessageDocument[]>();
     const handled: string[] = [];
     for (const message of found) if (await this.apply(message)) handled.push(message._id);

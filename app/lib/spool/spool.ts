@@ -21,16 +21,24 @@ export class Spool {
   private sequence = 0;
   private readonly appends: Grouped<string, void>;
   private readonly counted = new Map<string, { size: number; lines: number }>();
-  /** Segments seen at the last look; undefined before the first. */
+  /** Segments seen at the last look. */
   private present = 0;
+  /** What is done with the file now: nobody closes it while somebody writes. */
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly dir: string) {
-    this.appends = new Grouped(lines => this.write(lines), { size: 1000, parallel: 1 });
+    this.appends = new Grouped(lines => this.inTurn(() => this.write(lines)), { size: 1000, parallel: 1 });
   }
 
-  /** Whether anything was waiting at the last look, or has been put in since. */
+  /** Whether anything was waiting at the last look, or has been put in by this worker since. */
   get pending(): boolean {
     return this.present > 0 || this.file !== undefined;
+  }
+
+  /** Whether anything waits now, whichever worker has put it in. */
+  async waits(): Promise<boolean> {
+    if (!this.pending) this.present = (await this.segments()).length;
+    return this.pending;
   }
 
   /**
@@ -43,7 +51,17 @@ export class Spool {
   }
 
   /** Ends this worker's segment, so that it may be replayed. */
-  async seal(): Promise<void> {
+  seal(): Promise<void> {
+    return this.inTurn(() => this.close());
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(work);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
+  private async close(): Promise<void> {
     const { file } = this;
     if (!file) return;
     this.file = undefined;
@@ -114,11 +132,11 @@ export class Spool {
       await file.handle.datasync();
     } catch (error) {
       // A line that is half there must not be followed by another one.
-      await file.handle.truncate(file.size).catch(() => this.seal());
+      await file.handle.truncate(file.size).catch(() => this.close());
       throw error;
     }
     file.size += data.length;
-    if (file.size >= SEGMENT) await this.seal();
+    if (file.size >= SEGMENT) await this.close();
     return lines.map(() => ({ value: undefined }));
   }
 

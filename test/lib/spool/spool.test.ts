@@ -39,6 +39,31 @@ describe('Spool', () => {
     assert.deepEqual(readdirSync(dir), []);
   });
 
+  it('tells at once what another worker has put in', async () => {
+    const [first, second] = [new Spool(dir), new Spool(dir)];
+    assert.equal(await first.waits(), false);
+    await second.append(entry(1));
+    assert.equal(await first.waits(), true);
+    await second.seal();
+    assert.deepEqual(await replayed(first), [1]);
+    assert.equal(await first.length(), 0);
+    assert.equal(await first.waits(), false);
+  });
+
+  it('fails no append by being sealed meanwhile', async () => {
+    const spool = new Spool(dir);
+    const orders = Array.from({ length: 100 }, (_, index) => index + 1);
+    let appending = true;
+    const sealing = (async () => {
+      while (appending) await Promise.all([spool.seal(), new Promise(resolve => setImmediate(resolve))]);
+    })();
+    for (const order of orders) await spool.append(entry(order));
+    appending = false;
+    await sealing;
+    await spool.seal();
+    assert.deepEqual(await replayed(spool), orders);
+  });
+
   it('keeps everything when it cannot be taken, for the next time', async () => {
     const spool = new Spool(dir);
     for (let order = 1; order <= 450; order++) void spool.append(entry(order));
