@@ -1,5 +1,5 @@
 import { Grouped, type Outcome } from '../grouped';
-import { isDuplicateKey } from './errors';
+import { isDuplicateKey, WriteError } from './errors';
 
 /** What is needed of a driver's collection. */
 export interface InsertTarget<T> {
@@ -7,14 +7,16 @@ export interface InsertTarget<T> {
   insertMany(documents: T[], options: { ordered: false }): Promise<unknown>;
 }
 
-interface WriteError {
+const WRITE_CONCERN_FAILED = 64;
+
+interface Failure {
   index?: number;
   code?: number;
 }
 
 interface BulkError {
-  writeErrors?: WriteError[] | WriteError;
-  result?: { getWriteConcernError?: () => unknown };
+  writeErrors?: Failure[] | Failure;
+  result?: { getWriteConcernError?: () => { code?: number } | undefined };
 }
 
 /**
@@ -39,19 +41,22 @@ export async function insertAll<T>(target: InsertTarget<T>, documents: T[]): Pro
     return documents.map(() => ({ value: true }));
   } catch (error) {
     if (documents.length === 1 && isDuplicateKey(error)) return [{ value: false }];
+    // Then nobody knows which of them will last, whatever else is said of single ones.
+    const concern = (error as BulkError).result?.getWriteConcernError?.();
+    if (concern) throw new WriteError(concern.code ?? WRITE_CONCERN_FAILED, error as Error);
     const failed = codesByIndex(error as BulkError);
     if (!failed) throw error;
     return documents.map((_document, index) => {
       const code = failed.get(index);
       if (code === undefined) return { value: true };
-      return code === 11000 ? { value: false } : { error };
+      return code === 11000 ? { value: false } : { error: new WriteError(code, error as Error) };
     });
   }
 }
 
 /** Index → code of a bulk write in which single documents failed; undefined when it failed as a whole. */
-function codesByIndex({ writeErrors, result }: BulkError): Map<number, number> | undefined {
+function codesByIndex({ writeErrors }: BulkError): Map<number, number> | undefined {
   const errors = writeErrors === undefined ? [] : [writeErrors].flat();
-  if (errors.length === 0 || result?.getWriteConcernError?.()) return undefined;
+  if (errors.length === 0) return undefined;
   return new Map(errors.map(({ index, code }) => [index ?? -1, code ?? 0]));
 }

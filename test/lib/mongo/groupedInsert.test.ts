@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import mongoose from 'mongoose';
+import { useApp } from '../../support/app';
+import { isUnavailable } from '../../../app/lib/mongo/errors';
+import { insertAll, type InsertTarget } from '../../../app/lib/mongo/groupedInsert';
+
+interface Thing { _id: string }
+
+describe('lib/mongo/groupedInsert', () => {
+  const hub = useApp();
+  const target = () => hub().app.mongoose.connection.collection('things') as unknown as InsertTarget<Thing>;
+  const things = (...ids: string[]) => ids.map(_id => ({ _id }));
+
+  it('tells of each document whether it was new', async () => {
+    assert.deepEqual(await insertAll(target(), things('a', 'b')), [{ value: true }, { value: true }]);
+    assert.deepEqual(await insertAll(target(), things('b', 'c', 'b', 'd')), [{ value: false }, { value: true }, { value: false }, { value: true }]);
+    assert.deepEqual(await insertAll(target(), things('d')), [{ value: false }]);
+    assert.deepEqual(await insertAll(target(), []), []);
+    assert.equal(await hub().app.mongoose.connection.collection('things').countDocuments({}), 4);
+  });
+
+  it('gives each document the error that is its own', async () => {
+    // As a server answers whose disk is full: none here can be made to.
+    const writeErrors = [{ index: 0, code: 11000 }, { index: 2, code: 14031 }];
+    const error = Object.assign(new mongoose.mongo.MongoServerError({ code: 11000, errmsg: 'E11000' }), { writeErrors });
+    const full = { insertMany: () => Promise.reject(error), insertOne: () => Promise.reject(error) };
+    const outcomes = await insertAll(full, things('a', 'b', 'c'));
+    assert.deepEqual(outcomes.slice(0, 2), [{ value: false }, { value: true }]);
+    assert.ok('error' in outcomes[2] && isUnavailable(outcomes[2].error));
+  });
+
+  it('counts nothing as stored that the majority has not', async () => {
+    const error = Object.assign(new mongoose.mongo.MongoServerError({ code: 11000, errmsg: 'E11000' }), {
+      writeErrors: [{ index: 0, code: 11000 }], result: { getWriteConcernError: () => ({ code: 64 }) },
+    });
+    const lagging = { insertMany: () => Promise.reject(error), insertOne: () => Promise.reject(error) };
+    await assert.rejects(insertAll(lagging, things('a', 'b')), isUnavailable);
+  });
+
+  it('fails as a whole when nothing is known of the single ones', async () => {
+    const away = new mongoose.mongo.MongoNetworkError('connection 1 closed');
+    await assert.rejects(insertAll({ insertMany: () => Promise.reject(away), insertOne: () => Promise.reject(away) }, things('a', 'b')), away);
+  });
+});
