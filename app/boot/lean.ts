@@ -83,9 +83,13 @@ function rememberRoutes(app: Application): void {
   const known = new Map<string, Handler>();
   router.middleware = () => (ctx, next) => {
     const key = `${ctx.method} ${ctx.path}`;
-    const found = known.get(key) ?? handlerOf(router, ctx);
+    const remembered = known.get(key);
+    if (remembered) return remembered(ctx, next);
+    const found = handlerOf(router, ctx);
     if (!found) return search(ctx, next);
-    if (known.size < REMEMBERED) known.set(key, found);
+    // Begun anew, so that whoever makes paths up takes nobody's place for good.
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(key, found);
     return found(ctx, next);
   };
 }
@@ -96,7 +100,7 @@ function handlerOf(router: Router, { path, method }: Context): Handler | undefin
   if (!route || another) return undefined;
   const params = layer.params(path, layer.captures(path), {});
   return (ctx, next) => {
-    Object.assign(ctx, { params });
+    ctx.params = params;
     return layer.stack.reduceRight<() => Promise<void>>((after, handler) => () => handler(ctx, after), next)();
   };
 }

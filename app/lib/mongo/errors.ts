@@ -28,8 +28,10 @@ const LATER = new Set([
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, hasErrorLabel } = error as { code?: unknown; hasErrorLabel?: (label: string) => boolean };
+  const { code, hasErrorLabel, errorResponse } = error as { code?: unknown; hasErrorLabel?: (label: string) => boolean; errorResponse?: unknown };
   if (UNREACHABLE.test(error.name)) return true;
+  // A bulk write wraps what happened to the connection.
+  if (error.name === 'MongoBulkWriteError' && isUnavailable(errorResponse)) return true;
   // Mongoose's own, when the connection is not up and buffering is off
   if (error.name === 'MongooseError' && /initial connection|bufferCommands|buffering timed out/.test(error.message)) return true;
   if (typeof hasErrorLabel === 'function' && (hasErrorLabel.call(error, 'RetryableWriteError') || hasErrorLabel.call(error, 'TransientTransactionError'))) return true;

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import mongoose from 'mongoose';
+import { startEmbedded } from '../../../app/embedded';
 import { useApp } from '../../support/app';
+import { Scratch } from '../../support/environment';
 import { isUnavailable } from '../../../app/lib/mongo/errors';
 import { insertAll, type InsertTarget } from '../../../app/lib/mongo/groupedInsert';
 
@@ -35,6 +37,21 @@ describe('lib/mongo/groupedInsert', () => {
     });
     const lagging = { insertMany: () => Promise.reject(error), insertOne: () => Promise.reject(error) };
     await assert.rejects(insertAll(lagging, things('a', 'b')), isUnavailable);
+  });
+
+  it('knows a database that is gone, with retryable writes and, as on a single server, without', async () => {
+    const scratch = new Scratch();
+    for (const retryWrites of [true, false]) {
+      const database = await startEmbedded({ dir: scratch.path(`db-${retryWrites}`), port: 0 });
+      const client = await mongoose.mongo.MongoClient.connect(`mongodb://127.0.0.1:${database.port}/?directConnection=true`, { retryWrites, serverSelectionTimeoutMS: 300 });
+      const gone = client.db('test').collection('things') as unknown as InsertTarget<Thing>;
+      assert.deepEqual(await insertAll(gone, things('a', 'b')), [{ value: true }, { value: true }]);
+      await database.close();
+      for (const documents of [things('c', 'd'), things('e', 'f'), things('g')]) await assert.rejects(insertAll(gone, documents), isUnavailable);
+      await client.close();
+      await assert.rejects(insertAll(gone, things('h', 'i')), isUnavailable);
+    }
+    scratch.remove();
   });
 
   it('fails as a whole when nothing is known of the single ones', async () => {
