@@ -1,20 +1,21 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** A TCP relay in front of the database that can fall silent: connections are accepted and nothing is answered. */
-export class FreezingProxy {
+/** A TCP relay in front of the database that can fall silent (connections are accepted and nothing is answered) or be gone. */
+export class DatabaseProxy {
   private readonly pairs = new Set<[Socket, Socket]>();
   private frozen = false;
+  private lastPort = 0;
 
   private constructor(private readonly server: Server, private readonly target: { host: string; port: number }) {
     server.on('connection', inner => this.relay(inner));
   }
 
-  static async start(target: { host: string; port: number }): Promise<FreezingProxy> {
+  static async start(target: { host: string; port: number }): Promise<DatabaseProxy> {
     const server = createServer();
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
-    return new FreezingProxy(server, target);
+    return new DatabaseProxy(server, target);
   }
 
   get port(): number {
@@ -29,6 +30,17 @@ export class FreezingProxy {
   thaw(): void {
     this.frozen = false;
     for (const pair of this.pairs) for (const socket of pair) socket.resume();
+  }
+
+  /** Breaks the connections and refuses new ones. */
+  cut(): void {
+    this.lastPort = this.port;
+    this.server.close();
+    for (const pair of this.pairs) for (const socket of pair) socket.resetAndDestroy();
+  }
+
+  mend(): void {
+    this.server.listen(this.lastPort, '127.0.0.1');
   }
 
   async close(): Promise<void> {
