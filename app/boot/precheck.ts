@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { createServer } from 'node:net';
@@ -21,14 +22,26 @@ export async function precheck(env: Env): Promise<void> {
   await assertPortFree(env.embedded.port, '127.0.0.1', 'EMBEDDED_DB_PORT');
 }
 
-/** A loopback port that nothing listens on just now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
+/** Where `freePort` looks: systems give outgoing connections ports above these, and one of them could come in between. */
+const [LOWEST, HIGHEST] = [10_000, 32_767];
+
+/**
+ * A loopback port that nothing listens on just now.
+ * @param others ports that it must not be: somebody is about to listen on them
+ */
+export async function freePort(...others: number[]): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = randomInt(LOWEST, HIGHEST + 1);
+    if (!others.includes(port) && !await obstacle(port, '127.0.0.1')) return port;
+  }
+  throw new StartError(`No free port was found between ${LOWEST} and ${HIGHEST}.`);
+}
+
+/** Why a port cannot be listened on; null when it can. */
+function obstacle(port: number, host: string): Promise<NodeJS.ErrnoException | null> {
+  return new Promise(resolve => {
+    const server = createServer().once('error', resolve);
+    server.listen(port, host, () => server.close(() => resolve(null)));
   });
 }
 
@@ -40,15 +53,11 @@ async function assertDatabaseFree(dir: string): Promise<void> {
   });
 }
 
-function assertPortFree(port: number, host: string, variable: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => {
-      const why = error.code === 'EADDRINUSE' ? 'is taken by another process' : `cannot be listened on (${error.code})`;
-      reject(new StartError(`Port ${port} on ${host} ${why}: stop what uses it, or set ${variable} to another one.`));
-    });
-    server.listen(port, host, () => server.close(() => resolve()));
-  });
+async function assertPortFree(port: number, host: string, variable: string): Promise<void> {
+  const error = await obstacle(port, host);
+  if (!error) return;
+  const why = error.code === 'EADDRINUSE' ? 'is taken by another process' : `cannot be listened on (${error.code})`;
+  throw new StartError(`Port ${port} on ${host} ${why}: stop what uses it, or set ${variable} to another one.`);
 }
 
 function assertRules(file: string | undefined): void {

@@ -50,7 +50,7 @@ function welcome(env: Env): string {
 
 /** What a child process inherits: set here, read in config/env.ts only. */
 async function prepareEnvironment(env: Env): Promise<void> {
-  if (env.sandbox) process.env.SANDBOX_PORT ??= String(await freePort());
+  if (env.sandbox) process.env.SANDBOX_PORT ??= String(await freePort(env.port, env.embedded.port));
   // Egg tells of its own start at length; the name of the first is misspelt there.
   process.env.NODE_CONSOLE_LOGGRE_LEVEL ??= 'WARN';
   process.env.EGG_MASTER_LOGGER_LEVEL ??= 'WARN';

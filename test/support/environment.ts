@@ -35,8 +35,8 @@ export class Scratch {
 /** Variables of a server that shares nothing with another one. */
 export async function environment(scratch: Scratch, more: Record<string, string> = {}): Promise<Record<string, string>> {
   const port = await freePort();
-  const embeddedPort = await freePort();
-  const sandboxPort = await freePort();
+  const embeddedPort = await freePort(port);
+  const sandboxPort = await freePort(port, embeddedPort);
   const own: Record<string, string> = {
     PORT: String(port),
     EMBEDDED_DB_DIR: scratch.path('db'),
