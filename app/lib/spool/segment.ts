@@ -40,7 +40,7 @@ async function* entriesOf(path: string): AsyncGenerator<SpoolEntry, void> {
   }
 }
 
-/** By the line feed alone, which JSON.stringify escapes: Node's readline, in some versions, ends a line at U+2028 too. */
+/** By the line feed alone, which JSON.stringify escapes; other line separators, such as U+2028, stand in its texts as they are. */
 async function* linesOf(path: string): AsyncGenerator<string, void> {
   let begun = '';
   for await (const chunk of createReadStream(path, 'utf8') as AsyncIterable<string>) {
