@@ -1,10 +1,4 @@
-/** A caller's wait was over before the work was done; the work itself may still happen. */
-export class GroupTimeoutError extends Error {
-  constructor() {
-    super('the work was not done in time');
-    this.name = 'GroupTimeoutError';
-  }
-}
+import { TimeoutError } from './within';
 
 interface Waiting<T, R> {
   item: T;
@@ -32,7 +26,7 @@ export class Grouped<T, R> {
 
   /**
    * @param timeout milliseconds; none when left out
-   * @throws {GroupTimeoutError} when the time is over; an item that no group has taken up by then is dropped
+   * @throws {TimeoutError} when the time is over; an item that no group has taken up by then is dropped
    */
   do(item: T, timeout?: number): Promise<R> {
     return new Promise((resolve, reject) => {
@@ -41,7 +35,7 @@ export class Grouped<T, R> {
         entry.timer = setTimeout(() => {
           const index = this.waiting.indexOf(entry);
           if (index >= 0) this.waiting.splice(index, 1);
-          reject(new GroupTimeoutError());
+          reject(new TimeoutError());
         }, timeout);
       }
       this.waiting.push(entry);

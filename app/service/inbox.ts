@@ -1,10 +1,10 @@
 import { Service } from 'egg';
-import { GroupTimeoutError } from '../lib/grouped';
 import { isUnavailable } from '../lib/mongo/errors';
 import { nextOrder } from '../lib/order';
 import { pushIdentity } from '../lib/wechat/identity';
 import { PushRefusedError, type Push } from '../lib/wechat/push';
 import { storable } from '../lib/wechat/storable';
+import { TimeoutError } from '../lib/within';
 import type { PushRecord } from '../lib/wechat/message';
 import type { Weapp } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
@@ -16,8 +16,10 @@ export interface Accepted {
   answer?: string;
 }
 
-/** WeChat waits 5 s for an answer: a database that takes longer than this is passed by. */
+/** WeChat waits 5 s for an answer: when planning it and the database take longer than this, the database is passed by. */
 const PATIENCE = 2_000;
+/** What the database has at least, however long the planning took. */
+const LEAST_PATIENCE = 500;
 
 /** Takes pushes in: each is stored once, however often WeChat repeats it, before it is answered. */
 export default class InboxService extends Service {
@@ -28,11 +30,12 @@ export default class InboxService extends Service {
    * @throws when it could be stored nowhere
    */
   async accept(weapp: Weapp, push: Push): Promise<Accepted> {
+    const began = performance.now();
     const document = toDocument(weapp.appid, push.record);
     const plan = await this.ctx.service.reply.plan(weapp, push);
     if (plan.answer !== undefined) document.answer = plan.answer;
     this.settleState(weapp, document, plan);
-    const inserted = await this.store(document);
+    const inserted = await this.store(document, Math.max(PATIENCE - (performance.now() - began), LEAST_PATIENCE));
     if (inserted === false) return this.repeated(document);
     if (document.state === 'received') this.handleSoon(document);
     return { outcome: 'accepted', answer: document.answer };
@@ -54,14 +57,17 @@ export default class InboxService extends Service {
     document.handledAt = document.receivedAt;
   }
 
-  /** @return whether it was new; undefined when it is in the spool, where nobody knows */
-  private async store(document: MessageDocument): Promise<boolean | undefined> {
+  /**
+   * @param patience milliseconds for the database
+   * @return whether it was new; undefined when it is in the spool, where nobody knows
+   */
+  private async store(document: MessageDocument, patience: number): Promise<boolean | undefined> {
     const { app } = this;
     if (app.database.up) {
       try {
-        return await app.inbox.do(document, PATIENCE);
+        return await app.inbox.do(document, patience);
       } catch (error) {
-        if (!(error instanceof GroupTimeoutError) && !isUnavailable(error)) throw error;
+        if (!(error instanceof TimeoutError) && !isUnavailable(error)) throw error;
         app.database.suspect();
       }
     }

@@ -1,5 +1,6 @@
 import { Service } from 'egg';
 import { sleep } from '../lib/sleep';
+import { within } from '../lib/within';
 import { matchRule } from '../lib/reply/matcher';
 import { passiveReplyJson, passiveReplyXml } from '../lib/reply/passive';
 import { fillPlaceholders } from '../lib/reply/placeholders';
@@ -16,7 +17,7 @@ export interface ReplyPlan {
   /** The body of the answer, not yet encrypted. */
   answer?: string;
   /** A customer-service message to send afterwards. */
-  custom?: { rule: string; message: Record<string, unknown>; fallback?: SubscribeContent };
+  custom?: { message: Record<string, unknown>; fallback?: SubscribeContent };
 }
 
 /** A nickname is nice to have: an answer does not wait longer for it. */
@@ -37,16 +38,18 @@ export default class ReplyService extends Service {
     }
     // A mini-program has no passive replies: what can be sent as a customer-service message is.
     if (rule.reply.message.msgtype === 'transfer_customer_service' || rule.reply.message.msgtype === 'news') return {};
-    return { custom: { rule: rule._id, message: message as Record<string, unknown>, ...(fallback ? { fallback } : {}) } };
+    return { custom: { message: message as Record<string, unknown>, ...(fallback ? { fallback } : {}) } };
   }
 
   /** @return undefined when the image of the message is not at WeChat soon enough: then it follows as a customer-service message */
   private async withImage(appid: string, message: PassiveMessage): Promise<PassiveMessage | undefined> {
     if (message.msgtype !== 'image') return message;
-    const filled = this.ctx.service.media.fill(appid, message).catch(error => {
-      this.app.logger.warn('The image of a passive reply cannot be uploaded yet: %s', (error as Error).message);
-    });
-    return await Promise.race([filled, sleep(IMAGE_PATIENCE)]) ?? undefined;
+    try {
+      return await within(IMAGE_PATIENCE, this.ctx.service.media.fill(appid, message));
+    } catch (error) {
+      this.app.logger.warn('The image of a passive reply is not at WeChat yet: %s', (error as Error).message);
+      return undefined;
+    }
   }
 
   private async fill(weapp: Weapp, record: PushRecord, { reply }: ReplyRule): Promise<Pick<ReplyRule['reply'], 'message' | 'fallback'>> {

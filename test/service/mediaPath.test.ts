@@ -75,11 +75,14 @@ describe('images in app/public', () => {
 
   it('follow as a customer-service message when WeChat does not take them in time', async () => {
     await setRule('passive', { msgtype: 'image', image: { path: 'qr.png' } });
-    await hub().sandbox.post('/faults', { path: UPLOAD, errcode: -1, times: 1 });
-    const { openid } = await hub().sandbox.post('/follow', { appid: OFFICIAL.appid, openid: 'o-follower', following: true });
-    await hub().sandbox.post('/window', { appid: OFFICIAL.appid, openid });
-    assert.equal(await push(OFFICIAL, textXml(openid, 'hi', 8)), 'success');
-    assert.deepEqual(await delivered(openid, OFFICIAL.appid), { media_id: (await mediaIds())[0] });
+    for (const [index, fault] of [{ errcode: -1 }, { delayMs: 3_000 }].entries()) {
+      writeFileSync(`${dir}/qr.png`, `picture ${index}`);
+      await hub().sandbox.post('/faults', { path: UPLOAD, ...fault, times: 1 });
+      const { openid } = await hub().sandbox.post('/follow', { appid: OFFICIAL.appid, openid: `o-follower-${index}`, following: true });
+      await hub().sandbox.post('/window', { appid: OFFICIAL.appid, openid });
+      assert.equal(await push(OFFICIAL, textXml(openid, 'hi', 8)), 'success');
+      assert.deepEqual(await delivered(openid, OFFICIAL.appid), { media_id: (await mediaIds())[index] });
+    }
   });
 
   it('are waited for when they are not there, and named in the error', async () => {

@@ -14,7 +14,7 @@ const MAX_FIELDS = 64;
 const MAX_LENGTH = MAX_PUSH_BYTES / 3;
 
 /**
- * Parses a push whose elements hold nothing but texts, as nearly all do, at a fifth of the cost. What it returns is what
+ * Parses a push whose elements hold nothing but texts, as nearly all do, at a third of the cost. What it returns is what
  * `parseXml` returns for the same text.
  *
  * @return null for any other text, whether it is XML or not: `parseXml` can tell
