@@ -18,6 +18,7 @@ import beforeSendMsg from '../hook/beforeSendMsg';
 import { ImClient } from '../lib/im/client';
 import { requireIm } from '../lib/im/off';
 import { UserSigs } from '../lib/im/userSigs';
+import type { LeaseStore } from '../lib/mongo/lease';
 import { DatabaseMonitor } from '../lib/mongo/monitor';
 import { OutboxLoop } from '../lib/outbox/loop';
 import { OutboxStore, type OutboxCollection } from '../lib/outbox/store';
@@ -28,7 +29,7 @@ import { groupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
 import { Pace } from '../lib/pace';
 import { Metrics } from '../lib/metrics';
 import { RateLimiter } from '../lib/rateLimiter';
-import type { OutboxDocument } from '../lib/outbox/document';
+import type { OutboxDocument, OutboxKind } from '../lib/outbox/document';
 import type { MessageDocument } from '../model/message';
 import type { AccessTokenStore } from '../lib/wechat/accessTokens';
 
@@ -52,10 +53,10 @@ const metrics = one(() => {
   made.collectNode();
   return made;
 });
-const wechatClient = one(app => new WechatClient({
-  base: environment(app).wechatApiBase,
-  observe: (path, seconds) => metrics(app).upstreamSeconds.observe({ path }, seconds),
-}));
+const upstream = (app: Application, base: string) => new WechatClient({
+  base, observe: (path, seconds) => metrics(app).upstreamSeconds.observe({ path }, seconds),
+});
+const wechatClient = one(app => upstream(app, environment(app).wechatApiBase));
 const accessTokens = one(app => new AccessTokens({
   store: () => app.model.AccessToken.collection as unknown as AccessTokenStore,
   client: wechatClient(app),
@@ -85,32 +86,25 @@ const rules = one(app => new RuleCache({
   onInvalid: (id, why) => app.logger.warn('The reply rule %s is left out: %s', id, why),
 }));
 const outboxCollection = one(app => app.model.Outbox.collection as unknown as OutboxCollection & InsertTarget<OutboxDocument>);
+const leases = one(app => app.model.Lease.collection as unknown as LeaseStore);
 const ledger = one(app => new SubscriptionLedger(() => app.model.Subscription.collection as unknown as LedgerCollection));
 const outboxStore = one(app => new OutboxStore(() => outboxCollection(app)));
-const outboxLoop = one(app => new OutboxLoop({
-  claim: () => outboxStore(app).claim(['custom', 'subscribe']),
+const loopOf = (...kinds: OutboxKind[]) => one(app => new OutboxLoop({
+  claim: () => outboxStore(app).claim(kinds),
   deliver: row => app.createAnonymousContext().service.outbox.deliver(row),
   onError: error => app.logger.error(error),
   concurrency: 32,
   poll: 500,
 }));
+const outboxLoop = loopOf('custom', 'subscribe');
 // A loop of its own, so that a backend that hangs takes no place from messages to people.
-const webhookLoop = one(app => new OutboxLoop({
-  claim: () => outboxStore(app).claim(['webhook']),
-  deliver: row => app.createAnonymousContext().service.outbox.deliver(row),
-  onError: error => app.logger.error(error),
-  concurrency: 32,
-  poll: 500,
-}));
+const webhookLoop = loopOf('webhook');
 const webhookClient = one(() => new WebhookClient());
 const eventListener = one(app => new EventListener(eventHook, error => app.logger.error(error)));
 const outboxCounts = one(app => new Fresh(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
 const metricsExchange = one(app => new MetricsExchange(app.messenger, metrics(app).registry));
 
-const imApi = one(app => new WechatClient({
-  base: environment(app).imApiBase,
-  observe: (path, seconds) => metrics(app).upstreamSeconds.observe({ path }, seconds),
-}));
+const imApi = one(app => upstream(app, environment(app).imApiBase));
 // IM takes 200 queries a second: the workers share them.
 const imClient = one(app => new ImClient({
   ...requireIm(environment(app).im), client: imApi(app), pace: new Pace(Math.max(200 / environment(app).workers, 1)),
@@ -138,6 +132,7 @@ export default {
   get spool() { return spool(this as unknown as Application); },
   get rules() { return rules(this as unknown as Application); },
   get outboxCollection() { return outboxCollection(this as unknown as Application); },
+  get leases() { return leases(this as unknown as Application); },
   get ledger() { return ledger(this as unknown as Application); },
   get outboxStore() { return outboxStore(this as unknown as Application); },
   get outboxLoop() { return outboxLoop(this as unknown as Application); },

@@ -80,7 +80,7 @@ export default class MediaService extends Service {
 
   /** @return undefined when another process is at it */
   private uploadAlone(id: string, weapp: Weapp, type: MediaType, file: UploadedFile): Promise<MediaDocument | undefined> {
-    return withLease(this.app.model.Lease.collection as unknown as Parameters<typeof withLease>[0], `media:${id}`, LEASE, async () => {
+    return withLease(this.app.leases, `media:${id}`, LEASE, async () => {
       // The one before may have done it while this one came here.
       const done = await this.find(id);
       if (done) return done;

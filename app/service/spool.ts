@@ -1,9 +1,6 @@
-import { hash } from 'node:crypto';
-import { hostname } from 'node:os';
-import { resolve } from 'node:path';
 import { Service } from 'egg';
 import { insertAll } from '../lib/mongo/groupedInsert';
-import { withLease, type LeaseStore } from '../lib/mongo/lease';
+import { withLease } from '../lib/mongo/lease';
 import type { SpoolEntry } from '../lib/spool/segment';
 import type { MessageDocument } from '../model/message';
 
@@ -20,8 +17,7 @@ export default class SpoolService extends Service {
   async replay(): Promise<void> {
     const { app, ctx } = this;
     if (!app.database.up || !app.spool.pending) return;
-    const name = `spool:${hash('sha256', `${hostname()}:${resolve(app.environment.spoolDir)}`)}`;
-    await withLease(ctx.model.Lease.collection as unknown as LeaseStore, name, 15_000, async () => {
+    await withLease(app.leases, app.spool.lease, 15_000, async () => {
       const replayed = await app.spool.replay(entries => this.store(entries));
       if (replayed > 0) app.logger.info('%d pushes of the spool are in the database now.', replayed);
       await this.look();

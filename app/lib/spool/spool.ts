@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
 import { Grouped } from '../grouped';
 import { beginning } from '../processBeginning';
 import { countLines, readEntries, type SpoolEntry } from './segment';
@@ -28,6 +29,11 @@ export class Spool {
 
   constructor(private readonly dir: string) {
     this.appends = new Grouped(lines => this.inTurn(() => this.write(lines)), { size: 1000, parallel: 1 });
+  }
+
+  /** The lease under which one process of an instance replays it. */
+  get lease(): string {
+    return `spool:${hash('sha256', `${hostname()}:${resolve(this.dir)}`)}`;
   }
 
   /** Whether anything was waiting at the last look, or has been put in by this worker since. */

@@ -1,11 +1,8 @@
-import { hash } from 'node:crypto';
-import { hostname } from 'node:os';
-import { resolve } from 'node:path';
 import { Service } from 'egg';
 import { ALLOWED, askHook, type BeforeSendMsgAnswer } from '../../lib/im/beforeSendMsg';
 import { readMessage, readStateChange, toNotable, type ImMessageCallback, type ImNotable, type ImStateChange } from '../../lib/im/callback';
 import { isUnavailable } from '../../lib/mongo/errors';
-import { withLease, type LeaseStore } from '../../lib/mongo/lease';
+import { withLease } from '../../lib/mongo/lease';
 import { nextOrder } from '../../lib/order';
 import { TimeoutError, within } from '../../lib/within';
 import type { SpoolEntry } from '../../lib/spool/segment';
@@ -40,12 +37,11 @@ export default class ImCallbackService extends Service {
 
   /** Brings into the database what was kept on disk while it was away. One process of the instance at a time. */
   async replay(): Promise<void> {
-    const { app, ctx } = this;
+    const { app } = this;
     if (!app.database.up) return;
     await app.imSpool.seal();
     if (await app.imSpool.length() === 0) return;
-    const name = `imSpool:${hash('sha256', `${hostname()}:${resolve(app.environment.spoolDir)}`)}`;
-    await withLease(ctx.model.Lease.collection as unknown as LeaseStore, name, 15_000, () => app.imSpool.replay(async entries => {
+    await withLease(app.leases, app.imSpool.lease, 15_000, () => app.imSpool.replay(async entries => {
       for (const entry of entries) await this.applyAgain(entry);
     }));
   }
