@@ -19,8 +19,8 @@ export function stageObject(name: string, operand: Value, code = 9): Document {
   return operand;
 }
 
-/** Takes all documents of a stream. */
-export function* drain(stream: Stream, take: (document: Document) => void): Generator<undefined, void, void> {
+/** Takes all items of a stream. */
+export function* drain<T>(stream: Generator<T | undefined, void, void>, take: (item: T) => void): Generator<undefined, void, void> {
   for (const item of stream) {
     if (item) take(item);
     else yield undefined;

@@ -21,7 +21,8 @@ interface BulkError {
 
 /**
  * Inserts documents that arrive together as one unordered insertMany, so that durability costs one round trip for many.
- * One group at a time makes larger groups than two would. Each outcome is true when the document was inserted, false when its `_id` was there already.
+ * One group at a time makes larger groups than two would. Each outcome is true when the document was inserted, false when
+ * its `_id` was there already.
  */
 export function groupedInsert<T>(target: () => InsertTarget<T>): Grouped<T, boolean> {
   return new Grouped(documents => insertAll(target(), documents), { size: 200, parallel: 1 });

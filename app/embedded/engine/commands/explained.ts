@@ -3,12 +3,13 @@ import { runSliced } from '../../storage/slice';
 import type { Work } from '../../storage/slice';
 import type { Request } from '../engine';
 import { explainPlan } from '../scan';
+import { drain } from '../stream';
 import type { Query } from './read';
 
 /** Runs the query and tells how: https://www.mongodb.com/docs/manual/reference/explain-results/ */
 export async function explained(request: Request, query: Query | undefined, results: Generator<unknown, void, void>): Promise<Document> {
   const started = performance.now();
-  const nReturned = await runSliced(drain(results));
+  const nReturned = await runSliced(counted(results));
   const executionTimeMillis = Math.round(performance.now() - started);
   const found = query?.plan ? explainPlan(query.plan) : { stage: 'EOF' };
   const winningPlan = query?.plan && !query.plan.sorted ? { stage: 'SORT', sortPattern: Object.fromEntries(query.sort.map(({ name, direction }) => [name, direction])), inputStage: found } : found;
@@ -20,11 +21,8 @@ export async function explained(request: Request, query: Query | undefined, resu
   };
 }
 
-function* drain(results: Generator<unknown, void, void>): Work<number> {
+function* counted(results: Generator<unknown, void, void>): Work<number> {
   let count = 0;
-  for (const result of results) {
-    if (result) count++;
-    else yield undefined;
-  }
+  yield* drain(results, () => { count++; });
   return count;
 }
