@@ -59,7 +59,7 @@ OUTAGES.forEach(({ name, lasts, options, begin, end }) => describe(`the database
         const { query, body } = securePush(MINI, textXml(openids[person], `${number}`, person * 100_000 + number));
         own.push(await pusher.push('/message/check', query, body));
         number++;
-        await sleep(400);
+        await sleep(100);
       }
       sent[person] = number;
       return own;
