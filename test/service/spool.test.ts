@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { nextOrder } from '../../app/lib/order';
+import type { SpoolEntry } from '../../app/lib/spool/segment';
+import { Spool } from '../../app/lib/spool/spool';
 import { useApp } from '../support/app';
 import { MINI } from '../support/environment';
 import { until } from '../support/until';
@@ -32,6 +35,25 @@ describe('pushes while the database is away', () => {
     assert.ok(message?.receivedAt instanceof Date && message.createTime instanceof Date);
     assert.deepEqual(await push(1), { status: 200, text: 'success' });
     assert.equal((await app.model.Message.findOne({}).lean())?.duplicates, 1);
+  });
+
+  it('hold up what comes after them, whichever worker has taken them', async () => {
+    const { app } = hub();
+    const reply = { msgtype: 'text', text: { content: '{{content}}' } };
+    await app.model.ReplyRule.create({ _id: 'echo', order: 1, enabled: true, when: { type: 'text' }, reply: { via: 'custom', message: reply } });
+    await app.rules.refresh();
+    await service().spool.look();
+    const other = new Spool(app.environment.spoolDir);
+    await other.append({
+      _id: `${MINI.appid}:o-spooled:1`, appid: MINI.appid, openid: 'o-spooled', type: 'text', content: 'm1', payload: {}, receivedAt: new Date(), order: nextOrder(),
+      state: 'received', duplicates: 0, effects: { reply: { msgtype: 'text', text: { content: 'm1' } } },
+    } as SpoolEntry);
+    await push(2);
+    await service().handling.handleFor(['o-spooled']);
+    assert.equal((await app.model.Message.findById(`${MINI.appid}:o-spooled:2`).lean())?.state, 'received');
+    await other.seal();
+    const rows = await until(() => app.model.Outbox.find({ openid: 'o-spooled' }).sort({ order: 1 }).lean(), found => found.length === 2);
+    assert.deepEqual(rows.map(({ message }) => message), ['m1', 'm2'].map(content => ({ msgtype: 'text', text: { content } })));
   });
 
   it('are refused when the spool cannot be written either, so that WeChat tries again', async () => {
