@@ -47,6 +47,11 @@ export class Server extends Client {
     return server;
   }
 
+  /** What the server has logged as errors, the beginning of it. */
+  errors(): string {
+    return this.output.join('').split(/^(?=\d{4}-)/m).filter(entry => entry.includes(' ERROR ')).join('').slice(0, 8_000);
+  }
+
   /** Starts a server and does not wait. */
   static async launch(more: Record<string, string> = {}): Promise<Server> {
     const scratch = new Scratch();
