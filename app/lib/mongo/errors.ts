@@ -11,7 +11,10 @@ export class WriteError extends Error {
   }
 }
 
-const UNREACHABLE = /^(MongoNetwork|MongoServerSelection|MongoNotConnected|MongoTopologyClosed|MongoPool|MongoWaitQueueTimeout|MongoExpiredSession|MongoClientClosed|MongoOperationTimeout|PoolCleared)/;
+const UNREACHABLE = /^(MongoNetwork|MongoServerSelection|MongoNotConnected|MongoTopologyClosed|MongoPool|MongoWaitQueueTimeout|MongoExpiredSession|MongoClientClosed|MongoServerClosed|MongoOperationTimeout|PoolCleared)/;
+
+/** What the system says of a connection: the driver passes it on as it is when it had to wait for room in the socket. */
+const BROKEN = new Set(['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 
 /** What the server says when the operation is not to blame. */
 const LATER = new Set([
@@ -35,5 +38,5 @@ export function isUnavailable(error: unknown): boolean {
   // Mongoose's own, when the connection is not up and buffering is off
   if (error.name === 'MongooseError' && /initial connection|bufferCommands|buffering timed out/.test(error.message)) return true;
   if (typeof hasErrorLabel === 'function' && (hasErrorLabel.call(error, 'RetryableWriteError') || hasErrorLabel.call(error, 'TransientTransactionError'))) return true;
-  return typeof code === 'number' && LATER.has(code);
+  return typeof code === 'number' ? LATER.has(code) : BROKEN.has(String(code));
 }

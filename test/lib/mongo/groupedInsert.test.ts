@@ -3,6 +3,7 @@ import mongoose from 'mongoose';
 import { startEmbedded } from '../../../app/embedded';
 import { useApp } from '../../support/app';
 import { Scratch } from '../../support/environment';
+import { DatabaseProxy } from '../../support/proxy';
 import { isUnavailable } from '../../../app/lib/mongo/errors';
 import { insertAll, type InsertTarget } from '../../../app/lib/mongo/groupedInsert';
 
@@ -51,6 +52,27 @@ describe('lib/mongo/groupedInsert', () => {
       await client.close();
       await assert.rejects(insertAll(gone, things('h', 'i')), isUnavailable);
     }
+    scratch.remove();
+  });
+
+  it('knows a connection that breaks while a large group is being written', async () => {
+    const scratch = new Scratch();
+    const database = await startEmbedded({ dir: scratch.path('db'), port: 0 });
+    const proxy = await DatabaseProxy.start({ host: '127.0.0.1', port: database.port });
+    const client = await mongoose.mongo.MongoClient.connect(`mongodb://127.0.0.1:${proxy.port}/?directConnection=true`, { retryWrites: false, serverSelectionTimeoutMS: 300 });
+    const collection = client.db('test').collection('things') as unknown as InsertTarget<Thing & { text: string }>;
+    await insertAll(collection, [{ _id: 'first', text: '' }]);
+    // What nobody reads fills the socket: the rest of the group waits for room in it.
+    proxy.freeze();
+    const inserting = insertAll(collection, Array.from({ length: 200 }, (_, index) => ({ _id: `${index}`, text: 'x'.repeat(100_000) })));
+    const refused = assert.rejects(inserting, isUnavailable);
+    await new Promise(resolve => setTimeout(resolve, 300));
+    proxy.cut();
+    await refused;
+    await client.close();
+    proxy.mend();
+    await proxy.close();
+    await database.close();
     scratch.remove();
   });
 
