@@ -86,6 +86,30 @@ describe('embedded: indexes', () => {
     assert.equal((await plan(collection, { $or: [{ a: 1 }, { b: 3 }] })).examined, 2);
   });
 
+  it('of several indexes the one that leads to fewest documents, as far as the filter tells', async () => {
+    const collection = server.fresh();
+    await collection.insertMany(Array.from({ length: 3_000 }, (_, i) => ({ _id: i as never, state: 'sent', kind: 'a', lane: `l${i % 10}`, at: i })));
+    await collection.createIndexes([{ key: { state: 1, kind: 1, due: 1 } }, { key: { lane: 1, at: 1 } }, { key: { lane: 1, state: 1 } }]);
+    // The index of more equalities holds all of them, or more than the one of a range does.
+    assert.equal((await plan(collection, { lane: 'l3', at: { $gte: 2_900 }, state: 'sent', kind: 'a' })).examined, 10);
+    assert.equal((await plan(collection, { lane: 'l3', state: 'sent', kind: 'a' })).examined, 300);
+    assert.equal((await plan(collection, { $or: [{ lane: 'l3', at: { $gte: 2_990 }, state: 'sent', kind: 'a' }, { lane: 'none' }] })).examined, 1);
+    // Writes are planned like reads.
+    assert.equal((await collection.deleteMany({ lane: 'l3', at: { $gte: 2_900 }, state: 'sent', kind: 'a' })).deletedCount, 10);
+  });
+
+  it('an index in the wanted order, unless another one leads to few documents', async () => {
+    const collection = server.fresh();
+    await collection.insertMany(Array.from({ length: 3_000 }, (_, i) => ({ _id: i as never, a: 1, at: i, many: i % 10, few: i % 1_000 })));
+    await collection.createIndexes([{ key: { a: 1, at: 1 } }, { key: { many: 1 } }, { key: { few: 1 } }]);
+    const examined = async (filter: object) => {
+      const { executionStats } = await collection.find(filter).sort({ at: 1 }).limit(2).explain();
+      return executionStats.totalDocsExamined as number;
+    };
+    assert.equal(await examined({ a: 1, many: 3 }), 14);
+    assert.equal(await examined({ a: 1, few: 999 }), 3);
+  });
+
   it('over arrays of documents', async () => {
     const collection = await server.filled([{ _id: 1, a: [{ x: 1, y: 9 }, { x: 9, y: 2 }] }, { _id: 2, a: [{ x: 5, y: 5 }] }]);
     await collection.createIndex({ 'a.x': 1, 'a.y': 1 });

@@ -5,14 +5,17 @@ import type { Collection } from '../storage/collection';
 import type { Index } from '../storage/index';
 import { valueLimit } from '../storage/index-keys';
 import { afterPrefix } from '../storage/keys';
+import type { Store } from '../storage/store';
 import { excludesMissing, impliesPartial, intersect, intervalsOf, predicatesOf } from './bounds';
 import type { Cut, Interval, Predicates } from './bounds';
 import { head } from './path';
 import type { SortSpec } from './sort';
+import { mostSelective } from './trial';
+import type { Candidate } from './trial';
 
 /** A stretch of an index; `prefix` bytes of its keys are equality. */
 export interface KeyRange { start: Buffer; end: Buffer; prefix: number }
-export interface IndexPlan { index: Index; ranges: KeyRange[]; reverse: boolean; sorted: boolean; score: number; /** One key of a unique index. */ wholeKey: boolean }
+export interface IndexPlan extends Candidate { index: Index; ranges: KeyRange[]; reverse: boolean }
 /** How the candidates of a filter are found: by index, by several (`$or`), or by looking at every document. */
 export type Plan = { stage: 'COLLSCAN'; reverse: boolean; sorted: boolean } | { stage: 'IXSCAN'; scan: IndexPlan; sorted: boolean } | { stage: 'OR'; scans: IndexPlan[]; sorted: false };
 
@@ -20,13 +23,13 @@ const MAX_RANGES = 1000;
 const MAX_MERGED = 100;
 
 /** Chooses the index. Throws MongoError 2 for a hint that names none. https://www.mongodb.com/docs/manual/core/query-plans/ */
-export function choosePlan(collection: Collection, filter: Document, sort: SortSpec, hint?: Value): Plan {
+export function choosePlan(store: Store, collection: Collection, filter: Document, sort: SortSpec, hint?: Value): Plan {
   const natural = naturalDirection(hint, sort);
   if (natural !== 0) return { stage: 'COLLSCAN', reverse: natural < 0, sorted: true };
   const predicates = predicatesOf(filter);
-  const best = bestIndex(hinted(collection, hint), predicates, sort, hint !== undefined);
+  const best = bestIndex(store, hinted(collection, hint), predicates, sort, hint !== undefined);
   if (best) return { stage: 'IXSCAN', scan: best, sorted: best.sorted };
-  const scans = orPlans(collection, filter);
+  const scans = orPlans(store, collection, filter);
   return scans ? { stage: 'OR', scans, sorted: false } : { stage: 'COLLSCAN', reverse: false, sorted: sort.length === 0 };
 }
 
@@ -43,14 +46,9 @@ function hinted(collection: Collection, hint: Value): Index[] {
   return found;
 }
 
-function bestIndex(indexes: Index[], predicates: Predicates, sort: SortSpec, forced: boolean): IndexPlan | undefined {
-  let best: IndexPlan | undefined;
-  for (const index of indexes) {
-    if (!usable(index, predicates)) continue;
-    const plan = indexPlan(index, predicates, sort);
-    if ((plan.score > 0 || forced) && plan.score > (best?.score ?? -1)) best = plan;
-  }
-  return best;
+function bestIndex(store: Store, indexes: Index[], predicates: Predicates, sort: SortSpec, forced: boolean): IndexPlan | undefined {
+  const plans = indexes.filter(index => usable(index, predicates)).map(index => indexPlan(index, predicates, sort));
+  return mostSelective(store, plans.filter(({ score }) => score > 0 || forced), sort.length > 0);
 }
 
 function usable(index: Index, predicates: Predicates): boolean {
@@ -59,11 +57,11 @@ function usable(index: Index, predicates: Predicates): boolean {
 }
 
 /** Every branch of a top-level `$or` by its own index, together with the rest of the filter. */
-function orPlans(collection: Collection, filter: Document): IndexPlan[] | undefined {
+function orPlans(store: Store, collection: Collection, filter: Document): IndexPlan[] | undefined {
   if (!Array.isArray(filter.$or)) return undefined;
   const scans: IndexPlan[] = [];
   for (const branch of filter.$or) {
-    const plan = isDocument(branch) && bestIndex(hinted(collection, undefined), predicatesOf(branch), [], false);
+    const plan = isDocument(branch) && bestIndex(store, hinted(collection, undefined), predicatesOf(branch), [], false);
     if (!plan) return undefined;
     scans.push(plan);
   }
@@ -89,7 +87,7 @@ function indexPlan(index: Index, predicates: Predicates, sort: SortSpec): IndexP
   const score = equalities * 10 + (bounds.length > equalities ? 5 : 0) + (direction !== 0 && sort.length ? 6 : 0)
     + (index.unique && equalities === paths.length ? 1000 : 0);
   const wholeKey = index.unique && equalities === paths.length && ranges.length === 1;
-  return { index, ranges, reverse: direction < 0, sorted: sort.length === 0 || direction !== 0 || wholeKey, score, wholeKey };
+  return { index, ranges, reverse: direction < 0, sorted: sort.length === 0 || direction !== 0 || wholeKey, score, bounded: paths.slice(0, bounds.length), wholeKey };
 }
 
 function fieldIntervals(index: Index, predicates: Predicates, path: string, limit: number): Interval[] | null {

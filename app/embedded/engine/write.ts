@@ -130,7 +130,7 @@ export function* deleteStatement(target: Target, selection: Selection, multi: bo
 function* matches(target: Target, collection: Collection, selection: Selection, matcher: Matcher, multi: boolean): DocumentStream {
   const { store, limits } = target;
   const sort = parseSort(selection.sort);
-  const plan = choosePlan(collection, selection.filter, sort, selection.hint);
+  const plan = choosePlan(store, collection, selection.filter, sort, selection.hint);
   if (plan.sorted || multi) return yield* scan(store, collection, plan, matcher, limits);
   for (;;) {
     const first = yield* firstInOrder(scan(store, collection, plan, matcher, limits), sort);

@@ -30,7 +30,7 @@ export function prepareQuery(store: Store, collection: Collection | undefined, o
   const matcher = compileFilter(filter, options.variables);
   const sort = parseSort(options.sort);
   if (!collection) return { sort, limits, documents: nothing() };
-  const plan = choosePlan(collection, filter, sort, options.hint);
+  const plan = choosePlan(store, collection, filter, sort, options.hint);
   let documents = scan(store, collection, plan, matcher, limits);
   if (!plan.sorted) documents = sorted(documents, sort, limit ? limit + skip : Infinity);
   if (skip || limit) documents = cut(documents, skip, limit || Infinity);
