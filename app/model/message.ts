@@ -7,6 +7,10 @@ export interface MessageDocument extends StoredPush {
   state: 'received' | 'handled' | 'dead';
   handledAt?: Date;
   duplicates: number;
+  /** Which arrival of the push it was made of: one that comes out of the spool again is no repetition. */
+  arrival?: string;
+  /** The latest arrivals that were counted as repetitions. */
+  repetitions?: string[];
   /** The body of the answer where it was more than `success`: a repetition gets the same. */
   answer?: string;
   /** What is to be done, decided when it was received: a customer-service message to send. Unplanned: the rules were out of reach. */
@@ -32,6 +36,9 @@ export default (app: Application) => {
     state: { type: String, required: true },
     handledAt: Date,
     duplicates: { type: Number, required: true },
+    arrival: String,
+    // Mongoose would give every message an empty list.
+    repetitions: { type: [String], default: undefined },
     answer: String,
     effects: Schema.Types.Mixed,
     handleTries: Number,

@@ -4,7 +4,7 @@ import { nextOrder } from '../lib/order';
 import { pushIdentity } from '../lib/wechat/identity';
 import { PushRefusedError, type Push } from '../lib/wechat/push';
 import { storable } from '../lib/wechat/storable';
-import { TimeoutError } from '../lib/within';
+import { TimeoutError, within } from '../lib/within';
 import type { PushRecord } from '../lib/wechat/message';
 import type { Weapp } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
@@ -20,6 +20,8 @@ export interface Accepted {
 const PATIENCE = 2_000;
 /** What the database has at least, however long the planning took. */
 const LEAST_PATIENCE = 500;
+/** Repetitions of which a message knows that they are counted; WeChat repeats a push three times. */
+const REMEMBERED = 20;
 
 /** Takes pushes in: each is stored once, however often WeChat repeats it, before it is answered. */
 export default class InboxService extends Service {
@@ -31,12 +33,13 @@ export default class InboxService extends Service {
    */
   async accept(weapp: Weapp, push: Push): Promise<Accepted> {
     const began = performance.now();
-    const document = toDocument(weapp.appid, push.record);
+    const patience = () => Math.max(PATIENCE - (performance.now() - began), LEAST_PATIENCE);
+    const document = toDocument(weapp.appid, push.record, String(new this.app.mongoose.Types.ObjectId()));
     const plan = await this.ctx.service.reply.plan(weapp, push);
     if (plan.answer !== undefined) document.answer = plan.answer;
     this.settleState(weapp, document, plan);
-    const inserted = await this.store(document, Math.max(PATIENCE - (performance.now() - began), LEAST_PATIENCE));
-    if (inserted === false) return this.repeated(document);
+    const inserted = await this.orSpool(document, () => this.app.inbox.do(document, patience()));
+    if (inserted === false) return this.repeated(document, patience());
     if (document.state === 'received') this.handleSoon(document);
     return { outcome: 'accepted', answer: document.answer };
   }
@@ -58,14 +61,29 @@ export default class InboxService extends Service {
   }
 
   /**
-   * @param patience milliseconds for the database
-   * @return whether it was new; undefined when it is in the spool, where nobody knows
+   * Counts repetitions that come out of the spool: each once, and none is the push itself that is there already.
+   * @throws the driver's error
    */
-  private async store(document: MessageDocument, patience: number): Promise<boolean | undefined> {
+  async countRepetitions(messages: MessageDocument[]): Promise<void> {
+    if (messages.length === 0) return;
+    await this.ctx.model.Message.bulkWrite(messages.map(message => ({ updateOne: repetition(message) })), { ordered: false });
+  }
+
+  /** Counts it, or leaves that to the replay. Its answer is that of the first time, even when the rules have changed since. */
+  private async repeated(document: MessageDocument, patience: number): Promise<Accepted> {
+    const { filter, update } = repetition(document);
+    const first = await this.orSpool(document, () => within(patience, (
+      this.ctx.model.Message.findOneAndUpdate(filter, update, { projection: { answer: 1 } }).lean<{ answer?: string }>().exec()
+    )));
+    return { outcome: 'duplicate', answer: first ? first.answer : document.answer };
+  }
+
+  /** @return what the database says; undefined when it is away and the push is in the spool instead */
+  private async orSpool<T>(document: MessageDocument, ask: () => Promise<T>): Promise<T | undefined> {
     const { app } = this;
     if (app.database.up) {
       try {
-        return await app.inbox.do(document, patience);
+        return await ask();
       } catch (error) {
         if (!(error instanceof TimeoutError) && !isUnavailable(error)) throw error;
         app.database.suspect();
@@ -74,20 +92,17 @@ export default class InboxService extends Service {
     await app.spool.append(document);
     return undefined;
   }
-
-  private async repeated({ _id, answer }: MessageDocument): Promise<Accepted> {
-    const count = this.ctx.model.Message.findOneAndUpdate({ _id }, { $inc: { duplicates: 1 } }, { projection: { answer: 1 } })
-      .lean<{ answer?: string }>();
-    // The same answer as the first time, even when the rules have changed since.
-    const first = await count.catch(error => {
-      if (isUnavailable(error)) return { answer };
-      throw error;
-    });
-    return { outcome: 'duplicate', answer: first?.answer };
-  }
 }
 
-function toDocument(appid: string, record: PushRecord): MessageDocument {
+/** The update that counts a repetition unless it is counted already, or is what the message was made of. */
+function repetition({ _id, arrival }: MessageDocument) {
+  return {
+    filter: { _id, arrival: { $ne: arrival }, repetitions: { $ne: arrival } },
+    update: { $inc: { duplicates: 1 }, $push: { repetitions: { $each: [arrival], $slice: -REMEMBERED } } },
+  };
+}
+
+function toDocument(appid: string, record: PushRecord, arrival: string): MessageDocument {
   const openid = required(record, 'FromUserName', 128);
   const type = required(record, 'MsgType', 64);
   const { Event, Content, CreateTime } = record;
@@ -105,6 +120,7 @@ function toDocument(appid: string, record: PushRecord): MessageDocument {
     order: nextOrder(),
     state: 'received',
     duplicates: 0,
+    arrival,
   };
 }
 

@@ -26,9 +26,13 @@ export default class SpoolService extends Service {
   }
 
   private async store(entries: SpoolEntry[]): Promise<void> {
-    for (const outcome of await insertAll(this.app.messageCollection, entries.map(revive))) {
+    const messages = entries.map(revive);
+    const repeated: MessageDocument[] = [];
+    (await insertAll(this.app.messageCollection, messages)).forEach((outcome, index) => {
       if ('error' in outcome) throw outcome.error;
-    }
+      if (!outcome.value) repeated.push(messages[index]);
+    });
+    await this.ctx.service.inbox.countRepetitions(repeated);
   }
 }
 

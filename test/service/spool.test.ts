@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { nextOrder } from '../../app/lib/order';
 import type { SpoolEntry } from '../../app/lib/spool/segment';
 import { Spool } from '../../app/lib/spool/spool';
@@ -17,6 +19,11 @@ describe('pushes while the database is away', () => {
     const response = await fetch(`${hub().url}/message/check?${query}`, { method: 'POST', body });
     return { status: response.status, text: await response.text() };
   };
+  /** A message as a worker would spool it. */
+  const entry = (id: number, more: object = {}): SpoolEntry => ({
+    _id: `${MINI.appid}:o-spooled:${id}`, appid: MINI.appid, openid: 'o-spooled', type: 'text', content: `m${id}`, payload: {}, receivedAt: new Date(), order: nextOrder(),
+    state: 'received', duplicates: 0, arrival: randomUUID(), ...more,
+  } as SpoolEntry);
   const service = () => hub().app.createAnonymousContext().service;
 
   it('are answered from the spool, shown by /readyz, and brought into the database', async () => {
@@ -37,6 +44,32 @@ describe('pushes while the database is away', () => {
     assert.equal((await app.model.Message.findOne({}).lean())?.duplicates, 1);
   });
 
+  it('are counted as repetitions, each once: of a stored push, of a spooled one, and when they are replayed again', async () => {
+    const { app } = hub();
+    const dir = app.environment.spoolDir;
+    const segments = () => readdirSync(dir).filter(name => /\.(open|sealed)$/.test(name));
+    const replayed = async () => {
+      await service().spool.look();
+      await service().spool.replay();
+      // The schedule may be at it.
+      await until(segments, names => names.length === 0);
+      return app.model.Message.find({}).sort({ _id: 1 }).lean();
+    };
+    await push(1);
+    const other = new Spool(dir);
+    for (const id of [1, 2, 2, 2]) await other.append(entry(id));
+    const [name] = segments();
+    const content = readFileSync(join(dir, name));
+    await other.seal();
+    const duplicates = (await replayed()).map(message => message.duplicates);
+    assert.deepEqual(duplicates, [1, 2]);
+    // As if the process had died before it could remove the segment.
+    writeFileSync(join(dir, name.replace('open', 'sealed')), content);
+    assert.deepEqual((await replayed()).map(message => message.duplicates), [1, 2]);
+    await push(2);
+    assert.equal((await app.model.Message.findById(`${MINI.appid}:o-spooled:2`).lean())?.duplicates, 3);
+  });
+
   it('hold up what comes after them, whichever worker has taken them', async () => {
     const { app } = hub();
     const reply = { msgtype: 'text', text: { content: '{{content}}' } };
@@ -44,10 +77,7 @@ describe('pushes while the database is away', () => {
     await app.rules.refresh();
     await service().spool.look();
     const other = new Spool(app.environment.spoolDir);
-    await other.append({
-      _id: `${MINI.appid}:o-spooled:1`, appid: MINI.appid, openid: 'o-spooled', type: 'text', content: 'm1', payload: {}, receivedAt: new Date(), order: nextOrder(),
-      state: 'received', duplicates: 0, effects: { reply: { msgtype: 'text', text: { content: 'm1' } } },
-    } as SpoolEntry);
+    await other.append(entry(1, { effects: { reply: { msgtype: 'text', text: { content: 'm1' } } } }));
     await push(2);
     await service().handling.handleFor(['o-spooled']);
     assert.equal((await app.model.Message.findById(`${MINI.appid}:o-spooled:2`).lean())?.state, 'received');

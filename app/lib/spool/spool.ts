@@ -146,14 +146,21 @@ export class Spool {
     return lines.map(() => ({ value: undefined }));
   }
 
+  private async syncDirectory(): Promise<void> {
+    const directory = await open(this.dir, 'r');
+    await directory.sync().finally(() => directory.close());
+  }
+
   private async segment(): Promise<{ handle: FileHandle; path: string; size: number }> {
     if (this.file) return this.file;
     await mkdir(this.dir, { recursive: true });
     const path = join(this.dir, `${process.pid}-${mark(process.pid)}-${Date.now()}-${this.sequence++}.open`);
     const handle = await open(path, 'wx', 0o600);
     // The name must be on disk too before anything in the file counts.
-    const directory = await open(this.dir, 'r');
-    await directory.sync().finally(() => directory.close());
+    await this.syncDirectory().catch(async error => {
+      await handle.close();
+      throw error;
+    });
     this.file = { handle, path, size: 0 };
     return this.file;
   }
