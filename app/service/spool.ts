@@ -1,4 +1,5 @@
 import { Service } from 'egg';
+import { isUnavailable } from '../lib/mongo/errors';
 import { insertAll } from '../lib/mongo/groupedInsert';
 import { withLease } from '../lib/mongo/lease';
 import type { SpoolEntry } from '../lib/spool/segment';
@@ -25,14 +26,23 @@ export default class SpoolService extends Service {
     });
   }
 
-  private async store(entries: SpoolEntry[]): Promise<void> {
+  /** @return those that the database refuses for another reason than its own state */
+  private async store(entries: SpoolEntry[]): Promise<SpoolEntry[]> {
     const messages = entries.map(revive);
     const repeated: MessageDocument[] = [];
+    const refused: MessageDocument[] = [];
     (await insertAll(this.app.messageCollection, messages)).forEach((outcome, index) => {
-      if ('error' in outcome) throw outcome.error;
-      if (!outcome.value) repeated.push(messages[index]);
+      const message = messages[index];
+      if ('error' in outcome) {
+        if (isUnavailable(outcome.error)) throw outcome.error;
+        this.app.logger.error('The database refuses the push %s, which is put aside in SPOOL_DIR/refused.jsonl: %s', message._id, (outcome.error as Error).message);
+        refused.push(message);
+      } else if (!outcome.value) {
+        repeated.push(message);
+      }
     });
     await this.ctx.service.inbox.countRepetitions(repeated);
+    return refused;
   }
 }
 

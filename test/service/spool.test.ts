@@ -70,6 +70,34 @@ describe('pushes while the database is away', () => {
     assert.equal((await app.model.Message.findById(`${MINI.appid}:o-spooled:2`).lean())?.duplicates, 3);
   });
 
+  it('hold up nobody when the database can never take one: that is put aside', async () => {
+    const { app } = hub();
+    const dir = app.environment.spoolDir;
+    // What somebody who administers the database may do; it has no place for arrays in both.
+    const index = await app.model.Message.collection.createIndex({ 'payload.A': 1, 'payload.B': 1 });
+    const other = new Spool(dir);
+    const arrays = { payload: { A: ['1'], B: ['2'] } };
+    for (const [id, more] of [[1, {}], [2, arrays], [3, {}]] as const) await other.append(entry(id, more));
+    await other.seal();
+    const stored = () => app.model.Message.find({}).sort({ _id: 1 }).lean();
+    await service().spool.look();
+    await service().spool.replay();
+    const others = await until(stored, messages => messages.length === 2);
+    assert.deepEqual(others.map(({ content, state }) => [content, state]), [['m1', 'handled'], ['m3', 'handled']]);
+    await until(() => readdirSync(dir), names => names.length === 1 && names[0] === 'refused.jsonl');
+    // The cause is mended, and it is brought back as docs/operations.md says: alone in its batch this time.
+    renameSync(join(dir, 'refused.jsonl'), join(dir, '0-000000000000-0-0.sealed'));
+    await service().spool.look();
+    await service().spool.replay();
+    await until(() => readdirSync(dir), names => names.length === 1 && names[0] === 'refused.jsonl');
+    await app.model.Message.collection.dropIndex(index);
+    renameSync(join(dir, 'refused.jsonl'), join(dir, '0-000000000000-0-0.sealed'));
+    await service().spool.look();
+    await service().spool.replay();
+    const all = await until(stored, messages => messages.length === 3);
+    assert.deepEqual(all[1].payload, arrays.payload);
+  });
+
   it('hold up what comes after them, whichever worker has taken them', async () => {
     const { app } = hub();
     const reply = { msgtype: 'text', text: { content: '{{content}}' } };

@@ -1,5 +1,5 @@
 import { Grouped, type Outcome } from '../grouped';
-import { isDuplicateKey, WriteError } from './errors';
+import { isDuplicateKey, isUnavailable, WriteError } from './errors';
 
 /** What is needed of a driver's collection. */
 export interface InsertTarget<T> {
@@ -41,7 +41,7 @@ export async function insertAll<T>(target: InsertTarget<T>, documents: T[]): Pro
     else await target.insertMany(documents, { ordered: false });
     return documents.map(() => ({ value: true }));
   } catch (error) {
-    if (documents.length === 1 && isDuplicateKey(error)) return [{ value: false }];
+    if (documents.length === 1 && !isUnavailable(error)) return [isDuplicateKey(error) ? { value: false } : { error }];
     // Then nobody knows which of them will last, whatever else is said of single ones.
     const concern = (error as BulkError).result?.getWriteConcernError?.();
     if (concern) throw new WriteError(concern.code ?? WRITE_CONCERN_FAILED, error as Error);

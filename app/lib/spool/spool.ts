@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Grouped } from '../grouped';
@@ -8,6 +8,8 @@ import { countLines, readEntries, type SpoolEntry } from './segment';
 
 /** `<pid>-<mark of the process>-<time>-<number>.<state>` */
 const SEGMENT_NAME = /^(\d+)-([0-9a-f]{12})-\d+-\d+\.(open|sealed)$/;
+/** Where entries stay that can never be taken. */
+const REFUSED = 'refused.jsonl';
 /** Largest segment, in bytes: a new one is begun beyond. */
 const SEGMENT = 64 << 20;
 
@@ -98,25 +100,35 @@ export class Spool {
   /**
    * Hands every entry of the segments that nobody writes to any more to `take`, in the order in which they were
    * received, and removes the segments when all are taken.
-   * @param take stores a batch; when it throws, everything stays and is handed over again the next time
+   * @param take stores a batch; when it throws, everything stays and is handed over again the next time. It gives back
+   * what can never be taken: that is put aside, in `refused.jsonl`, and holds up nobody
    * @return how many were handed over
    */
-  async replay(take: (entries: SpoolEntry[]) => Promise<void>): Promise<number> {
+  async replay(take: (entries: SpoolEntry[]) => Promise<SpoolEntry[]>): Promise<number> {
     const paths = (await this.segments()).filter(name => !ownedByTheLiving(name)).map(name => join(this.dir, name));
     if (paths.length === 0) return 0;
     let replayed = 0;
     let batch: SpoolEntry[] = [];
+    const handOver = async () => {
+      await this.putAside(await take(batch));
+      replayed += batch.length;
+      batch = [];
+    };
     for await (const entry of readEntries(paths)) {
       batch.push(entry);
-      if (batch.length >= 200) {
-        await take(batch);
-        replayed += batch.length;
-        batch = [];
-      }
+      if (batch.length >= 200) await handOver();
     }
-    if (batch.length > 0) await take(batch);
+    if (batch.length > 0) await handOver();
     await Promise.all(paths.map(path => rm(path, { force: true })));
-    return replayed + batch.length;
+    return replayed;
+  }
+
+  /** One may be there twice when a replay was broken off. */
+  private async putAside(entries: SpoolEntry[]): Promise<void> {
+    if (entries.length === 0) return;
+    const lines = entries.map(entry => `${JSON.stringify(entry)}\n`).join('');
+    await appendFile(join(this.dir, REFUSED), lines, { mode: 0o600, flush: true });
+    await this.syncDirectory();
   }
 
   private async segments(): Promise<string[]> {

@@ -42,7 +42,9 @@ export default class ImCallbackService extends Service {
     await app.imSpool.seal();
     if (await app.imSpool.length() === 0) return;
     await withLease(app.leases, app.imSpool.lease, 15_000, () => app.imSpool.replay(async entries => {
-      for (const entry of entries) await this.applyAgain(entry);
+      const refused: SpoolEntry[] = [];
+      for (const entry of entries) if (!await this.applyAgain(entry)) refused.push(entry);
+      return refused;
     }));
   }
 
@@ -74,13 +76,15 @@ export default class ImCallbackService extends Service {
     else await notice.add(event);
   }
 
-  private async applyAgain(entry: SpoolEntry): Promise<void> {
+  /** @return false when it can never be applied */
+  private async applyAgain(entry: SpoolEntry): Promise<boolean> {
     try {
       await this.apply((entry as SpoolEntry & { event: ImEvent }).event);
+      return true;
     } catch (error) {
-      // One that can never be applied must not hold up the others.
       if (isUnavailable(error)) throw error;
       this.app.logger.error(error);
+      return false;
     }
   }
 }

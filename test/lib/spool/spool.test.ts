@@ -20,7 +20,10 @@ describe('Spool', () => {
   /** Everything that is replayed, in the order in which it is. */
   async function replayed(spool: Spool): Promise<number[]> {
     const orders: number[] = [];
-    await spool.replay(async entries => { orders.push(...entries.map(({ order }) => order)); });
+    await spool.replay(async entries => {
+      orders.push(...entries.map(({ order }) => order));
+      return [];
+    });
     return orders;
   }
 
@@ -70,8 +73,24 @@ describe('Spool', () => {
     await spool.append(entry(451));
     await spool.seal();
     let batches = 0;
-    await assert.rejects(spool.replay(async () => { if (++batches === 2) throw new Error('the database is away'); }), /away/);
+    const away = async () => {
+      if (++batches === 2) throw new Error('the database is away');
+      return [];
+    };
+    await assert.rejects(spool.replay(away), /away/);
     assert.equal((await replayed(spool)).length, 451);
+  });
+
+  it('puts aside what can never be taken, and takes it as a segment again', async () => {
+    const spool = new Spool(dir);
+    for (const order of [1, 2, 3]) await spool.append(entry(order));
+    await spool.seal();
+    assert.equal(await spool.replay(async entries => entries.filter(({ order }) => order !== 2)), 3);
+    assert.equal(await spool.length(), 0);
+    assert.deepEqual(readdirSync(dir), ['refused.jsonl']);
+    renameSync(join(dir, 'refused.jsonl'), join(dir, '0-000000000000-0-0.sealed'));
+    assert.deepEqual(await replayed(spool), [1, 3]);
+    assert.deepEqual(readdirSync(dir), []);
   });
 
   it('takes over what a process that was killed has left, the line it broke off in aside', async () => {
@@ -92,9 +111,10 @@ describe('Spool', () => {
   it('does not take an earlier process for one that lives because it had the same id', async () => {
     const spool = new Spool(dir);
     await spool.append(entry(1));
+    await spool.seal();
     const [name] = readdirSync(dir);
     // As in a container, where the worker of the next start has the id of the one that died.
-    renameSync(join(dir, name), join(dir, name.replace(/^(\d+)-[0-9a-f]{12}/, '$1-000000000000')));
+    renameSync(join(dir, name), join(dir, name.replace(/^(\d+)-[0-9a-f]{12}(.*)sealed$/, '$1-000000000000$2open')));
     const next = new Spool(dir);
     assert.equal(await next.length(), 1);
     assert.deepEqual(await replayed(next), [1]);
@@ -124,7 +144,10 @@ describe('Spool', () => {
     await Promise.all(texts.map((text, order) => spool.append({ order, text } as SpoolEntry)));
     await spool.seal();
     const found: unknown[] = [];
-    await spool.replay(async entries => { found.push(...entries); });
+    await spool.replay(async entries => {
+      found.push(...entries);
+      return [];
+    });
     assert.deepEqual(found, texts.map((text, order) => ({ order, text })));
   });
 
