@@ -12,6 +12,7 @@ const WRITE_CONCERN_FAILED = 64;
 interface Failure {
   index?: number;
   code?: number;
+  errmsg?: string;
 }
 
 interface BulkError {
@@ -41,23 +42,28 @@ export async function insertAll<T>(target: InsertTarget<T>, documents: T[]): Pro
     else await target.insertMany(documents, { ordered: false });
     return documents.map(() => ({ value: true }));
   } catch (error) {
-    if (documents.length === 1 && !isUnavailable(error)) return [isDuplicateKey(error) ? { value: false } : { error }];
+    if (documents.length === 1 && !isUnavailable(error)) return [isThere(error as Failure) ? { value: false } : { error }];
     // Then nobody knows which of them will last, whatever else is said of single ones.
     const concern = (error as BulkError).result?.getWriteConcernError?.();
     if (concern) throw new WriteError(concern.code ?? WRITE_CONCERN_FAILED, error as Error);
-    const failed = codesByIndex(error as BulkError);
+    const failed = failuresByIndex(error as BulkError);
     if (!failed) throw error;
     return documents.map((_document, index) => {
-      const code = failed.get(index);
-      if (code === undefined) return { value: true };
-      return code === 11000 ? { value: false } : { error: new WriteError(code, error as Error) };
+      const failure = failed.get(index);
+      if (!failure) return { value: true };
+      return isThere(failure) ? { value: false } : { error: new WriteError(failure.code ?? 0, error as Error) };
     });
   }
 }
 
-/** Index → code of a bulk write in which single documents failed; undefined when it failed as a whole. */
-function codesByIndex({ writeErrors }: BulkError): Map<number, number> | undefined {
+/** Whether the document is there already. A unique index that somebody has made besides refuses it instead. */
+function isThere(failure: Failure): boolean {
+  return isDuplicateKey(failure) && !/ index: (?!_id_ )\S+ dup key/.test(failure.errmsg ?? '');
+}
+
+/** What failed of a bulk write in which single documents did, by their index; undefined when it failed as a whole. */
+function failuresByIndex({ writeErrors }: BulkError): Map<number, Failure> | undefined {
   const errors = writeErrors === undefined ? [] : [writeErrors].flat();
   if (errors.length === 0) return undefined;
-  return new Map(errors.map(({ index, code }) => [index ?? -1, code ?? 0]));
+  return new Map(errors.map(failure => [failure.index ?? -1, failure]));
 }

@@ -22,6 +22,18 @@ describe('lib/mongo/groupedInsert', () => {
     assert.equal(await hub().app.mongoose.connection.collection('things').countDocuments({}), 4);
   });
 
+  it('takes no document for one that is there because of another unique index', async () => {
+    const collection = hub().app.mongoose.connection.collection('things');
+    const index = await collection.createIndex({ kind: 1 }, { unique: true, sparse: true });
+    const kinds = (...ids: string[]) => ids.map(_id => ({ _id, kind: 'one' }));
+    assert.deepEqual(await insertAll(target(), kinds('k1')), [{ value: true }]);
+    for (const documents of [kinds('k2'), kinds('k2', 'k3')]) {
+      for (const outcome of await insertAll(target(), documents)) assert.ok('error' in outcome && !isUnavailable(outcome.error));
+    }
+    await collection.dropIndex(index);
+    assert.deepEqual(await insertAll(target(), kinds('k1', 'k2')), [{ value: false }, { value: true }]);
+  });
+
   it('gives each document the error that is its own', async () => {
     // As a server answers whose disk is full: none here can be made to.
     const writeErrors = [{ index: 0, code: 11000 }, { index: 2, code: 14031 }];
