@@ -1,3 +1,4 @@
+import { makeRoom } from './makeRoom';
 import { randomId } from './random';
 
 const CODE_LIMIT = 100_000;
@@ -13,10 +14,7 @@ export class Codes {
   private readonly codes = new Map<string, Code>();
 
   issue(purpose: CodePurpose, owner: { appid: string; openid: string }, expiresAt: number): string {
-    if (this.codes.size >= CODE_LIMIT) {
-      const [oldest] = this.codes.keys();
-      this.codes.delete(oldest);
-    }
+    makeRoom(this.codes, CODE_LIMIT);
     const text = purpose.kind === 'phone' ? randomId(64) : `0${randomId(31)}`;
     this.codes.set(text, { ...purpose, ...owner, expiresAt, used: false });
     return text;

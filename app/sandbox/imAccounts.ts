@@ -1,3 +1,5 @@
+import { makeRoom } from './makeRoom';
+
 const ACCOUNT_LIMIT = 100_000;
 
 export type ImState = 'Online' | 'PushOnline' | 'Offline';
@@ -8,10 +10,7 @@ export class ImAccounts {
 
   import(userId: string): void {
     if (this.states.has(userId)) return;
-    if (this.states.size >= ACCOUNT_LIMIT) {
-      const [oldest] = this.states.keys();
-      this.states.delete(oldest);
-    }
+    makeRoom(this.states, ACCOUNT_LIMIT);
     this.states.set(userId, 'Offline');
   }
 

@@ -1,3 +1,4 @@
+import { makeRoom } from './makeRoom';
 import { randomId } from './random';
 
 const SESSION_LIMIT = 10_000;
@@ -9,10 +10,7 @@ export class WebSessions {
   private readonly sessions = new Map<string, WebSession>();
 
   open(session: WebSession): string {
-    if (this.sessions.size >= SESSION_LIMIT) {
-      const [oldest] = this.sessions.keys();
-      this.sessions.delete(oldest);
-    }
+    makeRoom(this.sessions, SESSION_LIMIT);
     const token = `92_${randomId(86)}`;
     this.sessions.set(token, session);
     return token;
