@@ -27,6 +27,17 @@ describe('pushes while the database is away', () => {
   /** Files of the spool; the IM callbacks have theirs in a directory in it. */
   const spooled = () => readdirSync(hub().app.environment.spoolDir).filter(name => name !== 'im');
   const service = () => hub().app.createAnonymousContext().service;
+  /** The schedule may be at it already, and have the lease. */
+  const replay = async () => {
+    await service().spool.look();
+    await service().spool.replay();
+  };
+  /** As docs/operations.md says. */
+  const bringBack = async () => {
+    const dir = hub().app.environment.spoolDir;
+    renameSync(join(dir, 'refused.jsonl'), join(dir, `0-000000000000-${Date.now()}-0.sealed`));
+    await replay();
+  };
 
   it('are answered from the spool, shown by /readyz, and brought into the database', async () => {
     const { app } = hub();
@@ -36,9 +47,7 @@ describe('pushes while the database is away', () => {
     assert.equal(ready.spool, 1);
     assert.equal(await app.model.Message.countDocuments({}), 0);
     await until(() => app.database.up, up => up);
-    await service().spool.look();
-    // The schedule may be at it already, and have the lease.
-    await service().spool.replay();
+    await replay();
     const message = await until(() => app.model.Message.findOne({}).lean(), found => found !== null);
     assert.deepEqual([message?.content, message?.state, message?.duplicates], ['m1', 'handled', 0]);
     assert.ok(message?.receivedAt instanceof Date && message.createTime instanceof Date);
@@ -50,9 +59,7 @@ describe('pushes while the database is away', () => {
     const { app } = hub();
     const dir = app.environment.spoolDir;
     const replayed = async () => {
-      await service().spool.look();
-      await service().spool.replay();
-      // The schedule may be at it.
+      await replay();
       await until(spooled, names => names.length === 0);
       return app.model.Message.find({}).sort({ _id: 1 }).lean();
     };
@@ -73,28 +80,22 @@ describe('pushes while the database is away', () => {
 
   it('hold up nobody when the database can never take one: that is put aside', async () => {
     const { app } = hub();
-    const dir = app.environment.spoolDir;
     // What somebody who administers the database may do; it has no place for arrays in both.
     const index = await app.model.Message.collection.createIndex({ 'payload.A': 1, 'payload.B': 1 });
-    const other = new Spool(dir);
+    const other = new Spool(app.environment.spoolDir);
     const arrays = { payload: { A: ['1'], B: ['2'] } };
     for (const [id, more] of [[1, {}], [2, arrays], [3, {}]] as const) await other.append(entry(id, more));
     await other.seal();
     const stored = () => app.model.Message.find({}).sort({ _id: 1 }).lean();
-    await service().spool.look();
-    await service().spool.replay();
+    await replay();
     const others = await until(stored, messages => messages.length === 2);
     assert.deepEqual(others.map(({ content, state }) => [content, state]), [['m1', 'handled'], ['m3', 'handled']]);
     await until(spooled, names => names.join() === 'refused.jsonl');
-    // The cause is mended, and it is brought back as docs/operations.md says: alone in its batch this time.
-    renameSync(join(dir, 'refused.jsonl'), join(dir, '0-000000000000-0-0.sealed'));
-    await service().spool.look();
-    await service().spool.replay();
+    // Brought back too early: alone in its batch this time.
+    await bringBack();
     await until(spooled, names => names.join() === 'refused.jsonl');
     await app.model.Message.collection.dropIndex(index);
-    renameSync(join(dir, 'refused.jsonl'), join(dir, '0-000000000000-0-0.sealed'));
-    await service().spool.look();
-    await service().spool.replay();
+    await bringBack();
     const all = await until(stored, messages => messages.length === 3);
     assert.deepEqual(all[1].payload, arrays.payload);
     await until(spooled, names => names.length === 0);

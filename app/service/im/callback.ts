@@ -83,7 +83,7 @@ export default class ImCallbackService extends Service {
       return true;
     } catch (error) {
       if (isUnavailable(error)) throw error;
-      this.app.logger.error(error);
+      this.app.logger.error('An IM event can never be applied and is put aside in SPOOL_DIR/im/refused.jsonl: %s', (error as Error).stack);
       return false;
     }
   }

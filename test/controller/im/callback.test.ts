@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { join } from 'node:path';
 import { useApp } from '../../support/app';
 import { callBack, callbackQuery, IM, imMessage, stateChange } from '../../support/im';
 import { until } from '../../support/until';
@@ -218,6 +220,24 @@ describe('/im/callback', () => {
       await until(() => hub().app.imSpool.length(), left => left === 0);
       const notice = await hub().app.model.ImNotice.findById('Jonh').lean();
       assert.deepEqual([notice?.seen.length, notice?.last?.text ?? 'are you there?'], [2, 'are you there?']);
+    });
+
+    it('puts aside an event that can never be applied, and applies the others', async () => {
+      const { app } = hub();
+      const refused = join(app.environment.spoolDir, 'im', 'refused.jsonl');
+      await map('Jonh');
+      const back = away();
+      try {
+        await app.imSpool.append({ order: 1 });
+        await callBack(hub(), AFTER, imMessage('jared', 'Jonh', 'hello'));
+      } finally {
+        back();
+      }
+      await app.createAnonymousContext().service.im.callback.replay();
+      await until(() => app.imSpool.length(), left => left === 0);
+      assert.equal((await app.model.ImNotice.findById('Jonh').lean())?.seen.length, 1);
+      assert.equal(readFileSync(refused, 'utf8'), '{"order":1}\n');
+      rmSync(refused);
     });
   });
 });
