@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import mongoose from 'mongoose';
 import { startEmbedded } from '../../../app/embedded';
+import { sleep } from '../../../app/lib/sleep';
 import { useApp } from '../../support/app';
 import { Scratch } from '../../support/environment';
 import { DatabaseProxy } from '../../support/proxy';
@@ -78,7 +79,7 @@ describe('lib/mongo/groupedInsert', () => {
     proxy.freeze();
     const inserting = insertAll(collection, Array.from({ length: 200 }, (_, index) => ({ _id: `${index}`, text: 'x'.repeat(100_000) })));
     const refused = assert.rejects(inserting, isUnavailable);
-    await new Promise(resolve => setTimeout(resolve, 300));
+    await sleep(300);
     proxy.cut();
     await refused;
     await client.close();
