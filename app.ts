@@ -52,6 +52,7 @@ export default class AppBoot implements IBoot {
     await Promise.all([drain(this.server), Promise.race([Promise.all([app.outboxLoop.stop(), app.webhookLoop.stop()]), sleep(3_500)])]);
     for (const spool of [app.spool, app.imSpool]) await spool.seal().catch(error => app.logger.error(error));
     app.wechatClient.close();
+    app.messageClient.close();
     app.webhookClient.close();
     app.imApi.close();
     // egg-mongoose would call it an error.

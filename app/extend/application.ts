@@ -21,7 +21,9 @@ import { UserSigs } from '../lib/im/userSigs';
 import type { LeaseStore } from '../lib/mongo/lease';
 import { DatabaseMonitor } from '../lib/mongo/monitor';
 import { OutboxLoop } from '../lib/outbox/loop';
-import { OutboxStore, type OutboxCollection } from '../lib/outbox/store';
+import { OutboxClaims } from '../lib/outbox/claims';
+import { OutboxEndings } from '../lib/outbox/endings';
+import { OutboxLanes } from '../lib/outbox/lanes';
 import { readRulesFile, RuleCache } from '../lib/reply/ruleCache';
 import { SubscriptionLedger, type LedgerCollection } from '../lib/subscription/ledger';
 import { Spool } from '../lib/spool/spool';
@@ -29,7 +31,10 @@ import { groupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
 import { Pace } from '../lib/pace';
 import { Metrics } from '../lib/metrics';
 import { RateLimiter } from '../lib/rateLimiter';
-import type { OutboxDocument, OutboxKind } from '../lib/outbox/document';
+import type { Claimed, OutboxCollection, OutboxDocument, OutboxKind } from '../lib/outbox/document';
+import type { Deadline } from '../lib/deadline';
+import type DeliveryService from '../service/delivery';
+import type { WindowVerdict } from '../lib/wechat/customWindow';
 import type { MessageDocument } from '../model/message';
 import type { AccessTokenStore } from '../lib/wechat/accessTokens';
 
@@ -53,13 +58,18 @@ const metrics = one(() => {
   made.collectNode();
   return made;
 });
-const upstream = (app: Application, base: string) => new WechatClient({
-  base, observe: (path, seconds) => metrics(app).upstreamSeconds.observe({ path }, seconds),
+const upstream = (app: Application, base: string, maxSockets?: number) => new WechatClient({
+  base, maxSockets, observe: (path, seconds) => metrics(app).upstreamSeconds.observe({ path }, seconds),
 });
 const wechatClient = one(app => upstream(app, environment(app).wechatApiBase));
+/** Most messages, and most events out, that a process has under way at once. */
+const MESSAGES_AT_ONCE = 256;
+const EVENTS_AT_ONCE = 64;
+// Connections of their own: logins that hang take none from messages, nor from the tokens that messages need.
+const messageClient = one(app => upstream(app, environment(app).wechatApiBase, MESSAGES_AT_ONCE + 8));
 const accessTokens = one(app => new AccessTokens({
   store: () => app.model.AccessToken.collection as unknown as AccessTokenStore,
-  client: wechatClient(app),
+  client: messageClient(app),
   cipher: cipher(app),
   onRefresh: appid => metrics(app).tokenRefreshes.inc({ appid }),
 }));
@@ -88,17 +98,33 @@ const rules = one(app => new RuleCache({
 const outboxCollection = one(app => app.model.Outbox.collection as unknown as OutboxCollection & InsertTarget<OutboxDocument>);
 const leases = one(app => app.model.Lease.collection as unknown as LeaseStore);
 const ledger = one(app => new SubscriptionLedger(() => app.model.Subscription.collection as unknown as LedgerCollection));
-const outboxStore = one(app => new OutboxStore(() => outboxCollection(app)));
-const loopOf = (...kinds: OutboxKind[]) => one(app => new OutboxLoop({
-  claim: () => outboxStore(app).claim(kinds),
-  deliver: row => app.createAnonymousContext().service.outbox.deliver(row),
+const outboxClaims = one(app => new OutboxClaims(() => outboxCollection(app)));
+const outboxLanes = one(app => new OutboxLanes(() => outboxCollection(app)));
+const outboxEndings = one(app => new OutboxEndings(() => outboxCollection(app), async lane => {
+  await outboxLanes(app).wake(lane);
+  loopOfLane(app, lane).wake();
+}));
+const outboxStarts = one(app => new Grouped<Claimed, Deadline | undefined>(rows => outboxClaims(app).start(rows), { size: 256, parallel: 2 }));
+const delivery = one<DeliveryService>(app => app.createAnonymousContext().service.delivery);
+const outboxResults = one(app => new Grouped<Parameters<DeliveryService['record']>[0][number], boolean>(
+  results => delivery(app).record(results), { size: 256, parallel: 2 },
+));
+const customWindows = one(app => new Grouped<OutboxDocument, WindowVerdict>(async rows => (
+  (await app.createAnonymousContext().service.customWindow.verdicts(rows)).map(value => ({ value }))
+), { size: 256, parallel: 2 }));
+const loopOf = (concurrency: number, ...kinds: OutboxKind[]) => one(app => new OutboxLoop({
+  take: most => outboxClaims(app).take(kinds, most),
+  lanes: outboxLanes(app),
+  deliver: row => delivery(app).deliver(row),
+  paused: () => false,
   onError: error => app.logger.error(error),
-  concurrency: 32,
+  concurrency,
   poll: 500,
 }));
-const outboxLoop = loopOf('custom', 'subscribe');
+const outboxLoop = loopOf(MESSAGES_AT_ONCE, 'custom', 'subscribe');
 // A loop of its own, so that a backend that hangs takes no place from messages to people.
-const webhookLoop = loopOf('webhook');
+const webhookLoop = loopOf(EVENTS_AT_ONCE, 'webhook');
+const loopOfLane = (app: Application, lane: string) => (lane.startsWith('webhook:') ? webhookLoop(app) : outboxLoop(app));
 const webhookClient = one(() => new WebhookClient());
 const eventListener = one(app => new EventListener(eventHook, error => app.logger.error(error)));
 const outboxCounts = one(app => new Fresh(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
@@ -134,7 +160,13 @@ export default {
   get outboxCollection() { return outboxCollection(this as unknown as Application); },
   get leases() { return leases(this as unknown as Application); },
   get ledger() { return ledger(this as unknown as Application); },
-  get outboxStore() { return outboxStore(this as unknown as Application); },
+  get outboxClaims() { return outboxClaims(this as unknown as Application); },
+  get outboxLanes() { return outboxLanes(this as unknown as Application); },
+  get outboxEndings() { return outboxEndings(this as unknown as Application); },
+  get outboxStarts() { return outboxStarts(this as unknown as Application); },
+  get outboxResults() { return outboxResults(this as unknown as Application); },
+  get customWindows() { return customWindows(this as unknown as Application); },
+  get messageClient() { return messageClient(this as unknown as Application); },
   get outboxLoop() { return outboxLoop(this as unknown as Application); },
   get webhookLoop() { return webhookLoop(this as unknown as Application); },
   get webhookClient() { return webhookClient(this as unknown as Application); },

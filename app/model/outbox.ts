@@ -15,8 +15,10 @@ export default (app: Application) => {
     nextAt: { type: Date, required: true },
     attempts: { type: Number, required: true },
     blocked: Boolean,
+    awaited: Boolean,
     lease: { type: new Schema({ id: String }, { _id: false }) },
     sendStartedAt: Date,
+    sendId: String,
     lastError: Schema.Types.Mixed,
     cause: String,
     coveredUntil: Date,
@@ -26,14 +28,15 @@ export default (app: Application) => {
     delivery: Schema.Types.Mixed,
     createdAt: { type: Date, required: true },
     sentAt: Date,
+    untold: Date,
     expiresAt: Date,
   }, { collection: 'outbox', versionKey: false });
   schema.index({ state: 1, kind: 1, nextAt: 1 });
   schema.index({ lane: 1, state: 1, order: 1 });
-  schema.index({ lane: 1, sendStartedAt: 1 });
   schema.index({ appid: 1, openid: 1, createdAt: -1 });
   schema.index({ openid: 1, createdAt: -1 });
   schema.index({ cause: 1 }, { partialFilterExpression: { cause: { $exists: true } } });
+  schema.index({ untold: 1 }, { sparse: true });
   schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
   return app.mongoose.model('Outbox', schema);
 };

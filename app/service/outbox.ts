@@ -1,15 +1,11 @@
 import { hash, randomUUID } from 'node:crypto';
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
-import { outcomeEvent } from '../lib/events/ofOutcome';
 import { insertAll } from '../lib/mongo/groupedInsert';
-import { isUnavailable } from '../lib/mongo/errors';
 import { nextOrder } from '../lib/order';
-import { sleep } from '../lib/sleep';
-import type { OutboxDocument, OutboxError, OutboxKind, OutboxReceipt } from '../lib/outbox/document';
-import type { Sender } from '../lib/outbox/sender';
-import type { Claimed } from '../lib/outbox/store';
-import { UpstreamError } from '../lib/upstreamError';
+import { newLease } from '../lib/outbox/claims';
+import type { Claimed, OutboxDocument, OutboxKind } from '../lib/outbox/document';
+import type { OutboxLoop } from '../lib/outbox/loop';
 import { coveredUntil } from '../lib/wechat/customWindow';
 import type { SubscribeContent } from '../lib/wechat/subscribeContent';
 import type { MessageDocument } from '../model/message';
@@ -36,7 +32,7 @@ export interface Consequence extends Outgoing {
   order: number;
 }
 
-/** Outgoing messages: queued durably, sent at most once each, their outcome kept. */
+/** The queue of outgoing messages: each is queued durably, once. */
 export default class OutboxService extends Service {
   /**
    * Queues a message.
@@ -49,7 +45,7 @@ export default class OutboxService extends Service {
     const [inserted] = await insertAll(this.app.outboxCollection, [row]);
     if ('error' in inserted) throw inserted.error;
     if (inserted.value) {
-      this.wake(row.kind);
+      this.loopOf(row.kind).wake();
       return row;
     }
     return await Outbox.findById(row._id).lean<OutboxDocument>() ?? row;
@@ -68,11 +64,23 @@ export default class OutboxService extends Service {
     }));
   }
 
-  /** Queues messages, all of one kind; those that are queued already are left as they are. */
+  /**
+   * Queues messages, all of one kind; those that are queued already are left as they are. What this process has room for
+   * is queued as its own and goes out without having to be found.
+   */
   async enqueueOnce(consequences: Consequence[]): Promise<void> {
     if (consequences.length === 0) return;
-    for (const outcome of await insertAll(this.app.outboxCollection, consequences.map(toRow))) if ('error' in outcome) throw outcome.error;
-    this.wake(consequences[0].kind);
+    const loop = this.loopOf(consequences[0].kind);
+    const lease = loop.accepts(consequences.length) ? newLease() : undefined;
+    const rows = consequences.map(consequence => ({ ...toRow(consequence), ...lease }));
+    const outcomes = await insertAll(this.app.outboxCollection, rows);
+    const inserted = rows.filter((_row, index) => {
+      const outcome = outcomes[index];
+      return 'value' in outcome && outcome.value;
+    });
+    if (lease) loop.offer(inserted as Claimed[]);
+    else loop.wake();
+    for (const outcome of outcomes) if ('error' in outcome) throw outcome.error;
   }
 
   /** @throws {AppError} NOT_FOUND */
@@ -89,88 +97,22 @@ export default class OutboxService extends Service {
   async redrive(id: string): Promise<OutboxDocument> {
     const row = await this.ctx.model.Outbox.findOneAndUpdate(
       { _id: id, state: { $in: ['failed', 'dead', 'unknown'] } },
-      { $set: { state: 'ready', nextAt: new Date(), attempts: 0 }, $unset: { lease: '', sendStartedAt: '', blocked: '' } },
+      {
+        $set: { state: 'ready', nextAt: new Date(), attempts: 0 },
+        $unset: { lease: '', sendStartedAt: '', sendId: '', blocked: '', untold: '', expiresAt: '' },
+      },
       { new: true },
     ).lean<OutboxDocument>();
     if (!row) {
       const { state } = await this.find(id);
       throw new AppError('INVALID_ARGUMENT', `Only a failed, dead or unknown message can be sent again; this one is ${state}.`);
     }
-    this.wake(row.kind);
+    this.loopOf(row.kind).wake();
     return row;
   }
 
-  /** Sends a claimed row and records the outcome; the loop calls this. */
-  async deliver(row: Claimed): Promise<void> {
-    const { app } = this;
-    const sender: Sender = this.ctx.service.sender[row.kind];
-    if (row.abandoned && !sender.repeatable) {
-      this.count(row, 'unknown', 'unknown');
-      return this.settle(sender, row, 'unknown', { message: 'the process ended while the message was being sent', at: new Date() });
-    }
-    let started = false;
-    try {
-      const refusal = await sender.refuse(row);
-      if (refusal) return await this.settle(sender, row, 'failed', refusal);
-      // What fails in here did not touch the message.
-      const message = await sender.prepare(row);
-      started = await app.outboxStore.start(row);
-      if (!started) return;
-      const receipt = await sender.send({ ...row, message });
-      this.count(row, 'sent', '0');
-      await this.settle(sender, row, 'sent', receipt ?? {});
-    } catch (error) {
-      if (!(error instanceof UpstreamError)) throw error;
-      await this.fail(sender, row, error, started);
-    }
-  }
-
-  private async fail(sender: Sender, row: Claimed, error: UpstreamError, started: boolean): Promise<void> {
-    const { errcode, errmsg, delivery, label } = error;
-    const told: OutboxError = { ...(errcode === undefined ? {} : { errcode }), message: errmsg, at: new Date() };
-    const attempts = row.attempts + 1;
-    if (started && delivery === 'unknown' && !sender.repeatable) {
-      this.count(row, 'unknown', label);
-      return this.settle(sender, row, 'unknown', told);
-    }
-    if (started && !error.retryable) {
-      this.count(row, 'failed', label);
-      return this.settle(sender, row, 'failed', told);
-    }
-    const nextAt = sender.retryAt(attempts);
-    this.count(row, nextAt ? 'retry' : 'failed', label);
-    if (!nextAt) return this.settle(sender, row, 'dead', told);
-    await this.record(() => this.app.outboxStore.retry(row, { attempts, nextAt, lastError: told }));
-  }
-
-  private async settle(sender: Sender, row: Claimed, ...[state, outcome]: ['sent', OutboxReceipt] | ['failed' | 'dead' | 'unknown', OutboxError]): Promise<void> {
-    await this.record(async () => {
-      await sender.settled?.(row, state, state === 'sent' ? undefined : outcome);
-      if (row.kind !== 'webhook') await this.ctx.service.webhook.emit(outcomeEvent(row, state, state === 'sent' ? undefined : outcome));
-      if (state === 'sent') await this.app.outboxStore.sent(row, outcome);
-      else await this.app.outboxStore[state](row, outcome);
-    });
-  }
-
-  private wake(kind: OutboxKind): void {
-    if (kind === 'webhook') this.app.webhookLoop.wake();
-    else this.app.outboxLoop.wake();
-  }
-
-  private count({ kind }: Claimed, outcome: 'sent' | 'retry' | 'failed' | 'unknown', errcode: string): void {
-    this.app.metrics.sends.inc({ kind, outcome, errcode });
-  }
-
-  /** An outcome that is lost makes the message `unknown`: the database is given until the lease ends. */
-  private async record(write: () => Promise<void>): Promise<void> {
-    for (let tries = 0; ; tries++) {
-      try {
-        return await write();
-      } catch (error) {
-        if (!isUnavailable(error) || tries >= 10) throw error;
-        await sleep(2000);
-      }
-    }
+  private loopOf(kind: OutboxKind): OutboxLoop {
+    return kind === 'webhook' ? this.app.webhookLoop : this.app.outboxLoop;
   }
 }
 

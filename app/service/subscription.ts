@@ -115,6 +115,7 @@ export default class SubscriptionService extends Service {
       const state = states.get(held.id);
       if (state === 'ready' || state === 'leased') await this.app.ledger.keep(key, held.id);
       else if (state === 'unknown') await this.app.ledger.keep(key, held.id, DAY);
+      else if (state === 'sent') await this.app.ledger.spend(key, held.id);
       else await this.app.ledger.giveBack(key, held.id, held.at);
     }
     return found.length;

@@ -39,7 +39,8 @@ describe('the outbox', () => {
   });
 
   for (const [name, what] of Object.entries({
-    busy: { errcode: -1 }, 'too often': { errcode: 45011 }, 'a gateway error': { status: 502, body: 'Bad Gateway' }, HTML: { body: '<html>maintenance</html>', contentType: 'text/html' },
+    busy: { errcode: -1 }, 'too often': { errcode: 45011 }, 'a gateway that passes nothing on': { status: 503, body: 'Service Unavailable' },
+    'a gateway that is asked too often': { status: 429, body: 'Too Many Requests' },
   })) {
     it(`tries again after ${name}`, async () => {
       const openid = await waived();
@@ -60,7 +61,10 @@ describe('the outbox', () => {
     });
   }
 
-  for (const [name, what] of Object.entries({ 'half an answer': { truncate: true }, 'a reset after sending': { reset: 'after' } })) {
+  for (const [name, what] of Object.entries({
+    'half an answer': { truncate: true }, 'a reset after sending': { reset: 'after' }, 'a gateway that gave up waiting': { status: 504, body: 'Gateway Time-out' },
+    'a gateway error': { status: 502, body: 'Bad Gateway' }, HTML: { body: '<html>maintenance</html>', contentType: 'text/html' },
+  })) {
     it(`is unknown after ${name}, and sent again only by hand`, async () => {
       const openid = await waived();
       await fault({ ...what, times: 1 });

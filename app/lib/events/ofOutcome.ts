@@ -1,5 +1,4 @@
-import type { OutboxError, OutboxState } from '../outbox/document';
-import type { Claimed } from '../outbox/store';
+import type { Claimed, OutboxError, OutboxState } from '../outbox/document';
 import type { Happening } from './event';
 
 /** What is to be told of the end of an outgoing message. A redrive gives it another end, which is told as well. */

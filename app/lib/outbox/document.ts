@@ -25,6 +25,9 @@ export interface OutboxDelivery {
   at: Date;
 }
 
+/** States in which a row is still to be sent. */
+export const OPEN: readonly OutboxState[] = ['ready', 'leased'];
+
 /** An outgoing message. */
 export interface OutboxDocument {
   _id: string;
@@ -32,7 +35,7 @@ export interface OutboxDocument {
   appid: string;
   openid: string;
   message: Record<string, unknown>;
-  /** What goes out one after the other: see lib/outbox/store. */
+  /** What goes out one after the other: see lib/outbox/lanes. */
   lane: string;
   order: number;
   state: OutboxState;
@@ -41,9 +44,14 @@ export interface OutboxDocument {
   attempts: number;
   /** Set while an earlier message of the lane is to go first. */
   blocked?: boolean;
+  /** Set on that earlier one: its end lets the next of the lane go. */
+  awaited?: boolean;
+  /** Who is at it; once it has ended, who has written the end. */
   lease?: { id: string };
   /** Written before the call: a lease that ends with it set has an unknown outcome. */
   sendStartedAt?: Date;
+  /** The lease under which the call was made. */
+  sendId?: string;
   lastError?: OutboxError;
   cause?: string;
   /** Of the reply to a push: until when the push itself allows it. */
@@ -56,6 +64,21 @@ export interface OutboxDocument {
   delivery?: OutboxDelivery;
   createdAt: Date;
   sentAt?: Date;
-  /** When a sent one is deleted. */
+  /** Since when its end is written but those who are concerned (events out, grants) are not yet told. */
+  untold?: Date;
+  /** When it is deleted, once it has ended. */
   expiresAt?: Date;
+}
+
+/** A row that this process holds: its lease fences every later write. */
+export type Claimed = OutboxDocument & { lease: { id: string } };
+
+/** What is needed of the driver's collection. */
+export interface OutboxCollection {
+  find(filter: object, options?: object): { toArray(): Promise<OutboxDocument[]> };
+  findOne(filter: object, options?: object): Promise<OutboxDocument | null>;
+  updateOne(filter: object, update: object): Promise<{ matchedCount: number }>;
+  updateMany(filter: object, update: object): Promise<{ matchedCount: number }>;
+  bulkWrite(operations: object[], options: { ordered: false }): Promise<{ matchedCount: number }>;
+  aggregate(pipeline: object[]): { toArray(): Promise<object[]> };
 }

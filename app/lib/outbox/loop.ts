@@ -1,30 +1,48 @@
+import { inParallel } from '../inParallel';
 import { isUnavailable } from '../mongo/errors';
 import { sleep } from '../sleep';
-import type { Claimed } from './store';
+import type { Taken } from './claims';
+import type { Claimed } from './document';
+import { MOST_IN_LANE, type OutboxLanes } from './lanes';
 
 interface Options {
-  /** Takes the next row that is due: see OutboxStore. */
-  claim: () => Promise<Claimed | null | 'again'>;
-  /** Sends a row and records its outcome; never throws but when the database is away. */
-  deliver: (row: Claimed) => Promise<void>;
+  /** Takes rows that are due, at most so many. */
+  take: (most: number) => Promise<Taken>;
+  lanes: Pick<OutboxLanes, 'first' | 'block' | 'release'>;
+  /** Sends a row and records what became of it. @return whether it has ended; else the rows behind it wait for another try */
+  deliver: (row: Claimed) => Promise<boolean>;
+  /** Whether nothing is to be sent for now. */
+  paused: () => boolean;
   onError: (error: Error) => void;
-  /** Most rows on their way at once. */
+  /** Most rows in hand at once. */
   concurrency: number;
   /** Milliseconds between two looks when nothing is due. */
   poll: number;
 }
 
-/** Claims rows as they come due and has them sent, some at a time, until it is stopped. */
+/** Lanes that are put back at once. */
+const PARALLEL = 16;
+
+/**
+ * Takes rows as they come due and has them sent, many at a time and those of one lane one after the other, until it is
+ * stopped.
+ */
 export class OutboxLoop {
-  private readonly running = new Set<Promise<void>>();
+  /** The rows in hand by lane, by order; the first of each is on its way. */
+  private readonly hands = new Map<string, Claimed[]>();
+  private inHand = 0;
+  private started = false;
   private stopping = false;
   private due = false;
   private woken?: () => void;
+  private hasRoom?: () => void;
   private main?: Promise<void>;
+  private readonly running = new Set<Promise<void>>();
 
   constructor(private readonly options: Options) {}
 
   start(): void {
+    this.started = true;
     this.main ??= this.run();
   }
 
@@ -34,7 +52,17 @@ export class OutboxLoop {
     this.woken?.();
   }
 
-  /** Claims nothing more and waits for what is on its way. */
+  /** Whether rows that are about to be queued may be queued as ours, to be sent at once. */
+  accepts(rows: number): boolean {
+    return this.started && !this.stopping && !this.options.paused() && this.inHand + rows <= this.options.concurrency;
+  }
+
+  /** Sends rows that have been queued as ours. */
+  offer(rows: Claimed[]): void {
+    this.admit(rows).catch(error => this.report(error));
+  }
+
+  /** Takes nothing more, puts back what has not begun and waits for what is on its way. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.wake();
@@ -42,51 +70,138 @@ export class OutboxLoop {
     await Promise.all(this.running);
   }
 
-  /** The scout: finds out that something is due, and sets somebody to work for as long as there is more. */
   private async run(): Promise<void> {
     while (!this.stopping) {
-      if (this.running.size >= this.options.concurrency) {
-        await Promise.race(this.running);
-        continue;
-      }
-      const row = await this.claim();
-      if (row) this.work(row);
-      else await this.rest();
+      const room = this.options.concurrency - this.inHand;
+      if (this.options.paused()) await this.rest();
+      else if (room < this.leastRoom) await this.roomier();
+      else if (!await this.takeSome(room)) await this.rest();
     }
   }
 
-  /** Sends a row and then whatever else is due, so that as many claim at once as there are at work. */
-  private work(row: Claimed): void {
-    const working = (async () => {
-      for (let next: Claimed | null = row; next; next = this.stopping ? null : await this.claim()) await this.deliver(next);
-    })().finally(() => this.running.delete(working));
+  /** Small groups cost as much as large ones. */
+  private get leastRoom(): number {
+    return this.options.concurrency / 4;
+  }
+
+  /** @return whether more may be due */
+  private async takeSome(most: number): Promise<boolean> {
+    try {
+      const { rows, more } = await this.options.take(most);
+      await this.admit(rows);
+      return more;
+    } catch (error) {
+      this.report(error);
+      return false;
+    }
+  }
+
+  /** Puts rows into their lanes: those of a lane that is in hand behind the ones there, the others only when none is earlier. */
+  private async admit(rows: Claimed[]): Promise<void> {
+    this.inHand += rows.length;
+    const lanes = byLane(rows);
+    while (lanes.size > 0) {
+      const others = [...lanes.keys()].filter(lane => !this.hands.has(lane));
+      const first = await this.firstOf(others).catch(error => {
+        // Their leases end.
+        for (const own of lanes.values()) this.inHand -= own.length;
+        throw error;
+      });
+      const back: Array<{ rows: Claimed[]; behind?: Claimed }> = [];
+      for (const [lane, own] of lanes) {
+        const hand = this.hands.get(lane);
+        const order = first.get(lane);
+        // It was in hand when the others were looked at.
+        if (!hand && order === undefined) continue;
+        lanes.delete(lane);
+        if (!hand && order !== undefined && order < own[0].order) back.push({ rows: own });
+        else if (hand) back.push({ rows: join(hand, own), behind: hand.at(-1) });
+        else back.push({ rows: this.begin(lane, own), behind: own[MOST_IN_LANE - 1] });
+      }
+      const returned = back.filter(group => group.rows.length > 0);
+      for (const group of returned) this.inHand -= group.rows.length;
+      await inParallel(returned, PARALLEL, group => this.putBack(group.rows, group.behind));
+    }
+  }
+
+  private async firstOf(lanes: string[]): Promise<Map<string, number>> {
+    if (lanes.length === 0) return new Map();
+    const found = await this.options.lanes.first(lanes);
+    return new Map(lanes.map(lane => [lane, found.get(lane) ?? Infinity]));
+  }
+
+  /** @return the rows for which there is no room */
+  private begin(lane: string, rows: Claimed[]): Claimed[] {
+    const hand: Claimed[] = [];
+    const rest = join(hand, rows);
+    this.hands.set(lane, hand);
+    const working = this.work(lane, hand).finally(() => this.running.delete(working));
     this.running.add(working);
+    return rest;
   }
 
-  private async deliver(row: Claimed): Promise<void> {
+  private async work(lane: string, hand: Claimed[]): Promise<void> {
+    let done = hand[0];
+    for (let goesOn = true; goesOn && hand.length > 0;) {
+      [done] = hand;
+      goesOn = await this.deliver(done) && !this.stopping;
+      hand.shift();
+      this.inHand--;
+    }
+    this.hands.delete(lane);
+    this.inHand -= hand.length;
+    if (this.options.concurrency - this.inHand >= this.leastRoom) this.hasRoom?.();
+    if (hand.length > 0) await this.putBack(hand, this.stopping ? undefined : done);
+  }
+
+  private async deliver(row: Claimed): Promise<boolean> {
     try {
-      await this.options.deliver(row);
+      return await this.options.deliver(row);
     } catch (error) {
-      if (!isUnavailable(error)) this.options.onError(error as Error);
+      this.report(error);
+      return false;
     }
   }
 
-  /** @return the next row that can be sent now; null when there is none, or the database is away */
-  private async claim(): Promise<Claimed | null> {
+  private async putBack(rows: Claimed[], behind?: Claimed): Promise<void> {
     try {
-      for (;;) {
-        const claimed = await this.options.claim();
-        if (claimed !== 'again') return claimed;
-      }
+      if (this.stopping) await this.options.lanes.release(rows);
+      else await this.options.lanes.block(rows, behind);
     } catch (error) {
-      if (!isUnavailable(error)) this.options.onError(error as Error);
-      return null;
+      this.report(error);
     }
+  }
+
+  private report(error: unknown): void {
+    if (!isUnavailable(error)) this.options.onError(error as Error);
   }
 
   private async rest(): Promise<void> {
-    if (!this.due) await Promise.race([sleep(this.options.poll), new Promise<void>(resolve => { this.woken = resolve; })]);
+    if (!this.due && !this.stopping) await Promise.race([sleep(this.options.poll), new Promise<void>(resolve => { this.woken = resolve; })]);
     this.due = false;
     this.woken = undefined;
   }
+
+  private async roomier(): Promise<void> {
+    await Promise.race([sleep(this.options.poll), new Promise<void>(resolve => { this.hasRoom = resolve; })]);
+    this.hasRoom = undefined;
+  }
+}
+
+/** Puts rows behind those in hand, the first of which is on its way. @return the rows for which there is no room */
+function join(hand: Claimed[], rows: Claimed[]): Claimed[] {
+  const taken = rows.slice(0, MOST_IN_LANE - hand.length);
+  hand.push(...[...hand.splice(1), ...taken].sort((a, b) => a.order - b.order));
+  return rows.slice(taken.length);
+}
+
+/** The rows of each lane by their order. */
+function byLane(rows: Claimed[]): Map<string, Claimed[]> {
+  const lanes = new Map<string, Claimed[]>();
+  for (const row of [...rows].sort((a, b) => a.order - b.order)) {
+    const lane = lanes.get(row.lane);
+    if (lane) lane.push(row);
+    else lanes.set(row.lane, [row]);
+  }
+  return lanes;
 }

@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import request = require('request-promise');
 import { Webhook } from 'standardwebhooks';
+import type { Deadline } from '../deadline';
 import { UpstreamError, type Delivery } from '../upstreamError';
 
 /** Where events go. */
@@ -28,10 +29,12 @@ export class WebhookClient {
   /**
    * Sends an event; any 2xx acknowledges it.
    * @param event its id, and the text of its body, both the same over all tries; the timestamp is that of the try
+   * @param deadline by when the call has ended; it is not made when it could take longer
    * @throws {UpstreamError} retryable unless the other side is gone for good (410)
    * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
    */
-  async post({ url, secret }: WebhookTarget, { id, body }: { id: string; body: string }): Promise<void> {
+  async post({ url, secret }: WebhookTarget, { id, body }: { id: string; body: string }, deadline: Deadline): Promise<void> {
+    if (deadline.left < this.timeout) throw failure('too late to be sent by the process that holds the event', 'not-sent', true);
     const now = new Date();
     const status = await this.exchange(url, body, {
       'content-type': 'application/json; charset=utf-8',

@@ -1,14 +1,18 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import type { Socket } from 'node:net';
 import request = require('request-promise');
+import type { Deadline } from '../deadline';
 import { parseWechatJson } from './json';
-import { WechatError, errcodeError, type Delivery } from './error';
+import { WechatError, errcodeError } from './error';
 
 export interface WechatClientOptions {
   /** Base URL without a slash at its end. */
   base: string;
   /** Milliseconds for a whole call, 8000 by default. */
   timeout?: number;
+  /** Most calls at once; those beyond wait for a connection. */
+  maxSockets?: number;
   /** Told of each call's path, duration in seconds and end (`ok`, or the error's label). */
   observe?: (path: string, seconds: number, outcome: string) => void;
 }
@@ -17,6 +21,8 @@ export interface WechatCall {
   query?: Record<string, string | number | undefined>;
   json?: unknown;
   form?: Record<string, { value: Buffer; options: { filename: string; contentType: string } }>;
+  /** Of a call that delivers to a person: until when it may be made and have ended. What may have arrived is `unknown`. */
+  deadline?: Deadline;
 }
 
 /** An answer of WeChat: a JSON object. */
@@ -24,8 +30,8 @@ export type WechatAnswer = Record<string, unknown>;
 
 const MAX_ANSWER_BYTES = 4 << 20;
 
-/** Failures that happen before a byte of the request has left. */
-const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL', 'EMFILE', 'CERT_HAS_EXPIRED', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'ERR_TLS_CERT_ALTNAME_INVALID']);
+/** Beside the time-out, in milliseconds: a trickle of bytes is cut off. */
+const GRACE_MS = 500;
 
 /** Everything that knows HTTP to WeChat and Tencent IM: one keep-alive agent, one time-out, typed errors. */
 export class WechatClient {
@@ -34,7 +40,7 @@ export class WechatClient {
 
   constructor(private readonly options: WechatClientOptions) {
     // Idle connections are dropped before WeChat's gateway drops them: a call on a dead one would be `unknown`.
-    const agentOptions = { keepAlive: true, maxSockets: 128, maxFreeSockets: 32, timeout: 4000 };
+    const agentOptions = { keepAlive: true, maxSockets: options.maxSockets ?? 128, maxFreeSockets: 32, timeout: 4000 };
     this.agent = options.base.startsWith('https:') ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
     this.timeout = options.timeout ?? 8000;
   }
@@ -57,10 +63,11 @@ export class WechatClient {
     const start = process.hrtime.bigint();
     let outcome = 'ok';
     try {
+      if (call.deadline && call.deadline.left < this.timeout + GRACE_MS) throw tooLate(path);
       const { status, body } = await this.exchange(method, path, call);
-      return readAnswer(path, status, body);
+      return readAnswer(path, status, body, call.deadline !== undefined);
     } catch (error) {
-      const wrapped = error instanceof WechatError ? error : transportError(path, error);
+      const wrapped = error instanceof WechatError ? error : transportError(path, error as Failure);
       outcome = wrapped.label;
       throw wrapped;
     } finally {
@@ -68,6 +75,7 @@ export class WechatClient {
     }
   }
 
+  /** @throws {Failure} */
   private async exchange(method: string, path: string, call: WechatCall): Promise<{ status: number; body: string }> {
     const sent = request({
       method,
@@ -85,10 +93,15 @@ export class WechatClient {
       followRedirect: false,
       resolveWithFullResponse: true,
     });
-    // `timeout` above bounds silence; a trickle of bytes, and an endless answer, are bounded here.
+    // `timeout` above bounds silence; a trickle of bytes, an endless answer and the wait for a connection are bounded here.
     let late = false;
     let size = 0;
-    const timer = setTimeout(() => { late = true; sent.abort(); }, this.timeout + 500);
+    let left = false;
+    sent.on('socket', (socket: Socket & { secureConnecting?: boolean }) => {
+      if (!socket.connecting && !socket.secureConnecting) left = true;
+      else socket.once(socket.secureConnecting ? 'secureConnect' : 'connect', () => { left = true; });
+    });
+    const timer = setTimeout(() => { late = true; sent.abort(); }, this.timeout + GRACE_MS);
     sent.on('data', (chunk: Buffer | string) => {
       size += chunk.length;
       if (size > MAX_ANSWER_BYTES) sent.abort();
@@ -99,6 +112,8 @@ export class WechatClient {
     try {
       const response = await Promise.race([sent, aborted]);
       return { status: response.statusCode, body: (response.body as Buffer).toString('utf8') };
+    } catch (error) {
+      throw Object.assign(error as Error, { left });
     } finally {
       clearTimeout(timer);
       aborted.catch(() => undefined);
@@ -106,18 +121,29 @@ export class WechatClient {
   }
 }
 
-/** request-promise's errors carry the URL with its access_token: only their code is kept. */
-function transportError(path: string, error: unknown): WechatError {
-  const { code, connect, cause } = error as { code?: string; connect?: boolean; cause?: { code?: string; connect?: boolean } };
-  const name = code ?? cause?.code ?? 'failed';
-  const notSent = NOT_SENT.has(name) || ((name === 'ETIMEDOUT' || name === 'ESOCKETTIMEDOUT') && (connect ?? cause?.connect) === true);
-  const delivery: Delivery = notSent ? 'not-sent' : 'unknown';
-  return new WechatError({ path, errmsg: `the connection to WeChat failed (${name})`, retryable: true, delivery });
+/** Why there is no answer, and whether the request has left: it has when its connection was there. */
+interface Failure {
+  code?: string;
+  cause?: { code?: string };
+  left?: boolean;
 }
 
-function readAnswer(path: string, status: number, body: string): WechatAnswer {
+/** request-promise's errors carry the URL with its access_token: only their code is kept. */
+function transportError(path: string, { code, cause, left }: Failure): WechatError {
+  const name = code ?? cause?.code ?? 'failed';
+  return new WechatError({ path, errmsg: `the connection to WeChat failed (${name})`, retryable: true, delivery: left ? 'unknown' : 'not-sent' });
+}
+
+function tooLate(path: string): WechatError {
+  return new WechatError({ path, errmsg: 'too late to be sent by the process that holds the message', retryable: true, delivery: 'not-sent' });
+}
+
+/** @param delivers whether the call delivers to a person: then an answer that is not WeChat's own leaves unknown whether it has arrived */
+function readAnswer(path: string, status: number, body: string, delivers: boolean): WechatAnswer {
   if (status < 200 || status > 299) {
-    throw new WechatError({ path, errmsg: `HTTP status ${status}`, retryable: status >= 500 || status === 429, delivery: 'answered' });
+    // A gateway may give up on WeChat after that has taken the message; with 503 it has not passed it on.
+    const delivery = delivers && status >= 500 && status !== 503 ? 'unknown' : 'answered';
+    throw new WechatError({ path, errmsg: `HTTP status ${status}`, retryable: status >= 500 || status === 429, delivery });
   }
   let answer: unknown;
   try {
@@ -125,7 +151,7 @@ function readAnswer(path: string, status: number, body: string): WechatAnswer {
   } catch {
     answer = undefined;
   }
-  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) throw notJson(path, body);
+  if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) throw notJson(path, body, delivers);
   const { errcode, errmsg } = answer as WechatAnswer;
   if (errcode !== undefined && Number(errcode) !== 0) throw errcodeError(path, Number(errcode), errmsg);
   return answer as WechatAnswer;
@@ -135,7 +161,7 @@ function readAnswer(path: string, status: number, body: string): WechatAnswer {
  * A page of a gateway on the way never reached WeChat. A JSON answer that breaks off came from WeChat itself:
  * what it was about may have happened.
  */
-function notJson(path: string, body: string): WechatError {
+function notJson(path: string, body: string, delivers: boolean): WechatError {
   const cutShort = /^\s*\{/.test(body) || body.trim() === '';
-  return new WechatError({ path, errmsg: 'the answer is not JSON', retryable: true, delivery: cutShort ? 'unknown' : 'answered' });
+  return new WechatError({ path, errmsg: 'the answer is not JSON', retryable: true, delivery: delivers || cutShort ? 'unknown' : 'answered' });
 }

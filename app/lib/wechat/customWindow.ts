@@ -7,6 +7,15 @@ export interface Interaction {
   receivedAt: Date;
 }
 
+/** What a person did within the time for which it counts. */
+export interface Interactions {
+  /** Messages of the last 48 h: how many, and when the first of them came. */
+  messages: number;
+  oldest: Date | null;
+  /** Events of the last minute. */
+  entries: Interaction[];
+}
+
 const MESSAGE = { seconds: 48 * 3600, count: 5 };
 const ENTRY = { miniprogram: { seconds: 60, count: 2 }, official: { seconds: 60, count: 3 } };
 const ENTRY_EVENTS = {
@@ -14,8 +23,9 @@ const ENTRY_EVENTS = {
   official: new Set(['subscribe', 'SCAN', 'CLICK']),
 };
 
-/** The longest that an interaction counts, in seconds. */
-export const WINDOW_SECONDS = MESSAGE.seconds;
+/** For how long a message counts, and an event at most, in seconds. */
+export const MESSAGE_SECONDS = MESSAGE.seconds;
+export const ENTRY_SECONDS = Math.max(ENTRY.miniprogram.seconds, ENTRY.official.seconds);
 
 /** How many messages an interaction allows, and for how long; undefined when none. */
 function allowanceOf(kind: WeappKind, { type, event = '' }: Interaction): { seconds: number; count: number } | undefined {
@@ -38,20 +48,18 @@ export type WindowVerdict = 'open' | 45015 | 45047;
 /**
  * Whether a customer-service message can succeed, as far as we know. Each message of the person counts for 5 within
  * 48 h, so nothing is held back that WeChat might take.
- * @param interactions of the last 48 h, in any order
- * @param sentSince counts the messages sent since a time
+ * @param sent when messages were sent to the person
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/customer-message/send.html
  */
-export async function customWindow(kind: WeappKind, interactions: Interaction[], sentSince: (time: Date) => Promise<number>, now = Date.now()): Promise<WindowVerdict> {
-  let allowed = 0;
-  let oldest = now;
-  for (const interaction of interactions) {
-    const { receivedAt } = interaction;
-    const allowance = allowanceOf(kind, interaction);
-    if (!allowance || receivedAt.getTime() + allowance.seconds * 1000 <= now) continue;
+export function customWindow(kind: WeappKind, { messages, oldest, entries }: Interactions, sent: Date[], now = Date.now()): WindowVerdict {
+  let allowed = messages * MESSAGE.count;
+  let since = oldest?.getTime() ?? now;
+  for (const entry of entries) {
+    const allowance = allowanceOf(kind, entry);
+    if (!allowance || entry.receivedAt.getTime() + allowance.seconds * 1000 <= now) continue;
     allowed += allowance.count;
-    oldest = Math.min(oldest, receivedAt.getTime());
+    since = Math.min(since, entry.receivedAt.getTime());
   }
   if (allowed === 0) return 45015;
-  return await sentSince(new Date(oldest)) < allowed ? 'open' : 45047;
+  return sent.filter(at => at.getTime() >= since).length < allowed ? 'open' : 45047;
 }

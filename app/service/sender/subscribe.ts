@@ -1,6 +1,8 @@
 import WechatSender from './wechat';
 import { sendSubscribeMessage, type SubscribeMessage } from '../../lib/wechat/endpoints/subscribe';
-import type { OutboxDocument, OutboxError, OutboxReceipt, OutboxState } from '../../lib/outbox/document';
+import type { Deadline } from '../../lib/deadline';
+import type { OutboxDocument, OutboxError, OutboxReceipt } from '../../lib/outbox/document';
+import type { EndState } from '../../lib/outbox/endings';
 import type { Sender } from '../../lib/outbox/sender';
 
 const NO_GRANT = 43101;
@@ -13,16 +15,20 @@ export default class SubscribeSender extends WechatSender implements Sender {
     return { errcode: NO_GRANT, message: 'no subscription is left: known here, so WeChat was not asked', at: new Date() };
   }
 
-  async send({ appid, openid, message }: OutboxDocument): Promise<OutboxReceipt> {
+  async send({ appid, openid, message }: OutboxDocument, deadline: Deadline): Promise<OutboxReceipt> {
     const { app } = this;
     const msgid = await app.accessTokens.with(this.weapp(appid), token => (
-      sendSubscribeMessage(app.wechatClient, token, { ...message as Omit<SubscribeMessage, 'touser'>, touser: openid })
+      sendSubscribeMessage(app.messageClient, token, { ...message as Omit<SubscribeMessage, 'touser'>, touser: openid }, deadline)
     ));
     return msgid === undefined ? {} : { msgid };
   }
 
   /** What may have arrived keeps its grant: whoever sends it again decides. */
-  async settled(row: OutboxDocument, state: OutboxState, error?: OutboxError): Promise<void> {
+  concerns(_row: OutboxDocument, state: EndState): boolean {
+    return state !== 'unknown';
+  }
+
+  async settled(row: OutboxDocument, state: EndState, error?: OutboxError): Promise<void> {
     const { subscription } = this.ctx.service;
     if (state === 'sent') await subscription.spent(row);
     else if (error?.errcode === NO_GRANT) await subscription.refused(row);

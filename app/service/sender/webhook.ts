@@ -1,5 +1,6 @@
 import { Service } from 'egg';
 import { webhookRetryAt } from '../../lib/webhook/schedule';
+import type { Deadline } from '../../lib/deadline';
 import type { OutboxDocument, OutboxError } from '../../lib/outbox/document';
 import type { Sender } from '../../lib/outbox/sender';
 
@@ -17,9 +18,9 @@ export default class WebhookSender extends Service implements Sender {
     return message;
   }
 
-  async send({ _id, message }: OutboxDocument): Promise<void> {
+  async send({ _id, message }: OutboxDocument, deadline: Deadline): Promise<void> {
     const { environment, webhookClient } = this.app;
-    if (environment.webhook) await webhookClient.post(environment.webhook, { id: _id, body: String(message.body) });
+    if (environment.webhook) await webhookClient.post(environment.webhook, { id: _id, body: String(message.body) }, deadline);
   }
 
   retryAt(attempts: number): Date | null {

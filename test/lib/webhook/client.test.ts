@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { inspect } from 'node:util';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
+import { Deadline } from '../../../app/lib/deadline';
 import { freePort } from '../../../app/boot/precheck';
 import { readBody } from '../../../app/lib/readBody';
 import { UpstreamError } from '../../../app/lib/upstreamError';
@@ -17,7 +18,7 @@ describe('the client of WEBHOOK_URL', () => {
   let requests: number;
   const client = new WebhookClient();
   const url = () => `http://user:hunter2@127.0.0.1:${(server.address() as AddressInfo).port}/hooks?key=k`;
-  const post = () => client.post({ url: url(), secret: SECRET }, EVENT);
+  const post = () => client.post({ url: url(), secret: SECRET }, EVENT, new Deadline(60_000));
   const failure = () => post().then(() => assert.fail('succeeded'), (error: unknown) => {
     assert.ok(error instanceof UpstreamError);
     assert.ok(!inspect(error, { depth: 9 }).includes('hunter2'), 'the URL\'s password is not in the error');
@@ -84,6 +85,6 @@ describe('the client of WEBHOOK_URL', () => {
     answer = request => request.socket.destroy();
     assert.equal((await failure()).delivery, 'unknown');
     const nobody = `http://127.0.0.1:${await freePort()}/`;
-    await assert.rejects(client.post({ url: nobody, secret: SECRET }, EVENT), (error: UpstreamError) => error.delivery === 'not-sent' && error.retryable);
+    await assert.rejects(client.post({ url: nobody, secret: SECRET }, EVENT, new Deadline(60_000)), (error: UpstreamError) => error.delivery === 'not-sent' && error.retryable);
   });
 });

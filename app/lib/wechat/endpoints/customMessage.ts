@@ -1,15 +1,17 @@
+import type { Deadline } from '../../deadline';
 import type { WechatClient } from '../client';
 import type { CustomMessage } from '../customMessageSchema';
 
 /**
  * Sends a customer-service message. There is no idempotency key: an error whose `delivery` is `unknown` may have arrived.
+ * @param deadline by when the call has ended; it is not made when it could take longer
  * @throws {WechatError} 45015 no window is open, 45047 its messages are used up, 40003 openid, 40007 media_id, 48001 no
  *   permission, 70000 minors' protection; -1 and 45011 later
  * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/kf-mgnt/kf-message/sendCustomMessage.html
  * @see https://developers.weixin.qq.com/doc/service/api/customer/message/api_sendcustommessage
  */
-export async function sendCustomMessage(client: WechatClient, accessToken: string, { touser, message }: { touser: string; message: CustomMessage }): Promise<void> {
-  await client.post('/cgi-bin/message/custom/send', { query: { access_token: accessToken }, json: { ...message, touser } });
+export async function sendCustomMessage(client: WechatClient, accessToken: string, { touser, message }: { touser: string; message: CustomMessage }, deadline: Deadline): Promise<void> {
+  await client.post('/cgi-bin/message/custom/send', { query: { access_token: accessToken }, json: { ...message, touser }, deadline });
 }
 
 /**

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Deadline } from '../../../../app/lib/deadline';
 import { sendCustomMessage, typing } from '../../../../app/lib/wechat/endpoints/customMessage';
 import { WechatError } from '../../../../app/lib/wechat/error';
 import { openWechat, refusesWith } from './support';
@@ -14,7 +15,7 @@ describe('lib/wechat/endpoints/customMessage', () => {
     await wechat.sandbox.login({ openid: 'o1' });
   });
 
-  const send = (message: Parameters<typeof sendCustomMessage>[2]['message'], touser = 'o1') => sendCustomMessage(wechat.client, token, { touser, message });
+  const send = (message: Parameters<typeof sendCustomMessage>[2]['message'], touser = 'o1') => sendCustomMessage(wechat.client, token, { touser, message }, new Deadline(60_000));
   const inbox = async () => (await wechat.sandbox.control('GET', '/messages?openid=o1')).messages;
   const withoutQuota = () => wechat.sandbox.control('POST', '/settings', { customQuota: false });
 
@@ -35,7 +36,7 @@ describe('lib/wechat/endpoints/customMessage', () => {
     await refusesWith(40003, send({ msgtype: 'text', text: { content: 'hi' } }, 'nobody'));
     await withoutQuota();
     await refusesWith(40007, send({ msgtype: 'image', image: { media_id: 'unknown' } }));
-    await refusesWith(40001, sendCustomMessage(wechat.client, 'not-a-token', { touser: 'o1', message: { msgtype: 'text', text: { content: 'hi' } } }), 'not-a-token');
+    await refusesWith(40001, sendCustomMessage(wechat.client, 'not-a-token', { touser: 'o1', message: { msgtype: 'text', text: { content: 'hi' } } }, new Deadline(60_000)), 'not-a-token');
   });
 
   it('does not know what became of a message whose answer was lost', async () => {

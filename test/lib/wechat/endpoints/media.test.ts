@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Deadline } from '../../../../app/lib/deadline';
 import { sendCustomMessage } from '../../../../app/lib/wechat/endpoints/customMessage';
 import { uploadMedia } from '../../../../app/lib/wechat/endpoints/media';
 import { openWechat, refusesWith, answers } from './support';
@@ -28,7 +29,7 @@ describe('lib/wechat/endpoints/media', () => {
     assert.equal(kept.type, 'image/png');
     await wechat.sandbox.login({ openid: 'o1' });
     await wechat.sandbox.control('POST', '/settings', { customQuota: false });
-    await sendCustomMessage(wechat.client, token, { touser: 'o1', message: { msgtype: 'image', image: { media_id: mediaId } } });
+    await sendCustomMessage(wechat.client, token, { touser: 'o1', message: { msgtype: 'image', image: { media_id: mediaId } } }, new Deadline(60_000));
   });
 
   it('knows the other types, and the name that a thumb\'s id has', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { Deadline } from '../../../../app/lib/deadline';
 import { sendSubscribeMessage } from '../../../../app/lib/wechat/endpoints/subscribe';
 import { openWechat, refusesWith } from './support';
 
@@ -14,7 +15,7 @@ describe('lib/wechat/endpoints/subscribe', () => {
   });
 
   const send = (change: Partial<Parameters<typeof sendSubscribeMessage>[2]> = {}) =>
-    sendSubscribeMessage(wechat.client, token, { touser: 'o1', template_id: 't1', data: { thing1: { value: '会议' } }, ...change });
+    sendSubscribeMessage(wechat.client, token, { touser: 'o1', template_id: 't1', data: { thing1: { value: '会议' } }, ...change }, new Deadline(60_000));
 
   it('delivers the message as it is', async () => {
     await wechat.sandbox.control('POST', '/settings', { subscribeGrants: false });

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { Deadline } from '../deadline';
+import type { Outcome } from '../grouped';
+import { OPEN, type Claimed, type OutboxCollection, type OutboxDocument, type OutboxKind } from './document';
+
+/** How long a process may take to get ready with a row. */
+const CLAIM_LEASE_MS = 30_000;
+/** How long a process may take to send it, once it has begun: a token to wait for, and a second call after a refused one. */
+export const SEND_LEASE_MS = 60_000;
+
+/** Rows that were due, as far as they are ours now. */
+export interface Taken {
+  rows: Claimed[];
+  /** Whether more may be due. */
+  more: boolean;
+}
+
+/**
+ * Who is at which row. `nextAt` is both due time and end of the lease, so what a crash left is found by the same query
+ * as what is due. Rows are taken and started in groups; every update names `_id`s, so that a sharded cluster routes it.
+ */
+export class OutboxClaims {
+  constructor(private readonly collection: () => OutboxCollection) {}
+
+  /**
+   * Takes rows of these kinds that are due, those that have waited longest first. No two processes take the same one:
+   * an update finds a row that was due still due, or not at all.
+   * @param most rows
+   */
+  async take(kinds: readonly OutboxKind[], most: number): Promise<Taken> {
+    const now = new Date();
+    const open = { state: { $in: OPEN }, nextAt: { $lte: now } };
+    const due = await this.collection().find({ ...open, kind: { $in: kinds } }, { projection: { _id: 1 }, sort: { nextAt: 1 }, limit: most }).toArray();
+    const more = due.length === most;
+    if (due.length === 0) return { rows: [], more };
+    const ids = due.map(({ _id }) => _id);
+    const { lease, nextAt } = newLease(now);
+    const { matchedCount } = await this.collection().updateMany(
+      { _id: { $in: ids }, ...open }, { $set: { state: 'leased', lease, nextAt }, $unset: { blocked: '' } },
+    );
+    if (matchedCount === 0) return { rows: [], more };
+    const rows = await this.collection().find({ _id: { $in: ids }, 'lease.id': lease.id, state: 'leased' }).toArray();
+    return { rows: rows as Claimed[], more };
+  }
+
+  /**
+   * Notes that calls are about to be made, each under a lease that still holds and is renewed by it.
+   * @return by row until when its call may be made; none when the lease is lost, whereupon it must not be made
+   */
+  async start(rows: Claimed[]): Promise<Outcome<Deadline | undefined>[]> {
+    const leases = new Map<string, Claimed[]>();
+    for (const row of rows) leases.set(row.lease.id, [...leases.get(row.lease.id) ?? [], row]);
+    const started = new Map<Claimed, Outcome<Deadline | undefined>>();
+    await Promise.all([...leases].map(async ([id, own]) => {
+      const outcome = await this.startUnder(id, own.map(({ _id }) => _id)).then(value => ({ value }), error => ({ error }));
+      for (const row of own) {
+        started.set(row, 'error' in outcome ? outcome : { value: outcome.value.ids.has(row._id) ? outcome.value.deadline : undefined });
+      }
+    }));
+    return rows.map(row => started.get(row) ?? { value: undefined });
+  }
+
+  private async startUnder(leaseId: string, ids: string[]): Promise<{ deadline: Deadline; ids: Set<string> }> {
+    // Begun before the database renews the lease, so that it ends here first.
+    const deadline = new Deadline(SEND_LEASE_MS);
+    const now = new Date();
+    const { matchedCount } = await this.collection().updateMany(
+      { _id: { $in: ids }, 'lease.id': leaseId, state: 'leased', nextAt: { $gt: now } },
+      { $set: { sendStartedAt: now, sendId: leaseId, nextAt: new Date(now.getTime() + SEND_LEASE_MS) }, $inc: { attempts: 1 } },
+    );
+    if (matchedCount === ids.length) return { deadline, ids: new Set(ids) };
+    const ours = await this.collection().find({ _id: { $in: ids }, sendId: leaseId, sendStartedAt: now, state: 'leased' }, { projection: { _id: 1 } }).toArray();
+    return { deadline, ids: new Set(ours.map(({ _id }) => _id)) };
+  }
+}
+
+/** What makes a row one that this process holds from now on: of the rows that it queues itself and sends at once. */
+export function newLease(now = new Date()): Pick<OutboxDocument, 'state' | 'nextAt'> & { lease: { id: string } } {
+  return { state: 'leased', lease: { id: randomUUID() }, nextAt: new Date(now.getTime() + CLAIM_LEASE_MS) };
+}

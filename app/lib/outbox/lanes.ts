@@ -1,0 +1,76 @@
+import { OPEN, type Claimed, type OutboxCollection, type OutboxDocument } from './document';
+
+/**
+ * A blocked row is looked at again after this even when nobody woke it; not before the row that blocks it is due, but
+ * no later than the longest wait, since that one may be gone by then.
+ */
+const BLOCKED_MS = 30_000;
+const BLOCKED_LONGEST_MS = 600_000;
+/** Rows of a lane that one process holds at once; as many are woken together. */
+export const MOST_IN_LANE = 32;
+
+/** What blocks a row: another one of its lane. */
+type Blocker = Pick<OutboxDocument, '_id' | 'state' | 'nextAt' | 'order'>;
+
+/** The order of rows: those of one lane, which is a person's, go one at a time, the lowest `order` first. */
+export class OutboxLanes {
+  constructor(private readonly collection: () => OutboxCollection) {}
+
+  /** The lowest `order` of each lane among what is still to be sent. */
+  async first(lanes: string[]): Promise<Map<string, number>> {
+    const found = await this.collection().aggregate([
+      { $match: { lane: { $in: lanes }, state: { $in: OPEN } } },
+      { $group: { _id: '$lane', order: { $min: '$order' } } },
+    ]).toArray() as Array<{ _id: string; order: number }>;
+    return new Map(found.map(({ _id, order }) => [_id, order]));
+  }
+
+  /**
+   * Puts rows of one lane back until an earlier one has ended, and with them all that wait there, so that none is
+   * claimed in vain.
+   * @param rows by order
+   * @param behind the earlier row; looked for when left out
+   */
+  async block(rows: Claimed[], behind?: Blocker): Promise<void> {
+    const [{ lane, order }] = rows;
+    const blocker = behind ?? await this.collection().findOne(
+      { lane, state: { $in: OPEN }, order: { $lt: order } }, { sort: { order: 1 }, projection: { state: 1, nextAt: 1, order: 1 } },
+    );
+    if (!blocker) return this.release(rows);
+    const waiting = { blocked: true, nextAt: blockedUntil(blocker) };
+    await this.giveUp(rows, waiting);
+    await this.collection().updateMany({ lane, state: 'ready', order: { $gt: blocker.order }, nextAt: { $lt: waiting.nextAt } }, { $set: waiting });
+    const { matchedCount } = await this.collection().updateOne({ _id: blocker._id, state: { $in: OPEN } }, { $set: { awaited: true } });
+    // It has ended meanwhile, without knowing that anybody waits.
+    if (matchedCount === 0) await this.wake(lane);
+  }
+
+  /** Puts rows back that nothing has been done with: they are due at once. */
+  async release(rows: Claimed[]): Promise<void> {
+    await this.giveUp(rows, { nextAt: new Date() });
+  }
+
+  /** Lets the next rows of a lane go; the last of them wakes those after it. */
+  async wake(lane: string): Promise<void> {
+    const waiting = await this.collection().find(
+      { lane, state: 'ready', blocked: true }, { sort: { order: 1 }, limit: MOST_IN_LANE + 1, projection: { _id: 1 } },
+    ).toArray();
+    if (waiting.length === 0) return;
+    const ids = waiting.slice(0, MOST_IN_LANE).map(({ _id }) => _id);
+    if (waiting.length > MOST_IN_LANE) await this.collection().updateOne({ _id: ids[ids.length - 1], state: { $in: OPEN } }, { $set: { awaited: true } });
+    await this.collection().updateMany({ _id: { $in: ids }, state: 'ready', blocked: true }, { $set: { nextAt: new Date() }, $unset: { blocked: '' } });
+  }
+
+  private async giveUp(rows: Claimed[], fields: Partial<OutboxDocument>): Promise<void> {
+    await this.collection().updateMany(
+      { _id: { $in: rows.map(({ _id }) => _id) }, 'lease.id': { $in: [...new Set(rows.map(({ lease }) => lease.id))] }, state: 'leased' },
+      { $set: { state: 'ready', ...fields }, $unset: { lease: '' } },
+    );
+  }
+}
+
+function blockedUntil({ state, nextAt }: Blocker): Date {
+  const due = state === 'ready' ? nextAt.getTime() : 0;
+  const now = Date.now();
+  return new Date(Math.min(Math.max(due, now + BLOCKED_MS), now + BLOCKED_LONGEST_MS));
+}

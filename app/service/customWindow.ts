@@ -1,0 +1,74 @@
+import { Service } from 'egg';
+import { inParallel } from '../lib/inParallel';
+import { customWindow, ENTRY_SECONDS, MESSAGE_SECONDS, type Interaction, type Interactions, type WindowVerdict } from '../lib/wechat/customWindow';
+import type { OutboxDocument } from '../lib/outbox/document';
+
+type Recipient = Pick<OutboxDocument, 'appid' | 'openid'>;
+
+/** A message may be sent long after it was queued: tries go on for this many milliseconds at most. */
+const LONGEST_TRIES_MS = 86_400_000;
+/** Sent messages looked at for one group; when there are more, WeChat decides. */
+const MOST_SENT = 50_000;
+
+/** Whether people can be written to, as far as is known here: one look for many of them. */
+export default class CustomWindowService extends Service {
+  /** @return a verdict per recipient. About who never wrote to us we know nothing: WeChat decides. */
+  async verdicts(recipients: Recipient[]): Promise<WindowVerdict[]> {
+    const verdicts = new Map<string, Map<string, WindowVerdict>>();
+    for (const appid of new Set(recipients.map(recipient => recipient.appid))) {
+      const openids = [...new Set(recipients.filter(recipient => recipient.appid === appid).map(({ openid }) => openid))];
+      verdicts.set(appid, await this.ofApp(appid, openids));
+    }
+    return recipients.map(({ appid, openid }) => verdicts.get(appid)?.get(openid) ?? 'open');
+  }
+
+  private async ofApp(appid: string, openids: string[]): Promise<Map<string, WindowVerdict>> {
+    const now = Date.now();
+    const kind = this.app.weapps.find(appid)?.kind ?? 'miniprogram';
+    const [interactions, sent] = await Promise.all([this.interactions(appid, openids, now), this.sent(appid, openids, now)]);
+    const verdicts = new Map<string, WindowVerdict>();
+    await inParallel(openids, 16, async openid => {
+      const did = interactions.get(openid);
+      if (did) verdicts.set(openid, sent ? customWindow(kind, did, sent.get(openid) ?? [], now) : 'open');
+      else verdicts.set(openid, await this.ctx.model.Message.exists({ appid, openid }) ? 45015 : 'open');
+    });
+    return verdicts;
+  }
+
+  /** What these people did within the time for which it counts; none for those who did nothing. */
+  private async interactions(appid: string, openids: string[], now: number): Promise<Map<string, Interactions>> {
+    const { Message } = this.ctx.model;
+    const person = { appid, openid: { $in: openids } };
+    const isMessage = { $ne: ['$type', 'event'] };
+    const [messages, entries] = await Promise.all([
+      Message.collection.aggregate<{ _id: string; messages: number; oldest: Date | null }>([
+        { $match: { ...person, receivedAt: { $gte: new Date(now - MESSAGE_SECONDS * 1000) } } },
+        { $group: { _id: '$openid', messages: { $sum: { $cond: [isMessage, 1, 0] } }, oldest: { $min: { $cond: [isMessage, '$receivedAt', null] } } } },
+      ]).toArray(),
+      Message.collection.find<Interaction & { openid: string }>(
+        { ...person, receivedAt: { $gte: new Date(now - ENTRY_SECONDS * 1000) }, type: 'event' }, { projection: { openid: 1, type: 1, event: 1, receivedAt: 1 } },
+      ).toArray(),
+    ]);
+    const interactions = new Map<string, Interactions>(messages.map(({ _id, ...counted }) => [_id, { ...counted, entries: [] }]));
+    for (const entry of entries) interactions.get(entry.openid)?.entries.push(entry);
+    return interactions;
+  }
+
+  /** When customer-service messages were sent to them; undefined when there are too many to look at. */
+  private async sent(appid: string, openids: string[], now: number): Promise<Map<string, Date[]> | undefined> {
+    const since = now - MESSAGE_SECONDS * 1000;
+    const rows = await this.app.outboxCollection.find({
+      appid, openid: { $in: openids }, createdAt: { $gte: new Date(since - LONGEST_TRIES_MS) }, kind: 'custom', state: { $in: ['sent', 'unknown'] },
+      sendStartedAt: { $gte: new Date(since) },
+    }, { projection: { openid: 1, sendStartedAt: 1 }, limit: MOST_SENT }).toArray();
+    if (rows.length === MOST_SENT) return undefined;
+    const sent = new Map<string, Date[]>();
+    for (const { openid, sendStartedAt } of rows) {
+      if (!sendStartedAt) continue;
+      const times = sent.get(openid);
+      if (times) times.push(sendStartedAt);
+      else sent.set(openid, [sendStartedAt]);
+    }
+    return sent;
+  }
+}

@@ -1,0 +1,147 @@
+import { Service } from 'egg';
+import { outcomeEvent } from '../lib/events/ofOutcome';
+import type { Outcome } from '../lib/grouped';
+import { isUnavailable } from '../lib/mongo/errors';
+import type { Claimed, OutboxDocument, OutboxError } from '../lib/outbox/document';
+import type { Ending, EndState } from '../lib/outbox/endings';
+import type { Sender } from '../lib/outbox/sender';
+import { sleep } from '../lib/sleep';
+import { UpstreamError } from '../lib/upstreamError';
+
+/** What became of a try, and what the metrics say of it. */
+interface Result extends Ending {
+  outcome: 'sent' | 'retry' | 'failed' | 'unknown';
+  label: string;
+  /** Only refused without a call: no try to be counted. */
+  silent?: boolean;
+}
+
+/** Pauses between two attempts to record an outcome while the database is away, and how many. */
+const RECORD_PAUSE_MS = 2_000;
+const RECORD_TRIES = 60;
+/** Ends whose telling a crash has prevented are told after this, so many at a time. */
+const UNTOLD_MS = 10_000;
+const ROUND = 200;
+
+/** Sends what is queued: at most once each, its outcome kept, and told by the process that has written it. */
+export default class DeliveryService extends Service {
+  /**
+   * Sends a row that this process holds and records what became of it.
+   * @return whether it has ended
+   * @throws when nobody foresaw it, or the database is away: then its lease ends
+   */
+  async deliver(row: Claimed): Promise<boolean> {
+    const sender = this.senderOf(row);
+    if (row.sendStartedAt && !sender.repeatable) {
+      return this.end({ ...ended(row, 'unknown', problem('the process ended while the message was being sent')), outcome: 'unknown', label: 'unknown' });
+    }
+    let started = false;
+    try {
+      const refusal = await sender.refuse(row);
+      if (refusal) return await this.end({ ...ended(row, 'failed', refusal), outcome: 'failed', label: '', silent: true });
+      // What fails in here did not touch the message.
+      const message = await sender.prepare(row);
+      const deadline = await this.start(row);
+      if (!deadline) return false;
+      started = true;
+      const receipt = await sender.send({ ...row, message }, deadline);
+      return await this.end({ row, state: 'sent', fields: receipt ?? {}, untold: false, outcome: 'sent', label: '0' });
+    } catch (error) {
+      if (!(error instanceof UpstreamError)) throw error;
+      return this.end(failed(sender, row, error, started));
+    }
+  }
+
+  /** Writes what became of a group of tries, and tells whoever is concerned. */
+  async record(results: Result[]): Promise<Outcome<boolean>[]> {
+    const { app } = this;
+    const outcomes = await this.patiently(() => app.outboxEndings.record(results));
+    const written = results.filter((_result, index) => {
+      const outcome = outcomes[index];
+      return 'value' in outcome && outcome.value;
+    });
+    for (const { row, outcome, label, silent } of written) if (!silent) app.metrics.sends.inc({ kind: row.kind, outcome, errcode: label });
+    const untold = written.filter(result => result.untold).map(({ row, state, fields }) => ({ ...row, ...fields, state }));
+    // What fails here is told later.
+    await this.tell(untold).catch(error => {
+      if (!isUnavailable(error)) app.logger.error(error);
+    });
+    return outcomes;
+  }
+
+  /** Tells of ends that their writers did not come to tell of. */
+  async tellUntold(): Promise<void> {
+    for (;;) {
+      const rows = await this.app.outboxCollection.find({ untold: { $lt: new Date(Date.now() - UNTOLD_MS) } }, { sort: { untold: 1 }, limit: ROUND }).toArray();
+      await this.tell(rows);
+      if (rows.length < ROUND) return;
+    }
+  }
+
+  /** Everything in here may be done twice. */
+  private async tell(rows: OutboxDocument[]): Promise<void> {
+    if (rows.length === 0) return;
+    const ends = rows.map(row => ({ row: row as Claimed, state: row.state as EndState, error: row.state === 'sent' ? undefined : row.lastError }));
+    await Promise.all(ends.map(({ row, state, error }) => this.senderOf(row).settled?.(row, state, error)));
+    await this.ctx.service.webhook.emit(...ends.filter(({ row }) => row.kind !== 'webhook').map(({ row, state, error }) => outcomeEvent(row, state, error)));
+    await this.app.outboxEndings.told(rows);
+  }
+
+  /** A start that the database did not confirm is taken back: nothing has been sent. */
+  private async start(row: Claimed) {
+    try {
+      return await this.app.outboxStarts.do(row);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      const { attempts } = row;
+      await this.app.outboxResults.do({ row, state: 'ready', fields: { attempts, nextAt: new Date() }, untold: false, outcome: 'retry', label: '', silent: true });
+      return undefined;
+    }
+  }
+
+  /** @return whether the row has ended, by our word or by that of another process */
+  private async end(result: Result): Promise<boolean> {
+    await this.app.outboxResults.do({ ...result, untold: this.isToBeTold(result) });
+    return result.state !== 'ready';
+  }
+
+  private isToBeTold({ row, state, fields }: Result): boolean {
+    if (state === 'ready' || row.kind === 'webhook') return false;
+    return this.ctx.service.webhook.wanted || this.senderOf(row).concerns?.(row, state, fields.lastError) === true;
+  }
+
+  private senderOf({ kind }: OutboxDocument): Sender {
+    return this.ctx.service.sender[kind];
+  }
+
+  /** An outcome that is lost makes the message `unknown`: the database is given time to come back. */
+  private async patiently<T>(write: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await write();
+      } catch (error) {
+        if (!isUnavailable(error) || tries === RECORD_TRIES) throw error;
+        await sleep(RECORD_PAUSE_MS);
+      }
+    }
+  }
+}
+
+function failed(sender: Sender, row: Claimed, error: UpstreamError, started: boolean): Result {
+  const { errcode, errmsg, delivery, label } = error;
+  const told = problem(errmsg, errcode);
+  if (started && delivery === 'unknown' && !sender.repeatable) return { ...ended(row, 'unknown', told), outcome: 'unknown', label };
+  if (started && !error.retryable) return { ...ended(row, 'failed', told), outcome: 'failed', label };
+  const attempts = row.attempts + 1;
+  const nextAt = sender.retryAt(attempts);
+  if (!nextAt) return { ...ended(row, 'dead', told), outcome: 'failed', label };
+  return { row, state: 'ready', fields: { attempts, nextAt, lastError: told }, untold: false, outcome: 'retry', label };
+}
+
+function ended(row: Claimed, state: EndState, lastError: OutboxError): Ending {
+  return { row, state, fields: { lastError }, untold: false };
+}
+
+function problem(message: string, errcode?: number): OutboxError {
+  return { ...(errcode === undefined ? {} : { errcode }), message, at: new Date() };
+}
