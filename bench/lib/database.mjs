@@ -12,38 +12,48 @@ const EMBEDDED = fileURLToPath(new URL('../../app/embedded/index.js', import.met
 const PROCESS = fileURLToPath(new URL('databaseProcess.mjs', import.meta.url));
 
 /**
- * The database that all contestants share: the server at MONGODB_URL, or the embedded database in a process of its own.
- * Everything is in one database of a name nobody else has, which `close` removes.
+ * The server that all contestants share: that of MONGODB_URL, or the embedded database in a process of its own. Each
+ * contestant has a database there, of a name nobody else has, which `close` removes.
+ * @param {import('./probes.mjs').Probes} probes
  */
-export async function openDatabase() {
+export async function openDatabases(probes) {
   const { MongoClient } = await import('mongodb');
-  const server = process.env.MONGODB_URL ? { url: process.env.MONGODB_URL, close: async () => undefined } : await startEmbedded();
-  const url = named(server.url, `weapp_hub_bench_${randomBytes(4).toString('hex')}`);
-  const client = new MongoClient(url, { serverSelectionTimeoutMS: 5000 });
+  const server = process.env.MONGODB_URL ? { url: process.env.MONGODB_URL, close: async () => undefined } : await startEmbedded(probes);
+  const prefix = `weapp_hub_bench_${randomBytes(4).toString('hex')}`;
+  const client = new MongoClient(named(server.url, prefix), { serverSelectionTimeoutMS: 5000 });
   try {
     await client.connect();
   } catch (error) {
     await server.close();
     throw new BenchError(`The database cannot be reached (${error.message}): check MONGODB_URL, or leave it unset for the embedded database.`);
   }
+  const names = new Set();
   return {
-    url,
     kind: process.env.MONGODB_URL ? 'the server at MONGODB_URL' : 'the embedded database, in a process of its own',
-    db: client.db(),
+    /** Of the server's process; undefined when it is not ours. */
+    probe: server.probe,
+    /** The database of a contestant. @param {string} id @return {{ url: string, db: import('mongodb').Db }} */
+    of(id) {
+      const name = `${prefix}_${id}`;
+      names.add(name);
+      return { url: named(server.url, name), db: client.db(name) };
+    },
     async close() {
-      await client.db().dropDatabase().finally(() => client.close());
+      await Promise.all([...names].map(name => client.db(name).dropDatabase())).finally(() => client.close());
       await server.close();
     },
   };
 }
 
-async function startEmbedded() {
+async function startEmbedded(probes) {
   if (!existsSync(EMBEDDED)) throw new BenchError('The project is not built: run "npm run build" first.');
   const dir = await mkdtemp(join(tmpdir(), 'weapp-hub-bench-'));
-  const child = new Child('The embedded database', [PROCESS, EMBEDDED, dir], {});
-  const [{ url }] = await child.until(once(child.process, 'message'));
+  const expected = probes.expect('databaseProcess.mjs');
+  const child = new Child('The embedded database', [PROCESS, EMBEDDED, dir], expected.env);
+  const [probe, [{ url }]] = await child.until(Promise.all([expected.connected, once(child.process, 'message')]));
   return {
     url,
+    probe,
     async close() {
       await child.stop();
       await rm(dir, { recursive: true, force: true });

@@ -1,8 +1,7 @@
-import { connect } from 'node:net';
-import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sharedNow } from './clock.mjs';
+import { Connection } from './connection.mjs';
 import { BenchError } from './error.mjs';
-
-const HEAD_END = Buffer.from('\r\n\r\n');
 
 /**
  * Sends every request once over as many keep-alive connections as asked, one at a time on each.
@@ -12,55 +11,58 @@ const HEAD_END = Buffer.from('\r\n\r\n');
  * @throws {BenchError} at the first answer that is not a good one
  */
 export async function load({ port, connections, requests, accepts }) {
-  const sockets = Array.from({ length: Math.min(connections, requests.length) }, () => connect({ port, host: '127.0.0.1', noDelay: true }));
-  await Promise.all(sockets.map(socket => once(socket, 'connect'))).catch(error => {
-    throw new BenchError(`Port ${port} takes no connection (${error.code}).`);
-  });
+  const open = await Promise.all(Array.from({ length: Math.min(connections, requests.length) }, () => Connection.open(port)));
   const latencies = [];
   let next = 0;
   const began = performance.now();
   try {
-    await Promise.all(sockets.map(socket => drive(socket, () => requests[next++], accepts, latencies)));
+    await Promise.all(open.map(async connection => {
+      while (next < requests.length) {
+        const sentAt = performance.now();
+        check(await connection.exchange(requests[next++]), accepts);
+        latencies.push(performance.now() - sentAt);
+      }
+    }));
   } finally {
-    for (const socket of sockets) socket.destroy();
+    for (const connection of open) connection.close();
   }
   return { seconds: (performance.now() - began) / 1000, latencies };
 }
 
-/** Works on one connection until nothing is left to send. */
-function drive(socket, take, accepts, latencies) {
-  return new Promise((resolve, reject) => {
-    let received = Buffer.alloc(0);
-    let sentAt = 0;
-    const send = () => {
-      const request = take();
-      if (!request) return resolve();
-      sentAt = performance.now();
-      socket.write(request);
-    };
-    socket.on('data', chunk => {
-      received = received.length === 0 ? chunk : Buffer.concat([received, chunk]);
-      const answer = readAnswer(received);
-      if (!answer) return;
-      if (answer.status !== 200 || !accepts(answer.body)) return reject(new BenchError(`answered ${answer.status} ${answer.body.slice(0, 200)}`));
-      latencies.push(performance.now() - sentAt);
-      received = received.subarray(answer.length);
-      send();
-    });
-    socket.once('error', reject);
-    socket.once('close', () => reject(new BenchError('closed a connection instead of answering')));
-    send();
-  });
+/**
+ * Sends requests at a steady rate, whether or not those before have been answered: each on a connection that is free,
+ * or a new one.
+ * @param {{ port: number, rate: number, requests: Buffer[], accepts: (body: string) => boolean }} options requests per second
+ * @param {(index: number, at: number) => void} due told of each request when it should leave (sharedNow)
+ * @throws {BenchError} at the first answer that is not a good one
+ */
+export async function pacedLoad({ port, rate, requests, accepts }, due) {
+  const free = [];
+  const all = [];
+  const send = async request => {
+    const connection = free.pop() ?? await Connection.open(port);
+    if (!all.includes(connection)) all.push(connection);
+    check(await connection.exchange(request), accepts);
+    free.push(connection);
+  };
+  const answers = [];
+  const began = sharedNow();
+  try {
+    for (let next = 0; next < requests.length;) {
+      for (const passed = sharedNow() - began; next < requests.length && next * 1000 / rate <= passed; next++) {
+        due(next, began + next * 1000 / rate);
+        const answer = send(requests[next]);
+        answer.catch(() => undefined);
+        answers.push(answer);
+      }
+      await sleep(1);
+    }
+    await Promise.all(answers);
+  } finally {
+    for (const connection of all) connection.close();
+  }
 }
 
-/** A whole answer with a Content-Length, or undefined while some of it is missing. */
-function readAnswer(bytes) {
-  const end = bytes.indexOf(HEAD_END);
-  if (end < 0) return undefined;
-  const head = bytes.latin1Slice(0, end);
-  const size = /\r\ncontent-length: *(\d+)/i.exec(head);
-  if (!size) throw new BenchError(`gave an answer without Content-Length:\n${head}`);
-  const length = end + HEAD_END.length + Number(size[1]);
-  if (bytes.length < length) return undefined;
-  return { status: Number(head.slice(9, 12)), body: bytes.utf8Slice(end + HEAD_END.length, length), length };
+function check({ status, body }, accepts) {
+  if (status !== 200 || !accepts(body)) throw new BenchError(`answered ${status} ${body.slice(0, 200)}`);
 }

@@ -1,10 +1,10 @@
-// Loaded into every process of a contestant (node --require); at work in the one that serves: tells the benchmark how
-// much CPU time it has used, and profiles itself when asked.
+// Loaded into every process of a contestant (node --require); at work in those that serve: tells the benchmark how much
+// CPU time they have used, and profiles them when asked.
 'use strict';
 const { connect } = require('node:net');
 const { Session } = require('node:inspector');
 
-const { BENCH_PROBE_PORT, BENCH_SERVES } = process.env;
+const { BENCH_PROBE_PORT, BENCH_PROBE_NAME, BENCH_SERVES } = process.env;
 
 if (BENCH_PROBE_PORT && process.argv[1]?.endsWith(BENCH_SERVES)) {
   const socket = connect(Number(BENCH_PROBE_PORT), '127.0.0.1').unref();
@@ -23,5 +23,5 @@ if (BENCH_PROBE_PORT && process.argv[1]?.endsWith(BENCH_SERVES)) {
       if (command === 'profiled') post('Profiler.stop', result => answer(result.profile));
     }
   });
-  answer({ pid: process.pid });
+  answer({ name: BENCH_PROBE_NAME });
 }

@@ -1,5 +1,8 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+
+const PROBE = fileURLToPath(new URL('probe.cjs', import.meta.url));
 
 /** What is connected to the probe (probe.cjs) of a process that serves. */
 class Probe {
@@ -26,29 +29,64 @@ class Probe {
     this.#socket.ref().write(`${command}\n`);
     return this.next().finally(() => this.#socket.unref());
   }
+}
 
-  /** Microseconds of CPU time, user and system, that the process has used since it began. */
+/** The processes that serve for one contestant. */
+class ProbeGroup {
+  #probes;
+
+  constructor(probes) {
+    this.#probes = probes;
+  }
+
+  /** Microseconds of CPU time, user and system, that they have used together since they began. */
   async cpu() {
-    const { user, system } = await this.ask('cpu');
-    return user + system;
+    const used = await Promise.all(this.#probes.map(probe => probe.ask('cpu')));
+    return used.reduce((sum, { user, system }) => sum + user + system, 0);
+  }
+
+  /** Begins to profile the first of them. */
+  profile() {
+    return this.#probes[0].ask('profile');
+  }
+
+  /** Ends it. @return the profile */
+  profiled() {
+    return this.#probes[0].ask('profiled');
   }
 }
 
-/** Waits for the processes that serve, one after the other. */
+/** Waits for the processes that serve: each says whose it is. */
 export class Probes {
   #server = createServer();
+  #waiting = new Map();
+  #names = 0;
 
   async listen() {
+    this.#server.on('connection', async socket => {
+      const probe = new Probe(socket);
+      const { name } = await probe.next();
+      this.#waiting.get(name)?.(probe);
+    });
     await once(this.#server.listen(0, '127.0.0.1'), 'listening');
     this.#server.unref();
-    return this.#server.address().port;
   }
 
-  /** The next one to connect. */
-  async next() {
-    const [socket] = await once(this.#server, 'connection');
-    const probe = new Probe(socket);
-    await probe.next();
-    return probe;
+  /**
+   * Gets ready for the processes of a contestant.
+   * @param {string} serves how the script ends that the serving processes run
+   * @param {number} count how many there will be
+   * @return {{ env: Record<string, string>, connected: Promise<ProbeGroup> }} what to start them with, and when all are there
+   */
+  expect(serves, count = 1) {
+    const name = String(++this.#names);
+    const env = {
+      NODE_OPTIONS: `--require="${PROBE}"`, BENCH_PROBE_PORT: String(this.#server.address().port), BENCH_PROBE_NAME: name, BENCH_SERVES: serves,
+    };
+    const probes = [];
+    const connected = new Promise(resolve => this.#waiting.set(name, probe => {
+      if (probes.push(probe) === count) resolve(new ProbeGroup(probes));
+    }));
+    return { env, connected };
   }
 }

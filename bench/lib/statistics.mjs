@@ -14,3 +14,9 @@ export function spread(values, digits = 0) {
   const write = value => value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
   return `${write(median(values))} (${write(Math.min(...values))}–${write(Math.max(...values))})`;
 }
+
+/** The same ones, another first. @param {T[]} ones @param {number} by how many places @return {T[]} @template T */
+export function rotated(ones, by) {
+  const first = by % ones.length;
+  return [...ones.slice(first), ...ones.slice(0, first)];
+}

@@ -1,5 +1,6 @@
 // One insertOne per push.
-import { openCollection, serve } from './plain.mjs';
+import { openDatabase } from '../../lib/servers/database.mjs';
+import { servePushes } from '../../lib/servers/pushes.mjs';
 
-const collection = await openCollection('bare');
-serve(document => collection.insertOne(document));
+const messages = (await openDatabase()).collection('messages');
+servePushes(document => messages.insertOne(document));

@@ -1,7 +1,8 @@
 // What arrives while an insert is under way makes the next one.
-import { openCollection, serve } from './plain.mjs';
+import { openDatabase } from '../../lib/servers/database.mjs';
+import { servePushes } from '../../lib/servers/pushes.mjs';
 
-const collection = await openCollection('grouped');
+const messages = (await openDatabase()).collection('messages');
 let waiting = [];
 let busy = false;
 
@@ -12,7 +13,7 @@ async function pump() {
     const group = waiting;
     waiting = [];
     try {
-      await collection.insertMany(group.map(({ document }) => document), { ordered: false });
+      await messages.insertMany(group.map(({ document }) => document), { ordered: false });
       for (const { resolve } of group) resolve();
     } catch (error) {
       for (const { reject } of group) reject(error);
@@ -21,7 +22,7 @@ async function pump() {
   busy = false;
 }
 
-serve(document => new Promise((resolve, reject) => {
+servePushes(document => new Promise((resolve, reject) => {
   waiting.push({ document, resolve, reject });
   setImmediate(pump);
 }));

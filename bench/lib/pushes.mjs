@@ -1,37 +1,32 @@
 import { createCipheriv, hash, randomBytes } from 'node:crypto';
-
-/** The app that all contestants serve. */
-export const APP = {
-  appid: 'wxbench0000000001',
-  secret: 'bench-secret',
-  token: 'bench-token',
-  aesKey: randomBytes(32).toString('base64').slice(0, 43),
-};
+import { APP } from './app.mjs';
+import { openidOf } from './people.mjs';
 
 const key = Buffer.from(`${APP.aesKey}=`, 'base64');
 let last = 22_923_519_871_373_703n;
 
 /**
  * Text messages in secure mode as WeChat sends them, each of another person and with a MsgId of its own.
- * @return {Buffer[]} whole HTTP requests
+ * Its text names its MsgId, so that a reply which repeats the text can be told to be the reply to it.
+ * @return {Array<{ id: string, request: Buffer }>} the MsgId, and the whole HTTP request
  */
 export function securePushes(path, count) {
-  return Array.from({ length: count }, () => request(path));
+  return Array.from({ length: count }, () => push(path, String(++last)));
 }
 
-function request(path) {
-  const id = ++last;
-  const openid = `o${hash('sha1', String(id), 'base64url')}`;
+function push(path, id) {
+  const openid = openidOf(id);
   const timestamp = String(Math.floor(Date.now() / 1000));
-  const nonce = String(id % 2_000_000_000n);
+  const nonce = String(last % 2_000_000_000n);
   const encrypted = encrypt('<xml><ToUserName><![CDATA[gh_bench00000001]]></ToUserName>\n' +
     `<FromUserName><![CDATA[${openid}]]></FromUserName>\n<CreateTime>${timestamp}</CreateTime>\n<MsgType><![CDATA[text]]></MsgType>\n` +
     `<Content><![CDATA[你好，订单 ${id} 什么时候发货？]]></Content>\n<MsgId>${id}</MsgId>\n</xml>`);
   const body = `<xml>\n    <ToUserName><![CDATA[gh_bench00000001]]></ToUserName>\n    <Encrypt><![CDATA[${encrypted}]]></Encrypt>\n</xml>\n`;
   const query = `signature=${sign(timestamp, nonce)}&timestamp=${timestamp}&nonce=${nonce}&openid=${openid}` +
     `&encrypt_type=aes&msg_signature=${sign(timestamp, nonce, encrypted)}`;
-  return Buffer.from(`POST ${path}?${query} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: Mozilla/4.0\r\nAccept: */*\r\nPragma: no-cache\r\n` +
+  const request = Buffer.from(`POST ${path}?${query} HTTP/1.1\r\nHost: 127.0.0.1\r\nUser-Agent: Mozilla/4.0\r\nAccept: */*\r\nPragma: no-cache\r\n` +
     `Content-Type: text/xml\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: Keep-Alive\r\n\r\n${body}`);
+  return { id, request };
 }
 
 function sign(...parts) {

@@ -1,0 +1,58 @@
+import { openDatabases } from './database.mjs';
+import { Probes } from './probes.mjs';
+import { Progress } from './progress.mjs';
+
+/** What a benchmark runs with: databases, probes, progress, and whatever it has started, which is stopped with it. */
+class Session {
+  #running = [];
+
+  constructor({ databases, probes, progress }) {
+    Object.assign(this, { databases, probes, progress });
+  }
+
+  /**
+   * Starts something that has a `stop()`.
+   * @param {Promise<T>} starting
+   * @return {Promise<T>}
+   * @template T
+   */
+  async start(starting) {
+    const started = await starting;
+    this.#running.push(started);
+    return started;
+  }
+
+  /** Stops what has been started since the beginning, or the last time, the latest first. */
+  async stop(...only) {
+    const which = only.length > 0 ? only : this.#running;
+    this.#running = this.#running.filter(one => !which.includes(one));
+    await Promise.all(which.map(one => one.stop()));
+  }
+
+  async close() {
+    await this.stop();
+    await this.databases.close();
+  }
+}
+
+/**
+ * Runs a benchmark, and leaves nothing behind however it ends.
+ * @param {number} steps of its progress
+ * @param {(session: Session) => Promise<void>} work
+ */
+export async function withSession(steps, work) {
+  const progress = new Progress(steps);
+  progress.say('starting the database');
+  const probes = new Probes();
+  await probes.listen();
+  const session = new Session({ databases: await openDatabases(probes), probes, progress });
+  const interrupted = () => session.close().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  try {
+    await work(session);
+  } finally {
+    progress.end();
+    process.off('SIGINT', interrupted).off('SIGTERM', interrupted);
+    await session.close();
+  }
+}

@@ -1,0 +1,14 @@
+import { availableParallelism } from 'node:os';
+
+/** What was measured, and on what. */
+export function printSetting(what, database) {
+  console.log(`\n${what}`);
+  console.log(`Database: ${database}. Node.js ${process.versions.node}, ${availableParallelism()} cores.\n`);
+}
+
+/** Prints a table in Markdown: the first row is its head, all columns but the first are numbers. */
+export function printRows([head, ...rows]) {
+  const align = head.map((_cell, index) => (index === 0 ? '---' : '---:'));
+  for (const cells of [head, align, ...rows]) console.log(`| ${cells.join(' | ')} |`);
+  console.log();
+}

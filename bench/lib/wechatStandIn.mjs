@@ -1,0 +1,75 @@
+// WeChat, as far as the benchmarks need it, in a process of its own: answers at once, or after a delay, and notes which
+// message arrived when. Told what to do, and asked, by process messages: see wechat.mjs.
+import { createServer } from 'node:http';
+import { sharedNow } from './clock.mjs';
+import { openidOf } from './people.mjs';
+
+const TOKEN = 'bench-access-token';
+/** What it is waiting for, and what has arrived: the number in each message → when. */
+let expected = 0;
+let arrived = new Map();
+let duplicates = 0;
+let wrong = [];
+let delay = 0;
+
+/** What each path answers. */
+const PATHS = {
+  '/cgi-bin/stable_token': () => ({ access_token: TOKEN, expires_in: 7200 }),
+  '/cgi-bin/token': () => ({ access_token: TOKEN, expires_in: 7200 }),
+  '/cgi-bin/message/custom/send': (query, body) => message(query, body, ({ msgtype, text }) => (msgtype === 'text' ? /订单 (\d+)/.exec(text?.content)?.[1] : undefined)),
+  '/cgi-bin/message/subscribe/send': (query, body) => message(query, body, ({ template_id: template, data }) => (template ? data?.character_string1?.value : undefined)),
+  '/sns/jscode2session': query => ({ openid: openidOf(query.get('js_code')), session_key: Buffer.alloc(16, query.get('js_code')).toString('base64') }),
+};
+
+/** Notes a message under the number that it carries; it must go to whom that number belongs. */
+function message(query, body, numberOf) {
+  const sent = JSON.parse(body);
+  const number = numberOf(sent);
+  if (query.get('access_token') !== TOKEN || number === undefined || sent.touser !== openidOf(number)) {
+    wrong.push(body.slice(0, 300));
+    return { errcode: 40003, errmsg: 'invalid openid' };
+  }
+  if (arrived.has(number)) duplicates++;
+  else arrived.set(number, sharedNow());
+  if (arrived.size === expected) process.send({ complete: true });
+  return { errcode: 0, errmsg: 'ok' };
+}
+
+const server = createServer((request, response) => {
+  const chunks = [];
+  request.on('data', chunk => chunks.push(chunk));
+  request.on('end', () => {
+    const question = request.url.indexOf('?');
+    const path = question < 0 ? request.url : request.url.slice(0, question);
+    const answer = PATHS[path]?.(new URLSearchParams(question < 0 ? '' : request.url.slice(question + 1)), Buffer.concat(chunks).toString());
+    if (!answer) wrong.push(`${request.method} ${path}`);
+    const text = JSON.stringify(answer ?? { errcode: 40066, errmsg: 'invalid url' });
+    const write = () => response.writeHead(200, { 'Content-Type': 'application/json; encoding=utf-8', 'Content-Length': Buffer.byteLength(text) }).end(text);
+    if (delay > 0) setTimeout(write, delay);
+    else write();
+  });
+});
+// A connection that nobody uses is not what is compared.
+server.keepAliveTimeout = 120_000;
+
+/** What it is asked. */
+const COMMANDS = {
+  /** Begins anew. */
+  expect({ count }) {
+    expected = count;
+    arrived = new Map();
+    duplicates = 0;
+    wrong = [];
+  },
+  /** How long each answer takes, milliseconds. */
+  delay({ ms }) {
+    delay = ms;
+  },
+  /** What has arrived since it began anew. */
+  report: () => ({ arrived: [...arrived], duplicates, wrong: wrong.slice(0, 3), wrongs: wrong.length }),
+};
+process.on('message', ({ command, ...rest }) => process.send({ answer: COMMANDS[command](rest) ?? {} }));
+
+server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
+process.once('SIGTERM', () => process.exit(0));
+process.once('disconnect', () => process.exit(0));
