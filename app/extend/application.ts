@@ -100,10 +100,6 @@ const leases = one(app => app.model.Lease.collection as unknown as LeaseStore);
 const ledger = one(app => new SubscriptionLedger(() => app.model.Subscription.collection as unknown as LedgerCollection));
 const outboxClaims = one(app => new OutboxClaims(() => outboxCollection(app)));
 const outboxLanes = one(app => new OutboxLanes(() => outboxCollection(app)));
-const outboxEndings = one(app => new OutboxEndings(() => outboxCollection(app), async lane => {
-  await outboxLanes(app).wake(lane);
-  loopOfLane(app, lane).wake();
-}));
 const outboxStarts = one(app => new Grouped<Claimed, Deadline | undefined>(rows => outboxClaims(app).start(rows), { size: 256, parallel: 2 }));
 const delivery = one<DeliveryService>(app => app.createAnonymousContext().service.delivery);
 const outboxResults = one(app => new Grouped<Parameters<DeliveryService['record']>[0][number], boolean>(
@@ -124,7 +120,10 @@ const loopOf = (concurrency: number, ...kinds: OutboxKind[]) => one(app => new O
 const outboxLoop = loopOf(MESSAGES_AT_ONCE, 'custom', 'subscribe');
 // A loop of its own, so that a backend that hangs takes no place from messages to people.
 const webhookLoop = loopOf(EVENTS_AT_ONCE, 'webhook');
-const loopOfLane = (app: Application, lane: string) => (lane.startsWith('webhook:') ? webhookLoop(app) : outboxLoop(app));
+const outboxEndings = one(app => new OutboxEndings(() => outboxCollection(app), async lane => {
+  await outboxLanes(app).wake(lane);
+  (lane.startsWith('webhook:') ? webhookLoop(app) : outboxLoop(app)).wake();
+}));
 const webhookClient = one(() => new WebhookClient());
 const eventListener = one(app => new EventListener(eventHook, error => app.logger.error(error)));
 const outboxCounts = one(app => new Fresh(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
