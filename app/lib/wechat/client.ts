@@ -40,7 +40,8 @@ export class WechatClient {
 
   constructor(private readonly options: WechatClientOptions) {
     // Idle connections are dropped before WeChat's gateway drops them: a call on a dead one would be `unknown`.
-    const agentOptions = { keepAlive: true, maxSockets: options.maxSockets ?? 128, maxFreeSockets: 32, timeout: 4000 };
+    const maxSockets = options.maxSockets ?? 128;
+    const agentOptions = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: 4000 };
     this.agent = options.base.startsWith('https:') ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
     this.timeout = options.timeout ?? 8000;
   }
