@@ -2,6 +2,8 @@ import { Service } from 'egg';
 import { within } from '../lib/within';
 import type { OutboxState } from '../lib/outbox/document';
 
+/** A state is counted up to here, however many there are. */
+const MOST_COUNTED = 100_000;
 const COUNTED = ['ready', 'leased', 'failed', 'dead', 'unknown'] as const satisfies readonly OutboxState[];
 /** Milliseconds: an outbox whose counting takes longer is left out of the answer. */
 const PATIENCE = 1_000;
@@ -28,14 +30,14 @@ export default class MetricsService extends Service {
   }
 
   /**
-   * How many outgoing messages there are in each state. Those that are sent are by far the most and are not counted:
-   * they are what remains of the collection's size, which the database knows.
+   * How many outgoing messages there are in each state, up to a bound. Those that are sent are by far the most and are
+   * not counted: they are what remains of the collection's size, which the database knows.
    */
   async countOutbox(): Promise<Record<OutboxState, number>> {
     const { Outbox } = this.ctx.model;
     const [all, ...counts] = await Promise.all([
       Outbox.estimatedDocumentCount({ maxTimeMS: PATIENCE }),
-      ...COUNTED.map(state => Outbox.countDocuments({ state }, { maxTimeMS: PATIENCE })),
+      ...COUNTED.map(state => Outbox.countDocuments({ state }, { maxTimeMS: PATIENCE, limit: MOST_COUNTED })),
     ]);
     const [ready, leased, failed, dead, unknown] = counts;
     const sent = Math.max(0, all - counts.reduce((sum, count) => sum + count, 0));

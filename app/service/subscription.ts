@@ -72,7 +72,7 @@ export default class SubscriptionService extends Service {
   /** Whether a message may be sent. One that has given its grant back, and is sent again, takes another. */
   async hasGrant(row: OutboxDocument): Promise<boolean> {
     const key = keyOf(row);
-    return await this.app.ledger.keep(key, row._id) || this.take(key, row._id, await this.isLongTerm(key));
+    return await this.app.ledger.has(key, row._id) || this.take(key, row._id, await this.isLongTerm(key));
   }
 
   async spent(row: OutboxDocument): Promise<void> {

@@ -17,7 +17,7 @@ describe('a subscription message instead of a customer-service message', () => {
     openid, message: { msgtype: 'text', text: { content: 'hello' } }, fallback, ...more,
   }, KEY);
   const row = (id: string) => hub().app.model.Outbox.findById(id).lean<OutboxDocument>();
-  const settled = (id: string) => until(() => row(id), found => found !== null && !['ready', 'leased'].includes(found.state));
+  const settled = (id: string) => until(() => row(id), found => found !== null && !['ready', 'leased'].includes(found.state) && !found.untold);
   const granted = async (openid = 'o1') => {
     await hub().sandbox.post('/login-code', { openid });
     await accept(hub(), openid);

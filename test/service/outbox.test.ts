@@ -15,7 +15,7 @@ describe('the outbox', () => {
   const fault = (what: object) => hub().sandbox.post('/faults', { path: SEND, ...what });
   const send = (openid: string, content = 'hello', more: object = {}) => hub().ok<{ id: string; state: string }>('POST', '/api/server/messages/custom', { openid, message: text(content), ...more }, KEY);
   const row = (id: string) => hub().app.model.Outbox.findById(id).lean<OutboxDocument>();
-  const settled = (id: string) => until(() => row(id), found => !['ready', 'leased'].includes(found?.state ?? ''));
+  const settled = (id: string) => until(() => row(id), found => !['ready', 'leased'].includes(found?.state ?? '') && !found?.untold);
   const waived = async () => {
     await hub().sandbox.post('/settings', { customQuota: false });
     return someone();

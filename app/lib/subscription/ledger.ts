@@ -1,11 +1,23 @@
 import { hash } from 'node:crypto';
+import { Grouped } from '../grouped';
 import { isDuplicateKey } from '../mongo/errors';
 import { subscriptionId, type SubscriptionDocument, type SubscriptionKey } from './document';
 
 /** What is needed of the collection; the driver's own fits. */
 export interface LedgerCollection {
   updateOne(filter: object, update: object, options?: { upsert?: boolean }): Promise<{ matchedCount: number; upsertedCount: number }>;
+  bulkWrite(operations: object[], options: { ordered: false }): Promise<unknown>;
+  find(filter: object, options: object): { toArray(): Promise<SubscriptionDocument[]> };
 }
+
+/** A grant that a message has taken, or is thought to have. */
+interface Held {
+  key: SubscriptionKey;
+  holder: string;
+}
+
+/** Messages that are sent together are looked after together. */
+const GROUP = { size: 256, parallel: 2 };
 
 type Status = SubscriptionDocument['status'];
 
@@ -22,6 +34,9 @@ const LOOK_AFTER = 60_000;
  * never queued are found by their grant (`held.at`).
  */
 export class SubscriptionLedger {
+  private readonly checks = new Grouped<Held, boolean>(grants => this.keepAll(grants), GROUP);
+  private readonly ends = new Grouped<Held, void>(grants => this.spendAll(grants), GROUP);
+
   constructor(private readonly collection: () => LedgerCollection) {}
 
   /**
@@ -75,11 +90,14 @@ export class SubscriptionLedger {
     return matchedCount === 1;
   }
 
+  /** Whether a message has a grant, asked together with others that are about to be sent. It is looked after later then. */
+  async has(key: SubscriptionKey, holder: string): Promise<boolean> {
+    return this.checks.do({ key, holder });
+  }
+
   /** WeChat has used the grant of a message up. */
   async spend(key: SubscriptionKey, holder: string): Promise<void> {
-    await this.collection().updateOne(
-      { _id: subscriptionId(key), 'held.id': holder }, { $pull: { held: { id: holder } }, $set: { updatedAt: new Date() } },
-    );
+    await this.ends.do({ key, holder });
   }
 
   /**
@@ -107,5 +125,26 @@ export class SubscriptionLedger {
   /** WeChat has banned the template; the next accepted pop-up says that it no longer is. */
   async ban(key: SubscriptionKey): Promise<void> {
     await this.collection().updateOne({ _id: subscriptionId(key) }, { $set: { status: 'ban', updatedAt: new Date() } });
+  }
+
+  private async keepAll(grants: Held[]) {
+    const at = new Date(Date.now() + LOOK_AFTER);
+    // Kept first and read then: what has been given back in between is seen.
+    await this.collection().bulkWrite(grants.map(({ key, holder }) => ({
+      updateOne: { filter: { _id: subscriptionId(key), 'held.id': holder }, update: { $set: { 'held.$.at': at } } },
+    })), { ordered: false });
+    const ids = [...new Set(grants.map(({ key }) => subscriptionId(key)))];
+    const holders = grants.map(({ holder }) => holder);
+    const found = await this.collection().find({ _id: { $in: ids }, 'held.id': { $in: holders } }, { projection: { held: 1 } }).toArray();
+    const held = new Set(found.flatMap(({ _id, held = [] }) => held.map(({ id }) => `${_id} ${id}`)));
+    return grants.map(({ key, holder }) => ({ value: held.has(`${subscriptionId(key)} ${holder}`) }));
+  }
+
+  private async spendAll(grants: Held[]) {
+    const updatedAt = new Date();
+    await this.collection().bulkWrite(grants.map(({ key, holder }) => ({
+      updateOne: { filter: { _id: subscriptionId(key), 'held.id': holder }, update: { $pull: { held: { id: holder } }, $set: { updatedAt } } },
+    })), { ordered: false });
+    return grants.map(() => ({ value: undefined }));
   }
 }

@@ -18,7 +18,7 @@ describe('POST /api/server/messages/subscribe', () => {
   const fault = (what: object) => hub().sandbox.post('/faults', { path: SEND, ...what });
   const calls = () => hub().sandbox.count(SEND);
   const row = (id: string) => hub().app.model.Outbox.findById(id).lean<OutboxDocument>();
-  const settled = (id: string) => until(() => row(id), found => !['ready', 'leased'].includes(found?.state ?? ''));
+  const settled = (id: string) => until(() => row(id), found => !['ready', 'leased'].includes(found?.state ?? '') && !found?.untold);
   const received = async (openid: string) => (await hub().sandbox.call<{ messages: Array<{ message: { data: object; page?: string } }> }>('GET', `/messages?openid=${openid}`)).messages;
   const granted = async (times = 1, openid = 'o1') => {
     await accept(hub(), openid, { times });
