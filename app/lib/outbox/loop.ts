@@ -1,3 +1,4 @@
+import { Grouped } from '../grouped';
 import { inParallel } from '../inParallel';
 import { isUnavailable } from '../mongo/errors';
 import { sleep } from '../sleep';
@@ -38,6 +39,10 @@ export class OutboxLoop {
   private hasRoom?: () => void;
   private main?: Promise<void>;
   private readonly running = new Set<Promise<void>>();
+  private readonly firsts = new Grouped<string, number>(async lanes => {
+    const first = await this.firstOf(lanes);
+    return lanes.map(lane => ({ value: first.get(lane) ?? Infinity }));
+  }, { size: 256, parallel: 2 });
 
   constructor(private readonly options: Options) {}
 
@@ -126,7 +131,7 @@ export class OutboxLoop {
 
   private async firstOf(lanes: string[]): Promise<Map<string, number>> {
     if (lanes.length === 0) return new Map();
-    const found = await this.options.lanes.first(lanes);
+    const found = await this.options.lanes.first([...new Set(lanes)]);
     return new Map(lanes.map(lane => [lane, found.get(lane) ?? Infinity]));
   }
 
@@ -141,17 +146,27 @@ export class OutboxLoop {
   }
 
   private async work(lane: string, hand: Claimed[]): Promise<void> {
-    let done = hand[0];
-    for (let goesOn = true; goesOn && hand.length > 0;) {
-      [done] = hand;
-      goesOn = await this.deliver(done) && !this.stopping;
+    let failed: Claimed | undefined;
+    do {
+      const [row] = hand;
+      if (!await this.deliver(row)) failed = row;
       hand.shift();
       this.inHand--;
-    }
+    } while (!failed && !this.stopping && hand.length > 0 && await this.isFirst(hand[0]));
     this.hands.delete(lane);
     this.inHand -= hand.length;
     if (this.options.concurrency - this.inHand >= this.leastRoom) this.hasRoom?.();
-    if (hand.length > 0) await this.putBack(hand, this.stopping ? undefined : done);
+    if (hand.length > 0) await this.putBack(hand, failed);
+  }
+
+  /** Whether nothing earlier of its lane is left, in whatever hand: between two rows of ours one may be another process's. */
+  private async isFirst({ lane, order }: Claimed): Promise<boolean> {
+    try {
+      return await this.firsts.do(lane) >= order;
+    } catch (error) {
+      this.report(error);
+      return false;
+    }
   }
 
   private async deliver(row: Claimed): Promise<boolean> {
