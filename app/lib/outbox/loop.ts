@@ -29,7 +29,7 @@ const PARALLEL = 16;
  * stopped.
  */
 export class OutboxLoop {
-  /** The rows in hand by lane, by order; the first of each is on its way. */
+  /** The rows that wait, by lane and in their order; one more of each lane is on its way. */
   private readonly hands = new Map<string, Claimed[]>();
   private inHand = 0;
   private started = false;
@@ -147,26 +147,25 @@ export class OutboxLoop {
 
   private async work(lane: string, hand: Claimed[]): Promise<void> {
     let failed: Claimed | undefined;
-    do {
-      const [row] = hand;
+    for (let row = hand.shift(); row; row = failed || this.stopping ? undefined : await this.next(hand)) {
       if (!await this.deliver(row)) failed = row;
-      hand.shift();
       this.inHand--;
-    } while (!failed && !this.stopping && hand.length > 0 && await this.isFirst(hand[0]));
+    }
     this.hands.delete(lane);
     this.inHand -= hand.length;
     if (this.options.concurrency - this.inHand >= this.leastRoom) this.hasRoom?.();
     if (hand.length > 0) await this.putBack(hand, failed);
   }
 
-  /** Whether nothing earlier of its lane is left, in whatever hand: between two rows of ours one may be another process's. */
-  private async isFirst({ lane, order }: Claimed): Promise<boolean> {
-    try {
-      return await this.firsts.do(lane) >= order;
-    } catch (error) {
-      this.report(error);
-      return false;
+  /** The next row, unless an earlier one of its lane is left in whatever hand: between two of ours one may be another process's. */
+  private async next(hand: Claimed[]): Promise<Claimed | undefined> {
+    while (hand.length > 0) {
+      const [row] = hand;
+      const isFirst = await this.firsts.do(row.lane).then(order => order >= row.order, error => this.report(error));
+      // An earlier one may have joined it meanwhile.
+      if (hand[0] === row) return isFirst ? hand.shift() : undefined;
     }
+    return undefined;
   }
 
   private async deliver(row: Claimed): Promise<boolean> {
@@ -203,10 +202,11 @@ export class OutboxLoop {
   }
 }
 
-/** Puts rows behind those in hand, the first of which is on its way. @return the rows for which there is no room */
+/** Puts rows to those that wait. @return the rows for which there is no room */
 function join(hand: Claimed[], rows: Claimed[]): Claimed[] {
   const taken = rows.slice(0, MOST_IN_LANE - hand.length);
-  hand.push(...[...hand.splice(1), ...taken].sort((a, b) => a.order - b.order));
+  hand.push(...taken);
+  hand.sort((a, b) => a.order - b.order);
   return rows.slice(taken.length);
 }
 
