@@ -1,6 +1,7 @@
 import type { Agent, IBoot } from 'egg';
 import { readEnv } from './config/env';
 import { loadDataKey } from './app/boot/dataKey';
+import { logNotices } from './app/lib/instanceLog';
 import { relayMetricsQuestions } from './app/lib/metricsExchange';
 import { publishSandboxPort } from './app/boot/sandboxPort';
 
@@ -12,6 +13,7 @@ export default class AgentBoot implements IBoot {
 
   async didLoad(): Promise<void> {
     relayMetricsQuestions(this.agent.messenger);
+    logNotices(this.agent.messenger, this.agent.logger);
     const env = readEnv();
     loadDataKey(env);
     if (!env.mongodbUrl) {

@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
 import type { Application, IBoot } from 'egg';
-import { connectAgain, ensureIndexes } from './app/boot/database';
 import { sleep } from './app/lib/sleep';
 import { drain } from './app/boot/drain';
 import { makeLean } from './app/boot/lean';
@@ -22,26 +21,31 @@ export default class AppBoot implements IBoot {
   configDidLoad(): void {
     // Egg's own ring would parse bodies, answer 404 and errors in shapes of its own: ours is config.middleware.
     this.app.config.coreMiddleware = [];
-  }
-
-  async didLoad(): Promise<void> {
     const { mongoose } = this.app;
     // Filters are built in services from values that the route's schema has made scalars; sanitizeFilter would neuter their own operators.
     mongoose.set({ strictQuery: 'throw', bufferCommands: false });
+    // What egg-mongoose gives under this name when it connects itself.
+    this.app.mongooseDB = mongoose.connection;
+    void this.app.databaseStart;
+  }
+
+  async didLoad(): Promise<void> {
     makeLean(this.app);
   }
 
   async willReady(): Promise<void> {
-    await ensureIndexes(this.app);
-    // Before the first push: who has no rules answers nothing.
-    await this.app.rules.start();
+    await this.app.databaseStart.settle();
   }
 
   async didReady(): Promise<void> {
-    connectAgain(this.app);
-    this.app.outboxLoop.start();
-    if (this.app.environment.webhook) this.app.webhookLoop.start();
-    this.app.metricsExchange.start();
+    const { app } = this;
+    app.metricsExchange.start();
+    // Before the first connection there is nothing that could be sent.
+    void app.databaseStart.connected.then(connected => {
+      if (!connected || app.databaseConnection.closed) return;
+      app.outboxLoop.start();
+      if (app.environment.webhook) app.webhookLoop.start();
+    });
   }
 
   async beforeClose(): Promise<void> {
@@ -55,8 +59,6 @@ export default class AppBoot implements IBoot {
     app.messageClient.close();
     app.webhookClient.close();
     app.imApi.close();
-    // egg-mongoose would call it an error.
-    app.mongoose.connection.removeAllListeners('disconnected');
-    await app.mongoose.connection.close();
+    await app.databaseConnection.close();
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { EggAppInfo } from 'egg';
-import { databaseOptions, databaseUrl } from './database';
+import { databaseOptions } from './database';
 import { readEnv } from './env';
 
 export default (appInfo: EggAppInfo): object => {
@@ -13,7 +13,8 @@ export default (appInfo: EggAppInfo): object => {
   config.maxIpsCount = env.trustProxyHops;
 
   config.mongoose = {
-    client: { url: databaseUrl(env), options: databaseOptions(env) },
+    // Without a URL egg-mongoose does not connect: it would end the start of a worker whose database is away.
+    options: databaseOptions(env),
     loadModel: true,
   };
 
@@ -22,7 +23,7 @@ export default (appInfo: EggAppInfo): object => {
   config.static = { dir: join(appInfo.baseDir, 'app/public'), preload: false, buffer: false, maxAge: 3600 };
 
   config.rundir = join(appInfo.baseDir, '.data/run');
-  // Egg writes its configuration into rundir: the database's URL may hold a password.
+  // Egg writes its configuration into rundir.
   config.dump = { ignore: new Set(['mongoose', 'keys', 'pass', 'password', 'secret']), timing: { slowBootActionMinDuration: 5000 } };
   config.logger = {
     dir: join(appInfo.baseDir, '.data/logs'),

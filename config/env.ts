@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { CONNECTION_STRING } from '../app/lib/mongo/address';
 import { appsFileSchema, type WeappConfig } from './apps';
 import { sandboxApps } from './sandboxApps';
 
@@ -60,7 +61,10 @@ const VARIABLES = {
   PORT: [integer(0, 65535, 7001), 'a port from 0 to 65535'],
   HOST: [text(255).default('127.0.0.1'), 'an address to listen on, such as 127.0.0.1 or 0.0.0.0'],
   WORKERS: [integer(1, 256, availableParallelism()), 'a number of processes from 1 to 256'],
-  MONGODB_URL: [z.string().regex(/^mongodb(\+srv)?:\/\/./).optional(), 'a URL that begins with mongodb:// or mongodb+srv://'],
+  MONGODB_URL: [
+    z.string().regex(CONNECTION_STRING).optional(),
+    'a URL that begins with mongodb:// or mongodb+srv://, its user name and password percent-encoded (@ is %40, : is %3A, / is %2F)',
+  ],
   EMBEDDED_DB_DIR: [text(4096).default('.data/db'), 'a directory'],
   EMBEDDED_DB_PORT: [integer(1, 65535, 27117), 'a port from 1 to 65535'],
   WECHAT_API_BASE: [baseUrl.optional(), 'an http(s) URL'],

@@ -1,10 +1,11 @@
 import 'egg';
-import type { Mongoose } from 'mongoose';
+import type { Connection, Mongoose } from 'mongoose';
 
 declare module 'egg' {
   interface Application {
     model: IModel;
     mongoose: Mongoose;
+    mongooseDB: Connection;
   }
 
   interface Context {

@@ -16,7 +16,7 @@ export async function precheck(env: Env): Promise<void> {
   assertRules(env.replyRulesFile);
   await assertPortFree(env.port, env.host, 'PORT');
   writableDirectory(env.spoolDir, 'SPOOL_DIR');
-  if (env.mongodbUrl) return;
+  if (env.mongodbUrl) return assertConnectionString(env.mongodbUrl);
   writableDirectory(env.embedded.dir, 'EMBEDDED_DB_DIR');
   await assertDatabaseFree(env.embedded.dir);
   await assertPortFree(env.embedded.port, '127.0.0.1', 'EMBEDDED_DB_PORT');
@@ -43,6 +43,22 @@ function obstacle(port: number, host: string): Promise<NodeJS.ErrnoException | n
     const server = createServer().once('error', resolve);
     server.listen(port, host, () => server.close(() => resolve(null)));
   });
+}
+
+/**
+ * Whether the driver takes the connection string. It connects to nothing; its message may hold any part of the string,
+ * so no more than the name of an option is said of it.
+ */
+async function assertConnectionString(url: string): Promise<void> {
+  const { mongo } = await import('mongoose');
+  try {
+    // eslint-disable-next-line no-new
+    new mongo.MongoClient(url);
+  } catch (error) {
+    const { message } = error as Error;
+    const option = [...new URLSearchParams(url.split('?')[1]).keys()].find(name => message.toLowerCase().includes(name.toLowerCase()));
+    throw new StartError(`MONGODB_URL ${option ? `has an option ${option} that` : 'names servers or options in a way that'} the driver does not take.`);
+  }
 }
 
 /** Loaded here and not above: with MONGODB_URL the embedded database stays out of the process. */

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { Application } from 'egg';
+import type { ConnectOptions } from 'mongoose';
+import { databaseUrl } from '../../config/database';
 import { readEnv, type Env } from '../../config/env';
+import { DatabaseStart, outageLog } from '../boot/database';
 import { loadDataKey } from '../boot/dataKey';
 import { BlindIndex } from '../lib/crypto/blindIndex';
 import { FieldCipher } from '../lib/crypto/fieldCipher';
@@ -19,6 +22,7 @@ import { ImClient } from '../lib/im/client';
 import { requireIm } from '../lib/im/off';
 import { UserSigs } from '../lib/im/userSigs';
 import type { LeaseStore } from '../lib/mongo/lease';
+import { DatabaseConnection } from '../lib/mongo/connection';
 import { DatabaseMonitor } from '../lib/mongo/monitor';
 import { OutboxLoop } from '../lib/outbox/loop';
 import { OutboxClaims } from '../lib/outbox/claims';
@@ -77,11 +81,13 @@ const accessTokens = one(app => new AccessTokens({
 const limiterStore = (app: Application) => app.mongoose.connection.db;
 const loginLimiter = one(app => new RateLimiter('login', environment(app).rateLimit.loginPerMinute, () => limiterStore(app)));
 const userLimiter = one(app => new RateLimiter('user', environment(app).rateLimit.userPerMinute, () => limiterStore(app)));
-const database = one(app => new DatabaseMonitor(async () => {
-  const { connection } = app.mongoose;
-  if (connection.readyState !== 1 || !connection.db) throw new Error('not connected');
-  return connection.db.command({ ping: 1 });
+const databaseConnection = one(app => new DatabaseConnection(
+  app.mongoose.connection, databaseUrl(environment(app)), () => ({ ...app.config.mongoose.options as ConnectOptions }),
+));
+const database = one(app => new DatabaseMonitor({
+  ping: () => databaseConnection(app).ping(), ...outageLog(app),
 }));
+const databaseStart = one(app => new DatabaseStart(app));
 const messageCollection = one(app => app.model.Message.collection as unknown as InsertTarget<MessageDocument>);
 const inbox = one(app => groupedInsert<MessageDocument>(() => messageCollection(app)));
 const handling = one(app => new Grouped<string, void>(async openids => {
@@ -150,6 +156,8 @@ export default {
   get wechatClient() { return wechatClient(this as unknown as Application); },
   get loginLimiter() { return loginLimiter(this as unknown as Application); },
   get userLimiter() { return userLimiter(this as unknown as Application); },
+  get databaseConnection() { return databaseConnection(this as unknown as Application); },
+  get databaseStart() { return databaseStart(this as unknown as Application); },
   get database() { return database(this as unknown as Application); },
   get messageCollection() { return messageCollection(this as unknown as Application); },
   get handling() { return handling(this as unknown as Application); },

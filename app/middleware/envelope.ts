@@ -40,7 +40,7 @@ function toAppError(error: unknown, ctx: Context): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof WechatError) return fromWechat(error, ctx);
   if (isUnavailable(error)) {
-    ctx.app.logger.warn('%s %s: the database cannot be reached: %s', ctx.method, ctx.path, (error as Error).message);
+    void ctx.app.database.failed(error);
     return new AppError('UNAVAILABLE');
   }
   ctx.app.logger.error(error);

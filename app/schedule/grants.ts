@@ -3,5 +3,5 @@ import type { Context } from 'egg';
 /** One worker: give back the grants of messages that a crash has kept from the queue. */
 export default {
   schedule: { type: 'worker', interval: '30s', immediate: true },
-  task: (ctx: Context) => ctx.service.subscription.lookAfterGrants(),
+  task: ({ app, service }: Context) => app.database.whenUp(() => service.subscription.lookAfterGrants()),
 };

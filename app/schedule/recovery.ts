@@ -6,8 +6,8 @@ const GRACE = 3_000;
 /** One worker: take up what a crash has left behind. */
 export default {
   schedule: { type: 'worker', interval: '3s', immediate: true },
-  async task(ctx: Context) {
-    await ctx.service.handling.recover(new Date(Date.now() - GRACE));
-    await ctx.service.user.resumeMerges(100);
-  },
+  task: ({ app, service }: Context) => app.database.whenUp(async () => {
+    await service.handling.recover(new Date(Date.now() - GRACE));
+    await service.user.resumeMerges(100);
+  }),
 };

@@ -76,6 +76,7 @@ export default class HandlingService extends Service {
 
   /** The rules were out of reach when it was received: a passive answer is too late, a customer-service message is not. */
   private async planLate(weapp: Weapp, message: MessageDocument): Promise<void> {
+    if (!this.app.rules.loaded) await this.app.rules.refresh();
     const { custom } = await this.ctx.service.reply.plan(weapp, { record: message.payload, format: 'json', encrypted: false });
     if (custom) message.effects = effectsOf(custom);
   }

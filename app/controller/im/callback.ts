@@ -55,7 +55,7 @@ export default class CallbackController extends Controller {
     const status = statusOf(error);
     this.count(status ? 'refused' : 'error');
     if (!status) {
-      if (isUnavailable(error)) app.logger.warn('An IM callback could not be stored: %s', (error as Error).message);
+      if (isUnavailable(error)) void app.database.failed(error);
       else app.logger.error(error);
       return this.succeed(ALLOWED);
     }

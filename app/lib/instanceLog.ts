@@ -1,0 +1,43 @@
+/** What is needed of Egg's messenger. */
+interface Messenger {
+  on(action: string, listener: (data: unknown) => void): unknown;
+  sendToAgent(action: string, data: unknown): unknown;
+}
+
+interface Logger {
+  info(text: string): void;
+  warn(text: string): void;
+  error(text: string): void;
+}
+
+/** Something that every worker of an instance notices at about the same time. */
+export interface Notice {
+  /** Of what kind it is: one of a kind is logged within a minute. */
+  about: string;
+  level: 'info' | 'warn' | 'error';
+  text: string;
+  /** Logged only when something of that kind has been since the last time. */
+  after?: string;
+}
+
+const ACTION = 'instance-notice';
+const SELDOM = 60_000;
+
+/** The workers' part: says what one line for the whole instance is enough of. */
+export function notify(messenger: Messenger, notice: Notice): void {
+  messenger.sendToAgent(ACTION, notice);
+}
+
+/** The agent's part: writes the lines. @param now milliseconds on a clock that never jumps */
+export function logNotices(messenger: Messenger, logger: Logger, now = () => performance.now()): void {
+  const logged = new Map<string, number>();
+  const told = new Set<string>();
+  messenger.on(ACTION, data => {
+    const { about, level, text, after } = data as Notice;
+    if (after !== undefined && !told.delete(after)) return;
+    if (after === undefined && now() - (logged.get(about) ?? -Infinity) < SELDOM) return;
+    logged.set(about, now());
+    told.add(about);
+    logger[level](text);
+  });
+}

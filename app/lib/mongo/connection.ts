@@ -1,0 +1,59 @@
+import type { Connection, ConnectOptions } from 'mongoose';
+import { sleep } from '../sleep';
+
+/** Between two tries, in milliseconds; each lasts as long as the driver looks for a server. */
+const PAUSE = 250;
+
+/** A process's way to its database, which need not be there when the process starts. */
+export class DatabaseConnection {
+  private failure?: unknown;
+  private stopped = false;
+
+  /**
+   * @param connection the one whose models the process uses
+   * @param url the connection string
+   * @param options made anew for each try: Mongoose takes out what is its own
+   */
+  constructor(private readonly connection: Connection, private readonly url: string, private readonly options: () => ConnectOptions) {}
+
+  /** Whether it is over, or ending. */
+  get closed(): boolean {
+    return this.stopped;
+  }
+
+  /**
+   * Connects, however long that takes: the driver gives up when there is no first connection, and keeps one that there is.
+   * @return false when `close` came first
+   */
+  async open(): Promise<boolean> {
+    while (!this.stopped) {
+      try {
+        await this.connection.openUri(this.url, this.options());
+        return true;
+      } catch (error) {
+        this.failure = error;
+        if (!this.stopped) await sleep(PAUSE);
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Asks for a sign of life.
+   * @throws the driver's error; that of the last try while there is no connection
+   */
+  async ping(): Promise<void> {
+    const { db, readyState } = this.connection;
+    if (readyState !== 1 || !db) throw this.failure ?? new Error('not connected');
+    this.failure = undefined;
+    await db.command({ ping: 1 });
+  }
+
+  /** Ends it, or the tries. */
+  async close(): Promise<void> {
+    this.stopped = true;
+    // Mongoose waits for a connection that is being made, before it closes it.
+    if (this.connection.db) await this.connection.close();
+    else await this.connection.getClient()?.close();
+  }
+}

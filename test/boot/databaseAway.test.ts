@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import mongoose from 'mongoose';
+import { startEmbedded, type EmbeddedDatabase } from '../../app/embedded';
+import { MINI, Scratch } from '../support/environment';
+import { DatabaseProxy } from '../support/proxy';
+import { Server } from '../support/server';
+import { until } from '../support/until';
+import { securePush, textXml } from '../support/wechat';
+
+/** Seconds within which a start is up, and a database that is back is in use: the contract's. */
+const SOON = 5;
+
+const AWAY = [
+  { how: 'refuses connections', begin: (proxy: DatabaseProxy) => proxy.cut(), end: (proxy: DatabaseProxy) => proxy.mend(), why: 'ECONNREFUSED' },
+  { how: 'is silent', begin: (proxy: DatabaseProxy) => proxy.freeze(), end: (proxy: DatabaseProxy) => proxy.thaw(), why: 'no answer in time' },
+];
+
+const thanks = { order: 1, enabled: true, when: { type: 'text' }, reply: { via: 'custom', message: { msgtype: 'text', text: { content: 'thanks' } } } };
+
+/** A database that holds nothing but a rule. */
+async function startDatabase(scratch: Scratch): Promise<EmbeddedDatabase> {
+  const database = await startEmbedded({ dir: scratch.path('db'), port: 0 });
+  const client = await mongoose.mongo.MongoClient.connect(database.url());
+  await client.db().collection('replyRules').insertOne({ ...thanks, _id: 'thanks' as never });
+  await client.close();
+  return database;
+}
+
+const status = (server: Server, path: string) => fetch(`${server.url}${path}`).then(response => response.status, () => 0);
+const answers = (server: Server) => until(() => status(server, '/healthz'), code => code === 200, SOON);
+
+async function push(server: Server, id: number): Promise<void> {
+  const { query, body } = securePush(MINI, textXml('o-away', `m${id}`, id));
+  const response = await fetch(`${server.url}/message/check?${query}`, { method: 'POST', body });
+  assert.deepEqual([response.status, await response.text()], [200, 'success']);
+}
+
+AWAY.forEach(({ how, begin, end, why }) => describe(`npm start while the database ${how}`, () => {
+  const scratch = new Scratch();
+  let database: EmbeddedDatabase;
+  let proxy: DatabaseProxy;
+  let port: number;
+  let server: Server;
+  before(async () => {
+    database = await startDatabase(scratch);
+    proxy = await DatabaseProxy.start({ host: '127.0.0.1', port: database.port });
+    port = proxy.port;
+    begin(proxy);
+    server = await Server.launch({ MONGODB_URL: `mongodb://127.0.0.1:${port}/weapp_hub?directConnection=true` });
+    await until(() => server.output.join(''), printed => printed.includes('weapp-hub:'), SOON);
+    await answers(server);
+  });
+  after(async () => {
+    await server?.stop();
+    await proxy?.close();
+    await database?.close();
+    scratch.remove();
+  });
+
+  /** The lines about the database. */
+  const logged = () => server.output.join('').split('\n').filter(line => /mongo|database/i.test(line) && !line.startsWith('embedded database:'));
+
+  it('serves without it: pushes go to the spool, all else is refused', async () => {
+    assert.equal(await status(server, '/readyz'), 503);
+    await server.sandbox.post('/settings', { customQuota: false });
+    await server.sandbox.post('/users', { openids: ['o-away'], appid: MINI.appid });
+    for (const id of [1, 2, 3]) await push(server, id);
+    const body = await (await fetch(`${server.url}/readyz`)).json() as { database: string; spool: number };
+    assert.deepEqual([body.database, body.spool], ['down', 3]);
+    assert.equal(await server.fails('POST', '/api/jscode2session', { code: 'some-code' }), 'UNAVAILABLE');
+    assert.equal(await server.fails('GET', '/api/me', undefined, 'some-token'), 'UNAVAILABLE');
+    assert.equal(await status(server, '/metrics'), 200);
+  });
+
+  it('replaces workers that are killed meanwhile', async () => {
+    const workers = () => server.workers();
+    const first = workers();
+    assert.equal(first.length, 2);
+    for (const pid of first) {
+      process.kill(pid, 'SIGKILL');
+      await until(workers, pids => pids.length === 2 && !pids.includes(pid), SOON);
+    }
+    await answers(server);
+    await push(server, 4);
+  });
+
+  it('says so in one line, without a trace', async () => {
+    const lines = await until(logged, found => found.length > 0);
+    assert.equal(lines.length, 1, lines.join('\n'));
+    assert.match(lines[0], new RegExp(`WARN .*The database at 127\\.0\\.0\\.1:${port} cannot be reached \\(${why}\\)`));
+    // Egg's master complains of each worker that was killed, and nobody else of anything.
+    assert.deepEqual(server.errors().match(/ERROR \d+ \S+/g)?.map(found => found.replace(/.* /, '')), ['nodejs.AppWorkerDiedError:', 'nodejs.AppWorkerDiedError:']);
+  });
+
+  it('is whole when the database comes', async () => {
+    end(proxy);
+    await until(() => server.ready(), ready => ready, SOON);
+    const db = await server.database();
+    await until(() => db.collection('messages').countDocuments({ state: 'handled' }), count => count === 4, SOON);
+    const indexes = await db.collection('users').indexes();
+    assert.ok(indexes.some(({ key, unique }) => key.unionid === 1 && unique));
+    const { code } = await server.sandbox.post('/login-code');
+    const { token } = await server.ok<{ token: string }>('POST', '/api/jscode2session', { code });
+    assert.ok(token);
+    await until(logged, lines => lines.some(line => line.includes('answers again')));
+  });
+
+  it('sends the answers to what was pushed before the rules were known', async () => {
+    const outbox = (await server.database()).collection('outbox');
+    await until(() => outbox.countDocuments({ openid: 'o-away', state: 'sent' }), count => count === 4, SOON);
+  });
+}).timeout(60_000));
+
+describe('npm start with a database that it cannot use', () => {
+  let server: Server | undefined;
+  afterEach(async () => {
+    await server?.stop();
+    server = undefined;
+  });
+
+  const key = () => randomBytes(32).toString('base64');
+
+  it('refuses a connection string whose password is not encoded, and shows none of it', async () => {
+    for (const url of [
+      'mongodb://user:hunter@tail99@127.0.0.1:9/weapp_hub', 'mongodb://user:hunter/tail99@127.0.0.1:9/weapp_hub',
+      'mongodb://user:hunter?tail99@127.0.0.1:9/weapp_hub', 'mongodb://user:hunter:tail99@127.0.0.1:9', 'mongodb://user:hunter%tail99@127.0.0.1:9',
+      'mongodb://user:hunter99@127.0.0.1:9/weapp_hub?hunterOption=tail99', 'mongodb://user:hunter99@127.0.0.1:99999/weapp_hub',
+    ]) {
+      server = await Server.launch({ MONGODB_URL: url });
+      const [code] = await once(server.process, 'close') as [number | null];
+      const output = server.output.join('');
+      assert.equal(code, 1, url);
+      assert.match(output, /^MONGODB_URL .*\n$/);
+      assert.ok(!/hunter[^O]|tail|user:/.test(output), output);
+      await server.stop();
+    }
+  });
+
+  it('keeps user name and password out of what it logs and dumps', async () => {
+    server = await Server.launch({ MONGODB_URL: 'mongodb://user-name:hunter%40tail@127.0.0.1:9/weapp_hub', DATA_KEY: key() });
+    await answers(server);
+    const running = server;
+    await until(() => running.output.join(''), text => text.includes('cannot be reached'));
+    const run = resolve(__dirname, '../../.data/run');
+    const dumped = readdirSync(run).filter(name => name.endsWith('.json')).map(name => readFileSync(resolve(run, name), 'utf8')).join('');
+    assert.ok(!/hunter|user-name/.test(server.output.join('') + dumped));
+  });
+}).timeout(60_000);
