@@ -19,7 +19,8 @@ export function databaseOptions(env: Env): ConnectOptions {
     autoIndex: false,
     autoCreate: false,
     maxPoolSize: 16,
-    writeConcern: { w: 'majority' },
+    // What is acknowledged is on the disks of a majority, also where somebody has turned writeConcernMajorityJournalDefault off.
+    writeConcern: { w: 'majority', journal: true },
   };
 }
 

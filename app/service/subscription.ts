@@ -161,11 +161,21 @@ export default class SubscriptionService extends Service {
     const { Outbox } = this.ctx.model;
     const sent = { appid, openid, kind: 'subscribe', 'message.template_id': templateId };
     const update = { $set: { delivery: { push, ...(errcode === undefined ? {} : { errcode }), ...(errmsg === undefined ? {} : { errmsg }), at: receivedAt } } };
-    if (msgid !== undefined && await Outbox.findOneAndUpdate({ ...sent, msgid }, update)) return;
-    if (await Outbox.exists({ ...sent, 'delivery.push': push })) return;
-    await Outbox.findOneAndUpdate(
-      { ...sent, msgid: { $exists: false }, delivery: { $exists: false }, sendStartedAt: { $exists: true } }, update, { sort: { createdAt: -1 } },
-    );
+    if (msgid !== undefined && await this.note({ ...sent, msgid }, update)) return;
+    const open = { ...sent, msgid: { $exists: false }, delivery: { $exists: false }, sendStartedAt: { $exists: true } };
+    for (let noted: boolean | undefined = false; noted === false;) {
+      if (await Outbox.exists({ ...sent, 'delivery.push': push })) return;
+      noted = await this.note(open, update);
+    }
+  }
+
+  /** Updates the last of the rows, by its `_id`. @return false when another push was quicker; undefined when there is none */
+  private async note(rows: object, update: object): Promise<boolean | undefined> {
+    const { Outbox } = this.ctx.model;
+    const last = await Outbox.findOne(rows, { _id: 1 }).sort({ createdAt: -1 }).lean<{ _id: string }>();
+    if (!last) return undefined;
+    const { matchedCount } = await Outbox.updateOne({ ...rows, _id: last._id }, update);
+    return matchedCount === 1;
   }
 }
 

@@ -144,7 +144,7 @@ describe('follow status', () => {
     await Follow.create({ _id: `${OFFICIAL.appid}:f-leased`, appid: OFFICIAL.appid, openid: 'f-leased', following: true, info });
     await hub().app.followInfo.run();
     assert.equal((await stored('f-leased'))?.info?.lease, 'another');
-    await Follow.updateOne({ openid: 'f-leased' }, { $set: { 'info.dueAt': new Date(Date.now() - 1) } });
+    await Follow.updateMany({ openid: 'f-leased' }, { $set: { 'info.dueAt': new Date(Date.now() - 1) } });
     await hub().app.followInfo.run();
     assert.equal((await stored('f-leased'))?.unionid, 'union-l');
   });

@@ -6,6 +6,7 @@ import type { Application } from 'egg';
 import { Client } from './client';
 import { environment, Scratch, TEST_APPS } from './environment';
 import { SandboxClient } from './sandbox';
+import { watchWrites } from './writes';
 
 const ROOT = resolve(__dirname, '../..');
 
@@ -31,6 +32,8 @@ async function start(): Promise<TestApp> {
   const mock: MockApplication = mm.app({ baseDir: ROOT, cache: false });
   await mock.ready();
   const app = mock as unknown as Application;
+  watchWrites(app.mongoose.connection.getClient());
+  await app.databaseStart.whole;
   const server: Server = createServer(app.callback());
   app.emit('server', server);
   await new Promise<void>(listening => server.listen(Number(variables.PORT), '127.0.0.1', listening));

@@ -7,6 +7,7 @@ import { Client } from './client';
 import { environment, Scratch, TEST_APPS } from './environment';
 import { SandboxClient } from './sandbox';
 import { until } from './until';
+import { watchedProcess } from './writes';
 
 type Db = mongoose.mongo.Db;
 
@@ -58,7 +59,7 @@ export class Server extends Client {
     writeFileSync(scratch.path('apps.json'), JSON.stringify(TEST_APPS));
     const own = await environment(scratch, { WECHAT_APPS_FILE: scratch.path('apps.json'), API_KEYS: 'test-api-key-1', WORKERS: '2' });
     const variables = { ...own, ...more };
-    const inherited = { PATH: process.env.PATH ?? '', HOME: scratch.dir };
+    const inherited = { PATH: process.env.PATH ?? '', HOME: scratch.dir, ...watchedProcess(scratch.path('writes')).variables };
     const child = spawn(process.execPath, [START], { env: { ...inherited, ...variables }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     const output: string[] = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(String(chunk)));
@@ -101,6 +102,7 @@ export class Server extends Client {
       await until(() => this.processes(), running => running.length === 0, 12).catch(() => undefined);
     }
     for (const { pid } of this.processes()) process.kill(pid, 'SIGKILL');
+    watchedProcess(this.scratch.path('writes')).read();
     this.scratch.remove();
   }
 }

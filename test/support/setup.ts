@@ -1,4 +1,5 @@
 import { stopApp } from './app';
+import { assertRoutable } from './writes';
 
 process.env.NODE_ENV = 'test';
 
@@ -6,6 +7,13 @@ process.env.NODE_ENV = 'test';
 if (process.env.MONGODB_URL) {
   process.env.TEST_MONGODB_URL = process.env.MONGODB_URL;
 }
+
+export const mochaHooks = {
+  /** Over all that the suite has made the application write. */
+  afterAll(): void {
+    assertRoutable();
+  },
+};
 
 export async function mochaGlobalTeardown(): Promise<void> {
   await stopApp();

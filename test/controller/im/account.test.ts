@@ -102,7 +102,7 @@ describe('IM users', () => {
     assert.equal(await hub().fails('POST', '/api/im/user-sig', {}, token), 'FORBIDDEN');
     await accounts().deleteMany({});
     const own = await sig();
-    await hub().app.model.Openid.updateOne({ openid }, { $set: { userId: 'joined-with-somebody' } });
+    await hub().app.model.Openid.updateMany({ openid }, { $set: { userId: 'joined-with-somebody' } });
     assert.equal(await sig(), own);
   });
 

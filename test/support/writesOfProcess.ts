@@ -1,0 +1,29 @@
+import { appendFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename } from 'node:path';
+import type { mongo, Mongoose } from 'mongoose';
+import { watchWrites } from './writes';
+
+/** What connects to the database: workers, and commands beside the server. */
+const PROCESSES = ['app_worker.js', 'followersSync.js', 'menu.js'];
+
+/**
+ * Loaded into every process of a server that a test starts (node --require): looks at what is written, and leaves
+ * what a sharded cluster would refuse in a file.
+ */
+function watchEveryClient(file: string): void {
+  // At once, since the worker connects while it is loaded, but in no other process of the start: they have no use for the driver.
+  const { mongo } = createRequire(__filename)('mongoose') as Pick<Mongoose, 'mongo'>;
+  const client = mongo.MongoClient.prototype;
+  const { connect } = client;
+  client.connect = function connectWatched(this: mongo.MongoClient & { monitorCommands?: boolean }) {
+    if (!this.monitorCommands) {
+      this.monitorCommands = true;
+      watchWrites(this, line => appendFileSync(file, `${line}\n`));
+    }
+    return connect.call(this);
+  };
+}
+
+const { TEST_WRITES_FILE } = process.env;
+if (TEST_WRITES_FILE && PROCESSES.includes(basename(process.argv[1] ?? ''))) watchEveryClient(TEST_WRITES_FILE);
