@@ -2,6 +2,7 @@ import type { Application } from 'egg';
 import { databaseUrl } from '../../config/database';
 import { notify } from '../lib/instanceLog';
 import { databaseAddress, whyAway } from '../lib/mongo/address';
+import { inWords, type ClockState } from '../lib/mongo/clock';
 import { isUnavailable } from '../lib/mongo/errors';
 import { sleep } from '../lib/sleep';
 
@@ -35,8 +36,12 @@ export class DatabaseStart {
   }
 
   private async connect(): Promise<boolean> {
-    const connected = await this.app.databaseConnection.open();
-    return connected && (await this.app.database.answers(), true);
+    const { app } = this;
+    if (!await app.databaseConnection.open()) return false;
+    await app.database.answers();
+    await app.databaseClock.measure();
+    app.databaseClock.start();
+    return true;
   }
 
   private async complete(): Promise<void> {
@@ -74,4 +79,12 @@ export function outageLog(app: Application) {
       notify(app.messenger, { about: 'database-refuses', level: 'warn', text: `The database at ${address} answers, but cannot do everything (${whyAway(error)}).` });
     },
   };
+}
+
+/** What is logged when the clocks have begun, or ceased, to agree. */
+export function tellOfClock(app: Application, state: ClockState, offset: number): void {
+  const apart = `The clock of this machine is ${inWords(offset)}`;
+  if (state === 'ok') notify(app.messenger, { about: 'clock-ok', level: 'info', text: 'The clock of this machine agrees with the database\'s again.' });
+  else if (state === 'off') notify(app.messenger, { about: 'clock-off', level: 'warn', text: `${apart}: set them right (NTP). Above 20 s no message is sent from here.` });
+  else notify(app.messenger, { about: 'clock-skewed', level: 'error', text: `${apart}: no message is sent from here until they agree. Set them right (NTP).` });
 }

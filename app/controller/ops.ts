@@ -8,9 +8,13 @@ export default class OpsController extends Controller {
   }
 
   async readyz(): Promise<void> {
-    const { database, spool } = await this.ctx.service.health.state();
-    this.ctx.status = database ? 200 : 503;
-    this.ctx.body = { status: database ? 'ready' : 'unready', database: database ? 'up' : 'down', spool };
+    const { ctx } = this;
+    const { health } = ctx.service;
+    const state = await health.state();
+    const status = state.database ? 'ready' : 'unready';
+    ctx.status = state.database ? 200 : 503;
+    if ('verbose' in ctx.query) ctx.body = [...health.causes(state), status, ''].join('\n');
+    else ctx.body = { status, database: state.database ? 'up' : 'down', clock: state.clock, spool: state.spool };
   }
 
   async metrics(): Promise<void> {

@@ -3,7 +3,7 @@ import type { Application } from 'egg';
 import type { ConnectOptions } from 'mongoose';
 import { databaseUrl } from '../../config/database';
 import { readEnv, type Env } from '../../config/env';
-import { DatabaseStart, outageLog } from '../boot/database';
+import { DatabaseStart, outageLog, tellOfClock } from '../boot/database';
 import { loadDataKey } from '../boot/dataKey';
 import { BlindIndex } from '../lib/crypto/blindIndex';
 import { FieldCipher } from '../lib/crypto/fieldCipher';
@@ -22,6 +22,7 @@ import { ImClient } from '../lib/im/client';
 import { requireIm } from '../lib/im/off';
 import { UserSigs } from '../lib/im/userSigs';
 import type { LeaseStore } from '../lib/mongo/lease';
+import { DatabaseClock } from '../lib/mongo/clock';
 import { DatabaseConnection } from '../lib/mongo/connection';
 import { DatabaseMonitor } from '../lib/mongo/monitor';
 import { OutboxLoop } from '../lib/outbox/loop';
@@ -84,9 +85,22 @@ const userLimiter = one(app => new RateLimiter('user', environment(app).rateLimi
 const databaseConnection = one(app => new DatabaseConnection(
   app.mongoose.connection, databaseUrl(environment(app)), () => ({ ...app.config.mongoose.options as ConnectOptions }),
 ));
-const database = one(app => new DatabaseMonitor({
-  ping: () => databaseConnection(app).ping(), ...outageLog(app),
+const databaseClock = one(app => new DatabaseClock({
+  ask: () => databaseConnection(app).time(),
+  onChange: (state, offset) => tellOfClock(app, state, offset),
 }));
+const database = one(app => {
+  const log = outageLog(app);
+  return new DatabaseMonitor({
+    ping: () => databaseConnection(app).ping(),
+    ...log,
+    onBack: () => {
+      log.onBack();
+      // It may be another server now.
+      void databaseClock(app).measure();
+    },
+  });
+});
 const databaseStart = one(app => new DatabaseStart(app));
 const messageCollection = one(app => app.model.Message.collection as unknown as InsertTarget<MessageDocument>);
 const inbox = one(app => groupedInsert<MessageDocument>(() => messageCollection(app)));
@@ -158,6 +172,7 @@ export default {
   get userLimiter() { return userLimiter(this as unknown as Application); },
   get databaseConnection() { return databaseConnection(this as unknown as Application); },
   get databaseStart() { return databaseStart(this as unknown as Application); },
+  get databaseClock() { return databaseClock(this as unknown as Application); },
   get database() { return database(this as unknown as Application); },
   get messageCollection() { return messageCollection(this as unknown as Application); },
   get handling() { return handling(this as unknown as Application); },

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { defineRoute } from './route';
 
 export const healthz = defineRoute({
@@ -14,10 +15,12 @@ export const readyz = defineRoute({
   path: '/readyz',
   tag: 'operations',
   summary: 'Whether requests can be served: the database answers',
+  description: '`clock` says how the clock of this process agrees with the database\'s: `ok`, `off` (above 5 s), `skewed` (above 20 s: no message is sent from this process until they agree), `unknown` before the first answer. With `?verbose` the answer is text: a line per cause, beginning with `ok`, `warn` or `no`, and the status.',
   auth: 'none',
+  query: z.object({ verbose: z.string().optional().describe('Text with a line per cause, instead of JSON') }),
   answers: {
-    200: { type: 'application/json', description: '`{"status":"ready","database":"up","spool":0}`' },
-    503: { type: 'application/json', description: '`{"status":"unready","database":"down","spool":0}`' },
+    200: { type: 'application/json', description: '`{"status":"ready","database":"up","clock":"ok","spool":0}`' },
+    503: { type: 'application/json', description: '`{"status":"unready","database":"down","clock":"ok","spool":0}`' },
   },
 });
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import mongoose from 'mongoose';
 import { startEmbedded, type EmbeddedDatabase } from '../../app/embedded';
 import { MINI, Scratch } from '../support/environment';
+import { DatabaseProcess } from '../support/databaseProcess';
 import { DatabaseProxy } from '../support/proxy';
 import { Server } from '../support/server';
 import { until } from '../support/until';
@@ -122,8 +122,6 @@ describe('npm start with a database that it cannot use', () => {
     server = undefined;
   });
 
-  const key = () => randomBytes(32).toString('base64');
-
   it('refuses a connection string whose password is not encoded, and shows none of it', async () => {
     for (const url of [
       'mongodb://user:hunter@tail99@127.0.0.1:9/weapp_hub', 'mongodb://user:hunter/tail99@127.0.0.1:9/weapp_hub',
@@ -141,12 +139,50 @@ describe('npm start with a database that it cannot use', () => {
   });
 
   it('keeps user name and password out of what it logs and dumps', async () => {
-    server = await Server.launch({ MONGODB_URL: 'mongodb://user-name:hunter%40tail@127.0.0.1:9/weapp_hub', DATA_KEY: key() });
-    await answers(server);
+    server = await Server.launch({ MONGODB_URL: 'mongodb://user-name:hunter%40tail@127.0.0.1:9/weapp_hub', WORKERS: '1' });
     const running = server;
     await until(() => running.output.join(''), text => text.includes('cannot be reached'));
     const run = resolve(__dirname, '../../.data/run');
     const dumped = readdirSync(run).filter(name => name.endsWith('.json')).map(name => readFileSync(resolve(run, name), 'utf8')).join('');
     assert.ok(!/hunter|user-name/.test(server.output.join('') + dumped));
+  });
+}).timeout(60_000);
+
+describe('npm start with a database whose clock is wrong', () => {
+  const scratch = new Scratch();
+  let database: DatabaseProcess;
+  let server: Server;
+  before(async () => {
+    database = await DatabaseProcess.start(scratch.path('db'), { shift: -30_000 });
+    server = await Server.start({ MONGODB_URL: database.url, WORKERS: '1' });
+  });
+  after(async () => {
+    await server?.stop();
+    await database?.stop();
+    scratch.remove();
+  });
+
+  const clock = async () => (await (await fetch(`${server.url}/readyz`)).json() as { clock: string }).clock;
+  const causes = async () => (await (await fetch(`${server.url}/readyz?verbose`)).text()).split('\n');
+
+  it('says so, in the log and to who asks', async () => {
+    await until(clock, state => state === 'skewed');
+    const [first, second, ...rest] = await causes();
+    assert.equal(first, `ok database: 127.0.0.1:${database.port} answers`);
+    assert.match(second, /^no clock: (29|30)\.\d s ahead of the database's$/);
+    assert.ok(rest.includes(`ok token ${MINI.appid}: not needed by this process yet`));
+    assert.deepEqual(rest.slice(-2), ['ready', '']);
+    const lines = await until(() => server.output.join('').split('\n').filter(line => line.includes('clock')), found => found.length > 0);
+    assert.equal(lines.length, 1);
+    assert.match(lines[0], / ERROR .*The clock of this machine is (29|30)\.\d s ahead of the database's: no message is sent/);
+  });
+
+  it('asks again when the database has been away', async () => {
+    const { port } = database;
+    await database.stop();
+    await until(() => status(server, '/readyz'), code => code === 503, SOON);
+    assert.match((await causes())[0], /^no database: /);
+    database = await DatabaseProcess.start(scratch.path('db'), { port });
+    await until(clock, state => state === 'ok', SOON);
   });
 }).timeout(60_000);

@@ -25,7 +25,7 @@ describe('npm start', () => {
     const { output, variables } = server;
     await until(() => output.join(''), printed => new RegExp(`weapp-hub: +http://127.0.0.1:${variables.PORT}`).test(printed));
     const ready = await fetch(`${server.url}/readyz`);
-    assert.deepEqual(await ready.json(), { status: 'ready', database: 'up', spool: 0 });
+    assert.deepEqual(await ready.json(), { status: 'ready', database: 'up', clock: 'ok', spool: 0 });
     assert.equal(server.workers().length, 2);
     server.process.kill('SIGTERM');
     const stopping = server;

@@ -1,5 +1,6 @@
 import type { Connection, ConnectOptions } from 'mongoose';
 import { sleep } from '../sleep';
+import { databaseTime } from './clock';
 
 /** Between two tries, in milliseconds; each lasts as long as the driver looks for a server. */
 const PAUSE = 250;
@@ -47,6 +48,13 @@ export class DatabaseConnection {
     if (readyState !== 1 || !db) throw this.failure ?? new Error('not connected');
     this.failure = undefined;
     await db.command({ ping: 1 });
+  }
+
+  /** The database's time. @throws the driver's error */
+  async time(): Promise<Date> {
+    const { db } = this.connection;
+    if (!db) throw this.failure ?? new Error('not connected');
+    return databaseTime(db);
   }
 
   /** Ends it, or the tries. */

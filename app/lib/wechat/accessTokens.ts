@@ -57,9 +57,16 @@ const WAIT = 9_000;
  */
 export class AccessTokens {
   private readonly memory = new Map<string, AccessToken>();
+  /** Why WeChat last gave no token, by app. */
+  private readonly refusals = new Map<string, WechatError>();
   private readonly flights = new SingleFlight<AccessToken>();
 
   constructor(private readonly options: Options) {}
+
+  /** What this process knows of an app's token: until when it is valid, and why WeChat last gave none. */
+  known(appid: string): { expiresAt?: Date; refused?: WechatError } {
+    return { expiresAt: this.memory.get(appid)?.expiresAt, refused: this.refusals.get(appid) };
+  }
 
   /**
    * A token that is valid now. In its last 300 s it is renewed in the background.
@@ -154,7 +161,10 @@ export class AccessTokens {
   /** Asks in normal mode; forces only when WeChat gives back the very token that it refused. */
   private async fetch(app: Weapp, document: AccessTokenDocument, refused?: string): Promise<{ token: AccessToken; forced?: { at: Date; count: number } }> {
     this.options.onRefresh?.(app.appid);
-    const token = await stableToken(this.options.client, app);
+    const token = await stableToken(this.options.client, app).catch(error => {
+      if (error instanceof WechatError) this.refusals.set(app.appid, error);
+      throw error;
+    });
     if (token.accessToken !== refused) return { token };
     const now = Date.now();
     const last = document.forced?.at.getTime() ?? 0;
@@ -175,6 +185,7 @@ export class AccessTokens {
 
   private remember(app: Weapp, token: AccessToken): AccessToken {
     this.memory.set(app.appid, token);
+    this.refusals.delete(app.appid);
     return token;
   }
 }
