@@ -6,6 +6,9 @@ import { Scratch } from '../support/environment';
 import { Server } from '../support/server';
 import { until } from '../support/until';
 
+/** Whatever server the suite runs on. */
+const EMBEDDED = { MONGODB_URL: '' };
+
 describe('npm start', () => {
   let server: Server | undefined;
   afterEach(async () => {
@@ -15,13 +18,13 @@ describe('npm start', () => {
 
   /** The exit code and what was printed of a start that is to fail. */
   async function fails(more: Record<string, string>): Promise<{ code: number | null; output: string }> {
-    server = await Server.launch(more);
+    server = await Server.launch({ ...EMBEDDED, ...more });
     const [code] = await once(server.process, 'close') as [number | null];
     return { code, output: server.output.join('') };
   }
 
   it('is up with its addresses printed, and down with nothing left', async () => {
-    server = await Server.start();
+    server = await Server.start(EMBEDDED);
     const { output, variables } = server;
     await until(() => output.join(''), printed => new RegExp(`weapp-hub: +http://127.0.0.1:${variables.PORT}`).test(printed));
     const ready = await fetch(`${server.url}/readyz`);
@@ -33,14 +36,14 @@ describe('npm start', () => {
   });
 
   it('stops when every process gets Ctrl-C, as a terminal does', async () => {
-    server = await Server.start();
+    server = await Server.start(EMBEDDED);
     process.kill(-(server.process.pid as number), 'SIGINT');
     const running = server;
     await until(() => running.processes(), left => left.length === 0, 10);
   });
 
   it('leaves nothing behind when the command itself is killed', async () => {
-    server = await Server.start();
+    server = await Server.start(EMBEDDED);
     server.process.kill('SIGKILL');
     const running = server;
     await until(() => running.processes(), left => left.length === 0, 10);
@@ -102,7 +105,7 @@ describe('npm start', () => {
   });
 
   it('refuses a data directory that another instance uses', async () => {
-    const first = await Server.start({ WORKERS: '1' });
+    const first = await Server.start({ ...EMBEDDED, WORKERS: '1' });
     try {
       const { code, output } = await fails({ EMBEDDED_DB_DIR: first.variables.EMBEDDED_DB_DIR });
       assert.equal(code, 1);
@@ -115,14 +118,14 @@ describe('npm start', () => {
   });
 
   it('keeps everything over a restart, its key included', async () => {
-    server = await Server.start({ DATA_KEY: '' });
+    server = await Server.start({ ...EMBEDDED, DATA_KEY: '' });
     const { code, openid } = await server.sandbox.post('/login-code');
     const { token } = await server.ok<{ token: string }>('POST', '/api/jscode2session', { code });
     const { EMBEDDED_DB_DIR, EMBEDDED_DB_PORT } = server.variables;
     const first = server;
     server.process.kill('SIGTERM');
     await until(() => first.processes(), left => left.length === 0, 10);
-    server = await Server.start({ DATA_KEY: '', EMBEDDED_DB_DIR, EMBEDDED_DB_PORT });
+    server = await Server.start({ ...EMBEDDED, DATA_KEY: '', EMBEDDED_DB_DIR, EMBEDDED_DB_PORT });
     assert.equal((await server.ok('GET', '/api/me', undefined, token)).openid, openid);
     await first.stop();
   });

@@ -11,7 +11,7 @@ export type Collection = ReturnType<ReturnType<Client['db']>['collection']>;
 
 export const temporaryDirectory = (): string => mkdtempSync(join(tmpdir(), 'embedded-'));
 
-/** A server for one test file: MONGODB_URL's when it is set, else an embedded one in a directory of its own. */
+/** A server for one test file: TEST_MONGODB_URL's when it is set, else an embedded one in a directory of its own. */
 export class TestServer {
   client!: Client;
   url = '';
@@ -21,7 +21,7 @@ export class TestServer {
   private collections = 0;
 
   async start(ttlMonitorSeconds?: number): Promise<void> {
-    const given = process.env.MONGODB_URL;
+    const given = process.env.TEST_MONGODB_URL;
     if (!given) {
       this.dir = temporaryDirectory();
       this.embedded = await startEmbedded({ dir: this.dir, port: 0, ttlMonitorSeconds });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomBytes } from 'node:crypto';
+import mongoose from 'mongoose';
 import { freePort } from '../../app/boot/precheck';
 
 /** Apps of the official examples, whose data the tests send, beside two of our own. */
@@ -18,6 +19,9 @@ export const TEST_APPS = [
 
 export const MINI = TEST_APPS[0];
 export const OFFICIAL = TEST_APPS[1];
+
+/** How the names of databases of tests begin. */
+const OWN_DATABASE = 'weapp_hub_test_';
 
 /** A directory of its own for a test, removed at its end. */
 export class Scratch {
@@ -49,8 +53,16 @@ export async function environment(scratch: Scratch, more: Record<string, string>
     RATE_LIMIT_USER_PER_MINUTE: '0',
   };
   const server = process.env.TEST_MONGODB_URL;
-  if (server) own.MONGODB_URL = databaseUrl(server, `weapp_hub_test_${randomBytes(6).toString('hex')}`);
+  if (server) own.MONGODB_URL = databaseUrl(server, `${OWN_DATABASE}${randomBytes(6).toString('hex')}`);
   return { ...own, ...more };
+}
+
+/** Removes the database that `environment` has named on the server that the suite runs on. */
+export async function removeDatabase({ MONGODB_URL = '' }: Record<string, string>): Promise<void> {
+  if (!MONGODB_URL.includes(`/${OWN_DATABASE}`)) return;
+  const client = await mongoose.mongo.MongoClient.connect(MONGODB_URL);
+  await client.db().dropDatabase();
+  await client.close();
 }
 
 function databaseUrl(server: string, database: string): string {

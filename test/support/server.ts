@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import mongoose from 'mongoose';
 import { sleep } from '../../app/lib/sleep';
 import { Client } from './client';
-import { environment, Scratch, TEST_APPS } from './environment';
+import { environment, removeDatabase, Scratch, TEST_APPS } from './environment';
 import { SandboxClient } from './sandbox';
 import { until } from './until';
 import { watchedProcess } from './writes';
@@ -76,7 +76,7 @@ export class Server extends Client {
 
   /** Its database, as an administrator sees it. */
   async database(): Promise<Db> {
-    const url = this.variables.MONGODB_URL ?? `mongodb://127.0.0.1:${this.variables.EMBEDDED_DB_PORT}/weapp_hub`;
+    const url = this.variables.MONGODB_URL || `mongodb://127.0.0.1:${this.variables.EMBEDDED_DB_PORT}/weapp_hub`;
     this.db ??= await mongoose.mongo.MongoClient.connect(url);
     return this.db.db();
   }
@@ -103,6 +103,7 @@ export class Server extends Client {
     }
     for (const { pid } of this.processes()) process.kill(pid, 'SIGKILL');
     watchedProcess(this.scratch.path('writes')).read();
+    await removeDatabase(this.variables);
     this.scratch.remove();
   }
 }

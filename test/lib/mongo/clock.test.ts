@@ -16,7 +16,7 @@ describe('the clock of the database', () => {
       await sleep(pause.answering);
       return time;
     };
-    return { database, told, pause, clock: new DatabaseClock({ ask, onChange: (state, offset) => told.push([state, Math.round(offset / 1000)]) }) };
+    return { database, told, pause, clock: new DatabaseClock({ ask, onChange: (state, offset) => told.push([state, Math.round(offset / 1000) || 0]) }) };
   }
 
   for (const [ahead, state] of [[0, 'ok'], [4_500, 'ok'], [-4_500, 'ok'], [5_500, 'off'], [-5_500, 'off'], [19_500, 'off'], [20_500, 'skewed'], [-20_500, 'skewed'], [1e12, 'skewed']] as const) {
