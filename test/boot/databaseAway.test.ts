@@ -146,6 +146,15 @@ describe('npm start with a database that it cannot use', () => {
     const dumped = readdirSync(run).filter(name => name.endsWith('.json')).map(name => readFileSync(resolve(run, name), 'utf8')).join('');
     assert.ok(!/hunter|user-name/.test(server.output.join('') + dumped));
   });
+
+  it('ends while it is still looking for it', async () => {
+    server = await Server.launch({ MONGODB_URL: 'mongodb://127.0.0.1:9/weapp_hub', WORKERS: '1' });
+    const running = server;
+    await until(() => running.output.join(''), printed => printed.includes('weapp-hub:'));
+    running.process.kill('SIGTERM');
+    await until(() => running.processes(), left => left.length === 0, 10);
+    assert.equal(running.errors(), '');
+  });
 }).timeout(60_000);
 
 describe('npm start with a database whose clock is wrong', () => {
