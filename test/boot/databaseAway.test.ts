@@ -4,6 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import mongoose from 'mongoose';
 import { startEmbedded, type EmbeddedDatabase } from '../../app/embedded';
+import { sleep } from '../../app/lib/sleep';
 import { MINI, Scratch } from '../support/environment';
 import { DatabaseProcess } from '../support/databaseProcess';
 import { DatabaseProxy } from '../support/proxy';
@@ -62,7 +63,7 @@ AWAY.forEach(({ how, begin, end, why }) => describe(`npm start while the databas
   });
 
   /** The lines about the database. */
-  const logged = () => server.output.join('').split('\n').filter(line => /mongo|database/i.test(line) && !line.startsWith('embedded database:'));
+  const logged = () => server.output.join('').split('\n').filter(line => /mongo|database/i.test(line) && !/^embedded database:|in the database now/.test(line));
 
   it('serves without it: pushes go to the spool, all else is refused', async () => {
     assert.equal(await status(server, '/readyz'), 503);
@@ -112,6 +113,23 @@ AWAY.forEach(({ how, begin, end, why }) => describe(`npm start while the databas
   it('sends the answers to what was pushed before the rules were known', async () => {
     const outbox = (await server.database()).collection('outbox');
     await until(() => outbox.countDocuments({ openid: 'o-away', state: 'sent' }), count => count === 4, SOON);
+  });
+
+  it('says no more when the database goes while it is in use', async () => {
+    const errors = server.errors();
+    begin(proxy);
+    await until(() => status(server, '/readyz'), code => code === 503, SOON);
+    const calls = Array.from({ length: 5 }, () => server.fails('GET', '/api/me', undefined, 'some-token'));
+    // The schedule has its turns meanwhile.
+    await Promise.all([push(server, 5), sleep(3_500)]);
+    assert.deepEqual(await Promise.all(calls), Array(5).fill('UNAVAILABLE'));
+    end(proxy);
+    const db = await server.database();
+    await until(() => server.ready(), ready => ready, SOON);
+    await until(() => db.collection('messages').countDocuments({ state: 'handled' }), count => count === 5, SOON);
+    assert.equal(server.errors(), errors);
+    // Those of before, and no other within the minute.
+    assert.deepEqual(logged().map(line => /cannot be reached|answers again/.exec(line)?.[0]), ['cannot be reached', 'answers again']);
   });
 }).timeout(60_000));
 
