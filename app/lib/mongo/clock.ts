@@ -27,6 +27,9 @@ interface Options {
   ask: () => Promise<Date>;
   /** Told when the state has changed, and of the first one when it is not `ok`. */
   onChange?: (state: ClockState, offset: number) => void;
+  /** Milliseconds between two questions, an hour by default, and between two looks at this process's own clock. */
+  every?: number;
+  look?: number;
 }
 
 /**
@@ -67,10 +70,11 @@ export class DatabaseClock {
 
   /** From now on asks every hour, and when the clock of this machine has been set. */
   start(): void {
+    const { every = HOUR, look = LOOK } = this.options;
     this.timer ??= setInterval(() => {
-      const due = performance.now() - this.measuredAt > HOUR || Math.abs(monotonicBase() - this.base) > JUMP;
+      const due = performance.now() - this.measuredAt > every || Math.abs(monotonicBase() - this.base) > JUMP;
       if (due && this.reading) void this.measure();
-    }, LOOK).unref();
+    }, look).unref();
   }
 
   stop(): void {

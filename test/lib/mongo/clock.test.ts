@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { DatabaseClock, inWords, type ClockState } from '../../../app/lib/mongo/clock';
 import { sleep } from '../../../app/lib/sleep';
+import { until } from '../../support/until';
+
+/** The clock that nobody sets here. */
+const theirs = Date.now;
 
 describe('the clock of the database', () => {
   /** A database whose clock is ahead by so much, and which takes so long to ask and to answer. */
-  function clock(ahead: number, { asking = 0, answering = 0 } = {}) {
+  function clock(ahead: number, { asking = 0, answering = 0 } = {}, more: { every?: number; look?: number } = {}) {
     const pause = { asking, answering };
     const told: Array<[ClockState, number]> = [];
     const database = { ahead, away: false, asked: 0 };
@@ -12,11 +16,11 @@ describe('the clock of the database', () => {
       database.asked++;
       await sleep(pause.asking);
       if (database.away) throw new Error('away');
-      const time = new Date(Date.now() + database.ahead);
+      const time = new Date(theirs() + database.ahead);
       await sleep(pause.answering);
       return time;
     };
-    return { database, told, pause, clock: new DatabaseClock({ ask, onChange: (state, offset) => told.push([state, Math.round(offset / 1000) || 0]) }) };
+    return { database, told, pause, clock: new DatabaseClock({ ...more, ask, onChange: (state, offset) => told.push([state, Math.round(offset / 1000) || 0]) }) };
   }
 
   for (const [ahead, state] of [[0, 'ok'], [4_500, 'ok'], [-4_500, 'ok'], [5_500, 'off'], [-5_500, 'off'], [19_500, 'off'], [20_500, 'skewed'], [-20_500, 'skewed'], [1e12, 'skewed']] as const) {
@@ -70,6 +74,32 @@ describe('the clock of the database', () => {
     database.away = true;
     await compared.measure();
     assert.deepEqual([compared.state, compared.trusted], ['skewed', false]);
+  });
+
+  it('is asked from time to time, until it is stopped', async () => {
+    const { clock: compared, database } = clock(0, {}, { every: 20, look: 5 });
+    await compared.measure();
+    compared.start();
+    await until(() => database.asked, asked => asked > 3);
+    compared.stop();
+    const { asked } = database;
+    await sleep(60);
+    assert.equal(database.asked, asked);
+  });
+
+  it('is asked when the clock of this machine is set', async () => {
+    const { clock: compared, told } = clock(0, {}, { look: 5 });
+    await compared.measure();
+    compared.start();
+    try {
+      Date.now = () => theirs() - 40_000;
+      await until(() => compared.trusted, trusted => !trusted);
+    } finally {
+      Date.now = theirs;
+    }
+    await until(() => compared.trusted, trusted => trusted);
+    compared.stop();
+    assert.deepEqual(told, [['skewed', 40], ['ok', 0]]);
   });
 
   it('is said in words', () => {
