@@ -26,6 +26,7 @@ export default class AppBoot implements IBoot {
     mongoose.set({ strictQuery: 'throw', bufferCommands: false });
     // What egg-mongoose gives under this name when it connects itself.
     this.app.mongooseDB = mongoose.connection;
+    // Begins to connect, beside all that is still to be loaded.
     void this.app.databaseStart;
   }
 

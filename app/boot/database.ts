@@ -11,6 +11,10 @@ const PATIENCE = 400;
 /** The embedded one has been started by the agent just now. */
 const PATIENCE_EMBEDDED = 5_000;
 
+/** Between two tries to build the indexes. */
+const PAUSE = 500;
+const LONGEST_PAUSE = 60_000;
+
 /** What a worker needs of its database, made while it starts or as soon as the database is there. */
 export class DatabaseStart {
   /** Whether there is a connection, the first one; false when the worker ends before. */
@@ -51,15 +55,17 @@ export class DatabaseStart {
   /** Builds what is missing, again after each outage that comes in between. */
   private async buildIndexes(): Promise<void> {
     const { app } = this;
-    while (!app.databaseConnection.closed) {
+    for (let pause = PAUSE; !app.databaseConnection.closed;) {
       try {
         await Promise.all(Object.values(app.model).map(model => model.createIndexes()));
         return;
       } catch (error) {
-        // A build may take longer than an answer is waited for, and goes on in the database.
         if (!isUnavailable(error)) return app.logger.warn('The indexes are not all there: %s', (error as Error).message);
-        await sleep(1_000);
+        await app.database.failed(error);
+        // A build may take longer than an answer is waited for, and goes on in the database: there is no hurry then.
+        pause = app.database.up ? Math.min(pause * 2, LONGEST_PAUSE) : PAUSE;
       }
+      await sleep(pause);
     }
   }
 }
