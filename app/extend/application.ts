@@ -132,7 +132,8 @@ const loopOf = (concurrency: number, ...kinds: OutboxKind[]) => one(app => new O
   take: most => outboxClaims(app).take(kinds, most),
   lanes: outboxLanes(app),
   deliver: row => delivery(app).deliver(row),
-  paused: () => false,
+  // Leases compare this machine's clock with times that others wrote.
+  paused: () => !database(app).up || !databaseClock(app).trusted,
   onError: error => app.logger.error(error),
   concurrency,
   poll: 500,
