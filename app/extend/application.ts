@@ -5,6 +5,7 @@ import { databaseUrl } from '../../config/database';
 import { readEnv, type Env } from '../../config/env';
 import { DatabaseStart, outageLog, tellOfClock } from '../boot/database';
 import { loadDataKey } from '../boot/dataKey';
+import { Arrivals } from '../lib/arrivals';
 import { BlindIndex } from '../lib/crypto/blindIndex';
 import { FieldCipher } from '../lib/crypto/fieldCipher';
 import { AccessTokens } from '../lib/wechat/accessTokens';
@@ -41,6 +42,7 @@ import type { Deadline } from '../lib/deadline';
 import type DeliveryService from '../service/delivery';
 import type { WindowVerdict } from '../lib/wechat/customWindow';
 import type { MessageDocument } from '../model/message';
+import type { Due } from '../service/handling';
 import type { AccessTokenStore } from '../lib/wechat/accessTokens';
 
 /** Makes a thing of which a process has one, at its first use. */
@@ -104,10 +106,15 @@ const database = one(app => {
 const databaseStart = one(app => new DatabaseStart(app));
 const messageCollection = one(app => app.model.Message.collection as unknown as InsertTarget<MessageDocument>);
 const inbox = one(app => groupedInsert<MessageDocument>(() => messageCollection(app)));
-const handling = one(app => new Grouped<string, void>(async openids => {
-  await app.createAnonymousContext().service.handling.handleFor([...new Set(openids)]);
-  return openids.map(() => ({ value: undefined }));
+const handling = one(app => new Grouped<Due, void>(async due => {
+  await app.createAnonymousContext().service.handling.handleFor(due);
+  return due.map(() => ({ value: undefined }));
 }, { size: 200, parallel: 1 }));
+const arrivals = one(app => new Arrivals(join(environment(app).spoolDir, 'arrivals'), error => {
+  app.logger.warn('The workers of this instance do not know of one another\'s pushes, whose order is not certain: %s', error.message);
+}));
+const recovery = one(app => new Coalesced(() => app.createAnonymousContext().service.handling.recoverAlone()));
+const spoolReplay = one(app => new Coalesced(() => app.createAnonymousContext().service.spool.replay()));
 const followInfo = one(app => new Coalesced(() => app.createAnonymousContext().service.followInfo.fetchDue()));
 const spool = one(app => new Spool(environment(app).spoolDir));
 const rules = one(app => new RuleCache({
@@ -177,6 +184,9 @@ export default {
   get database() { return database(this as unknown as Application); },
   get messageCollection() { return messageCollection(this as unknown as Application); },
   get handling() { return handling(this as unknown as Application); },
+  get arrivals() { return arrivals(this as unknown as Application); },
+  get recovery() { return recovery(this as unknown as Application); },
+  get spoolReplay() { return spoolReplay(this as unknown as Application); },
   get followInfo() { return followInfo(this as unknown as Application); },
   get spool() { return spool(this as unknown as Application); },
   get rules() { return rules(this as unknown as Application); },

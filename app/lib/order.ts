@@ -8,3 +8,8 @@ export function nextOrder(): number {
   last = Math.max(last + 1, Date.now() * 1000);
   return last;
 }
+
+/** Has the next numbers come after this one, which another process has given. */
+export function passOrder(order: number): void {
+  last = Math.max(last, order);
+}

@@ -17,6 +17,8 @@ export interface MessageDocument extends StoredPush {
   effects?: { reply?: Record<string, unknown>; fallback?: SubscribeContent; unplanned?: boolean };
   /** How often handling it has failed. */
   handleTries?: number;
+  /** When that was the last time. */
+  triedAt?: Date;
 }
 
 export default (app: Application) => {
@@ -42,6 +44,7 @@ export default (app: Application) => {
     answer: String,
     effects: Schema.Types.Mixed,
     handleTries: Number,
+    triedAt: Date,
   }, { collection: 'messages', versionKey: false });
   schema.index({ appid: 1, openid: 1, receivedAt: -1 });
   schema.index({ openid: 1, receivedAt: -1 });

@@ -3,5 +3,5 @@ import type { Context } from 'egg';
 /** One worker: replay the spool. */
 export default {
   schedule: { type: 'worker', interval: '1s' },
-  task: ({ app, service }: Context) => app.database.whenUp(() => service.spool.replay()),
+  task: ({ app }: Context) => app.database.whenUp(() => app.spoolReplay.run()),
 };

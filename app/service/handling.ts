@@ -1,14 +1,34 @@
 import { Service } from 'egg';
+import type { Horizon } from '../lib/arrivals';
 import { pushEvents } from '../lib/events/ofPush';
 import { isUnavailable } from '../lib/mongo/errors';
+import { withLease } from '../lib/mongo/lease';
+import { nextOrder, passOrder } from '../lib/order';
 import type { Weapp } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
 import { effectsOf } from './reply';
 
-/** Messages looked at in one round. */
+/** Messages read at once. */
 const ROUND = 500;
 /** A message whose handling fails this often, and not for the database, is laid aside. */
 const TRIES = 5;
+/** Milliseconds before it is tried again, at least. */
+const TRY_AGAIN = 2_000;
+/** How often a message is looked at again because something earlier may still come; the recovery has it then, after 8 s. */
+const MOST_TRIES_SOON = 25;
+
+/** What has not been handled so many milliseconds after it was received was left by a crash. */
+const GRACE = 3_000;
+/** Milliseconds for which one process has the recovery to itself. */
+const LEASE = 15_000;
+
+/** A message that is to be handled. */
+export interface Due {
+  openid: string;
+  order: number;
+  /** How often it has been looked at. */
+  tries?: number;
+}
 
 const SUBSCRIPTION_EVENTS = new Set(['subscribe_msg_popup_event', 'subscribe_msg_change_event', 'subscribe_msg_sent_event']);
 const FOLLOW_EVENTS = new Set(['subscribe', 'unsubscribe']);
@@ -20,48 +40,128 @@ export default class HandlingService extends Service {
     return this.duties(weapp, message).length > 0 || (this.ctx.service.webhook.wanted && pushEvents(message).length > 0);
   }
 
+  /** Has a message handled that is in the database now. What fails is taken up by the recovery. */
+  soon(due: Due): void {
+    this.app.handling.do(due).catch(error => {
+      if (!isUnavailable(error)) this.app.logger.error(error);
+    });
+  }
+
   /**
    * Handles what these people have sent and is still to be handled, each one's in the order in which it was received.
-   * Nothing is done while the spool holds pushes: they may have come first.
+   * What may not be handled yet, because something earlier may still come, is tried again.
    */
-  async handleFor(openids: string[]): Promise<void> {
-    await this.handle({ state: 'received', openid: { $in: openids } });
+  async handleFor(due: Due[]): Promise<void> {
+    const horizon = this.horizon();
+    const [ready, later] = [due.filter(({ order }) => order < horizon.order), due.filter(({ order }) => order >= horizon.order)];
+    for (const one of later) this.later(one);
+    if (ready.length > 0) await this.handle(horizon, { openid: { $in: [...new Set(ready.map(({ openid }) => openid))] } });
   }
 
   /**
    * Handles whatever is still to be handled, the oldest first: what a crash, or the spool, has left.
-   * @param before only what was received before
+   * @param grace leaves out what was received in the last so many milliseconds: its own process is at it
+   * @param check called before each step; throws when another process may be at it
    */
-  async recover(before: Date): Promise<void> {
-    while (await this.handle({ state: 'received', order: { $lt: before.getTime() * 1000 } }) === ROUND);
+  async recover(grace: number, check: () => void): Promise<void> {
+    const [latest] = await this.ctx.model.Message.find({ state: 'received' }, { order: 1 }).sort({ order: -1 }).limit(1).lean<MessageDocument[]>();
+    if (!latest) return;
+    // A process whose clock was ahead may have received it.
+    passOrder(latest.order);
+    const { order, own } = this.horizon();
+    await this.handle({ order: Math.min(order, nextOrder() - grace * 1000), own }, {}, check);
   }
 
-  /** @return how many were found */
-  private async handle(filter: object): Promise<number> {
-    const { app, ctx } = this;
-    if (await app.spool.waits()) return 0;
-    const found = await ctx.model.Message.find(filter).sort({ order: 1 }).limit(ROUND).lean<MessageDocument[]>();
-    const handled: string[] = [];
-    for (const message of found) if (await this.apply(message)) handled.push(message._id);
-    await ctx.service.webhook.emit(...found.flatMap(pushEvents));
-    await ctx.service.outbox.enqueueReplies(found.filter(message => message.effects?.reply));
-    await ctx.model.Message.updateMany({ _id: { $in: handled }, state: 'received' }, { $set: { state: 'handled', handledAt: new Date() }, $unset: { handleTries: '' } });
-    return found.length;
+  /** Takes up what a crash has left. One process at a time. */
+  async recoverAlone(): Promise<void> {
+    if (!this.app.database.up) return;
+    await withLease(this.app.leases, 'recovery', LEASE, lease => this.recover(GRACE, () => lease.check()));
   }
 
-  /** @return whether it is done */
-  private async apply(message: MessageDocument): Promise<boolean> {
-    const { app } = this;
-    const weapp = app.weapps.find(message.appid);
+  private later({ openid, order, tries = 0 }: Due): void {
+    if (tries < MOST_TRIES_SOON) setTimeout(() => this.soon({ openid, order, tries: tries + 1 }), Math.min(5 * 1.5 ** tries, 500)).unref();
+  }
+
+  /** Nothing may be handled while the spool holds pushes: they may have come first. */
+  private horizon(): Horizon {
+    // In this order: what is under way goes to the spool or the database, what is in the spool to the database.
+    const horizon = this.app.arrivals.horizon();
+    return this.app.spool.waits() ? { ...horizon, order: 0 } : horizon;
+  }
+
+  /** One horizon for all of it: what was under way when it was drawn is held up to the end. */
+  private async handle({ order: end, own }: Horizon, whose: object, check = () => undefined as void): Promise<void> {
+    if (end === 0) return;
+    const held = new Set<string>();
+    let page: MessageDocument[] = [];
+    do {
+      page = await this.next({ ...whose, order: { $lt: end } }, page);
+      for (const { openid, order } of page) if (order > (own.get(openid) ?? Infinity)) held.add(openid);
+      for (const round of inRounds(page)) {
+        check();
+        await this.handleRound(round.filter(({ openid }) => !held.has(openid)), held);
+      }
+    } while (page.length === ROUND);
+  }
+
+  /** The messages after those of a page: what could not be handled is not read again. */
+  private next(filter: { order: object }, page: MessageDocument[]): Promise<MessageDocument[]> {
+    const from = page.at(-1)?.order ?? 0;
+    const known = page.filter(({ order }) => order === from).map(({ _id }) => _id);
+    return this.ctx.model.Message.find({
+      ...filter, state: 'received', order: { ...filter.order, $gte: from }, ...(known.length > 0 ? { _id: { $nin: known } } : {}),
+    }).sort({ order: 1 }).limit(ROUND).lean<MessageDocument[]>();
+  }
+
+  /**
+   * Handles messages of different people.
+   * @param held takes up those whose message could not be handled: what they sent after it waits
+   */
+  private async handleRound(messages: MessageDocument[], held: Set<string>): Promise<void> {
+    for (const message of messages) if (wasTriedJustNow(message)) held.add(message.openid);
+    const due = messages.filter(({ openid }) => !held.has(openid));
+    const failed = new Set<MessageDocument>();
+    for (const message of due) if (!await this.succeeds(message, () => this.apply(message))) failed.add(message);
+    await this.tell(due.filter(message => !failed.has(message) || isLastTry(message)), failed);
+    const handled = due.filter(message => !failed.has(message)).map(({ _id }) => _id);
+    if (handled.length > 0) {
+      await this.ctx.model.Message.updateMany({ _id: { $in: handled }, state: 'received' }, { $set: { state: 'handled', handledAt: new Date() }, $unset: { handleTries: '', triedAt: '' } });
+    }
+    for (const message of failed) {
+      await this.layAside(message);
+      if (!isLastTry(message)) held.add(message.openid);
+    }
+  }
+
+  /** Queues replies and events of messages. One that cannot be queued is added to the failed and holds up no other. */
+  private async tell(messages: MessageDocument[], failed: Set<MessageDocument>): Promise<void> {
+    const tell = async (some: MessageDocument[]) => {
+      await this.ctx.service.webhook.emit(...some.flatMap(pushEvents));
+      await this.ctx.service.outbox.enqueueReplies(some.filter(({ effects }) => effects?.reply));
+    };
     try {
-      if (weapp) for (const duty of this.duties(weapp, message)) await duty();
+      await tell(messages);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      for (const message of messages) if (!await this.succeeds(message, () => tell([message]))) failed.add(message);
+    }
+  }
+
+  /** @throws when the database is away */
+  private async succeeds({ _id }: MessageDocument, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
       return true;
     } catch (error) {
       if (isUnavailable(error)) throw error;
-      app.logger.error(error);
-      await this.layAside(message);
+      this.app.logger.error('The message %s cannot be handled: %s', _id, (error as Error).stack);
       return false;
     }
+  }
+
+  private async apply(message: MessageDocument): Promise<void> {
+    const weapp = this.app.weapps.find(message.appid);
+    if (weapp) for (const duty of this.duties(weapp, message)) await duty();
   }
 
   /** What is to be done about a push. Each may be done twice. */
@@ -81,9 +181,32 @@ export default class HandlingService extends Service {
     if (custom) message.effects = effectsOf(custom);
   }
 
-  private async layAside({ _id, handleTries = 0 }: MessageDocument): Promise<void> {
-    await this.ctx.model.Message.updateOne({ _id, state: 'received' }, {
-      $set: { handleTries: handleTries + 1, ...(handleTries + 1 >= TRIES ? { state: 'dead' } : {}) },
+  /** Counted once, however many processes have tried. */
+  private async layAside(message: MessageDocument): Promise<void> {
+    const { _id, handleTries } = message;
+    await this.ctx.model.Message.updateOne({ _id, state: 'received', handleTries: handleTries ?? null }, {
+      $set: { handleTries: (handleTries ?? 0) + 1, triedAt: new Date(), ...(isLastTry(message) ? { state: 'dead' } : {}) },
     });
   }
+}
+
+function isLastTry({ handleTries = 0 }: MessageDocument): boolean {
+  return handleTries + 1 >= TRIES;
+}
+
+function wasTriedJustNow({ triedAt }: MessageDocument): boolean {
+  const ago = triedAt ? Date.now() - triedAt.getTime() : Infinity;
+  return ago >= 0 && ago < TRY_AGAIN;
+}
+
+/** The first message of each person, then the second of each, and so on. */
+function inRounds(messages: MessageDocument[]): MessageDocument[][] {
+  const rounds: MessageDocument[][] = [];
+  const counts = new Map<string, number>();
+  for (const message of messages) {
+    const count = counts.get(message.openid) ?? 0;
+    counts.set(message.openid, count + 1);
+    (rounds[count] ??= []).push(message);
+  }
+  return rounds;
 }

@@ -1,6 +1,6 @@
 import { Service } from 'egg';
+import type { Arrival } from '../lib/arrivals';
 import { isUnavailable } from '../lib/mongo/errors';
-import { nextOrder } from '../lib/order';
 import { pushIdentity } from '../lib/wechat/identity';
 import { PushRefusedError, type Push } from '../lib/wechat/push';
 import { storable } from '../lib/wechat/storable';
@@ -16,6 +16,14 @@ export interface Accepted {
   answer?: string;
 }
 
+/** A push, and its place among those that are being taken in. */
+interface Arriving {
+  document: MessageDocument;
+  arrival: Arrival;
+  /** It is in the database, and something is to be done about it. */
+  due?: boolean;
+}
+
 /** WeChat waits 5 s for an answer: when planning it and the database take longer than this, the database is passed by. */
 const PATIENCE = 2_000;
 /** What the database has at least, however long the planning took. */
@@ -27,28 +35,38 @@ const REMEMBERED = 20;
 export default class InboxService extends Service {
   /**
    * Stores a push durably with what is to be done about it, or counts its repetition. A database that is away is
-   * stood in for by the spool.
+   * stood in for by the spool. Ends after the pushes that this process received before from the same person.
    * @throws {PushRefusedError} 400 when it says neither from whom nor of what kind it is
    * @throws when it could be stored nowhere
    */
   async accept(weapp: Weapp, push: Push): Promise<Accepted> {
+    const { app } = this;
+    const received = toDocument(weapp.appid, push.record, String(new app.mongoose.Types.ObjectId()));
+    const arrival = app.arrivals.enter(received.openid);
+    const arriving: Arriving = { document: { ...received, order: arrival.order }, arrival };
+    let accepted: Accepted;
+    try {
+      accepted = await this.store(weapp, push, arriving);
+    } finally {
+      app.arrivals.leave(arrival);
+    }
+    await arrival.ended;
+    // Handling is done in groups, after the answer.
+    if (arriving.due) this.ctx.service.handling.soon({ openid: received.openid, order: arriving.document.order });
+    return accepted;
+  }
+
+  private async store(weapp: Weapp, push: Push, arriving: Arriving): Promise<Accepted> {
+    const { document } = arriving;
     const began = performance.now();
     const patience = () => Math.max(PATIENCE - (performance.now() - began), LEAST_PATIENCE);
-    const document = toDocument(weapp.appid, push.record, String(new this.app.mongoose.Types.ObjectId()));
     const plan = await this.ctx.service.reply.plan(weapp, push);
     if (plan.answer !== undefined) document.answer = plan.answer;
     this.settleState(weapp, document, plan);
-    const inserted = await this.orSpool(document, () => this.app.inbox.do(document, patience()));
-    if (inserted === false) return this.repeated(document, patience());
-    if (document.state === 'received') this.handleSoon(document);
+    const inserted = await this.orSpool(arriving, () => this.app.inbox.do(document, patience()));
+    if (inserted === false) return this.repeated(arriving, patience());
+    arriving.due = inserted === true && document.state === 'received';
     return { outcome: 'accepted', answer: document.answer };
-  }
-
-  /** Handling is done in groups, after the answer. What fails here is taken up by the recovery. */
-  private handleSoon({ openid }: MessageDocument): void {
-    this.app.handling.do(openid).catch(error => {
-      if (!isUnavailable(error)) this.app.logger.error(error);
-    });
   }
 
   /** Who has nothing to be done about is handled as soon as it is stored. */
@@ -70,18 +88,20 @@ export default class InboxService extends Service {
   }
 
   /** Counts it, or leaves that to the replay. Its answer is that of the first time, even when the rules have changed since. */
-  private async repeated(document: MessageDocument, patience: number): Promise<Accepted> {
+  private async repeated(arriving: Arriving, patience: number): Promise<Accepted> {
+    const { document } = arriving;
     const { filter, update } = repetition(document);
-    const first = await this.orSpool(document, () => within(patience, (
+    const first = await this.orSpool(arriving, () => within(patience, (
       this.ctx.model.Message.findOneAndUpdate(filter, update, { projection: { answer: 1 } }).lean<{ answer?: string }>().exec()
     )));
     return { outcome: 'duplicate', answer: first ? first.answer : document.answer };
   }
 
   /** @return what the database says; undefined when it is away and the push is in the spool instead */
-  private async orSpool<T>(document: MessageDocument, ask: () => Promise<T>): Promise<T | undefined> {
+  private async orSpool<T>({ document, arrival }: Arriving, ask: () => Promise<T>): Promise<T | undefined> {
     const { app } = this;
     if (app.database.up) {
+      document.order = app.arrivals.renew(arrival);
       try {
         return await ask();
       } catch (error) {
@@ -89,6 +109,7 @@ export default class InboxService extends Service {
         app.database.suspect();
       }
     }
+    document.order = app.arrivals.renew(arrival);
     await app.spool.append(document);
     return undefined;
   }
@@ -102,7 +123,7 @@ function repetition({ _id, arrival }: MessageDocument) {
   };
 }
 
-function toDocument(appid: string, record: PushRecord, arrival: string): MessageDocument {
+function toDocument(appid: string, record: PushRecord, arrival: string): Omit<MessageDocument, 'order'> {
   const openid = required(record, 'FromUserName', 128);
   const type = required(record, 'MsgType', 64);
   const { Event, Content, CreateTime } = record;
@@ -117,7 +138,6 @@ function toDocument(appid: string, record: PushRecord, arrival: string): Message
     payload: storable(record),
     ...(createTime ? { createTime } : {}),
     receivedAt: new Date(),
-    order: nextOrder(),
     state: 'received',
     duplicates: 0,
     arrival,

@@ -17,12 +17,15 @@ export default class SpoolService extends Service {
   /** Replays the spool in order and handles what has waited. One process of the instance at a time. */
   async replay(): Promise<void> {
     const { app, ctx } = this;
-    if (!app.database.up || !app.spool.pending) return;
-    await withLease(app.leases, app.spool.lease, 15_000, async () => {
-      const replayed = await app.spool.replay(entries => this.store(entries));
+    if (!app.database.up || !app.spool.waits()) return;
+    await withLease(app.leases, app.spool.lease, 15_000, async lease => {
+      const replayed = await app.spool.replay(entries => {
+        lease.check();
+        return this.store(entries);
+      });
       if (replayed > 0) app.logger.info('%d pushes of the spool are in the database now.', replayed);
       await this.look();
-      await ctx.service.handling.recover(new Date());
+      await ctx.service.handling.recover(0, () => lease.check());
     });
   }
 

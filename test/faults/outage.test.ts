@@ -6,7 +6,7 @@ import { DatabaseProxy } from '../support/proxy';
 import { Scratch, MINI } from '../support/environment';
 import { Server } from '../support/server';
 import { until } from '../support/until';
-import { securePush, textXml } from '../support/wechat';
+import { securePush, textJson, textXml } from '../support/wechat';
 
 const PEOPLE = 40;
 const BEFORE = 5_000;
@@ -91,5 +91,88 @@ OUTAGES.forEach(({ name, lasts, options, begin, end }) => describe(`the database
     const ready = await (await fetch(`${server.url}/readyz`)).json();
     assert.deepEqual(ready, { status: 'ready', database: 'up', clock: 'ok', spool: 0 });
     console.log(`      ${total} pushes and ${duplicates} repetitions, slowest answer ${slowest} ms, up to ${spooled} in the spool, all handled in order`);
+  }).timeout(240_000);
+}));
+
+type Sent = { path: string; body: { touser: string; text: { content: string } }; answer?: { errcode: number } };
+interface Step { what: 'freeze' | 'thaw' | 'cut' | 'mend'; after: number }
+
+/** The database holds everything for 15 s, or refuses for 6 s; answers for 6 s; and then the other. */
+const TWICE: Array<{ name: string; steps: Step[] }> = [
+  { name: 'silent, back, and gone', steps: [{ what: 'freeze', after: 2_000 }, { what: 'thaw', after: 15_000 }, { what: 'cut', after: 6_000 }, { what: 'mend', after: 6_000 }] },
+  { name: 'gone, back, and silent', steps: [{ what: 'cut', after: 2_000 }, { what: 'mend', after: 6_000 }, { what: 'freeze', after: 6_000 }, { what: 'thaw', after: 15_000 }] },
+];
+
+TWICE.forEach(({ name, steps }) => describe(`the database ${name} while people write one message after the other`, () => {
+  const WRITERS = 160;
+  const MESSAGES = ['n0', 'n1', 'n2', 'n3'];
+  const APART = 250;
+  /** One begins every 200 ms: 20 pushes a second. */
+  const BEGIN = 200;
+  const scratch = new Scratch();
+  let database: EmbeddedDatabase;
+  let proxy: DatabaseProxy;
+  let server: Server;
+  let pusher: Pusher;
+  before(async function() {
+    this.timeout(60_000);
+    database = await startEmbedded({ dir: scratch.path('db'), port: 0 });
+    proxy = await DatabaseProxy.start({ host: '127.0.0.1', port: database.port });
+    server = await Server.startEcho({ MONGODB_URL: `mongodb://127.0.0.1:${proxy.port}/weapp_hub?directConnection=true` }, 'r-{{content}}');
+    pusher = new Pusher(server.url, 64);
+  });
+  after(async () => {
+    pusher?.close();
+    await server?.stop();
+    await proxy?.close();
+    await database?.close();
+    scratch.remove();
+  });
+
+  it('handles and answers what each person wrote in the order in which it was written', async () => {
+    const { openids } = await server.sandbox.post<{ openids: string[] }>('/users', { count: WRITERS, appid: MINI.appid });
+    const outage = (async () => {
+      for (const { what, after } of steps) {
+        await sleep(after);
+        proxy[what]();
+      }
+    })();
+    const answers = (await Promise.all(openids.map(async (openid, person) => {
+      await sleep(person * BEGIN);
+      return Promise.all(MESSAGES.map(async (content, index) => {
+        await sleep(index * APART);
+        const format = (person + index) % 2 === 0 ? 'xml' : 'json';
+        const id = 1_000_000 + person * 10 + index;
+        const { query, body } = securePush(MINI, format === 'xml' ? textXml(openid, content, id) : textJson(openid, content, id), format);
+        return pusher.push('/message/check', query, body);
+      }));
+    }))).flat();
+    await outage;
+    assert.deepEqual(answers.filter(({ status, body }) => status !== 200 || body !== 'success'), [], server.errors());
+    const total = WRITERS * MESSAGES.length;
+    const db = await server.database();
+    await until(() => db.collection('messages').countDocuments({ state: 'handled' }), count => count === total, 60);
+    await until(() => db.collection('outbox').countDocuments({ state: { $in: ['sent', 'unknown'] } }), count => count === total, 60);
+    const { calls } = await server.sandbox.call<{ calls: Sent[] }>('GET', '/calls?path=/cgi-bin/message/custom/send&limit=20000');
+    const wrong: object[] = [];
+    for (const openid of openids) {
+      const messages = await db.collection('messages').find({ openid }).sort({ order: 1 }).toArray();
+      const rows = await db.collection('outbox').find({ openid }).sort({ order: 1 }).toArray();
+      const received = messages.map(({ content }) => content as string);
+      // Those handled in one round have one time.
+      const handled = [...messages].sort((a, b) => a.handledAt - b.handledAt).map(({ content }) => content as string);
+      const queued = [...rows].sort((a, b) => a.createdAt - b.createdAt).map(({ message }) => message.text.content as string);
+      const sent = calls.filter(({ body, answer }) => body.touser === openid && answer?.errcode === 0).map(({ body }) => body.text.content);
+      const unknown = new Set(rows.filter(({ state }) => state === 'unknown').map(({ message }) => message.text.content as string));
+      const certain = MESSAGES.map(content => `r-${content}`);
+      const inOrder = String(received) === String(MESSAGES) && String(handled) === String(MESSAGES) && String(queued) === String(certain)
+        // What is unknown may have been sent or not.
+        && String(sent.filter(reply => !unknown.has(reply))) === String(certain.filter(reply => !unknown.has(reply)))
+        && String([...sent].sort()) === String(sent);
+      if (!inOrder) wrong.push({ openid, received, handled, queued, sent, unknown: [...unknown] });
+    }
+    assert.deepEqual(wrong, []);
+    const slowest = Math.max(...answers.map(({ ms }) => ms));
+    console.log(`      ${total} pushes of ${WRITERS} people, slowest answer ${slowest} ms, all handled and answered in order`);
   }).timeout(240_000);
 }));

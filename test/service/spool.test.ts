@@ -24,8 +24,8 @@ describe('pushes while the database is away', () => {
     _id: `${MINI.appid}:o-spooled:${id}`, appid: MINI.appid, openid: 'o-spooled', type: 'text', content: `m${id}`, payload: {}, receivedAt: new Date(), order: nextOrder(),
     state: 'received', duplicates: 0, arrival: randomUUID(), ...more,
   } as SpoolEntry);
-  /** Files of the spool; the IM callbacks have theirs in a directory in it. */
-  const spooled = () => readdirSync(hub().app.environment.spoolDir).filter(name => name !== 'im');
+  /** Files of the spool; the IM callbacks, and the marks of what is under way, have directories of their own in it. */
+  const spooled = () => readdirSync(hub().app.environment.spoolDir).filter(name => name !== 'im' && name !== 'arrivals');
   const service = () => hub().app.createAnonymousContext().service;
   /** The schedule may be at it already, and have the lease. */
   const replay = async () => {
@@ -110,7 +110,7 @@ describe('pushes while the database is away', () => {
     const other = new Spool(app.environment.spoolDir);
     await other.append(entry(1, { effects: { reply: { msgtype: 'text', text: { content: 'm1' } } } }));
     await push(2);
-    await service().handling.handleFor(['o-spooled']);
+    await service().handling.handleFor([{ openid: 'o-spooled', order: nextOrder() }]);
     assert.equal((await app.model.Message.findById(`${MINI.appid}:o-spooled:2`).lean())?.state, 'received');
     await other.seal();
     const rows = await until(() => app.model.Outbox.find({ openid: 'o-spooled' }).sort({ order: 1 }).lean(), found => found.length === 2);

@@ -37,10 +37,13 @@ export class Server extends Client {
     return server;
   }
 
-  /** Starts a server that answers each text with itself, through a customer-service message, however many there are. */
-  static async startEcho(more: Record<string, string> = {}): Promise<Server> {
+  /**
+   * Starts a server that answers each text through a customer-service message, however many there are.
+   * @param content of the answer: the text itself
+   */
+  static async startEcho(more: Record<string, string> = {}, content = '{{content}}'): Promise<Server> {
     const server = await Server.start(more);
-    const reply = { via: 'custom', message: { msgtype: 'text', text: { content: '{{content}}' } } };
+    const reply = { via: 'custom', message: { msgtype: 'text', text: { content } } };
     await (await server.database()).collection<{ _id: string }>('replyRules').insertOne({ _id: 'echo', order: 1, enabled: true, when: { type: 'text' }, reply } as { _id: string });
     await server.sandbox.post('/settings', { customQuota: false });
     // A rule counts on every worker within 2 s.

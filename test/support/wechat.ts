@@ -52,3 +52,8 @@ export function securePush(app: PushApp, plain: string, format: 'xml' | 'json' =
 export function textXml(openid: string, content: string, msgId: string | number, createTime = Math.floor(Date.now() / 1000)): string {
   return `<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[${openid}]]></FromUserName><CreateTime>${createTime}</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[${content}]]></Content><MsgId>${msgId}</MsgId></xml>`;
 }
+
+/** The same as JSON. */
+export function textJson(openid: string, content: string, msgId: number, createTime = Math.floor(Date.now() / 1000)): string {
+  return JSON.stringify({ ToUserName: 'gh_1', FromUserName: openid, CreateTime: createTime, MsgType: 'text', Content: content, MsgId: msgId });
+}

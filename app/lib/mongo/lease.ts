@@ -14,21 +14,47 @@ export interface LeaseStore {
   deleteOne(filter: object): Promise<unknown>;
 }
 
+/** A lease as its holder sees it. */
+export interface Lease {
+  /**
+   * To be called before each step whose effect another holder could not bear.
+   * @throws {LeaseLostError} when another process may be at it by now
+   */
+  check(): void;
+}
+
+/** Another process may be at the work: it was not renewed in time, or this process stood still. */
+export class LeaseLostError extends Error {
+  constructor(name: string) {
+    super(`the lease ${name} is lost`);
+    this.name = 'LeaseLostError';
+  }
+}
+
 /**
  * Work that one process at a time may do. The lease is renewed while the work goes on, and runs out by itself when its
- * holder dies.
+ * holder dies. A holder that could not renew it in time learns so from its own monotonic clock.
  * @param name of the work
  * @param ms how long a lease lasts without renewal
  * @return what `work` returns, or undefined when another process is at it
+ * @throws what `work` throws, LeaseLostError included
  */
-export async function withLease<T>(store: LeaseStore, name: string, ms: number, work: () => Promise<T>): Promise<T | undefined> {
+export async function withLease<T>(store: LeaseStore, name: string, ms: number, work: (lease: Lease) => Promise<T>): Promise<T | undefined> {
   const holder = randomUUID();
+  let end = performance.now() + ms;
   if (!await acquire(store, name, holder, ms)) return undefined;
-  const renewal = setInterval(() => {
-    store.updateOne({ _id: name, holder }, { $set: { until: new Date(Date.now() + ms) } }).catch(() => undefined);
-  }, ms / 3);
+  const renew = async () => {
+    const asked = performance.now();
+    const { matchedCount } = await store.updateOne({ _id: name, holder }, { $set: { until: new Date(Date.now() + ms) } });
+    end = matchedCount === 1 ? Math.max(end, asked + ms) : 0;
+  };
+  const renewal = setInterval(() => { renew().catch(() => undefined); }, ms / 3);
   try {
-    return await work();
+    return await work({
+      check() {
+        if (performance.now() >= end) throw new LeaseLostError(name);
+      },
+    });
   } finally {
     clearInterval(renewal);
     await store.deleteOne({ _id: name, holder });

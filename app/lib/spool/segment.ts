@@ -14,17 +14,23 @@ export async function countLines(path: string): Promise<number> {
   return lines;
 }
 
-/** The entries of several segments, each ordered in itself, merged by their order. */
-export async function* readEntries(paths: string[]): AsyncGenerator<SpoolEntry> {
-  const heads = await Promise.all(paths.map(async path => {
-    const entries = entriesOf(path);
-    return { entries, next: await entries.next() };
-  }));
-  for (;;) {
-    const first = heads.filter(({ next }) => !next.done).sort((a, b) => order(a.next) - order(b.next))[0];
-    if (!first) return;
-    yield first.next.value as SpoolEntry;
-    first.next = await first.entries.next();
+/**
+ * The entries of several writers' segments, merged by their order: nearly in it, since a writer's own are not quite.
+ * One file of each writer is open at a time, and none any more when the reading is broken off.
+ * @param writers the paths of each writer's segments, oldest first
+ */
+export async function* readEntries(writers: string[][]): AsyncGenerator<SpoolEntry> {
+  const readers = writers.map(paths => entriesOf(paths));
+  try {
+    const heads = await Promise.all(readers.map(async entries => ({ entries, next: await entries.next() })));
+    for (;;) {
+      const first = heads.reduce((a, b) => (order(b.next) < order(a.next) ? b : a));
+      if (first.next.done) return;
+      yield first.next.value;
+      first.next = await first.entries.next();
+    }
+  } finally {
+    await Promise.all(readers.map(entries => entries.return()));
   }
 }
 
@@ -33,10 +39,12 @@ function order(next: IteratorResult<SpoolEntry, void>): number {
 }
 
 /** A line that is no entry broke off when its writer died, before it was acknowledged. */
-async function* entriesOf(path: string): AsyncGenerator<SpoolEntry, void> {
-  for await (const line of linesOf(path)) {
-    const entry = parse(line);
-    if (entry) yield entry;
+async function* entriesOf(paths: string[]): AsyncGenerator<SpoolEntry, void> {
+  for (const path of paths) {
+    for await (const line of linesOf(path)) {
+      const entry = parse(line);
+      if (entry) yield entry;
+    }
   }
 }
 

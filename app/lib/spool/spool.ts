@@ -1,31 +1,41 @@
 import { hash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { appendFile, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Grouped } from '../grouped';
-import { beginning } from '../processBeginning';
+import { BEAT, HUNG, lives, processName } from '../processName';
+import { Stillness } from '../stillness';
 import { countLines, readEntries, type SpoolEntry } from './segment';
 
-/** `<pid>-<mark of the process>-<time>-<number>.<state>` */
-const SEGMENT_NAME = /^(\d+)-([0-9a-f]{12})-\d+-\d+\.(open|sealed)$/;
+/** `<name of the process>-<time at which it began to write>-<number>.<state>` */
+const SEGMENT_NAME = /^(?<writer>(?<owner>\d+-[0-9a-f]{12})-\d+)-(?<number>\d+)\.(?<state>open|sealed)$/;
 /** Where entries stay that can never be taken. */
 const REFUSED = 'refused.jsonl';
 /** Largest segment, in bytes: a new one is begun beyond. */
 const SEGMENT = 64 << 20;
 
+interface OpenSegment {
+  handle: FileHandle;
+  path: string;
+  size: number;
+  beat: NodeJS.Timeout;
+}
+
 /**
  * Pushes on disk while the database is away: append-only segments of one JSON text per line in a directory that the
  * workers of an instance share. A worker writes to a segment of its own (`.open`) and seals it (`.sealed`) when the
  * database is back; the sealed ones, and those of dead workers, are replayed in the order in which their entries were
- * received.
+ * received. While a segment is open its writer touches it. One that is touched no more is sealed by others; its writer,
+ * should it go on, finds the name gone before it acknowledges anything and begins another.
  */
 export class Spool {
-  private file?: { handle: FileHandle; path: string; size: number };
+  private file?: OpenSegment;
+  private readonly writer = `${processName(process.pid)}-${beginWriting()}`;
   private sequence = 0;
   private readonly appends: Grouped<string, void>;
+  private readonly stillness = new Stillness();
   private readonly counted = new Map<string, { size: number; lines: number }>();
-  /** Segments seen at the last look. */
-  private present = 0;
   /** What is done with the file now: nobody closes it while somebody writes. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -38,15 +48,10 @@ export class Spool {
     return `spool:${hash('sha256', `${hostname()}:${resolve(this.dir)}`)}`;
   }
 
-  /** Whether anything was waiting at the last look, or has been put in by this worker since. */
-  get pending(): boolean {
-    return this.present > 0 || this.file !== undefined;
-  }
-
   /** Whether anything waits now, whichever worker has put it in. */
-  async waits(): Promise<boolean> {
-    if (!this.pending) this.present = (await this.segments()).length;
-    return this.pending;
+  waits(): boolean {
+    // Two looks: a segment that is sealed during the first may show neither of its names.
+    return this.file !== undefined || this.anyNow() || this.anyNow();
   }
 
   /**
@@ -70,12 +75,18 @@ export class Spool {
   }
 
   private async close(): Promise<void> {
+    const file = await this.drop();
+    if (file) await sealed(file.path);
+  }
+
+  /** Writes to it no more. */
+  private async drop(): Promise<OpenSegment | undefined> {
     const { file } = this;
-    if (!file) return;
+    if (!file) return undefined;
     this.file = undefined;
-    this.present++;
+    clearInterval(file.beat);
     await file.handle.close();
-    await rename(file.path, file.path.replace(/open$/, 'sealed'));
+    return file;
   }
 
   /** Looks at the directory. @return entries that wait, of all workers */
@@ -93,7 +104,6 @@ export class Spool {
       total += counted.lines;
     }
     for (const name of this.counted.keys()) if (!names.includes(name)) this.counted.delete(name);
-    this.present = names.length;
     return total;
   }
 
@@ -105,8 +115,8 @@ export class Spool {
    * @return how many were handed over
    */
   async replay(take: (entries: SpoolEntry[]) => Promise<SpoolEntry[]>): Promise<number> {
-    const paths = (await this.segments()).filter(name => !ownedByTheLiving(name)).map(name => join(this.dir, name));
-    if (paths.length === 0) return 0;
+    const writers = await this.ended();
+    if (writers.size === 0) return 0;
     let replayed = 0;
     let batch: SpoolEntry[] = [];
     const handOver = async () => {
@@ -114,13 +124,34 @@ export class Spool {
       replayed += batch.length;
       batch = [];
     };
-    for await (const entry of readEntries(paths)) {
+    for await (const entry of readEntries([...writers.values()])) {
       batch.push(entry);
       if (batch.length >= 200) await handOver();
     }
     if (batch.length > 0) await handOver();
-    await Promise.all(paths.map(path => rm(path, { force: true })));
+    for (const path of [...writers.values()].flat()) await rm(path, { force: true });
     return replayed;
+  }
+
+  /** @return the paths of the segments to which nobody writes any more, by their writers, the oldest first */
+  private async ended(): Promise<Map<string, string[]>> {
+    const names = await this.segments();
+    this.stillness.keep(names);
+    const writers = new Map<string, string[]>();
+    for (const { name, writer } of names.map(partsOf).sort((a, b) => a.number - b.number)) {
+      const path = await this.endedPath(name);
+      if (path) writers.set(writer, [...writers.get(writer) ?? [], path]);
+    }
+    return writers;
+  }
+
+  /** Takes a segment from a writer that hangs. @return undefined when it is still written to */
+  private async endedPath(name: string): Promise<string | undefined> {
+    const path = join(this.dir, name);
+    const { state, owner } = partsOf(name);
+    if (state === 'sealed' || !lives(owner)) return path;
+    const touched = await stat(path).then(({ mtimeMs }) => String(mtimeMs), () => 'gone');
+    return this.stillness.of(name, touched) < HUNG ? undefined : sealed(path);
   }
 
   /** One may be there twice when a replay was broken off. */
@@ -132,16 +163,33 @@ export class Spool {
   }
 
   private async segments(): Promise<string[]> {
-    const names = await readdir(this.dir).catch(error => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    });
-    return names.filter(name => SEGMENT_NAME.test(name));
+    return segmentsOf(await readdir(this.dir).catch(noneWhenMissing));
+  }
+
+  /** Not worth a wait: the directory is small, and asked about for each group of messages. */
+  private anyNow(): boolean {
+    try {
+      return segmentsOf(readdirSync(this.dir)).length > 0;
+    } catch (error) {
+      return noneWhenMissing(error as NodeJS.ErrnoException).length > 0;
+    }
   }
 
   private async write(lines: string[]): Promise<Array<{ value: void }>> {
     const data = Buffer.from(lines.join(''));
-    const file = await this.segment();
+    let file = await this.segment();
+    await this.put(file, data);
+    // Somebody has taken it while this process stood still, and may have read it before this was in it.
+    while (!await isThere(file.path)) {
+      await this.drop();
+      file = await this.segment();
+      await this.put(file, data);
+    }
+    if (file.size >= SEGMENT) await this.close();
+    return lines.map(() => ({ value: undefined }));
+  }
+
+  private async put(file: OpenSegment, data: Buffer): Promise<void> {
     try {
       // A disk that is nearly full takes a part, without an error.
       for (let written = 0; written < data.length;) {
@@ -154,8 +202,6 @@ export class Spool {
       throw error;
     }
     file.size += data.length;
-    if (file.size >= SEGMENT) await this.close();
-    return lines.map(() => ({ value: undefined }));
   }
 
   private async syncDirectory(): Promise<void> {
@@ -163,32 +209,60 @@ export class Spool {
     await directory.sync().finally(() => directory.close());
   }
 
-  private async segment(): Promise<{ handle: FileHandle; path: string; size: number }> {
+  private async segment(): Promise<OpenSegment> {
     if (this.file) return this.file;
     await mkdir(this.dir, { recursive: true });
-    const path = join(this.dir, `${process.pid}-${mark(process.pid)}-${Date.now()}-${this.sequence++}.open`);
+    const path = join(this.dir, `${this.writer}-${this.sequence++}.open`);
     const handle = await open(path, 'wx', 0o600);
     // The name must be on disk too before anything in the file counts.
     await this.syncDirectory().catch(async error => {
       await handle.close();
       throw error;
     });
-    this.file = { handle, path, size: 0 };
+    const beat = setInterval(() => {
+      const now = new Date();
+      handle.utimes(now, now).catch(() => undefined);
+    }, BEAT);
+    beat.unref();
+    this.file = { handle, path, size: 0, beat };
     return this.file;
   }
 }
 
-/**
- * Whether a segment is still written to: by us, or by a process that lives. A process id is given again, in a container at
- * the very next start; the time at which the process began is not.
- */
-function ownedByTheLiving(name: string): boolean {
-  const [, pid, began, state] = SEGMENT_NAME.exec(name) ?? [];
-  return state === 'open' && mark(Number(pid)) === began;
+function segmentsOf(names: string[]): string[] {
+  return names.filter(name => SEGMENT_NAME.test(name));
 }
 
-/** Tells a process from others of the same id; an empty text for one that does not live. */
-function mark(pid: number): string {
-  const began = beginning(pid);
-  return began === undefined ? '' : hash('sha256', began).slice(0, 12);
+function noneWhenMissing(error: NodeJS.ErrnoException): string[] {
+  if (error.code === 'ENOENT') return [];
+  throw error;
+}
+
+function partsOf(name: string): { name: string; writer: string; owner: string; number: number; state: string } {
+  const { writer = '', owner = '', number = '', state = '' } = SEGMENT_NAME.exec(name)?.groups ?? {};
+  return { name, writer, owner, number: Number(number), state };
+}
+
+/** @return its path now; somebody else may have sealed it already */
+async function sealed(path: string): Promise<string> {
+  const sealedPath = path.replace(/open$/, 'sealed');
+  await rename(path, sealedPath).catch(error => {
+    if (error.code !== 'ENOENT') throw error;
+  });
+  return sealedPath;
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return stat(path).then(() => true, error => {
+    if (error.code === 'ENOENT') return false;
+    throw error;
+  });
+}
+
+let begunAt = 0;
+
+/** A time that no other writer of this process has. */
+function beginWriting(): number {
+  begunAt = Math.max(begunAt + 1, Date.now());
+  return begunAt;
 }

@@ -35,22 +35,22 @@ describe('Spool', () => {
     assert.deepEqual(await replayed(first), [], 'what is still written to stays');
     await first.seal();
     await second.seal();
-    assert.equal(first.pending, true);
+    assert.equal(first.waits(), true);
     assert.deepEqual(await replayed(first), [1, 2, 3, 4, 5, 6]);
     assert.equal(await first.length(), 0);
-    assert.equal(first.pending, false);
+    assert.equal(first.waits(), false);
     assert.deepEqual(readdirSync(dir), []);
   });
 
   it('tells at once what another worker has put in', async () => {
     const [first, second] = [new Spool(dir), new Spool(dir)];
-    assert.equal(await first.waits(), false);
+    assert.equal(first.waits(), false);
     await second.append(entry(1));
-    assert.equal(await first.waits(), true);
+    assert.equal(first.waits(), true);
     await second.seal();
     assert.deepEqual(await replayed(first), [1]);
     assert.equal(await first.length(), 0);
-    assert.equal(await first.waits(), false);
+    assert.equal(first.waits(), false);
   });
 
   it('fails no append by being sealed meanwhile', async () => {
