@@ -12,6 +12,9 @@ export default (app: Application) => {
     status: { type: String, required: true },
     updatedAt: { type: Date, required: true },
     acceptedAt: Date,
+    chosenOrder: Number,
+    zeroedOrder: Number,
+    grants: { type: [Number], default: undefined },
     applied: { type: [String], default: undefined },
     held: { type: [new Schema({ id: String, at: Date }, { _id: false, id: false })], default: undefined },
   }, { collection: 'subscriptions', versionKey: false });

@@ -27,11 +27,11 @@ const DAY = 86_400_000;
 export default class SubscriptionService extends Service {
   /** Applies a subscribe_msg_*_event. May be called again: each event is counted once. */
   async apply(message: MessageDocument): Promise<void> {
-    const { _id: event, appid, openid } = message;
+    const { _id: event, appid, openid, order } = message;
     for (const item of readSubscribeItems(message.payload)) {
       const key = { appid, openid, templateId: item.templateId };
       if (message.event === 'subscribe_msg_sent_event') await this.delivered(key, item, message);
-      else if (item.status) await this.app.ledger.choose(key, item.status, { event, change: message.event === 'subscribe_msg_change_event' });
+      else if (item.status) await this.app.ledger.choose(key, item.status, { event, order, change: message.event === 'subscribe_msg_change_event' });
     }
   }
 

@@ -115,6 +115,32 @@ describe('the ledger of grants', () => {
     }
   });
 
+  it('goes by the order in which events were received when they are handled in another', async () => {
+    const { ledger } = hub().app;
+    const later: Array<[Choice, boolean]> = [['accept', false], ['reject', false], ['reject', true], ['accept', false], ['ban', false]];
+    const choose = (openid: string, index: number) => {
+      const [status, change] = later[index];
+      return ledger.choose({ appid: MINI.appid, openid, templateId: TEMPLATE }, status, { event: `${index}`, change, order: 1_000 + index });
+    };
+    for (const order of permutations([0, 1, 2, 3, 4])) {
+      const openid = `o-${order.join('')}`;
+      for (const index of order) await choose(openid, index);
+      assert.deepEqual(await state(openid), [1, 'ban'], openid);
+    }
+    // Each counts once, also when it comes again.
+    for (const index of [4, 0, 3, 2]) await choose('o-01234', index);
+    assert.deepEqual(await state('o-01234'), [1, 'ban']);
+  });
+
+  it('takes by a rejection in the settings that comes late only what was granted before it, and was not sent', async () => {
+    const { ledger } = hub().app;
+    const key = { appid: MINI.appid, openid: 'o1', templateId: TEMPLATE };
+    for (const order of [1, 2, 11, 12]) await ledger.choose(key, 'accept', { event: `${order}`, change: false, order });
+    assert.equal(await ledger.take(key, 'row'), true);
+    await ledger.choose(key, 'reject', { event: 'late', change: true, order: 10 });
+    assert.deepEqual(await state('o1'), [2, 'accept']);
+  });
+
   it('stores what says nothing, and changes nothing by it', async () => {
     const nothing = [{}, { List: [] }, { List: 'x' }, { List: [{ TemplateId: '', SubscribeStatusString: 'accept' }] }, { List: [{ SubscribeStatusString: 'accept' }] },
       { List: choice('filter' as Choice) }, { List: { ...choice('accept'), TemplateId: '$where' } }, { List: { ...choice('accept'), TemplateId: 'x'.repeat(129) } }];
@@ -207,3 +233,8 @@ describe('the ledger of grants', () => {
     });
   });
 });
+
+function permutations(items: number[]): number[][] {
+  if (items.length === 0) return [[]];
+  return items.flatMap(first => permutations(items.filter(item => item !== first)).map(rest => [first, ...rest]));
+}

@@ -13,6 +13,12 @@ export interface SubscriptionDocument {
   acceptedAt?: Date;
   /** Marks of the events counted last: none is counted twice. */
   applied?: string[];
+  /** Of the last choice: see lib/order. An event that comes after it and is earlier changes no status. */
+  chosenOrder?: number;
+  /** Of the last rejection in the settings: it has taken what was granted before. */
+  zeroedOrder?: number;
+  /** Of the pop-ups accepted since, the latest. */
+  grants?: number[];
   /** Grants taken for messages whose end is not known yet: the outbox row, and when to look whether it still needs it. */
   held?: Array<{ id: string; at: Date }>;
 }

@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto';
 import { Grouped } from '../grouped';
 import { isDuplicateKey } from '../mongo/errors';
+import { nextOrder } from '../order';
 import { subscriptionId, type SubscriptionDocument, type SubscriptionKey } from './document';
 
 /** What is needed of the collection; the driver's own fits. */
 export interface LedgerCollection {
+  findOne(filter: object): Promise<SubscriptionDocument | null>;
   updateOne(filter: object, update: object, options?: { upsert?: boolean }): Promise<{ matchedCount: number; upsertedCount: number }>;
   bulkWrite(operations: object[], options: { ordered: false }): Promise<unknown>;
   find(filter: object, options: object): { toArray(): Promise<SubscriptionDocument[]> };
@@ -19,9 +21,21 @@ interface Held {
 /** Messages that are sent together are looked after together. */
 const GROUP = { size: 256, parallel: 2 };
 
+/** What a person has chosen, as an event says. */
+interface Choice {
+  status: Status;
+  /** Of the event. */
+  mark: string;
+  order: number;
+  /** It adds a grant. */
+  accepted: boolean;
+  /** It takes the grants before it. */
+  zeroed: boolean;
+}
+
 type Status = SubscriptionDocument['status'];
 
-/** Events remembered per subscription. WeChat repeats a push within seconds, recovery follows within minutes. */
+/** Events and grants remembered per subscription. WeChat repeats a push within seconds, recovery follows within minutes. */
 const REMEMBERED = 64;
 /** Most messages of one template under way to one person. */
 const MOST_HELD = 500;
@@ -41,26 +55,55 @@ export class SubscriptionLedger {
 
   /**
    * Counts what a person has chosen in a pop-up (accepting adds a grant) or in the settings (`change`: rejecting takes all).
+   * In the order of the events, whenever they come: `status` is what the last one says; an accepted pop-up counts its
+   * grant unless a rejection in the settings was later; that takes only what was granted before it.
    * @param event identity of the push: it is counted once
+   * @param order of the push: the last one when left out
    */
-  async choose(key: SubscriptionKey, status: Status, { event, change }: { event: string; change: boolean }): Promise<void> {
-    const now = new Date();
-    const _id = subscriptionId(key);
+  async choose(key: SubscriptionKey, status: Status, { event, change, order = nextOrder() }: { event: string; change: boolean; order?: number }): Promise<void> {
     const mark = hash('sha256', event, 'base64url').slice(0, 22);
-    const accepted = status === 'accept' && !change;
-    const zeroed = status === 'reject' && change;
-    const filter = { _id, applied: { $ne: mark } };
+    const choice = { status, mark, order, accepted: status === 'accept' && !change, zeroed: status === 'reject' && change };
+    while (!await this.chooseLast(key, choice)) {
+      const known = await this.collection().findOne({ _id: subscriptionId(key) });
+      if (known?.applied?.includes(mark)) return;
+      if (known && await this.chooseEarlier(known, choice)) return;
+    }
+  }
+
+  /** @return false when it is counted already, or an event that came after it is */
+  private async chooseLast(key: SubscriptionKey, { status, mark, order, accepted, zeroed }: Choice): Promise<boolean> {
+    const now = new Date();
+    const filter = { _id: subscriptionId(key), applied: { $ne: mark }, $or: [{ chosenOrder: null }, { chosenOrder: { $lt: order } }] };
     const update = {
-      $set: { status, updatedAt: now, ...(accepted ? { acceptedAt: now } : {}), ...(zeroed ? { remaining: 0 } : {}) },
-      $push: { applied: { $each: [mark], $slice: -REMEMBERED } },
+      $set: {
+        status, chosenOrder: order, updatedAt: now,
+        ...(accepted ? { acceptedAt: now } : {}), ...(zeroed ? { remaining: 0, zeroedOrder: order, grants: [] } : {}),
+      },
+      $push: { applied: remember(mark), ...(accepted ? { grants: remember(order) } : {}) },
       ...(accepted ? { $inc: { remaining: 1 } } : {}),
       $setOnInsert: { ...key, ...(accepted || zeroed ? {} : { remaining: 0 }) },
     };
-    await this.collection().updateOne(filter, update, { upsert: true }).catch(error => {
+    try {
+      const { matchedCount, upsertedCount } = await this.collection().updateOne(filter, update, { upsert: true });
+      return matchedCount + upsertedCount === 1;
+    } catch (error) {
       if (!isDuplicateKey(error)) throw error;
-      // The document is there: the event is counted already, or another worker has just made it.
-      return this.collection().updateOne(filter, update);
+      return false;
+    }
+  }
+
+  /** @return false when the document has changed meanwhile, or the event is not earlier than the last */
+  private async chooseEarlier({ _id, remaining, chosenOrder, zeroedOrder = 0, grants = [] }: SubscriptionDocument, { mark, order, accepted, zeroed }: Choice): Promise<boolean> {
+    if (chosenOrder === undefined || chosenOrder < order) return false;
+    const now = new Date();
+    const counts = accepted && zeroedOrder < order;
+    const later = grants.filter(granted => granted > order);
+    const taken = { remaining: Math.min(remaining, later.length), grants: later, zeroedOrder: Math.max(zeroedOrder, order) };
+    const { matchedCount } = await this.collection().updateOne({ _id, applied: { $ne: mark }, remaining, chosenOrder, zeroedOrder: zeroedOrder || null }, {
+      $set: { updatedAt: now, ...(counts ? { acceptedAt: now, remaining: remaining + 1 } : {}), ...(zeroed ? taken : {}) },
+      $push: { applied: remember(mark), ...(counts ? { grants: remember(order) } : {}) },
     });
+    return matchedCount === 1;
   }
 
   /**
@@ -147,4 +190,8 @@ export class SubscriptionLedger {
     })), { ordered: false });
     return grants.map(() => ({ value: undefined }));
   }
+}
+
+function remember<T>(value: T): { $each: T[]; $slice: number } {
+  return { $each: [value], $slice: -REMEMBERED };
 }
