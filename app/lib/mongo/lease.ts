@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sleep } from '../sleep';
 import { isDuplicateKey } from './errors';
 
 /** A document of `leases`. */
@@ -42,7 +43,13 @@ export class LeaseLostError extends Error {
 export async function withLease<T>(store: LeaseStore, name: string, ms: number, work: (lease: Lease) => Promise<T>): Promise<T | undefined> {
   const holder = randomUUID();
   let end = performance.now() + ms;
-  if (!await acquire(store, name, holder, ms)) return undefined;
+  const release = async () => { if (!await isReleased(store, name, holder)) void releaseLater(store, name, holder, end); };
+  const acquired = await acquire(store, name, holder, ms).catch(async error => {
+    // It may have been: the answer did not come.
+    await release();
+    throw error;
+  });
+  if (!acquired) return undefined;
   const renew = async () => {
     const asked = performance.now();
     const { matchedCount } = await store.updateOne({ _id: name, holder }, { $set: { until: new Date(Date.now() + ms) } });
@@ -57,7 +64,19 @@ export async function withLease<T>(store: LeaseStore, name: string, ms: number, 
     });
   } finally {
     clearInterval(renewal);
-    await store.deleteOne({ _id: name, holder });
+    await release();
+  }
+}
+
+async function isReleased(store: LeaseStore, name: string, holder: string): Promise<boolean> {
+  return store.deleteOne({ _id: name, holder }).then(() => true, () => false);
+}
+
+/** Nobody has to wait for the end of a lease because the database was away when its holder was done. */
+async function releaseLater(store: LeaseStore, name: string, holder: string, end: number): Promise<void> {
+  while (performance.now() < end) {
+    await sleep(500);
+    if (await isReleased(store, name, holder)) return;
   }
 }
 
