@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Spool } from '../../../app/lib/spool/spool';
 import type { SpoolEntry } from '../../../app/lib/spool/segment';
+import { HUNG } from '../../../app/lib/processName';
 import { Scratch } from '../../support/environment';
+import { until } from '../../support/until';
 
 describe('Spool', () => {
   let scratch: Scratch;
@@ -106,6 +108,76 @@ describe('Spool', () => {
     await once(child, 'close');
     appendFileSync(join(dir, readdirSync(dir)[0]), '{"order":4,"te');
     assert.deepEqual(await replayed(spool), [1, 2, 3]);
+  });
+
+  it('takes over what a process that was stopped has left; that one loses nothing when it goes on', async () => {
+    const script = `const { Spool } = require(${JSON.stringify(resolve(__dirname, '../../../app/lib/spool/spool'))});
+      const spool = new Spool(${JSON.stringify(dir)});
+      process.on('message', order => spool.append({ order }).then(() => process.send(order)));
+      process.send(0);`;
+    const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+    try {
+      await once(child, 'message');
+      const append = async (order: number) => {
+        child.send(order);
+        await once(child, 'message');
+      };
+      await append(1);
+      await append(2);
+      child.kill('SIGSTOP');
+      const spool = new Spool(dir);
+      assert.deepEqual(await replayed(spool), [], 'it may only be slow');
+      assert.deepEqual(await until(() => replayed(spool), orders => orders.length > 0, HUNG / 1000 + 5), [1, 2]);
+      const [acknowledged] = [once(child, 'message'), child.send(3)];
+      child.kill('SIGCONT');
+      await acknowledged;
+      await append(4);
+      assert.deepEqual(await replayed(spool), [], 'it writes to a segment of its own again');
+      assert.equal(await spool.length(), 2);
+    } finally {
+      child.kill('SIGKILL');
+    }
+    await once(child, 'close');
+    assert.deepEqual(await replayed(new Spool(dir)), [3, 4]);
+  }).timeout(40_000);
+
+  it('acknowledges nothing that is in a segment which others have taken, and seals none that is gone', async () => {
+    const spool = new Spool(dir);
+    await spool.append(entry(1));
+    rmSync(join(dir, readdirSync(dir)[0]));
+    await spool.append(entry(2));
+    await spool.seal();
+    assert.deepEqual(await replayed(spool), [2]);
+    await spool.append(entry(3));
+    rmSync(join(dir, readdirSync(dir)[0]));
+    await spool.seal();
+    assert.equal(spool.waits(), false);
+  });
+
+  it('keeps no file open when a replay is broken off, and one of each writer while it goes on', async () => {
+    const writers = [new Spool(dir), new Spool(dir)];
+    for (let order = 1; order <= 400; order += 2) {
+      for (const [index, writer] of writers.entries()) {
+        await writer.append(entry(order + index));
+        if (order % 100 === 1) await writer.seal();
+      }
+    }
+    for (const writer of writers) await writer.seal();
+    const open = () => readdirSync('/proc/self/fd').filter(fd => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`).startsWith(dir);
+      } catch {
+        return false;
+      }
+    }).length;
+    assert.ok(readdirSync(dir).length > 4);
+    await assert.rejects(writers[0].replay(async () => {
+      assert.ok(open() <= writers.length, `${open()} files are open`);
+      throw new Error('the database is away');
+    }), /away/);
+    await until(open, count => count === 0);
+    assert.deepEqual(await replayed(writers[0]), Array.from({ length: 400 }, (_, index) => index + 1));
+    await until(open, count => count === 0);
   });
 
   it('does not take an earlier process for one that lives because it had the same id', async () => {
