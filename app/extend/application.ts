@@ -22,6 +22,7 @@ import beforeSendMsg from '../hook/beforeSendMsg';
 import { ImClient } from '../lib/im/client';
 import { requireIm } from '../lib/im/off';
 import { UserSigs } from '../lib/im/userSigs';
+import { Instances, type InstanceStore } from '../lib/mongo/instances';
 import type { LeaseStore } from '../lib/mongo/lease';
 import { DatabaseClock } from '../lib/mongo/clock';
 import { DatabaseConnection } from '../lib/mongo/connection';
@@ -117,6 +118,18 @@ const recovery = one(app => new Coalesced(() => app.createAnonymousContext().ser
 const spoolReplay = one(app => new Coalesced(() => app.createAnonymousContext().service.spool.replay()));
 const followInfo = one(app => new Coalesced(() => app.createAnonymousContext().service.followInfo.fetchDue()));
 const spool = one(app => new Spool(environment(app).spoolDir));
+const instances = one(app => {
+  const made = new Instances({
+    store: () => app.model.Instance.collection as unknown as InstanceStore,
+    id: spool(app).lease,
+    oldest: () => {
+      const oldest = arrivals(app).oldest() / 1000;
+      return spool(app).waits() ? undefined : oldest;
+    },
+  });
+  app.beforeClose(() => made.stop());
+  return made;
+});
 const rules = one(app => new RuleCache({
   load: () => app.model.ReplyRule.find({}).sort({ order: 1, _id: 1 }).limit(10_000).lean(),
   fixed: readRulesFile(environment(app).replyRulesFile),
@@ -185,6 +198,7 @@ export default {
   get messageCollection() { return messageCollection(this as unknown as Application); },
   get handling() { return handling(this as unknown as Application); },
   get arrivals() { return arrivals(this as unknown as Application); },
+  get instances() { return instances(this as unknown as Application); },
   get recovery() { return recovery(this as unknown as Application); },
   get spoolReplay() { return spoolReplay(this as unknown as Application); },
   get followInfo() { return followInfo(this as unknown as Application); },

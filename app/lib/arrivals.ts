@@ -81,7 +81,7 @@ export class Arrivals {
         if (this.last.get(arrival.openid) === arrival.ended) this.last.delete(arrival.openid);
       });
     }
-    if (this.underWay.size === 0 || performance.now() - this.toldAt >= TELL) this.tell(this.oldest);
+    if (this.underWay.size === 0 || performance.now() - this.toldAt >= TELL) this.tell(this.ownOldest());
   }
 
   /**
@@ -104,15 +104,24 @@ export class Arrivals {
     const own = new Map<string, number>();
     for (const { openid, order } of this.underWay.values()) if (!own.has(openid)) own.set(openid, order);
     const now = nextOrder();
-    const others = this.others();
-    this.stillness.keep(others);
-    return { order: Math.min(now, ...others.map(name => this.oldestOf(name))), own };
+    return { order: Math.min(now, this.oldestOfOthers()), own };
   }
 
-  /** The order of the oldest push under way at this process. */
-  private get oldest(): number {
+  /** The order of the oldest push under way at any process of the instance; Infinity when there is none. */
+  oldest(): number {
+    const oldest = Math.min(this.ownOldest(), this.oldestOfOthers());
+    return oldest === IDLE ? Infinity : oldest;
+  }
+
+  private ownOldest(): number {
     for (const order of this.underWay.keys()) return order;
     return IDLE;
+  }
+
+  private oldestOfOthers(): number {
+    const others = this.others();
+    this.stillness.keep(others);
+    return Math.min(IDLE, ...others.map(name => this.oldestOf(name)));
   }
 
   private others(): string[] {
@@ -139,7 +148,7 @@ export class Arrivals {
     if (this.file !== undefined && !existsSync(join(this.dir, this.name))) this.file = undefined;
     this.notice();
     this.beats++;
-    if (this.underWay.size > 0) this.tell(this.oldest);
+    if (this.underWay.size > 0) this.tell(this.ownOldest());
   }
 
   private notice(): void {

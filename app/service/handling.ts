@@ -52,7 +52,7 @@ export default class HandlingService extends Service {
    * What may not be handled yet, because something earlier may still come, is tried again.
    */
   async handleFor(due: Due[]): Promise<void> {
-    const horizon = this.horizon();
+    const horizon = await this.horizon();
     const [ready, later] = [due.filter(({ order }) => order < horizon.order), due.filter(({ order }) => order >= horizon.order)];
     for (const one of later) this.later(one);
     if (ready.length > 0) await this.handle(horizon, { openid: { $in: [...new Set(ready.map(({ openid }) => openid))] } });
@@ -68,7 +68,7 @@ export default class HandlingService extends Service {
     if (!latest) return;
     // A process whose clock was ahead may have received it.
     passOrder(latest.order);
-    const { order, own } = this.horizon();
+    const { order, own } = await this.horizon();
     await this.handle({ order: Math.min(order, nextOrder() - grace * 1000), own }, {}, check);
   }
 
@@ -83,10 +83,12 @@ export default class HandlingService extends Service {
   }
 
   /** Nothing may be handled while the spool holds pushes: they may have come first. */
-  private horizon(): Horizon {
+  private async horizon(): Promise<Horizon> {
+    const { app } = this;
+    const others = await app.instances.horizon();
     // In this order: what is under way goes to the spool or the database, what is in the spool to the database.
-    const horizon = this.app.arrivals.horizon();
-    return this.app.spool.waits() ? { ...horizon, order: 0 } : horizon;
+    const { order, own } = app.arrivals.horizon();
+    return { order: app.spool.waits() ? 0 : Math.min(order, others), own };
   }
 
   /** One horizon for all of it: what was under way when it was drawn is held up to the end. */

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import type { mongo } from 'mongoose';
+import { Instances, type InstanceDocument, type InstanceStore } from '../../../app/lib/mongo/instances';
+import { sleep } from '../../../app/lib/sleep';
+import { useApp } from '../../support/app';
+import { until } from '../../support/until';
+
+describe('Instances', () => {
+  const hub = useApp();
+  /** The application that the tests share is an instance too. */
+  const collection = () => hub().app.mongoose.connection.collection<InstanceDocument>('instancesOfTest') as unknown as InstanceStore & mongo.Collection<InstanceDocument>;
+  beforeEach(() => collection().deleteMany({}));
+  const made: Instances[] = [];
+  afterEach(async () => {
+    for (const instance of made.splice(0)) await instance.stop();
+  });
+  /** What each has under way since, in milliseconds of the clock; undefined: the spool holds something. */
+  const oldest: Record<string, number | undefined> = {};
+  const instance = (id: string, store = collection): Instances => {
+    oldest[id] = Infinity;
+    const one = new Instances({ store, id, oldest: () => oldest[id] });
+    made.push(one);
+    return one;
+  };
+  const mine = { a: () => made[0].horizon(), b: () => made[1].horizon() };
+  const both = async () => {
+    instance('a');
+    instance('b');
+    await mine.b();
+    await until(mine.a, horizon => horizon !== Infinity);
+  };
+  const order = (at = Date.now()) => at * 1000;
+
+  it('lets an only one do as it likes', async () => {
+    assert.equal(await instance('a').horizon(), Infinity);
+  });
+
+  it('has each wait until the other has brought what it received before into the database', async () => {
+    await both();
+    await until(async () => await mine.a() > order(Date.now() - 2_000), close => close);
+    const received = Date.now();
+    oldest.b = received;
+    await sleep(1_000);
+    assert.ok(await mine.a() <= order(received + 1), 'what is under way there holds up what came later');
+    oldest.b = undefined;
+    const held = await mine.a();
+    await sleep(1_000);
+    assert.equal(await mine.a(), held, 'and so does what is in its spool');
+    oldest.b = Infinity;
+    await until(mine.a, horizon => horizon > order(received));
+  });
+
+  it('does not wait for one that has said goodbye, or has something in its spool and gives no sign of life for 10 s', async () => {
+    await both();
+    await made[1].stop();
+    await until(mine.a, horizon => horizon === Infinity);
+    made.pop();
+    instance('b');
+    await mine.b();
+    await until(mine.a, horizon => horizon !== Infinity);
+    oldest.b = undefined;
+    await made[1].stop();
+    const stoppedAt = Date.now();
+    await sleep(2_000);
+    assert.ok(await mine.a() < order(stoppedAt));
+    await until(mine.a, horizon => horizon === Infinity, 20);
+    assert.equal(await collection().countDocuments({ _id: 'b' }), 0);
+  }).timeout(40_000);
+
+  it('waits for the others anew after the database has been away', async () => {
+    await both();
+    oldest.b = undefined;
+    await made[1].stop();
+    // As if nobody could have given a sign of life for a minute: b's is as old.
+    await collection().updateMany({}, { $set: { at: new Date(Date.now() - 60_000) } });
+    made.shift();
+    const later = instance('a');
+    assert.ok(await later.horizon() < order());
+  });
+
+  it('throws as long as it knows nothing', async () => {
+    const away = () => ({ ...collection(), findOneAndUpdate: () => Promise.reject(new Error('away')) });
+    await assert.rejects(instance('a', away as never).horizon(), /away/);
+  });
+});
