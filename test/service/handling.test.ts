@@ -90,6 +90,33 @@ describe('the order in which pushes are handled', () => {
     }
   });
 
+  it('waits for what another instance has received before', async () => {
+    await answerTexts();
+    const { Instance } = hub().app.model;
+    const past = new Date(Date.now() - 60_000);
+    let mark = past;
+    const sign = () => Instance.updateOne({ _id: 'another' }, { $set: { mark }, $currentDate: { at: true } }, { upsert: true });
+    let signed: Promise<unknown> = sign();
+    const signs = setInterval(() => { signed = sign(); }, 250);
+    try {
+      await until(() => hub().app.instances.horizon(), horizon => horizon < Date.now() * 1000);
+      await push(MINI, textXml('o1', 'hi', 2));
+      const [second] = await messages({ openid: 'o1' });
+      await handling().handleFor([second]);
+      await handling().recover(0, () => undefined);
+      assert.equal((await messages({ openid: 'o1' }))[0].state, 'received');
+      await insert([waiting('o1', 1, { order: second.order - 1_000_000 })]);
+      mark = new Date(Date.now() + 60_000);
+      const handled = await until(() => messages({ openid: 'o1', state: 'handled' }), found => found.length === 2);
+      assert.deepEqual(handled.map(({ _id }) => _id.slice(-1)), ['1', '2']);
+    } finally {
+      clearInterval(signs);
+      await signed;
+      await Instance.deleteMany({});
+      await until(() => hub().app.instances.horizon(), horizon => horizon === Infinity);
+    }
+  });
+
   it('is kept when one cannot be handled: what the person sent after it waits, other people\'s does not', async () => {
     const { Subscription } = hub().app.model;
     const broken = { _id: `${MINI.appid}:o1:${TEMPLATE}`, appid: MINI.appid, openid: 'o1', templateId: TEMPLATE, remaining: 0, status: 'reject', updatedAt: new Date(), applied: 'no list' };
