@@ -95,7 +95,7 @@ describe('the order in which pushes are handled', () => {
     const { Instance } = hub().app.model;
     const past = new Date(Date.now() - 60_000);
     let mark = past;
-    const sign = () => Instance.updateOne({ _id: 'another' }, { $set: { mark }, $currentDate: { at: true } }, { upsert: true });
+    const sign = () => Instance.updateOne({ _id: 'another' }, { $set: { mark }, $currentDate: { at: true } }, { upsert: true }).exec();
     let signed: Promise<unknown> = sign();
     const signs = setInterval(() => { signed = sign(); }, 250);
     try {
