@@ -23,7 +23,7 @@ export interface Horizon {
   own: Map<string, number>;
 }
 
-/** What a process tells that has nothing under way. */
+/** Told by a process that has nothing under way. */
 const IDLE = Number.MAX_SAFE_INTEGER;
 /** While something is always under way, how often in milliseconds a process tells how far it is. */
 const TELL = 2;
@@ -33,8 +33,8 @@ const SILENT = 100;
 /**
  * The pushes that the processes of an instance are taking in: received, and not yet in the database or the spool. Each
  * process keeps the order of the oldest of its own in a file of the directory that they share, overwritten in place, so
- * that none handles a message while an earlier one may still be on its way at another. What a process that has died, or
- * hangs, has told counts no more.
+ * that none handles a message while an earlier one may still be on its way at another. A process that has died, or
+ * hangs, is not waited for.
  */
 export class Arrivals {
   private readonly underWay = new Map<number, Arrival>();
@@ -46,7 +46,7 @@ export class Arrivals {
   private toldAt = 0;
   private failedAt = -Infinity;
   private aliveAt = performance.now();
-  /** What had been received by then was under way while this process stood still. */
+  /** Pushes before this order were under way while this process stood still. */
   private stoodStillAt = 0;
 
   /**

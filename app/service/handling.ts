@@ -14,10 +14,9 @@ const ROUND = 500;
 const TRIES = 5;
 /** Milliseconds before it is tried again, at least. */
 const TRY_AGAIN = 2_000;
-/** How often a message is looked at again because something earlier may still come; the recovery has it then, after 8 s. */
+/** How often a message is looked at again because an earlier one may still come: for 8 s, then the recovery has it. */
 const MOST_TRIES_SOON = 25;
-
-/** What has not been handled so many milliseconds after it was received was left by a crash. */
+/** A message that has not been handled so many milliseconds after it was received was left by a crash. */
 const GRACE = 3_000;
 /** Milliseconds for which one process has the recovery to itself. */
 const LEASE = 15_000;
@@ -40,7 +39,7 @@ export default class HandlingService extends Service {
     return this.duties(weapp, message).length > 0 || (this.ctx.service.webhook.wanted && pushEvents(message).length > 0);
   }
 
-  /** Has a message handled that is in the database now. What fails is taken up by the recovery. */
+  /** Has a message handled that is in the database now. When that fails the recovery takes it up. */
   soon(due: Due): void {
     this.app.handling.do(due).catch(error => {
       if (!isUnavailable(error)) this.app.logger.error(error);
@@ -49,7 +48,7 @@ export default class HandlingService extends Service {
 
   /**
    * Handles what these people have sent and is still to be handled, each one's in the order in which it was received.
-   * What may not be handled yet, because something earlier may still come, is tried again.
+   * A message that may not be handled yet, because an earlier one may still come, is tried again.
    */
   async handleFor(due: Due[]): Promise<void> {
     const horizon = await this.horizon();
@@ -60,7 +59,7 @@ export default class HandlingService extends Service {
 
   /**
    * Handles whatever is still to be handled, the oldest first: what a crash, or the spool, has left.
-   * @param grace leaves out what was received in the last so many milliseconds: its own process is at it
+   * @param grace milliseconds: messages received since are left to their own process
    * @param check called before each step; throws when another process may be at it
    */
   async recover(grace: number, check: () => void): Promise<void> {
@@ -72,7 +71,7 @@ export default class HandlingService extends Service {
     await this.handle({ order: Math.min(order, nextOrder() - grace * 1000), own }, {}, check);
   }
 
-  /** Takes up what a crash has left. One process at a time. */
+  /** Takes up messages that a crash has left. One process at a time. */
   async recoverAlone(): Promise<void> {
     if (!this.app.database.up) return;
     await withLease(this.app.leases, 'recovery', LEASE, lease => this.recover(GRACE, () => lease.check()));
@@ -91,7 +90,7 @@ export default class HandlingService extends Service {
     return { order: app.spool.waits() ? 0 : Math.min(order, others), own };
   }
 
-  /** One horizon for all of it: what was under way when it was drawn is held up to the end. */
+  /** One horizon for all pages: a person with a push under way when it was drawn is held up to the end. */
   private async handle({ order: end, own }: Horizon, whose: object, check = () => undefined as void): Promise<void> {
     if (end === 0) return;
     const held = new Set<string>();
@@ -106,7 +105,7 @@ export default class HandlingService extends Service {
     } while (page.length === ROUND);
   }
 
-  /** The messages after those of a page: what could not be handled is not read again. */
+  /** The messages after those of a page, so that none that could not be handled is read again. */
   private next(filter: { order: object }, page: MessageDocument[]): Promise<MessageDocument[]> {
     const from = page.at(-1)?.order ?? 0;
     const known = page.filter(({ order }) => order === from).map(({ _id }) => _id);

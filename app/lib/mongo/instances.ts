@@ -6,7 +6,7 @@ export interface InstanceDocument {
   _id: string;
   /** When it last gave a sign of life. */
   at: Date;
-  /** What it has received before is in the database. */
+  /** Everything that it received before is in the database. */
   mark?: Date;
 }
 
@@ -34,7 +34,7 @@ const GOODBYE = 500;
 const MOST = 1_000;
 
 /**
- * The instances that share a database, and how far each has come with what it has received. Their clocks may differ:
+ * The instances that share a database, and how far each has come with the pushes that it has received. Their clocks may differ:
  * each learns by its own sign of life what the database's clock was at most, and at least, when its own showed a time.
  */
 export class Instances {
@@ -104,7 +104,7 @@ export class Instances {
     for (const other of others.filter(one => this.isGone(one))) await store().deleteOne({ _id: other._id, at: other.at });
   }
 
-  /** What was received before is in the database, in its time; not known while the spool holds any. */
+  /** The time, by the database's clock, before which everything received here is in it; not known while the spool holds any. */
   private mark(): Date | undefined {
     const oldest = this.options.oldest();
     if (oldest === undefined || this.least === undefined) return undefined;
