@@ -41,9 +41,12 @@ export default class ImCallbackService extends Service {
     if (!app.database.up) return;
     await app.imSpool.seal();
     if (await app.imSpool.length() === 0) return;
-    await withLease(app.leases, app.imSpool.lease, 15_000, () => app.imSpool.replay(async entries => {
+    await withLease(app.leases, app.imSpool.lease, 15_000, lease => app.imSpool.replay(async entries => {
       const refused: SpoolEntry[] = [];
-      for (const entry of entries) if (!await this.applyAgain(entry)) refused.push(entry);
+      for (const entry of entries) {
+        lease.check();
+        if (!await this.applyAgain(entry)) refused.push(entry);
+      }
       return refused;
     }));
   }
