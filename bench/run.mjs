@@ -1,4 +1,4 @@
-// npm run bench -- [push] [reply] … [--rounds 5] [--pushes 5000] [--connections 64] [--profile]
+// npm run bench -- [push] [reply] [login] [call] [--rounds 5] [--pushes 5000] [--connections 64] [--profile] …
 import { parseArgs } from 'node:util';
 import { install } from './lib/install.mjs';
 import { BenchError } from './lib/error.mjs';
@@ -7,11 +7,15 @@ import { BenchError } from './lib/error.mjs';
 const BENCHES = {
   push: () => import('./push/index.mjs'),
   reply: () => import('./reply/index.mjs'),
+  login: () => import('./login/index.mjs'),
+  call: () => import('./call/index.mjs'),
 };
 
 const OPTIONS = {
   rounds: { type: 'string' },
   pushes: { type: 'string' },
+  logins: { type: 'string' },
+  calls: { type: 'string' },
   connections: { type: 'string' },
   profile: { type: 'boolean', default: false },
 };

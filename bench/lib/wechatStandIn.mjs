@@ -18,7 +18,7 @@ const PATHS = {
   '/cgi-bin/token': () => ({ access_token: TOKEN, expires_in: 7200 }),
   '/cgi-bin/message/custom/send': (query, body) => message(query, body, ({ msgtype, text }) => (msgtype === 'text' ? /订单 (\d+)/.exec(text?.content)?.[1] : undefined)),
   '/cgi-bin/message/subscribe/send': (query, body) => message(query, body, ({ template_id: template, data }) => (template ? data?.character_string1?.value : undefined)),
-  '/sns/jscode2session': query => ({ openid: openidOf(query.get('js_code')), session_key: Buffer.alloc(16, query.get('js_code')).toString('base64') }),
+  '/sns/jscode2session': query => login(query.get('js_code')),
 };
 
 /** Notes a message under the number that it carries; it must go to whom that number belongs. */
@@ -33,6 +33,12 @@ function message(query, body, numberOf) {
   else arrived.set(number, sharedNow());
   if (arrived.size === expected) process.send({ complete: true });
   return { errcode: 0, errmsg: 'ok' };
+}
+
+/** A code is `<person>.<a number of its own>`. */
+function login(code) {
+  const person = code?.split('.')[0];
+  return person ? { openid: openidOf(person), session_key: Buffer.alloc(16, code).toString('base64') } : { errcode: 40029, errmsg: 'invalid code' };
 }
 
 const server = createServer((request, response) => {

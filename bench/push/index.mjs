@@ -1,18 +1,13 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { BenchError } from '../lib/error.mjs';
-import { load } from '../lib/load.mjs';
+import { measure } from '../lib/measure.mjs';
 import { saveProfile } from '../lib/profile.mjs';
 import { securePushes } from '../lib/pushes.mjs';
 import { withSession } from '../lib/session.mjs';
-import { quantile, rotated } from '../lib/statistics.mjs';
+import { rotated } from '../lib/statistics.mjs';
 import { assertCount, empty } from '../lib/store.mjs';
 import { CONTESTANTS } from './contestants.mjs';
 import { printTable } from './table.mjs';
 
 export const DEFAULTS = { rounds: 5, pushes: 10_000, connections: 64 };
-
-/** What a round leaves to do after its last answer is part of its cost. */
-const AFTERMATH = 300;
 
 /**
  * The push benchmark: every contestant takes the same kind of pushes, round by round in turn, into the same database.
@@ -25,7 +20,7 @@ export async function run(options) {
     for (const contestant of CONTESTANTS) {
       progress.say(`starting ${contestant.name}`);
       const database = databases.of(contestant.id);
-      running.push({ ...contestant, database, results: [], ...await session.start(contestant.start({ name: contestant.name, database, probes })) });
+      running.push({ ...contestant, database, databaseProbe: databases.probe, results: [], ...await session.start(contestant.start({ name: contestant.name, database, probes })) });
     }
     await compare(running, options, progress);
     if (options.profile) for (const contestant of running) await profile(contestant, options, progress);
@@ -46,19 +41,15 @@ async function compare(contestants, options, progress) {
   }
 }
 
-/** @return CPU microseconds per push, pushes per second, median and 99th percentile of the answer time in milliseconds */
-async function round({ name, port, path, probe, accepts, database }, { pushes, connections }) {
+/** What is stored is counted and removed: nobody pays for what somebody has stored before. */
+async function round(contestant, { pushes, connections }) {
+  const { name, path, accepts, database } = contestant;
   const requests = securePushes(path, pushes).map(({ request }) => request);
-  const before = await probe.cpu();
-  const { seconds, latencies } = await load({ port, connections, requests, accepts }).catch(error => {
-    throw error instanceof BenchError ? new BenchError(`${name} ${error.message}`) : error;
-  });
-  await sleep(AFTERMATH);
-  const cpu = (await probe.cpu() - before) / pushes;
+  const result = await measure(contestant, { requests, connections, accepts });
   const messages = database.db.collection('messages');
   await assertCount(messages, {}, pushes, name);
   await empty(messages);
-  return { cpu, rate: pushes / seconds, p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) };
+  return result;
 }
 
 async function profile(contestant, options, progress) {

@@ -24,7 +24,7 @@ export async function run(options) {
     const results = [];
     for (const workers of WORKERS) {
       const running = await start(session, wechat, workers);
-      await compare(running, { ...options, wechat, databaseProbe: session.databases.probe }, session.progress);
+      await compare(running, options, session.progress);
       await session.stop(...running.map(({ process }) => process));
       results.push(...running);
     }
@@ -41,7 +41,7 @@ async function start(session, wechat, workers) {
     const database = session.databases.of(`${contestant.id}${workers}`);
     const process = await session.start(contestant.start({ name, database, wechat, workers, probes: session.probes }));
     const { port, probe } = process;
-    running.push({ ...contestant, name, shortName: contestant.name, workers, database, wechat, process, port, probe, full: [], paced: PACES.map(() => []) });
+    running.push({ ...contestant, name, shortName: contestant.name, workers, database, databaseProbe: session.databases.probe, wechat, process, port, probe, full: [], paced: PACES.map(() => []) });
   }
   return running;
 }

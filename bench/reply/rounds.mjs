@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { sharedNow } from '../lib/clock.mjs';
 import { BenchError } from '../lib/error.mjs';
 import { load, pacedLoad } from '../lib/load.mjs';
+import { withCpu } from '../lib/measure.mjs';
 import { securePushes } from '../lib/pushes.mjs';
 import { assertCount, empty } from '../lib/store.mjs';
 
@@ -15,16 +15,12 @@ const PATIENCE = 60;
  * @return {Promise<{ cpu: number, databaseCpu?: number, rate: number }>} CPU microseconds per reply of the serving
  *   processes and of the database; replies per second from the first push to the last reply
  */
-export async function fullRound(contestant, { pushes, connections, wechat, databaseProbe }) {
+export async function fullRound(contestant, { pushes, connections }) {
   const sent = securePushes(contestant.path, pushes);
-  const probes = [contestant.probe, ...(databaseProbe ? [databaseProbe] : [])];
-  const before = await Promise.all(probes.map(probe => probe.cpu()));
   const began = sharedNow();
-  const arrivals = await replies(contestant, sent, wechat, requests => load({ ...contestant, connections, requests }));
+  const { result: arrivals, cpu, databaseCpu } = await withCpu({ ...contestant, count: pushes, aftermath: AFTERMATH }, () =>
+    replies(contestant, sent, requests => load({ ...contestant, connections, requests })));
   const rate = pushes / (Math.max(...arrivals.values()) - began) * 1000;
-  await sleep(AFTERMATH);
-  const after = await Promise.all(probes.map(probe => probe.cpu()));
-  const [cpu, databaseCpu] = after.map((used, index) => (used - before[index]) / pushes);
   await settle(contestant, pushes);
   return { cpu, databaseCpu, rate };
 }
@@ -34,18 +30,18 @@ export async function fullRound(contestant, { pushes, connections, wechat, datab
  * @return {Promise<{ latencies: number[], rate: number }>} milliseconds from when each push was due to when its reply
  *   was at WeChat; replies per second
  */
-export async function pacedRound(contestant, { rate, seconds, wechat }) {
+export async function pacedRound(contestant, { rate, seconds }) {
   const sent = securePushes(contestant.path, rate * seconds);
   const due = new Map();
   const began = sharedNow();
-  const arrivals = await replies(contestant, sent, wechat, requests => pacedLoad({ ...contestant, rate, requests }, (index, at) => due.set(sent[index].id, at)));
+  const arrivals = await replies(contestant, sent, requests => pacedLoad({ ...contestant, rate, requests }, (index, at) => due.set(sent[index].id, at)));
   const latencies = sent.map(({ id }) => arrivals.get(id) - due.get(id));
   await settle(contestant, sent.length);
   return { latencies, rate: sent.length / (Math.max(...arrivals.values()) - began) * 1000 };
 }
 
 /** Sends pushes, and waits until each has got its reply, and only one. @return {Promise<Map<string, number>>} MsgId → when */
-async function replies({ name }, sent, wechat, send) {
+async function replies({ name, wechat }, sent, send) {
   const expected = await wechat.expect(sent.length);
   await send(sent.map(({ request }) => request)).catch(error => {
     throw error instanceof BenchError ? new BenchError(`${name} ${error.message}`) : error;

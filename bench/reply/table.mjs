@@ -1,3 +1,4 @@
+import { known } from '../lib/casesTable.mjs';
 import { median, quantile, spread } from '../lib/statistics.mjs';
 import { printRows, printSetting } from '../lib/table.mjs';
 
@@ -19,8 +20,7 @@ export function printTable(contestants, { rounds, pushes, connections, paces, wo
         const { id, shortName, full, paced } = contestant;
         const all = field => full.map(result => result[field]);
         const times = base => `${(base / cost(contestant)).toFixed(2)} ×`;
-        const databaseCpu = all('databaseCpu').every(value => value !== undefined) ? spread(all('databaseCpu')) : '–';
-        return [`(${id}) ${shortName}`, spread(all('cpu')), databaseCpu, spread(all('rate')),
+        return [`(${id}) ${shortName}`, spread(all('cpu')), known(all('databaseCpu')), spread(all('rate')),
           ...paces.flatMap(({ rate }, index) => delays(paced[index], rate)), times(bare), times(peer)];
       }),
     ]);
