@@ -1,4 +1,4 @@
-// npm run bench -- [push] [reply] [login] [call] [--rounds 5] [--pushes 5000] [--connections 64] [--profile] …
+// npm run bench -- [push] [reply] [send] [login] [call] [--rounds 5] [--pushes 5000] [--connections 64] [--profile] …
 import { parseArgs } from 'node:util';
 import { install } from './lib/install.mjs';
 import { BenchError } from './lib/error.mjs';
@@ -7,6 +7,7 @@ import { BenchError } from './lib/error.mjs';
 const BENCHES = {
   push: () => import('./push/index.mjs'),
   reply: () => import('./reply/index.mjs'),
+  send: () => import('./send/index.mjs'),
   login: () => import('./login/index.mjs'),
   call: () => import('./call/index.mjs'),
 };
@@ -16,6 +17,7 @@ const OPTIONS = {
   pushes: { type: 'string' },
   logins: { type: 'string' },
   calls: { type: 'string' },
+  messages: { type: 'string' },
   connections: { type: 'string' },
   profile: { type: 'boolean', default: false },
 };

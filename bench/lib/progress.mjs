@@ -10,10 +10,10 @@ export class Progress {
     this.#total = total;
   }
 
-  /** @param {string} text what is under way */
-  say(text) {
+  /** @param {string} text what is under way @param {number} share how much of the step is done, 0 to 1 */
+  say(text, share = 0) {
     if (!process.stderr.isTTY) return;
-    const filled = Math.round(WIDTH * this.#done / this.#total);
+    const filled = Math.min(WIDTH, Math.round(WIDTH * (this.#done + share) / this.#total));
     process.stderr.write(`\r\x1b[K[${'█'.repeat(filled)}${'░'.repeat(WIDTH - filled)}] ${text}`);
   }
 

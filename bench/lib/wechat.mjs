@@ -10,6 +10,7 @@ class Wechat {
   #child;
   #answers = [];
   #complete = () => undefined;
+  #tell = () => undefined;
 
   constructor(child, port) {
     this.#child = child;
@@ -17,6 +18,7 @@ class Wechat {
     this.base = `http://127.0.0.1:${port}`;
     child.process.on('message', message => {
       if (message.complete) this.#complete();
+      else if (message.arrived) this.#tell(message.arrived);
       else this.#answers.shift()?.(message.answer);
     });
   }
@@ -29,10 +31,12 @@ class Wechat {
   /**
    * Begins to count messages anew.
    * @param {number} count how many are to come
+   * @param {(arrived: number) => void} [tell] told now and then how many have
    * @return {Promise<{ complete: (seconds: number) => Promise<boolean> }>} `complete` waits until that many different
    *   ones have arrived: false when that takes longer
    */
-  async expect(count) {
+  async expect(count, tell = () => undefined) {
+    this.#tell = tell;
     const all = new Promise(resolve => { this.#complete = resolve; });
     await this.#ask({ command: 'expect', count });
     return {

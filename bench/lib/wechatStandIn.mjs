@@ -5,6 +5,8 @@ import { sharedNow } from './clock.mjs';
 import { openidOf } from './people.mjs';
 
 const TOKEN = 'bench-access-token';
+/** Messages between two words on how many have arrived. */
+const TOLD_EVERY = 500;
 /** What it is waiting for, and what has arrived: the number in each message → when. */
 let expected = 0;
 let arrived = new Map();
@@ -32,6 +34,7 @@ function message(query, body, numberOf) {
   if (arrived.has(number)) duplicates++;
   else arrived.set(number, sharedNow());
   if (arrived.size === expected) process.send({ complete: true });
+  else if (arrived.size % TOLD_EVERY === 0) process.send({ arrived: arrived.size });
   return { errcode: 0, errmsg: 'ok' };
 }
 

@@ -4,11 +4,16 @@ const { BENCH_WECHAT, BENCH_APPID, BENCH_SECRET } = process.env;
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 let token;
 
-/** Sends a text by customer service: node:http with keep-alive. @throws {Error} when WeChat does not take it */
-export async function sendText(touser, content) {
+/**
+ * Sends a message: node:http with keep-alive.
+ * @param {string} path of WeChat's API
+ * @param {object} message as that takes it
+ * @throws {Error} when WeChat does not take it
+ */
+export async function sendMessage(path, message) {
   token ??= post('/cgi-bin/stable_token', { grant_type: 'client_credential', appid: BENCH_APPID, secret: BENCH_SECRET });
   const { access_token: accessToken } = await token;
-  await post(`/cgi-bin/message/custom/send?access_token=${accessToken}`, { touser, msgtype: 'text', text: { content } });
+  await post(`${path}?access_token=${accessToken}`, message);
 }
 
 function post(path, body) {
