@@ -46,12 +46,13 @@ export default (app: Application) => {
     handleTries: Number,
     triedAt: Date,
   }, { collection: 'messages', versionKey: false });
-  schema.index({ appid: 1, openid: 1, receivedAt: -1 });
+  // Every push pays for every index: what one openid has sent is found without the appid, which it has only one of, and
+  // what waits or was laid aside has indexes of its own, of which a push that is merely stored is no part.
   schema.index({ openid: 1, receivedAt: -1 });
   schema.index({ appid: 1, receivedAt: -1 });
   schema.index({ state: 1, order: 1 }, { partialFilterExpression: { state: 'received' } });
   schema.index({ state: 1, openid: 1, order: 1 }, { partialFilterExpression: { state: 'received' } });
-  schema.index({ state: 1, receivedAt: -1 });
+  schema.index({ receivedAt: -1 }, { partialFilterExpression: { state: 'dead' } });
   schema.index({ receivedAt: 1 }, { expireAfterSeconds: 180 * 86400 });
   return app.mongoose.model('Message', schema);
 };

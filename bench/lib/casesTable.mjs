@@ -1,4 +1,4 @@
-import { median, spread } from './statistics.mjs';
+import { spread, timesCheaper } from './statistics.mjs';
 import { printRows } from './table.mjs';
 
 /**
@@ -7,15 +7,16 @@ import { printRows } from './table.mjs';
  */
 export function printCases(contestants, cases) {
   for (const { id, title, unit } of cases) {
-    const rate = contestant => median(contestant.results[id].map(result => result.rate));
-    const bare = rate(contestants.find(contestant => contestant.id === 'b'));
+    const bare = contestants.find(contestant => contestant.id === 'b').results[id];
     console.log(`${title}:\n`);
     printRows([
-      ['', `CPU µs per ${unit}`, 'of the database', `${unit}s/s`, 'answered within, ms: median', '99 %', 'rate, (b) = 1'],
+      ['', `CPU µs per ${unit}`, 'of the database', `${unit}s/s`, 'answered within, ms: median', '99 %', 'rate, (b) = 1', 'cheaper than (b)'],
       ...contestants.map(contestant => {
-        const all = field => contestant.results[id].map(result => result[field]);
+        const results = contestant.results[id];
+        const all = field => results.map(result => result[field]);
+        const rates = results.map(({ rate }, index) => rate / bare[index].rate);
         return [`(${contestant.id}) ${contestant.name}`, spread(all('cpu')), known(all('databaseCpu')), spread(all('rate')),
-          spread(all('p50'), 1), spread(all('p99'), 1), `${(rate(contestant) / bare).toFixed(2)} ×`];
+          spread(all('p50'), 1), spread(all('p99'), 1), `${spread(rates, 2)} ×`, timesCheaper(results, bare)];
       }),
     ]);
   }

@@ -20,3 +20,13 @@ export function rotated(ones, by) {
   const first = by % ones.length;
   return [...ones.slice(first), ...ones.slice(0, first)];
 }
+
+/**
+ * How many times cheaper one is than another: round by round, since what else goes on changes both alike.
+ * @param {object[]} results of the one, a round each
+ * @param {object[]} base of the other, of the same rounds
+ * @return {string} median (smallest–largest)
+ */
+export function timesCheaper(results, base, field = 'cpu') {
+  return `${spread(results.map((result, index) => base[index][field] / result[field]), 2)} ×`;
+}

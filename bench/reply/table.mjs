@@ -1,5 +1,5 @@
 import { known } from '../lib/casesTable.mjs';
-import { median, quantile, spread } from '../lib/statistics.mjs';
+import { median, quantile, spread, timesCheaper } from '../lib/statistics.mjs';
 import { printRows, printSetting } from '../lib/table.mjs';
 
 /** Who sends fewer replies a second than this share of the pushes falls behind. */
@@ -10,8 +10,7 @@ export function printTable(contestants, { rounds, pushes, connections, paces, wo
   printSetting(`Reply: medians of ${rounds} rounds of ${pushes} pushes (smallest–largest), ${connections} connections; WeChat at 0 ms.`, database);
   for (const number of workers) {
     const running = contestants.filter(contestant => contestant.workers === number);
-    const cost = ({ full }) => median(full.map(({ cpu }) => cpu));
-    const [bare, peer] = ['b', 'd'].map(id => cost(running.find(contestant => contestant.id === id)));
+    const [bare, peer] = ['b', 'd'].map(id => running.find(contestant => contestant.id === id).full);
     console.log(`${number} worker${number > 1 ? 's' : ''}:\n`);
     printRows([
       ['', 'CPU µs per reply', 'of the database', 'replies/s', ...paces.map(({ rate }) => `at ${rate}/s: push to WeChat, ms, median`), 'cheaper than (b)', 'cheaper than (d)'].flatMap(
@@ -19,9 +18,8 @@ export function printTable(contestants, { rounds, pushes, connections, paces, wo
       ...running.map(contestant => {
         const { id, shortName, full, paced } = contestant;
         const all = field => full.map(result => result[field]);
-        const times = base => `${(base / cost(contestant)).toFixed(2)} ×`;
         return [`(${id}) ${shortName}`, spread(all('cpu')), known(all('databaseCpu')), spread(all('rate')),
-          ...paces.flatMap(({ rate }, index) => delays(paced[index], rate)), times(bare), times(peer)];
+          ...paces.flatMap(({ rate }, index) => delays(paced[index], rate)), timesCheaper(full, bare), timesCheaper(full, peer)];
       }),
     ]);
   }

@@ -1,6 +1,6 @@
 import { known } from '../lib/casesTable.mjs';
 import { withSession } from '../lib/session.mjs';
-import { median, rotated, spread } from '../lib/statistics.mjs';
+import { rotated, spread, timesCheaper } from '../lib/statistics.mjs';
 import { printRows, printSetting } from '../lib/table.mjs';
 import { startWechat } from '../lib/wechat.mjs';
 import { CONTESTANTS } from './contestants.mjs';
@@ -65,14 +65,13 @@ function printTables(contestants, { rounds, messages, connections, database }) {
   printSetting(`Send: ${one ? '' : `medians of ${rounds} rounds of `}${messages} subscription messages${one ? '' : ' (smallest–largest)'}, queued over ${connections} connections; WeChat at 0 ms.`, database);
   for (const workers of WORKERS) {
     const running = contestants.filter(contestant => contestant.workers === workers);
-    const cost = ({ results }) => median(results.map(({ cpu }) => cpu));
-    const bare = cost(running.find(({ id }) => id === 'b'));
+    const bare = running.find(({ id }) => id === 'b').results;
     console.log(`${workers} worker${workers > 1 ? 's' : ''}:\n`);
     printRows([
       ['', 'CPU µs per message', 'of the database', 'queued/s', 'at WeChat/s', 'cheaper than (b)'],
       ...running.map(contestant => {
         const all = field => contestant.results.map(result => result[field]);
-        return [`(${contestant.id}) ${contestant.shortName}`, spread(all('cpu')), known(all('databaseCpu')), spread(all('queued')), spread(all('sent')), `${(bare / cost(contestant)).toFixed(2)} ×`];
+        return [`(${contestant.id}) ${contestant.shortName}`, spread(all('cpu')), known(all('databaseCpu')), spread(all('queued')), spread(all('sent')), timesCheaper(contestant.results, bare)];
       }),
     ]);
   }
