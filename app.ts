@@ -54,6 +54,7 @@ export default class AppBoot implements IBoot {
     app.rules.stop();
     app.database.stop();
     app.databaseClock.stop();
+    for (const limiter of [app.loginLimiter, app.userLimiter]) limiter.stop();
     // At once: Egg's master gives a worker 5 s in all. A message that takes longer ends as unknown.
     await Promise.all([drain(this.server), Promise.race([Promise.all([app.outboxLoop.stop(), app.webhookLoop.stop()]), sleep(3_500)])]);
     for (const spool of [app.spool, app.imSpool]) await spool.seal().catch(error => app.logger.error(error));

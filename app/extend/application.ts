@@ -35,14 +35,21 @@ import { readRulesFile, RuleCache } from '../lib/reply/ruleCache';
 import { SubscriptionLedger, type LedgerCollection } from '../lib/subscription/ledger';
 import { Spool } from '../lib/spool/spool';
 import { groupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
+import { GroupedCollection, type GroupTarget } from '../lib/mongo/groupedCollection';
+import { Recent } from '../lib/recent';
 import { Pace } from '../lib/pace';
 import { Metrics } from '../lib/metrics';
-import { RateLimiter } from '../lib/rateLimiter';
+import { RateLimiter, type RateStore } from '../lib/rateLimiter';
 import type { Claimed, OutboxCollection, OutboxDocument, OutboxKind } from '../lib/outbox/document';
 import type { Deadline } from '../lib/deadline';
 import type DeliveryService from '../service/delivery';
 import type { WindowVerdict } from '../lib/wechat/customWindow';
+import type { FollowDocument } from '../model/follow';
+import type { LoginCodeDocument } from '../model/loginCode';
 import type { MessageDocument } from '../model/message';
+import type { OpenidDocument } from '../model/openid';
+import type { SessionDocument } from '../model/session';
+import type { UserDocument } from '../model/user';
 import type { Due } from '../service/handling';
 import type { AccessTokenStore } from '../lib/wechat/accessTokens';
 
@@ -82,9 +89,11 @@ const accessTokens = one(app => new AccessTokens({
   onRefresh: appid => metrics(app).tokenRefreshes.inc({ appid }),
 }));
 
-const limiterStore = (app: Application) => app.mongoose.connection.db;
-const loginLimiter = one(app => new RateLimiter('login', environment(app).rateLimit.loginPerMinute, () => limiterStore(app)));
-const userLimiter = one(app => new RateLimiter('user', environment(app).rateLimit.userPerMinute, () => limiterStore(app)));
+const rateLimiter = (name: string, perMinute: (env: Env) => number) => one(app => new RateLimiter({
+  name, perMinute: perMinute(environment(app)), store: () => app.model.RateLimit.collection as unknown as RateStore,
+}));
+const loginLimiter = rateLimiter('login', ({ rateLimit }) => rateLimit.loginPerMinute);
+const userLimiter = rateLimiter('user', ({ rateLimit }) => rateLimit.userPerMinute);
 const databaseConnection = one(app => new DatabaseConnection(
   app.mongoose.connection, databaseUrl(environment(app)), () => ({ ...app.config.mongoose.options as ConnectOptions }),
 ));
@@ -107,6 +116,16 @@ const database = one(app => {
 const databaseStart = one(app => new DatabaseStart(app));
 const messageCollection = one(app => app.model.Message.collection as unknown as InsertTarget<MessageDocument>);
 const inbox = one(app => groupedInsert<MessageDocument>(() => messageCollection(app)));
+const groupsOf = <T extends { _id: string }>(model: () => { collection: unknown }) => new GroupedCollection<T>(() => model().collection as GroupTarget<T>);
+const groups = one(({ model }) => ({
+  loginCodes: groupsOf<LoginCodeDocument>(() => model.LoginCode),
+  openids: groupsOf<OpenidDocument>(() => model.Openid),
+  users: groupsOf<UserDocument>(() => model.User),
+  sessions: groupsOf<SessionDocument>(() => model.Session),
+  follows: groupsOf<FollowDocument>(() => model.Follow),
+  outbox: groupsOf<OutboxDocument>(() => model.Outbox),
+}));
+const recentSessions = one(() => new Recent<SessionDocument>({ age: 1_000, size: 20_000 }));
 const handling = one(app => new Grouped<Due, void>(async due => {
   await app.createAnonymousContext().service.handling.handleFor(due);
   return due.map(() => ({ value: undefined }));
@@ -196,6 +215,9 @@ export default {
   get databaseClock() { return databaseClock(this as unknown as Application); },
   get database() { return database(this as unknown as Application); },
   get messageCollection() { return messageCollection(this as unknown as Application); },
+  /** Collections whose documents are read and written in groups. */
+  get groups() { return groups(this as unknown as Application); },
+  get recentSessions() { return recentSessions(this as unknown as Application); },
   get handling() { return handling(this as unknown as Application); },
   get arrivals() { return arrivals(this as unknown as Application); },
   get instances() { return instances(this as unknown as Application); },

@@ -10,6 +10,16 @@ interface Waiting<T, R> {
 /** The outcome for one item of a group: a value, or an error of its own. */
 export type Outcome<R> = { value: R } | { error: unknown };
 
+/** How items are grouped. */
+export interface Grouping {
+  /** Most items in a group. */
+  size: number;
+  /** Most groups under way at once. */
+  parallel: number;
+  /** Whether a group may have failed because of one item in it, whereupon each is done alone. */
+  alone?: (error: unknown) => boolean;
+}
+
 /**
  * Does work item by item for its callers and in groups for whoever does it: what arrives while the last group is under
  * way makes the next one.
@@ -20,9 +30,8 @@ export class Grouped<T, R> {
 
   /**
    * @param work does a group; one outcome per item, in order. When it throws, all of them fail with that
-   * @param options most items in a group, and most groups under way at once
    */
-  constructor(private readonly work: (items: T[]) => Promise<Outcome<R>[]>, private readonly options: { size: number; parallel: number }) {}
+  constructor(private readonly work: (items: T[]) => Promise<Outcome<R>[]>, private readonly options: Grouping) {}
 
   /**
    * @param timeout milliseconds; none when left out
@@ -56,17 +65,21 @@ export class Grouped<T, R> {
   }
 
   private async run(group: Waiting<T, R>[]): Promise<void> {
-    let outcomes: Outcome<R>[];
-    try {
-      outcomes = await this.work(group.map(({ item }) => item));
-    } catch (error) {
-      outcomes = group.map(() => ({ error }));
-    }
+    const outcomes = await this.outcomesOf(group.map(({ item }) => item));
     group.forEach(({ resolve, reject, timer }, index) => {
       clearTimeout(timer);
       const outcome = outcomes[index];
       if ('value' in outcome) resolve(outcome.value);
       else reject(outcome.error);
     });
+  }
+
+  private async outcomesOf(items: T[]): Promise<Outcome<R>[]> {
+    try {
+      return await this.work(items);
+    } catch (error) {
+      if (items.length === 1 || !this.options.alone?.(error)) return items.map(() => ({ error }));
+      return (await Promise.all(items.map(item => this.outcomesOf([item])))).flat();
+    }
   }
 }

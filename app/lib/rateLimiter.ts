@@ -1,45 +1,133 @@
-import { RateLimiterMemory, RateLimiterMongo, RateLimiterRes } from 'rate-limiter-flexible';
+/** What is needed of the database's collection: a document per key and minute. */
+export interface RateStore {
+  bulkWrite(operations: object[], options: { ordered: false }): Promise<unknown>;
+  find(filter: object): { toArray(): Promise<Array<{ _id: string; points: number }>> };
+}
 
-type Store = ConstructorParameters<typeof RateLimiterMongo>[0]['storeClient'];
+export interface RateLimiterOptions {
+  /** Of what is limited, part of the stored keys. */
+  name: string;
+  /** 0 = no limit */
+  perMinute: number;
+  store: () => RateStore;
+}
 
-/** How often somebody may do something in a minute, counted over all processes; in memory while the database is away. */
+interface Count {
+  /** What all processes had counted when the database was last asked. */
+  known: number;
+  /** What this one has counted since. */
+  own: number;
+}
+
+const MINUTE = 60_000;
+/** How often processes tell one another. */
+const FLUSH_EVERY = 1_000;
+/** Most who are counted at once; of more, the one who came first is counted anew. */
+const MOST = 100_000;
+const GROUP = 1_000;
+/** Who has used this part of the limit at one process is told to the others: most callers never do, and cost no write. */
+const TOLD_FROM = 1 / 20;
+
+/**
+ * How often somebody may do something in a minute of the clock. Each process counts in memory, tells the database once a
+ * second what it has counted, and learns what the others have: the limit is exact within one process, and holds over all
+ * of them after a second. While the database is away each counts for itself.
+ */
 export class RateLimiter {
-  private limiter?: RateLimiterMongo;
+  private minute = 0;
+  private counts = new Map<string, Count>();
+  private untold = new Set<string>();
+  private timer?: NodeJS.Timeout;
+
+  constructor(private readonly options: RateLimiterOptions) {}
 
   /**
-   * @param name of what is limited, part of the stored keys
-   * @param perMinute 0 = no limit
-   * @param store the database, or undefined while there is none
-   */
-  constructor(private readonly name: string, private readonly perMinute: number, private readonly store: () => Store | undefined) {}
-
-  /**
-   * Counts one.
+   * Counts one, unless the limit is reached.
    * @param key who does it
    * @return seconds to wait when the limit is reached, else 0
    */
-  async consume(key: string): Promise<number> {
-    const store = this.store();
-    if (this.perMinute === 0 || !store) return 0;
-    this.limiter ??= this.create(store);
-    try {
-      await this.limiter.consume(key);
-      return 0;
-    } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
-      throw refusal;
+  consume(key: string): number {
+    const { perMinute } = this.options;
+    if (perMinute === 0) return 0;
+    const now = Date.now();
+    this.turnTo(Math.floor(now / MINUTE));
+    const count = this.countOf(key);
+    const total = count.known + count.own;
+    if (total >= perMinute) return Math.max(1, Math.ceil((MINUTE - now % MINUTE) / 1000));
+    count.own++;
+    if (total + 1 >= perMinute * TOLD_FROM) this.tellSoon(key);
+    return 0;
+  }
+
+  /** Tells no more; what was not told is forgotten. */
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.untold.clear();
+  }
+
+  private turnTo(minute: number): void {
+    if (minute === this.minute) return;
+    this.minute = minute;
+    this.counts = new Map();
+    this.untold = new Set();
+  }
+
+  private countOf(key: string): Count {
+    const known = this.counts.get(key);
+    if (known) return known;
+    if (this.counts.size >= MOST) {
+      const [first] = this.counts.keys();
+      this.counts.delete(first);
+      this.untold.delete(first);
+    }
+    const count = { known: 0, own: 0 };
+    this.counts.set(key, count);
+    return count;
+  }
+
+  private tellSoon(key: string): void {
+    this.untold.add(key);
+    this.timer ??= setTimeout(() => {
+      // A failure leaves the counts as they are: they are told with the next ones.
+      this.tell().catch(() => undefined).finally(() => {
+        this.timer = undefined;
+        const [next] = this.untold;
+        if (next !== undefined) this.tellSoon(next);
+      });
+    }, FLUSH_EVERY).unref();
+  }
+
+  private async tell(): Promise<void> {
+    const { minute, counts } = this;
+    const keys = [...this.untold];
+    for (let i = 0; i < keys.length; i += GROUP) {
+      await this.tellGroup(keys.slice(i, i + GROUP), minute, counts);
+      if (counts !== this.counts) return;
     }
   }
 
-  private create(store: Store): RateLimiterMongo {
-    const limit = { keyPrefix: this.name, points: this.perMinute, duration: 60 };
-    return new RateLimiterMongo({
-      ...limit,
-      storeClient: store,
-      tableName: 'rateLimits',
-      // Who is over the limit is refused from memory.
-      inMemoryBlockOnConsumed: this.perMinute + 1,
-      insuranceLimiter: new RateLimiterMemory(limit),
-    });
+  private async tellGroup(keys: string[], minute: number, counts: Map<string, Count>): Promise<void> {
+    const store = this.options.store();
+    const told = new Map<string, { count: Count; key: string; own: number }>();
+    for (const key of keys) {
+      const count = counts.get(key);
+      if (count) told.set(`${this.options.name}:${key}:${minute}`, { count, key, own: count.own });
+    }
+    // Two minutes longer than they count, since clocks differ.
+    const expiresAt = new Date((minute + 3) * MINUTE);
+    const operations = [...told].map(([_id, { own }]) => ({
+      updateOne: { filter: { _id }, update: { $inc: { points: own }, $setOnInsert: { expiresAt } }, upsert: true },
+    }));
+    await store.bulkWrite(operations, { ordered: false });
+    for (const { count, key, own } of told.values()) {
+      count.known += own;
+      count.own -= own;
+      if (count.own === 0 && counts === this.counts) this.untold.delete(key);
+    }
+    for (const { _id, points } of await store.find({ _id: { $in: [...told.keys()] } }).toArray()) {
+      const count = told.get(_id)?.count;
+      if (count) count.known = Math.max(count.known, points);
+    }
   }
 }

@@ -4,7 +4,7 @@ import { AppError } from '../lib/errors';
 /** Lets in who is logged in: `Authorization: Bearer <token>`. */
 export default () => async function clientSession(ctx: Context, next: () => Promise<void>) {
   ctx.login = await ctx.service.session.authenticate(bearerToken(ctx));
-  const seconds = await ctx.app.userLimiter.consume(ctx.login._id);
+  const seconds = ctx.app.userLimiter.consume(ctx.login._id);
   if (seconds > 0) throw new AppError('RATE_LIMITED', `Too many requests: try again in ${seconds} s.`);
   await next();
 };

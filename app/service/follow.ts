@@ -60,26 +60,26 @@ export default class FollowService extends Service {
     const official = this.official(appid);
     if (!official) return { following: null, since: null, official: null, openid: null, reason: 'NO_OFFICIAL_ACCOUNT' };
     if (who.openid === undefined) return this.ofUnionid(official.appid, who.unionid ?? '');
-    const { Follow, Openid } = this.ctx.model;
-    const follow = await Follow.findById(openidKey(official.appid, who.openid)).lean<FollowDocument>();
+    const { Openid } = this.ctx.model;
+    const follow = await this.app.groups.follows.find(openidKey(official.appid, who.openid));
     if (follow) return status(official.appid, follow);
     const elsewhere = await Openid.findOne({ openid: who.openid, appid: { $ne: official.appid } }).lean<OpenidDocument>();
     return elsewhere ? this.ofPerson(elsewhere, official.appid) : status(official.appid, null);
   }
 
   async ofUnionid(appid: string, unionid: string): Promise<FollowStatus> {
+    const follows = (await this.app.groups.follows.findBy('unionid', unionid)).filter(follow => follow.appid === appid);
     // A person has one openid in an account; the one who follows first, should an account have been migrated.
-    const follow = await this.ctx.model.Follow.findOne({ unionid, appid }).sort({ following: -1 }).lean<FollowDocument>();
-    return status(appid, follow);
+    return status(appid, follows.find(({ following }) => following) ?? follows[0] ?? null);
   }
 
   async ofOpenid(appid: string, openid: string): Promise<FollowStatus> {
-    return status(appid, await this.ctx.model.Follow.findById(openidKey(appid, openid)).lean<FollowDocument>());
+    return status(appid, await this.app.groups.follows.find(openidKey(appid, openid)));
   }
 
   /** The unionid of somebody who follows, or did; null when it is not known. */
   async unionidOf(appid: string, openid: string): Promise<string | null> {
-    const follow = await this.ctx.model.Follow.findById(openidKey(appid, openid)).lean<FollowDocument>();
+    const follow = await this.app.groups.follows.find(openidKey(appid, openid));
     return follow?.unionid ?? null;
   }
 

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { Service } from 'egg';
 import { AppError, type ErrorName } from '../lib/errors';
 import { deriveLoginToken, tokenHash } from '../lib/crypto/token';
-import { isDuplicateKey } from '../lib/mongo/errors';
 import { sleep } from '../lib/sleep';
 import { WechatError } from '../lib/wechat/error';
 import { oauthAccessToken } from '../lib/wechat/endpoints/oauth2';
 import { jscode2session } from '../lib/wechat/endpoints/session';
 import type { Weapp } from '../lib/wechat/apps';
 import type { LoginCodeDocument } from '../model/loginCode';
+import type { Identified } from './user';
 
 export interface Login {
   token: string;
@@ -27,13 +27,6 @@ const KEPT = 600_000;
 const BUSY_RETRIES = 2;
 
 const ERRCODES: Record<number, ErrorName> = { 40029: 'CODE_INVALID', 40163: 'CODE_USED', 40226: 'USER_BLOCKED' };
-
-/** What a code stands for, learned from WeChat. */
-interface Identity {
-  openid: string;
-  unionid: string | null;
-  sessionKey?: string;
-}
 
 /**
  * Exchanges login codes. A code is claimed by its hash in a short-lived document, so that workers racing on one make
@@ -64,7 +57,7 @@ export default class LoginService extends Service {
   }
 
   /** One exchange for a code, whoever asks and wherever; `ask` makes the upstream call. */
-  async exchange(weapp: Weapp, code: string, ask: () => Promise<Identity>): Promise<Login> {
+  async exchange(weapp: Weapp, code: string, ask: () => Promise<Identified>): Promise<Login> {
     const began = Date.now();
     const id = tokenHash(JSON.stringify([weapp.appid, code]));
     const token = deriveLoginToken(this.app.dataKey, weapp.appid, code);
@@ -81,7 +74,7 @@ export default class LoginService extends Service {
 
   /** @return null when the code is ours now, else the document of whoever has it */
   private async claim(id: string, lease: string): Promise<LoginCodeDocument | null> {
-    const { LoginCode } = this.ctx.model;
+    const { loginCodes } = this.app.groups;
     const now = new Date();
     const claimed = {
       state: 'claimed' as const,
@@ -89,46 +82,42 @@ export default class LoginService extends Service {
       claimedAt: now,
       expiresAt: new Date(now.getTime() + KEPT),
     };
-    try {
-      await LoginCode.create({ _id: id, ...claimed });
-      return null;
-    } catch (error) {
-      if (!isDuplicateKey(error)) throw error;
-    }
-    const found = await LoginCode.findById(id).lean<LoginCodeDocument>();
+    if (await loginCodes.insert({ _id: id, ...claimed })) return null;
+    const found = await loginCodes.find(id);
     if (!found) return this.claim(id, lease);
+    // The insert was done twice, since its first answer was lost.
+    if (found.lease.id === lease) return null;
     const abandoned = found.state === 'claimed' && found.lease.until <= now;
     const repeatable = found.state === 'failed' && found.error?.retryable && now.getTime() - found.claimedAt.getTime() > SHARED;
     if (!abandoned && !repeatable) return found;
-    const taken = await LoginCode.updateOne({ _id: id, 'lease.id': found.lease.id }, { $set: claimed, $unset: { error: '' } });
+    const taken = await this.ctx.model.LoginCode.updateOne({ _id: id, 'lease.id': found.lease.id }, { $set: claimed, $unset: { error: '' } });
     return taken.modifiedCount === 1 ? null : found;
   }
 
-  private async complete(id: string, lease: string, weapp: Weapp, token: string, ask: () => Promise<Identity>): Promise<Login> {
-    const mine = { _id: id, 'lease.id': lease };
-    const { LoginCode } = this.ctx.model;
+  private async complete(id: string, lease: string, weapp: Weapp, token: string, ask: () => Promise<Identified>): Promise<Login> {
+    const note = (change: Partial<LoginCodeDocument>) => this.app.groups.loginCodes.update(id, { $set: change }, { where: { 'lease.id': lease } });
     try {
-      const identity = await this.patiently(ask);
-      const { userId, isNewUser } = await this.ctx.service.user.signIn(weapp, identity);
-      const sessionExpiresAt = await this.ctx.service.session.open(token, { userId, appid: weapp.appid, openid: identity.openid });
+      const { openid, unionid, sessionKey } = await this.patiently(ask);
+      const { user, session, webhook } = this.ctx.service;
+      const person = await user.recognize(weapp, { openid, unionid, sessionKey });
+      const [{ userId, isNewUser }, sessionExpiresAt] = await Promise.all([
+        user.admit(person),
+        session.open(token, { userId: person.userId, appid: weapp.appid, openid }),
+      ]);
+      if (userId !== person.userId) await session.assign(token, userId);
       // Before anybody is answered, so that no login that was answered goes untold.
-      await this.ctx.service.webhook.emit({
-        type: 'user.login', cause: [id], data: { appid: weapp.appid, openid: identity.openid, unionid: identity.unionid, userId, isNewUser },
-      });
-      const result = { openid: identity.openid, unionid: identity.unionid, userId, isNewUser, sessionExpiresAt };
-      await LoginCode.updateOne(mine, { $set: { state: 'done', result } });
-      return { token, expiresAt: sessionExpiresAt, openid: identity.openid, unionid: identity.unionid, isNewUser };
+      await webhook.emit({ type: 'user.login', cause: [id], data: { appid: weapp.appid, openid, unionid, userId, isNewUser } });
+      await note({ state: 'done', result: { openid, unionid, userId, isNewUser, sessionExpiresAt } });
+      return { token, expiresAt: sessionExpiresAt, openid, unionid, isNewUser };
     } catch (error) {
       const told = loginError(error);
-      await LoginCode.updateOne(mine, {
-        $set: { state: 'failed', error: { code: told.code, message: told.message, data: told.data, retryable: told.code === 'WECHAT_BUSY' || told.code === 'INTERNAL' } },
-      });
+      await note({ state: 'failed', error: { code: told.code, message: told.message, data: told.data, retryable: told.code === 'WECHAT_BUSY' || told.code === 'INTERNAL' } });
       throw error instanceof AppError || error instanceof WechatError ? told : error;
     }
   }
 
   /** WeChat busy (-1) is asked again, at most twice; after a lost answer the code may be used up, so that is not. */
-  private async patiently(ask: () => Promise<Identity>): Promise<Identity> {
+  private async patiently(ask: () => Promise<Identified>): Promise<Identified> {
     for (let tries = 0; ; tries++) {
       try {
         return await ask();

@@ -1,7 +1,6 @@
 import { hash, randomUUID } from 'node:crypto';
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
-import { insertAll } from '../lib/mongo/groupedInsert';
 import { nextOrder } from '../lib/order';
 import { newLease } from '../lib/outbox/claims';
 import type { Claimed, OutboxDocument, OutboxKind } from '../lib/outbox/document';
@@ -42,9 +41,7 @@ export default class OutboxService extends Service {
   async enqueue(outgoing: Outgoing, id = rowId(outgoing)): Promise<OutboxDocument> {
     const { Outbox } = this.ctx.model;
     const row = toRow({ ...outgoing, _id: id, order: nextOrder() });
-    const [inserted] = await insertAll(this.app.outboxCollection, [row]);
-    if ('error' in inserted) throw inserted.error;
-    if (inserted.value) {
+    if (await this.app.groups.outbox.insert(row)) {
       this.loopOf(row.kind).wake();
       return row;
     }
@@ -73,14 +70,10 @@ export default class OutboxService extends Service {
     const loop = this.loopOf(consequences[0].kind);
     const lease = loop.accepts(consequences.length) ? newLease() : undefined;
     const rows = consequences.map(consequence => ({ ...toRow(consequence), ...lease }));
-    const outcomes = await insertAll(this.app.outboxCollection, rows);
-    const inserted = rows.filter((_row, index) => {
-      const outcome = outcomes[index];
-      return 'value' in outcome && outcome.value;
-    });
-    if (lease) loop.offer(inserted as Claimed[]);
+    const outcomes = await Promise.allSettled(rows.map(row => this.app.groups.outbox.insert(row)));
+    if (lease) loop.offer(rows.filter((_row, index) => wasInserted(outcomes[index])) as Claimed[]);
     else loop.wake();
-    for (const outcome of outcomes) if ('error' in outcome) throw outcome.error;
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
   /** @throws {AppError} NOT_FOUND */
@@ -133,4 +126,8 @@ function toRow(consequence: Consequence): OutboxDocument {
     attempts: 0,
     createdAt: now,
   };
+}
+
+function wasInserted(outcome: PromiseSettledResult<boolean>): boolean {
+  return outcome.status === 'fulfilled' && outcome.value;
 }

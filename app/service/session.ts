@@ -19,26 +19,28 @@ export default class SessionService extends Service {
   async open(token: string, who: { userId: string; appid: string; openid: string }): Promise<Date> {
     const now = new Date();
     const expiresAt = new Date(now.getTime() + SLIDING);
-    await this.ctx.model.Session.updateOne(
-      { _id: tokenHash(token) },
-      { $setOnInsert: { ...who, createdAt: now, lastSeenAt: now, expiresAt } },
-      { upsert: true },
-    );
+    await this.app.groups.sessions.insert({ _id: tokenHash(token), ...who, createdAt: now, lastSeenAt: now, expiresAt });
     return expiresAt;
   }
 
+  /** Notes that the session of a token is somebody else's than was thought when it was opened. */
+  async assign(token: string, userId: string): Promise<void> {
+    await this.app.groups.sessions.update(tokenHash(token), { $set: { userId } });
+  }
+
   /**
-   * Who the token belongs to.
+   * Who the token belongs to. A session that another process has ended is known here for one more second at most;
+   * its `userId` may be older than a merge.
    * @throws {AppError} UNAUTHENTICATED
    */
   async authenticate(token: string): Promise<SessionDocument> {
     if (!token) throw new AppError('UNAUTHENTICATED', 'Send the token of the login as "Authorization: Bearer <token>".');
+    const id = tokenHash(token);
+    const session = await this.app.recentSessions.get(id, () => this.app.groups.sessions.find(id));
     const now = new Date();
     // The TTL monitor is late by up to a minute, so expiry is asked for here as well.
-    const session = await this.ctx.model.Session.findOne({ _id: tokenHash(token), expiresAt: { $gt: now } }).lean<SessionDocument>();
-    if (!session) throw new AppError('UNAUTHENTICATED');
-    if (now.getTime() - session.lastSeenAt.getTime() > TOUCH_EVERY) await this.touch(session, now);
-    return session;
+    if (!session || session.expiresAt <= now) throw new AppError('UNAUTHENTICATED');
+    return now.getTime() - session.lastSeenAt.getTime() > TOUCH_EVERY ? this.touch(session, now) : session;
   }
 
   /** Whether WeChat still holds the session_key of this login. */
@@ -51,20 +53,29 @@ export default class SessionService extends Service {
     return app.accessTokens.with(weapp, accessToken => checkSession(app.wechatClient, accessToken, session.openid, sessionKey));
   }
 
-  /** Ends one session. */
+  /** Ends one session: at once for this process, within a second for the others. */
   async close(session: SessionDocument): Promise<void> {
     await this.ctx.model.Session.deleteOne({ _id: session._id });
+    this.app.recentSessions.forget(session._id);
   }
 
-  /** @return how many sessions of the person were ended */
+  /** @return how many sessions of the person were ended: at once for this process, within a second for the others */
   async closeAll(userId: string): Promise<number> {
     const { deletedCount } = await this.ctx.model.Session.deleteMany({ userId });
+    // Which ones they were the database does not tell.
+    this.app.recentSessions.forget();
     return deletedCount;
   }
 
-  private async touch(session: SessionDocument, now: Date): Promise<void> {
+  private async touch(session: SessionDocument, now: Date): Promise<SessionDocument> {
     const expiresAt = new Date(Math.min(now.getTime() + SLIDING, session.createdAt.getTime() + ABSOLUTE));
-    await this.ctx.model.Session.updateOne({ _id: session._id }, { $set: { lastSeenAt: now, expiresAt } });
-    await this.ctx.service.user.seen(session.appid, session.openid, session.userId, now);
+    const touched = { ...session, lastSeenAt: now, expiresAt };
+    // Before it is written, so that the calls of this moment do not all write it.
+    this.app.recentSessions.replace(session._id, touched);
+    await Promise.all([
+      this.app.groups.sessions.update(session._id, { $set: { lastSeenAt: now, expiresAt } }),
+      this.ctx.service.user.seen(session.appid, session.openid, session.userId, now),
+    ]);
+    return touched;
   }
 }

@@ -10,27 +10,57 @@ import type { Profile, UserDocument } from '../model/user';
 /** Two workers may each meet the other's half-done merge; each round settles at least one. */
 const ROUNDS = 8;
 
+/** Somebody whom WeChat has named. */
+export interface Identified {
+  openid: string;
+  unionid: string | null;
+  sessionKey?: string;
+}
+
+/** The same, with what is known of them here. */
+export interface Recognized extends Identified {
+  /** Of the openid's document. */
+  _id: string;
+  weapp: Weapp;
+  before: OpenidDocument | null;
+  /** Whose it is, or will be unless another worker knows better. */
+  userId: string;
+  isNewUser: boolean;
+}
+
 /** People: one `users` document each, with an `openids` document for each app they use. */
 export default class UserService extends Service {
-  /**
-   * Records that someone is here, making what is missing.
-   * @return the person, and whether this openid was unknown
-   */
-  async signIn(weapp: Weapp, who: { openid: string; unionid: string | null; sessionKey?: string }): Promise<{ userId: string; isNewUser: boolean }> {
-    const { Openid } = this.ctx.model;
+  /** Records that someone is here, as `recognize` and `admit` do. */
+  async signIn(weapp: Weapp, who: Identified): Promise<{ userId: string; isNewUser: boolean }> {
+    return this.admit(await this.recognize(weapp, who));
+  }
+
+  /** Who is about to sign in, as far as reading tells. */
+  async recognize(weapp: Weapp, who: Identified): Promise<Recognized> {
     const _id = openidKey(weapp.appid, who.openid);
+    const { openids, users } = this.app.groups;
+    const before = await openids.find(_id);
+    if (before) return { ...who, _id, weapp, before, userId: before.userId, isNewUser: false };
+    const [known] = who.unionid ? await users.findBy('unionid', who.unionid) : [];
+    return { ...who, _id, weapp, before, userId: known?._id ?? provisionalUserId(_id), isNewUser: !known };
+  }
+
+  /**
+   * Records that someone is here, making what is missing. It costs one round trip, or three when somebody comes for the
+   * first time with a unionid, and shares them with all who sign in at the same time; who has to be joined with somebody
+   * else, or was changed by another worker just now, takes a few more.
+   * @return the person, and whether they were unknown, in any app
+   */
+  async admit(person: Recognized): Promise<{ userId: string; isNewUser: boolean }> {
     const now = new Date();
-    const seen = {
-      lastSeenAt: now,
-      ...(who.sessionKey ? { sessionKey: { cipher: this.app.cipher.encrypt(who.sessionKey, sessionKeyAad(_id)) }, sessionKeyAt: now } : {}),
-    };
-    const before = await Openid.findOneAndUpdate(
-      { _id },
-      { $set: seen, $setOnInsert: { appid: weapp.appid, openid: who.openid, kind: weapp.kind, userId: provisionalUserId(_id), createdAt: now } },
-      { upsert: true, new: false },
-    ).lean<OpenidDocument>();
-    const userId = await this.ensureUser(_id, before?.userId ?? provisionalUserId(_id), now);
-    return { userId: who.unionid ? await this.link(_id, who.unionid) : userId, isNewUser: !before };
+    const done = person.before ? await this.admitAgain(person, now) : await this.admitFirst(person, now);
+    if (done) return { userId: person.userId, isNewUser: person.isNewUser };
+    const { userId, isNewUser } = await this.admitSlowly(person, now);
+    if (userId === person.userId) return { userId, isNewUser: isNewUser && person.isNewUser };
+    // They turned out to be somebody known. A user who was made for them above, in vain, goes.
+    const vain = person.isNewUser ? await this.ctx.model.User.findById(person.userId).lean<UserDocument>() : null;
+    if (vain && !vain.unionid) await this.merge(vain, userId);
+    return { userId, isNewUser: false };
   }
 
   /**
@@ -39,7 +69,7 @@ export default class UserService extends Service {
    * @return the id of the person
    */
   async link(_id: string, unionid: string): Promise<string> {
-    const { Follow, Openid, User } = this.ctx.model;
+    const { Openid, User } = this.ctx.model;
     for (let round = 0; round < ROUNDS; round++) {
       const openid = await Openid.findById(_id).lean<OpenidDocument>();
       if (!openid) throw new AppError('NOT_FOUND', 'This person is not known here any more.');
@@ -49,8 +79,7 @@ export default class UserService extends Service {
       ]);
       if (own && own.unionid === unionid && !own.mergedInto) {
         if (openid.unionid !== unionid) {
-          // Whom the synchronisation of followers knew before they were a user here.
-          await Follow.updateMany({ unionid, userId: { $ne: own._id } }, { $set: { userId: own._id } });
+          await this.claimFollows(unionid, own._id);
           await Openid.updateOne({ _id }, { $set: { unionid } });
         }
         return own._id;
@@ -73,7 +102,7 @@ export default class UserService extends Service {
   /** @return the session_key of the last login, or null when there is none or its key is gone */
   async sessionKey(appid: string, openid: string): Promise<string | null> {
     const _id = openidKey(appid, openid);
-    const document = await this.ctx.model.Openid.findById(_id).lean<OpenidDocument>();
+    const document = await this.app.groups.openids.find(_id);
     return document?.sessionKey ? this.app.cipher.decrypt(document.sessionKey.cipher, sessionKeyAad(_id)) : null;
   }
 
@@ -82,17 +111,16 @@ export default class UserService extends Service {
    * @throws {AppError} UNAUTHENTICATED when the person has been erased
    */
   async of(login: { appid: string; openid: string }): Promise<OpenidDocument> {
-    const openid = await this.ctx.model.Openid.findById(openidKey(login.appid, login.openid)).lean<OpenidDocument>();
+    const openid = await this.app.groups.openids.find(openidKey(login.appid, login.openid));
     if (!openid) throw new AppError('UNAUTHENTICATED');
     return openid;
   }
 
-  /** The person behind a login, with what is known of them in all apps. */
-  async profileOf(login: { appid: string; openid: string }): Promise<{ openid: OpenidDocument; user: UserDocument }> {
-    const openid = await this.of(login);
-    const user = await this.ctx.model.User.findById(openid.userId).lean<UserDocument>();
+  /** What is known of the person whom an openid points to, in all apps. */
+  async behind({ userId }: OpenidDocument): Promise<UserDocument> {
+    const user = await this.app.groups.users.find(userId);
     if (!user) throw new AppError('UNAVAILABLE', 'This person is being joined by another request: try again.');
-    return { openid, user };
+    return user;
   }
 
   async setProfile(userId: string, profile: Profile): Promise<void> {
@@ -113,11 +141,66 @@ export default class UserService extends Service {
 
   /** Notes that someone was seen, for `lastSeenAt`. */
   async seen(appid: string, openid: string, userId: string, now: Date): Promise<void> {
-    const { Openid, User } = this.ctx.model;
-    await Promise.all([
-      Openid.updateOne({ _id: openidKey(appid, openid) }, { $set: { lastSeenAt: now } }),
-      User.updateOne({ _id: userId }, { $set: { lastSeenAt: now } }),
+    const { openids, users } = this.app.groups;
+    const seen = { $set: { lastSeenAt: now } };
+    await Promise.all([openids.update(openidKey(appid, openid), seen), users.update(userId, seen)]);
+  }
+
+  /** @return false when there is more to do than to note that somebody known is here */
+  private async admitAgain({ _id, userId, unionid, before, sessionKey }: Recognized, now: Date): Promise<boolean> {
+    const { openids, users } = this.app.groups;
+    const outcomes = await Promise.all([
+      openids.update(_id, { $set: this.seenNow(_id, sessionKey, now) }),
+      users.update(userId, { $set: { lastSeenAt: now } }),
     ]);
+    return outcomes.every(outcome => outcome === 'there') && (!unionid || unionid === before?.unionid);
+  }
+
+  /**
+   * Makes an openid and, where they are nobody known, a user. The openid gets its unionid at the end: it says that
+   * nothing is left to be joined.
+   * @return false when another worker was quicker with either
+   */
+  private async admitFirst({ _id, weapp, openid, userId, unionid, sessionKey, isNewUser }: Recognized, now: Date): Promise<boolean> {
+    const { openids, users, follows } = this.app.groups;
+    const user = users.update(
+      userId,
+      { $set: { lastSeenAt: now }, ...(isNewUser ? { $setOnInsert: { createdAt: now, ...(unionid ? { unionid } : {}) } } : {}) },
+      { upsert: isNewUser },
+    );
+    const makeOpenid = () => openids.update(_id, {
+      $set: this.seenNow(_id, sessionKey, now),
+      $setOnInsert: { appid: weapp.appid, openid, kind: weapp.kind, userId, createdAt: now, ...(unionid ? { unionid } : {}) },
+    }, { upsert: true });
+    if (!unionid) return (await Promise.all([makeOpenid(), user]))[0] === 'inserted';
+    const [outcome, followed] = await Promise.all([user.catch(unlessDuplicate), follows.findBy('unionid', unionid)]);
+    if (outcome !== (isNewUser ? 'inserted' : 'there')) return false;
+    if (followed.some(follow => follow.userId !== userId)) await this.claimFollows(unionid, userId);
+    return await makeOpenid() === 'inserted';
+  }
+
+  /** Everything one after the other, each step looking anew: what it finds may be half done, or changed meanwhile. */
+  private async admitSlowly({ _id, weapp, openid, unionid, sessionKey }: Recognized, now: Date): Promise<{ userId: string; isNewUser: boolean }> {
+    const before = await this.ctx.model.Openid.findOneAndUpdate(
+      { _id },
+      {
+        $set: this.seenNow(_id, sessionKey, now),
+        $setOnInsert: { appid: weapp.appid, openid, kind: weapp.kind, userId: provisionalUserId(_id), createdAt: now },
+      },
+      { upsert: true, new: false },
+    ).lean<OpenidDocument>();
+    const userId = await this.ensureUser(_id, before?.userId ?? provisionalUserId(_id), now);
+    return { userId: unionid ? await this.link(_id, unionid) : userId, isNewUser: !before };
+  }
+
+  private seenNow(openidId: string, sessionKey: string | undefined, now: Date): Partial<OpenidDocument> {
+    if (!sessionKey) return { lastSeenAt: now };
+    return { lastSeenAt: now, sessionKey: { cipher: this.app.cipher.encrypt(sessionKey, sessionKeyAad(openidId)) }, sessionKeyAt: now };
+  }
+
+  /** Whom the synchronisation of followers knew before they were a user here. */
+  private async claimFollows(unionid: string, userId: string): Promise<void> {
+    await this.ctx.model.Follow.updateMany({ unionid, userId: { $ne: userId } }, { $set: { userId } });
   }
 
   /** The user an openid points to, made if need be; follows a merge that has removed the one it was created with. */
@@ -199,4 +282,8 @@ function sessionKeyAad(openidId: string): string {
 
 export function phoneAad(userId: string): string {
   return `users.phone.${userId}`;
+}
+
+function unlessDuplicate(error: unknown): undefined {
+  if (!isDuplicateKey(error)) throw error;
 }

@@ -5,8 +5,8 @@ import { presentMe } from '../../presenter/me';
 export default class MeController extends Controller {
   async show(): Promise<void> {
     const { ctx } = this;
-    const { openid, user } = await ctx.service.user.profileOf(ctx.login);
-    const { following } = await ctx.service.follow.ofPerson(openid);
+    const openid = await ctx.service.user.of(ctx.login);
+    const [user, { following }] = await Promise.all([ctx.service.user.behind(openid), ctx.service.follow.ofPerson(openid)]);
     ctx.succeed(presentMe(openid, user, following));
   }
 }

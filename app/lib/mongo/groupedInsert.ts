@@ -1,4 +1,4 @@
-import { Grouped, type Outcome } from '../grouped';
+import { Grouped, type Grouping, type Outcome } from '../grouped';
 import { isDuplicateKey, isUnavailable, WriteError } from './errors';
 
 /** What is needed of a driver's collection. */
@@ -9,7 +9,7 @@ export interface InsertTarget<T> {
 
 const WRITE_CONCERN_FAILED = 64;
 
-interface Failure {
+export interface Failure {
   index?: number;
   code?: number;
   errmsg?: string;
@@ -25,8 +25,8 @@ interface BulkError {
  * One group at a time makes larger groups than two would. Each outcome is true when the document was inserted, false when
  * its `_id` was there already.
  */
-export function groupedInsert<T>(target: () => InsertTarget<T>): Grouped<T, boolean> {
-  return new Grouped(documents => insertAll(target(), documents), { size: 200, parallel: 1 });
+export function groupedInsert<T>(target: () => InsertTarget<T>, options: Pick<Grouping, 'alone'> = {}): Grouped<T, boolean> {
+  return new Grouped(documents => insertAll(target(), documents), { size: 200, parallel: 1, ...options });
 }
 
 /**
@@ -43,11 +43,7 @@ export async function insertAll<T>(target: InsertTarget<T>, documents: T[]): Pro
     return documents.map(() => ({ value: true }));
   } catch (error) {
     if (documents.length === 1 && !isUnavailable(error)) return [isThere(error as Failure) ? { value: false } : { error }];
-    // Then nobody knows which of them will last, whatever else is said of single ones.
-    const concern = (error as BulkError).result?.getWriteConcernError?.();
-    if (concern) throw new WriteError(concern.code ?? WRITE_CONCERN_FAILED, error as Error);
-    const failed = failuresByIndex(error as BulkError);
-    if (!failed) throw error;
+    const failed = failuresOf(error);
     return documents.map((_document, index) => {
       const failure = failed.get(index);
       if (!failure) return { value: true };
@@ -61,9 +57,16 @@ function isThere(failure: Failure): boolean {
   return isDuplicateKey(failure) && !/ index: (?!_id_ )\S+ dup key/.test(failure.errmsg ?? '');
 }
 
-/** What failed of a bulk write in which single documents did, by their index; undefined when it failed as a whole. */
-function failuresByIndex({ writeErrors }: BulkError): Map<number, Failure> | undefined {
+/**
+ * What failed of a bulk write in which single operations did, by their index.
+ * @throws the error when the outcome as a whole is a failure or is not known
+ */
+export function failuresOf(error: unknown): Map<number, Failure> {
+  const { result, writeErrors } = error as BulkError;
+  // Then nobody knows which of them will last, whatever else is said of single ones.
+  const concern = result?.getWriteConcernError?.();
+  if (concern) throw new WriteError(concern.code ?? WRITE_CONCERN_FAILED, error as Error);
   const errors = writeErrors === undefined ? [] : [writeErrors].flat();
-  if (errors.length === 0) return undefined;
+  if (errors.length === 0) throw error;
   return new Map(errors.map(failure => [failure.index ?? -1, failure]));
 }

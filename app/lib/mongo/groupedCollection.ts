@@ -1,0 +1,45 @@
+import type { Grouped } from '../grouped';
+import { isUnavailable } from './errors';
+import { groupedFind, type FindTarget } from './groupedFind';
+import { groupedInsert, type InsertTarget } from './groupedInsert';
+import { groupedUpdate, type Update, type Updated, type UpdateTarget } from './groupedUpdate';
+
+export type GroupTarget<T> = FindTarget<T> & InsertTarget<T> & UpdateTarget;
+
+/**
+ * A collection whose documents are read and written one by one by their callers, and in groups at the database: what
+ * concurrent requests ask for shares round trips. Documents are as the driver gives them, and shared: nobody may
+ * change them.
+ */
+export class GroupedCollection<T extends { _id: string }> {
+  private readonly inserts: Grouped<T, boolean>;
+  private readonly updates: Grouped<Update, Updated>;
+  private readonly finds = new Map<string, Grouped<string, T[]>>();
+
+  constructor(private readonly target: () => GroupTarget<T>) {
+    this.inserts = groupedInsert(target, { alone: error => !isUnavailable(error) });
+    this.updates = groupedUpdate(target);
+  }
+
+  async find(_id: string): Promise<T | null> {
+    const [document] = await this.findBy('_id', _id);
+    return document ?? null;
+  }
+
+  /** @param field an indexed one that holds texts, few documents to each */
+  findBy(field: keyof T & string, value: string): Promise<T[]> {
+    let find = this.finds.get(field);
+    if (!find) this.finds.set(field, find = groupedFind(this.target, field));
+    return find.do(value);
+  }
+
+  /** @return false when a document of this `_id` was there already */
+  insert(document: T): Promise<boolean> {
+    return this.inserts.do(document);
+  }
+
+  /** Changes one document; see `Update` and `Updated`. */
+  update(_id: string, update: object, options: Pick<Update, 'where' | 'upsert'> = {}): Promise<Updated> {
+    return this.updates.do({ _id, update, ...options });
+  }
+}

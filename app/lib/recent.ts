@@ -1,0 +1,53 @@
+import { performance } from 'node:perf_hooks';
+
+interface Entry<T> {
+  value: T;
+  until: number;
+}
+
+/**
+ * What has been read a moment ago, kept in memory for a short time, by a clock that does not jump. Reads that began
+ * before something was forgotten are not kept: they may have seen it.
+ */
+export class Recent<T> {
+  /** In the order in which they were read: the oldest end first. */
+  private readonly entries = new Map<string, Entry<T>>();
+  private forgotten = 0;
+
+  /** @param options milliseconds that a value is good for, from when reading it began; most values that are kept */
+  constructor(private readonly options: { age: number; size: number }) {}
+
+  /** @return what `read` gives, now or a moment ago; null and what it throws are not kept */
+  async get(key: string, read: () => Promise<T | null>): Promise<T | null> {
+    const began = performance.now();
+    const entry = this.entries.get(key);
+    if (entry && began < entry.until) return entry.value;
+    const { forgotten } = this;
+    const value = await read();
+    if (value !== null && forgotten === this.forgotten) this.keep(key, { value, until: began + this.options.age });
+    return value;
+  }
+
+  /** Puts another value in the place of one that is kept, for as long as that one would have been. */
+  replace(key: string, value: T): void {
+    const entry = this.entries.get(key);
+    if (entry) entry.value = value;
+  }
+
+  /** Forgets one, or all. */
+  forget(key?: string): void {
+    this.forgotten++;
+    if (key === undefined) this.entries.clear();
+    else this.entries.delete(key);
+  }
+
+  private keep(key: string, entry: Entry<T>): void {
+    this.entries.delete(key);
+    const now = performance.now();
+    for (const [oldest, { until }] of this.entries) {
+      if (now < until && this.entries.size < this.options.size) break;
+      this.entries.delete(oldest);
+    }
+    this.entries.set(key, entry);
+  }
+}
