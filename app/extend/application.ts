@@ -17,7 +17,7 @@ import { WebhookClient } from '../lib/webhook/client';
 import eventHook from '../hook/events';
 import { Coalesced } from '../lib/coalesced';
 import { Fresh } from '../lib/fresh';
-import { Grouped } from '../lib/grouped';
+import { Grouped, type Grouping } from '../lib/grouped';
 import beforeSendMsg from '../hook/beforeSendMsg';
 import { ImClient } from '../lib/im/client';
 import { requireIm } from '../lib/im/off';
@@ -116,9 +116,11 @@ const database = one(app => {
 const databaseStart = one(app => new DatabaseStart(app));
 const messageCollection = one(app => app.model.Message.collection as unknown as InsertTarget<MessageDocument>);
 const inbox = one(app => groupedInsert<MessageDocument>(() => messageCollection(app)));
-const groupsOf = <T extends { _id: string }>(model: () => { collection: unknown }) => new GroupedCollection<T>(() => model().collection as GroupTarget<T>);
+const groupsOf = <T extends { _id: string }>(model: () => { collection: unknown }, options?: Pick<Grouping, 'linger'>) => (
+  new GroupedCollection<T>(() => model().collection as GroupTarget<T>, options)
+);
 const groups = one(({ model }) => ({
-  loginCodes: groupsOf<LoginCodeDocument>(() => model.LoginCode),
+  loginCodes: groupsOf<LoginCodeDocument>(() => model.LoginCode, { linger: 25 }),
   openids: groupsOf<OpenidDocument>(() => model.Openid),
   users: groupsOf<UserDocument>(() => model.User),
   sessions: groupsOf<SessionDocument>(() => model.Session),

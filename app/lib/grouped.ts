@@ -16,6 +16,8 @@ export interface Grouping {
   size: number;
   /** Most groups under way at once. */
   parallel: number;
+  /** Milliseconds that the first item waits for others; none when left out. */
+  linger?: number;
   /** Whether a group may have failed because of one item in it, whereupon each is done alone. */
   alone?: (error: unknown) => boolean;
 }
@@ -48,8 +50,10 @@ export class Grouped<T, R> {
         }, timeout);
       }
       this.waiting.push(entry);
+      if (this.waiting.length > 1) return;
+      if (this.options.linger) setTimeout(() => this.pump(), this.options.linger);
       // After the current turn, so that requests read from one round of sockets share a group.
-      if (this.waiting.length === 1) setImmediate(() => this.pump());
+      else setImmediate(() => this.pump());
     });
   }
 

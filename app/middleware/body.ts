@@ -3,11 +3,12 @@ import { parseJsonBody } from '../lib/parseJsonBody';
 import { decodeUtf8, readBody } from '../lib/readBody';
 
 const READ_HERE = /^\/(api|console\/api)\//;
+const MULTIPART = /^multipart\//i;
 const LIMIT = 256 * 1024;
 
 /** Reads the JSON bodies of the enveloped interfaces. Pushes and uploads read their own. */
 export default () => async function body(ctx: Context, next: () => Promise<void>) {
-  if (ctx.method !== 'GET' && ctx.method !== 'HEAD' && READ_HERE.test(ctx.path) && !ctx.is('multipart')) {
+  if (ctx.method !== 'GET' && ctx.method !== 'HEAD' && READ_HERE.test(ctx.path) && !MULTIPART.test(ctx.get('content-type'))) {
     ctx.request.body = parseJsonBody(decodeUtf8(await readBody(ctx.req, LIMIT)));
   }
   await next();

@@ -8,7 +8,7 @@ import { oauthAccessToken } from '../lib/wechat/endpoints/oauth2';
 import { jscode2session } from '../lib/wechat/endpoints/session';
 import type { Weapp } from '../lib/wechat/apps';
 import type { LoginCodeDocument } from '../model/loginCode';
-import type { Identified } from './user';
+import { openidKey, type Identified } from './user';
 
 export interface Login {
   token: string;
@@ -25,6 +25,8 @@ const LEASE = 25_000;
 /** A code lives 5 minutes at WeChat; afterwards it is refused there. */
 const KEPT = 600_000;
 const BUSY_RETRIES = 2;
+/** What a login writes once WeChat has answered takes milliseconds: whoever is at it after this may have died. */
+const HALF_DONE = 1_000;
 
 const ERRCODES: Record<number, ErrorName> = { 40029: 'CODE_INVALID', 40163: 'CODE_USED', 40226: 'USER_BLOCKED' };
 
@@ -67,6 +69,8 @@ export default class LoginService extends Service {
       if (!found) return this.complete(id, lease, weapp, token, ask);
       if (found.state === 'done' && found.result) return present(found, token, began);
       if (found.state === 'failed' && found.error) throw failure(found, began);
+      const halfDone = found.state === 'claimed' && Date.now() - began > HALF_DONE ? await this.resume(found, weapp, token) : undefined;
+      if (halfDone) return present(halfDone, token, began);
       if (Date.now() - began > LEASE) throw new AppError('WECHAT_BUSY');
       await sleep(wait);
     }
@@ -98,7 +102,7 @@ export default class LoginService extends Service {
     const note = (change: Partial<LoginCodeDocument>) => this.app.groups.loginCodes.update(id, { $set: change }, { where: { 'lease.id': lease } });
     try {
       const { openid, unionid, sessionKey } = await this.patiently(ask);
-      const { user, session, webhook } = this.ctx.service;
+      const { user, session } = this.ctx.service;
       const person = await user.recognize(weapp, { openid, unionid, sessionKey });
       const [{ userId, isNewUser }, sessionExpiresAt] = await Promise.all([
         user.admit(person),
@@ -106,14 +110,37 @@ export default class LoginService extends Service {
       ]);
       if (userId !== person.userId) await session.assign(token, userId);
       // Before anybody is answered, so that no login that was answered goes untold.
-      await webhook.emit({ type: 'user.login', cause: [id], data: { appid: weapp.appid, openid, unionid, userId, isNewUser } });
-      await note({ state: 'done', result: { openid, unionid, userId, isNewUser, sessionExpiresAt } });
+      await this.tell(id, { appid: weapp.appid, openid, unionid, userId, isNewUser });
+      // Only for others who have the same code: should it not be written, they find the session.
+      note({ state: 'done', result: { openid, unionid, userId, isNewUser, sessionExpiresAt } })
+        .catch(error => this.app.logger.warn('A login was not marked as done: %s', error.message));
       return { token, expiresAt: sessionExpiresAt, openid, unionid, isNewUser };
     } catch (error) {
       const told = loginError(error);
       await note({ state: 'failed', error: { code: told.code, message: told.message, data: told.data, retryable: told.code === 'WECHAT_BUSY' || told.code === 'INTERNAL' } });
       throw error instanceof AppError || error instanceof WechatError ? told : error;
     }
+  }
+
+  /**
+   * What came of a code whose worker has written the person and the session, but did not come to say so.
+   * @return undefined when that is not so
+   */
+  private async resume(claimed: LoginCodeDocument, weapp: Weapp, token: string): Promise<LoginCodeDocument | undefined> {
+    const { sessions, openids, users } = this.app.groups;
+    const session = await sessions.find(tokenHash(token));
+    const person = session && await openids.find(openidKey(weapp.appid, session.openid));
+    const user = person && await users.find(person.userId);
+    if (!session || !user) return undefined;
+    const { openid, unionid = null, userId, createdAt } = person;
+    const isNewUser = createdAt >= claimed.claimedAt && user.createdAt >= createdAt;
+    await this.tell(claimed._id, { appid: weapp.appid, openid, unionid, userId, isNewUser });
+    return { ...claimed, result: { openid, unionid, userId, isNewUser, sessionExpiresAt: session.expiresAt } };
+  }
+
+  /** The same event however often it is told. */
+  private async tell(code: string, data: { appid: string; openid: string; unionid: string | null; userId: string; isNewUser: boolean }): Promise<void> {
+    await this.ctx.service.webhook.emit({ type: 'user.login', cause: [code], data });
   }
 
   /** WeChat busy (-1) is asked again, at most twice; after a lost answer the code may be used up, so that is not. */

@@ -14,6 +14,15 @@ export function tokenHash(token: string): string {
   return hash('sha256', token);
 }
 
+/** Deriving a key costs as much as all the rest of a token. */
+const loginKeys = new WeakMap<Buffer, Buffer>();
+
+function loginKey(key: Buffer): Buffer {
+  let derived = loginKeys.get(key);
+  if (!derived) loginKeys.set(key, derived = deriveKey(key, 'login-token'));
+  return derived;
+}
+
 /**
  * The session token of a login: 32 bytes as 43 characters of base64url, the same on every worker
  * that is asked with the same code, so that none has to store it or send it to another.
@@ -25,7 +34,7 @@ export function tokenHash(token: string): string {
  */
 export function deriveLoginToken(key: Buffer, appid: string, code: string): string {
   // as JSON, no two pairs of appid and code read the same
-  return createHmac('sha256', deriveKey(key, 'login-token')).update(JSON.stringify([appid, code])).digest('base64url');
+  return createHmac('sha256', loginKey(key)).update(JSON.stringify([appid, code])).digest('base64url');
 }
 
 /**

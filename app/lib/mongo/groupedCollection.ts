@@ -1,4 +1,4 @@
-import type { Grouped } from '../grouped';
+import type { Grouped, Grouping } from '../grouped';
 import { isUnavailable } from './errors';
 import { groupedFind, type FindTarget } from './groupedFind';
 import { groupedInsert, type InsertTarget } from './groupedInsert';
@@ -16,9 +16,10 @@ export class GroupedCollection<T extends { _id: string }> {
   private readonly updates: Grouped<Update, Updated>;
   private readonly finds = new Map<string, Grouped<string, T[]>>();
 
-  constructor(private readonly target: () => GroupTarget<T>) {
+  /** @param options `linger` of updates that nobody waits for */
+  constructor(private readonly target: () => GroupTarget<T>, options: Pick<Grouping, 'linger'> = {}) {
     this.inserts = groupedInsert(target, { alone: error => !isUnavailable(error) });
-    this.updates = groupedUpdate(target);
+    this.updates = groupedUpdate(target, options);
   }
 
   async find(_id: string): Promise<T | null> {

@@ -1,4 +1,4 @@
-import { Grouped, type Outcome } from '../grouped';
+import { Grouped, type Grouping, type Outcome } from '../grouped';
 import { isUnavailable, WriteError } from './errors';
 import { failuresOf, type Failure } from './groupedInsert';
 
@@ -29,8 +29,8 @@ export interface UpdateTarget {
 }
 
 /** Updates documents that concurrent callers name by their `_id`s in one unordered bulk write, one group at a time. */
-export function groupedUpdate(target: () => UpdateTarget): Grouped<Update, Updated> {
-  return new Grouped(updates => updateAll(target(), updates), { size: 200, parallel: 1, alone: error => !isUnavailable(error) });
+export function groupedUpdate(target: () => UpdateTarget, options: Pick<Grouping, 'linger'> = {}): Grouped<Update, Updated> {
+  return new Grouped(updates => updateAll(target(), updates), { size: 200, parallel: 1, ...options, alone: error => !isUnavailable(error) });
 }
 
 /**
