@@ -1,21 +1,32 @@
 import assert from 'node:assert/strict';
+import { sleep } from '../../app/lib/sleep';
+import { wholeMinute } from '../support/minute';
 import { Server } from '../support/server';
 
-describe('rate limits, over two workers', () => {
+/** A server with low limits, on so many workers. */
+function limited(workers: string) {
   let server: Server;
   before(async function() {
     this.timeout(60_000);
-    server = await Server.start({ RATE_LIMIT_LOGIN_PER_MINUTE: '5', RATE_LIMIT_USER_PER_MINUTE: '10', TRUST_PROXY_HOPS: '1' });
+    server = await Server.start({ RATE_LIMIT_LOGIN_PER_MINUTE: '5', RATE_LIMIT_USER_PER_MINUTE: '10', TRUST_PROXY_HOPS: '1', WORKERS: workers });
+  });
+  beforeEach(function() {
+    this.timeout(40_000);
+    return wholeMinute(15);
   });
   after(() => server?.stop());
-
-  const login = async (address: string) => {
-    const { code } = await server.sandbox.post('/login-code');
-    const response = await fetch(`${server.url}/api/jscode2session`, {
-      method: 'POST', body: JSON.stringify({ code }), headers: { 'content-type': 'application/json', 'x-forwarded-for': address, connection: 'close' },
-    });
+  const send = async (method: string, path: string, headers: Record<string, string>, body?: object) => {
+    // A new connection each time, so that the workers take turns.
+    const response = await fetch(`${server.url}${path}`, { method, body: body && JSON.stringify(body), headers: { 'content-type': 'application/json', connection: 'close', ...headers } });
     return await response.json() as { code: number; error?: string; message: string; data: { token: string } };
   };
+  const login = async (address: string) => send('POST', '/api/jscode2session', { 'x-forwarded-for': address }, await server.sandbox.post('/login-code'));
+  const me = (token: string) => send('GET', '/api/me', { authorization: `Bearer ${token}` });
+  return { login, me, server: () => server };
+}
+
+describe('rate limits, on one worker', () => {
+  const { login, me, server } = limited('1');
 
   it('counts logins per address, and the address is the one the proxy has seen', async () => {
     const answers = [];
@@ -27,9 +38,39 @@ describe('rate limits, over two workers', () => {
 
   it('counts calls per session', async () => {
     const { data } = await login('198.51.100.3');
-    for (let i = 0; i < 10; i++) await server.ok('GET', '/api/me', undefined, data.token);
-    assert.equal(await server.fails('GET', '/api/me', undefined, data.token), 'RATE_LIMITED');
+    for (let i = 0; i < 10; i++) await server().ok('GET', '/api/me', undefined, data.token);
+    assert.equal(await server().fails('GET', '/api/me', undefined, data.token), 'RATE_LIMITED');
     const other = await login('198.51.100.3');
-    await server.ok('GET', '/api/me', undefined, other.data.token);
+    assert.equal((await me(other.data.token)).code, 1);
+  });
+});
+
+describe('rate limits, over two workers', () => {
+  const { login, me, server } = limited('2');
+
+  it('hold over both once they have told one another', async () => {
+    let passed = 0;
+    for (let i = 0; i < 2; i++) {
+      const answers = await Promise.all(Array.from({ length: 30 }, () => login('198.51.100.1')));
+      passed += answers.filter(({ code }) => code === 1).length;
+      await sleep(2_500);
+    }
+    // Each may let five through before it has heard of the other.
+    assert.ok(passed >= 5 && passed <= 10, `${passed} passed`);
+    for (let i = 0; i < 8; i++) assert.equal((await login('198.51.100.1')).error, 'RATE_LIMITED');
+    assert.equal((await login('198.51.100.2')).code, 1);
+  });
+
+  it('are learned from the other worker by one who has let nobody through', async () => {
+    const { data } = await login('198.51.100.3');
+    const errors = [];
+    for (let i = 0; i < 4; i++) {
+      for (let call = 0; call < 5; call++) errors.push((await me(data.token)).error);
+      await sleep(1_300);
+    }
+    const passed = errors.filter(error => error === undefined).length;
+    assert.ok(passed >= 10 && passed <= 15, `${passed} of 20 passed`);
+    const rows = await (await server().database()).collection<{ _id: string; points: number }>('rateLimits').find({ _id: /^user:/ }).toArray();
+    assert.deepEqual([rows.length, rows[0].points], [1, passed]);
   });
 });

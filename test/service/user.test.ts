@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { useApp } from '../support/app';
 import { logIn, openData } from '../support/actors';
-import { MINI } from '../support/environment';
+import { MINI, OFFICIAL } from '../support/environment';
 
 const SECOND = 'wxtestplain00000001';
 
@@ -38,6 +38,48 @@ describe('people across apps', () => {
     await Promise.all(Array.from({ length: 20 }, (_, i) => logIn(hub(), { unionid: 'union-c', ...(i % 2 ? { appid: SECOND } : {}) })));
     assert.equal(await hub().app.model.User.countDocuments({ unionid: 'union-c' }), 1);
     assert.equal((await hub().app.model.Openid.distinct('userId', {})).length, 1);
+  });
+
+  it('is new once, whatever the app', async () => {
+    const first = await logIn(hub(), { unionid: 'union-new' });
+    const again = await logIn(hub(), { openid: first.openid });
+    const elsewhere = await logIn(hub(), { unionid: 'union-new', appid: SECOND });
+    assert.deepEqual([first.isNewUser, again.isNewUser, elsewhere.isNewUser], [true, false, false]);
+    const both = await Promise.all([undefined, SECOND].map(appid => logIn(hub(), { unionid: 'union-both', appid })));
+    assert.equal(both.filter(({ isNewUser }) => isNewUser).length, 1);
+    const same = await Promise.all(Array.from({ length: 5 }, () => logIn(hub(), { openid: 'same', unionid: null })));
+    assert.equal(same.filter(({ isNewUser }) => isNewUser).length, 1);
+    assert.equal(await hub().app.model.User.countDocuments({}), 3);
+  });
+
+  it('joins, among many who log in at once, who is to be joined', async () => {
+    const { User, Openid, Session, Follow } = hub().app.model;
+    const known = await Promise.all(Array.from({ length: 5 }, (_, i) => logIn(hub(), { openid: `late-${i}`, unionid: null })));
+    await Promise.all(known.map((_, i) => logIn(hub(), { unionid: `union-${i}`, appid: SECOND })));
+    await Follow.create({ _id: `${OFFICIAL.appid}:follower`, appid: OFFICIAL.appid, openid: 'follower', unionid: 'union-20', following: true });
+    assert.equal(await User.countDocuments({}), 10);
+    // Now WeChat tells the unionid of the first five; fifteen others are new.
+    await Promise.all(Array.from({ length: 21 }, (_, i) => logIn(hub(), { openid: `late-${i}`, unionid: `union-${i}` })));
+    const users = await User.find({}).lean();
+    assert.deepEqual(users.map(({ unionid }) => unionid).sort(), Array.from({ length: 21 }, (_, i) => `union-${i}`).sort());
+    for (const { openid, userId, unionid } of await Openid.find({}).lean()) {
+      assert.equal(users.find(user => user._id === userId)?.unionid, unionid, openid);
+      assert.deepEqual(await Session.distinct('userId', { openid }), [userId]);
+    }
+    assert.equal((await Follow.findOne({}).lean())?.userId, users.find(({ unionid }) => unionid === 'union-20')?._id);
+  });
+
+  it('removes a user who was made for somebody who is known by now', async () => {
+    const { user } = hub().app.createAnonymousContext().service;
+    const mini = hub().app.weapps.require('miniprogram');
+    // A worker that has looked, and then stands still while others make the person and join them with another.
+    const looked = await user.recognize(mini, { openid: 'paused', unionid: null });
+    const other = await logIn(hub(), { unionid: 'union-paused', appid: SECOND });
+    await logIn(hub(), { openid: 'paused', unionid: null });
+    await user.link(`${MINI.appid}:paused`, 'union-paused');
+    const { userId, isNewUser } = await user.admit(looked);
+    assert.deepEqual([userId, isNewUser], [(await hub().ok('GET', '/api/me', undefined, other.token)).userId, false]);
+    assert.equal(await hub().app.model.User.countDocuments({}), 1);
   });
 
   it('finishes a merge that broke off', async () => {

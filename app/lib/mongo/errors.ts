@@ -6,7 +6,8 @@ export function isDuplicateKey(error: unknown): boolean {
 /** That one document of several, or a majority's copy of them, could not be written. */
 export class WriteError extends Error {
   constructor(readonly code: number, cause: Error) {
-    super(`could not be written: ${code}`, { cause });
+    // The driver's own error holds the documents, which belong in no log.
+    super(`could not be written: ${code}: ${cause.message}`);
     this.name = 'WriteError';
   }
 }

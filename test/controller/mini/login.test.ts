@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { useApp } from '../../support/app';
 import { logIn, type LoggedIn } from '../../support/actors';
 import { MINI, OFFICIAL } from '../../support/environment';
+import { until } from '../../support/until';
 
 describe('POST /api/jscode2session', () => {
   const hub = useApp();
@@ -55,6 +56,66 @@ describe('POST /api/jscode2session', () => {
     await hub().app.model.LoginCode.updateMany({}, { $set: { claimedAt: new Date(Date.now() - 5_100) } });
     assert.equal((await login({ code })).error, 'CODE_USED');
     assert.equal(await hub().sandbox.count('/sns/jscode2session'), 1);
+  });
+
+  /** As a worker leaves it that dies before it has said that it is done. */
+  const dies = (leaseEnds: Date) => hub().app.model.LoginCode.updateMany({}, { $set: { state: 'claimed', 'lease.until': leaseEnds }, $unset: { result: '' } });
+  const done = () => until(() => hub().app.model.LoginCode.findOne({}).lean(), code => code?.state === 'done');
+
+  it('gives the same answer to who repeats a login whose worker died just before its end', async () => {
+    for (const who of [{ unionid: null }, { unionid: 'union-died' }]) {
+      const { code } = await hub().sandbox.post('/login-code', who);
+      const first = await login({ code });
+      await done();
+      await dies(new Date(Date.now() + 60_000));
+      assert.deepEqual((await login({ code })).data, first.data);
+      await hub().app.model.LoginCode.updateMany({}, { $set: { claimedAt: new Date(Date.now() - 5_100) } });
+      assert.equal((await login({ code })).error, 'CODE_USED');
+      await hub().app.model.LoginCode.deleteMany({});
+    }
+    assert.equal(await hub().sandbox.count('/sns/jscode2session'), 2);
+    assert.equal(await hub().app.model.Session.countDocuments({}), 2);
+  });
+
+  it('takes a code up that a worker left before it came to WeChat', async () => {
+    const { code } = await hub().sandbox.post('/login-code');
+    await login({ code });
+    await done();
+    await Promise.all([hub().app.model.Session.deleteMany({}), hub().app.model.Openid.deleteMany({}), dies(new Date(Date.now() - 1))]);
+    // This one was at WeChat, which knows that the code is used.
+    assert.equal((await login({ code })).error, 'CODE_USED');
+    assert.equal(await hub().sandbox.count('/sns/jscode2session'), 2);
+  });
+
+  it('ends what a login left half done, when the person comes again', async () => {
+    const { Openid, Session, User } = hub().app.model;
+    const who = { openid: 'half-done', unionid: 'union-half' };
+    const key = `${MINI.appid}:half-done`;
+    const whole = await logIn(hub(), who);
+    const user = await User.findOne({}).lean();
+    for (const left of ['openid', 'user', 'unlinked', 'nothing'] as const) {
+      if (left === 'openid') await User.deleteMany({});
+      else if (left === 'user') await Openid.deleteMany({});
+      else if (left === 'unlinked') await Promise.all([Openid.updateMany({}, { $unset: { unionid: '' } }), User.updateMany({}, { $unset: { unionid: '' } })]);
+      else await Promise.all([Openid.deleteMany({}), User.deleteMany({})]);
+      const again = await logIn(hub(), who);
+      assert.deepEqual([again.openid, again.isNewUser], [whole.openid, left === 'nothing'], left);
+      const [openid, users] = await Promise.all([Openid.findById(key).lean(), User.find({}).lean()]);
+      assert.deepEqual([openid?.unionid, openid?.userId, users.length, users[0]._id, users[0].unionid], ['union-half', user?._id, 1, user?._id, 'union-half'], left);
+      assert.deepEqual(await Session.distinct('userId', {}), [user?._id], left);
+      assert.equal((await hub().ok('GET', '/api/me', undefined, again.token)).unionid, 'union-half');
+    }
+  });
+
+  it('fails alone whose session cannot be written', async () => {
+    const { collection } = hub().app.model.Session;
+    // An index of an administrator's own.
+    const index = await collection.createIndex({ openid: 1 }, { unique: true, name: 'own', partialFilterExpression: { openid: 'once-only' } });
+    await logIn(hub(), { openid: 'once-only' });
+    const codes = await Promise.all(Array.from({ length: 20 }, (_, i) => hub().sandbox.post('/login-code', i === 10 ? { openid: 'once-only' } : {})));
+    const answers = await Promise.all(codes.map(({ code }) => login({ code })));
+    await collection.dropIndex(index);
+    assert.deepEqual(answers.map(({ error }) => error ?? 'none'), Array.from({ length: 20 }, (_, i) => (i === 10 ? 'INTERNAL' : 'none')));
   });
 
   it('names what WeChat says of a code', async () => {

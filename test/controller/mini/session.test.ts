@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { useApp } from '../../support/app';
 import { logIn } from '../../support/actors';
+import { MINI } from '../../support/environment';
+import { sleep } from '../../../app/lib/sleep';
 
 describe('/api/me and /api/session', () => {
   const hub = useApp();
@@ -38,7 +40,45 @@ describe('/api/me and /api/session', () => {
     const session = await Session.findOne({}).lean();
     assert.equal(session?.expiresAt.getTime(), created.getTime() + 30 * 86_400_000);
     await Session.updateMany({}, { $set: { expiresAt: new Date(Date.now() - 1) } });
+    // What another has written is known within a second.
+    await sleep(1_000);
     assert.equal(await hub().fails('GET', '/api/me', undefined, token), 'UNAUTHENTICATED');
+  });
+
+  it('refuses within a second a session that another process has ended, and at once one that this one has', async () => {
+    const { token } = await logIn(hub(), { openid: 'ended-elsewhere' });
+    const { Session } = hub().app.model;
+    await hub().ok('GET', '/api/me', undefined, token);
+    await Session.deleteOne({ openid: 'ended-elsewhere' });
+    await sleep(1_000);
+    assert.equal(await hub().fails('GET', '/api/me', undefined, token), 'UNAUTHENTICATED');
+    const tokens = await Promise.all(Array.from({ length: 5 }, async () => (await logIn(hub(), { openid: 'ended-here' })).token));
+    // Calls under way while the sessions end keep none of them alive.
+    const calls = tokens.flatMap(each => Array.from({ length: 5 }, () => hub().call('GET', '/api/me', undefined, each)));
+    await hub().ok('POST', '/api/session/logout-all', {}, tokens[0]);
+    for (const each of tokens) assert.equal(await hub().fails('GET', '/api/me', undefined, each), 'UNAUTHENTICATED');
+    await Promise.all(calls);
+    for (const each of tokens) assert.equal(await hub().fails('GET', '/api/me', undefined, each), 'UNAUTHENTICATED');
+  });
+
+  it('notes once in a minute that somebody is here, whoever they have become', async () => {
+    const { token, openid } = await logIn(hub(), { unionid: null });
+    const { Openid, Session, User } = hub().app.model;
+    const before = new Date(Date.now() - 3_600_000);
+    const back = () => Promise.all([
+      Openid.updateMany({}, { $set: { lastSeenAt: before } }), Session.updateMany({}, { $set: { lastSeenAt: before } }), User.updateMany({}, { $set: { lastSeenAt: before } }),
+    ]);
+    const seen = async () => (await Promise.all([Openid.findOne({}).lean(), Session.findOne({}).lean(), User.findOne({}).lean()])).map(document => document?.lastSeenAt.getTime() ?? 0);
+    await back();
+    await Promise.all(Array.from({ length: 10 }, () => hub().ok('GET', '/api/me', undefined, token)));
+    assert.ok((await seen()).every(time => time > before.getTime()));
+    await back();
+    await hub().ok('GET', '/api/me', undefined, token);
+    assert.deepEqual(await seen(), Array(3).fill(before.getTime()), 'what is kept in memory says that it was noted');
+    // The session in memory still names the user who is merged away.
+    await hub().app.createAnonymousContext().service.user.link(`${MINI.appid}:${openid}`, 'union-late');
+    const me = await hub().ok('GET', '/api/me', undefined, token);
+    assert.deepEqual([me.unionid, me.openid], ['union-late', openid]);
   });
 
   it('answers in the envelope where nothing is', async () => {
