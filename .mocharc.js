@@ -7,7 +7,8 @@ module.exports = {
   require: [ 'test/support/setup.js' ],
   'node-option': [ 'enable-source-maps' ],
   spec: [ 'test/**/*.test.js' ],
-  ignore: otherServer ? [ 'test/embedded/**' ] : [],
+  // The faults take minutes and have a command of their own: npm run test:faults.
+  ignore: [ 'test/faults/**', ...(otherServer ? [ 'test/embedded/**' ] : []) ],
   timeout: 20000,
   forbidOnly: true,
   exit: true,

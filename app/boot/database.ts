@@ -1,4 +1,5 @@
 import type { Application } from 'egg';
+import type { Connection } from 'mongoose';
 import { databaseUrl } from '../../config/database';
 import { notify } from '../lib/instanceLog';
 import { databaseAddress, whyAway } from '../lib/mongo/address';
@@ -10,6 +11,15 @@ import { sleep } from '../lib/sleep';
 const PATIENCE = 400;
 /** The embedded one has been started by the agent just now. */
 const PATIENCE_EMBEDDED = 5_000;
+
+/** Indexes of former versions: they cost time at each write, or (`key_1`) refuse documents of today's form. */
+const OBSOLETE_INDEXES = {
+  messages: ['appid_1_openid_1_receivedAt_-1', 'state_1_receivedAt_-1'],
+  outbox: ['lane_1_sendStartedAt_1'],
+  rateLimits: ['key_1', 'expire_1'],
+};
+/** The server's codes for a collection, and for an index, that is not there. */
+const NOT_THERE = new Set([26, 27]);
 
 /** Between two tries to build the indexes. */
 const PAUSE = 500;
@@ -58,6 +68,7 @@ export class DatabaseStart {
     for (let pause = PAUSE; !app.databaseConnection.closed;) {
       try {
         await Promise.all(Object.values(app.model).map(model => model.createIndexes()));
+        await dropObsoleteIndexes(app.mongoose.connection);
         return;
       } catch (error) {
         if (!isUnavailable(error)) return app.logger.warn('The indexes are not all there: %s', (error as Error).message);
@@ -66,6 +77,17 @@ export class DatabaseStart {
         pause = app.database.up ? Math.min(pause * 2, LONGEST_PAUSE) : PAUSE;
       }
       await sleep(pause);
+    }
+  }
+}
+
+/** Removes what former versions have indexed and this one does not need. */
+export async function dropObsoleteIndexes(connection: Connection): Promise<void> {
+  for (const [collection, names] of Object.entries(OBSOLETE_INDEXES)) {
+    for (const name of names) {
+      await connection.collection(collection).dropIndex(name).catch(error => {
+        if (!NOT_THERE.has((error as { code?: number }).code ?? 0)) throw error;
+      });
     }
   }
 }

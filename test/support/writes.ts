@@ -1,9 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-/** Collections whose writes do not go by `_id`, each with the shard key that docs/operations.md names for it. */
-const EXCEPTIONS: Record<string, string> = { rateLimits: 'key' };
-
 /** What the driver tells of a command that it sends. */
 export interface Command {
   commandName: string;
@@ -26,8 +23,7 @@ interface Write {
  */
 export function unroutable({ commandName, command }: Command): string[] {
   const collection = String(command[commandName]);
-  const key = EXCEPTIONS[collection] ?? '_id';
-  return writesOf(commandName, command).filter(({ filter }) => !names(filter, key)).map(({ filter, what }) => `${collection}: ${what} ${shape(filter)}`);
+  return writesOf(commandName, command).filter(({ filter }) => !names(filter, '_id')).map(({ filter, what }) => `${collection}: ${what} ${shape(filter)}`);
 }
 
 function writesOf(name: string, command: Record<string, unknown>): Write[] {

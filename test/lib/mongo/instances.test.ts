@@ -43,9 +43,8 @@ describe('Instances', () => {
     await sleep(1_000);
     assert.ok(await mine.a() <= order(received + 1), 'what is under way there holds up what came later');
     oldest.b = undefined;
-    const held = await mine.a();
     await sleep(1_000);
-    assert.equal(await mine.a(), held, 'and so does what is in its spool');
+    assert.ok(await mine.a() <= order(received + 1), 'and so does what is in its spool');
     oldest.b = Infinity;
     await until(mine.a, horizon => horizon > order(received));
   });
