@@ -49,7 +49,7 @@ describe('/api/me and /api/session', () => {
     const { token } = await logIn(hub(), { openid: 'ended-elsewhere' });
     const { Session } = hub().app.model;
     await hub().ok('GET', '/api/me', undefined, token);
-    await Session.deleteOne({ openid: 'ended-elsewhere' });
+    await Session.deleteMany({ openid: 'ended-elsewhere' });
     await sleep(1_000);
     assert.equal(await hub().fails('GET', '/api/me', undefined, token), 'UNAUTHENTICATED');
     const tokens = await Promise.all(Array.from({ length: 5 }, async () => (await logIn(hub(), { openid: 'ended-here' })).token));
