@@ -30,7 +30,7 @@ import { DatabaseMonitor } from '../lib/mongo/monitor';
 import { OutboxLoop } from '../lib/outbox/loop';
 import { OutboxClaims } from '../lib/outbox/claims';
 import { OutboxEndings } from '../lib/outbox/endings';
-import { OutboxLanes } from '../lib/outbox/lanes';
+import { MOST_IN_LANE, OutboxLanes } from '../lib/outbox/lanes';
 import { readRulesFile, RuleCache } from '../lib/reply/ruleCache';
 import { SubscriptionLedger, type LedgerCollection } from '../lib/subscription/ledger';
 import { Spool } from '../lib/spool/spool';
@@ -183,8 +183,9 @@ const outboxLoop = loopOf(MESSAGES_AT_ONCE, 'custom', 'subscribe');
 // A loop of its own, so that a backend that hangs takes no place from messages to people.
 const webhookLoop = loopOf(EVENTS_AT_ONCE, 'webhook');
 const outboxEndings = one(app => new OutboxEndings(() => outboxCollection(app), async lane => {
-  await outboxLanes(app).wake(lane);
-  (lane.startsWith('webhook:') ? webhookLoop(app) : outboxLoop(app)).wake();
+  const loop = lane.startsWith('webhook:') ? webhookLoop(app) : outboxLoop(app);
+  loop.offer(await outboxLanes(app).wake(lane, loop.accepts(MOST_IN_LANE)));
+  loop.wake();
 }));
 const webhookClient = one(() => new WebhookClient());
 const eventListener = one(app => new EventListener(eventHook, error => app.logger.error(error)));

@@ -77,6 +77,6 @@ describe('a worker stopped while it keeps pushes for a database that is gone', (
     for (const { received, handled: done, queued, sent } of await conversations(server, openids)) {
       for (const texts of [received, done, queued, sent]) assert.deepEqual(texts.slice(0, expected.length), expected);
     }
-    assert.deepEqual(await (await fetch(`${server.url}/readyz`)).json(), { status: 'ready', database: 'up', spool: 0 });
+    assert.deepEqual(await (await fetch(`${server.url}/readyz`)).json(), { status: 'ready', database: 'up', clock: 'ok', spool: 0 });
   }).timeout(240_000);
 });

@@ -1,3 +1,4 @@
+import { newLease } from './claims';
 import { OPEN, type Claimed, type OutboxCollection, type OutboxDocument } from './document';
 
 /**
@@ -50,15 +51,21 @@ export class OutboxLanes {
     await this.giveUp(rows, { nextAt: new Date() });
   }
 
-  /** Lets the next rows of a lane go; the last of them wakes those after it. */
-  async wake(lane: string): Promise<void> {
+  /**
+   * Lets the next rows of a lane go; the end of the last of them lets those after it go.
+   * @param take whether they become ours at once: who has sent one of a lane goes on with it, instead of taking turns
+   * @return those that have become ours
+   */
+  async wake(lane: string, take = false): Promise<Claimed[]> {
     const waiting = await this.collection().find(
       { lane, state: 'ready', blocked: true }, { sort: { order: 1 }, limit: MOST_IN_LANE + 1, projection: { _id: 1 } },
     ).toArray();
-    if (waiting.length === 0) return;
+    if (waiting.length === 0) return [];
     const ids = waiting.slice(0, MOST_IN_LANE).map(({ _id }) => _id);
     if (waiting.length > MOST_IN_LANE) await this.collection().updateOne({ _id: ids[ids.length - 1], state: { $in: OPEN } }, { $set: { awaited: true } });
-    await this.collection().updateMany({ _id: { $in: ids }, state: 'ready', blocked: true }, { $set: { nextAt: new Date() }, $unset: { blocked: '' } });
+    const claim = take ? newLease() : undefined;
+    await this.collection().updateMany({ _id: { $in: ids }, state: 'ready', blocked: true }, { $set: claim ?? { nextAt: new Date() }, $unset: { blocked: '' } });
+    return claim ? await this.collection().find({ _id: { $in: ids }, 'lease.id': claim.lease.id, state: 'leased' }).toArray() as Claimed[] : [];
   }
 
   private async giveUp(rows: Claimed[], fields: Partial<OutboxDocument>): Promise<void> {

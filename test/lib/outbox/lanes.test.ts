@@ -34,6 +34,14 @@ describe('lanes of the outbox', () => {
     assert.deepEqual((await take()).map(({ _id }) => _id), ['r2', 'r3', 'r4']);
   });
 
+  it('go on with who has sent one of them', async () => {
+    await put(row(1, { state: 'sent' }), row(2, { blocked: true, nextAt: new Date(Date.now() + 60_000) }), row(3));
+    const ours = await lanes().wake(LANE, true);
+    assert.deepEqual(ours.map(({ _id, state, blocked }) => [_id, state, blocked]), [['r2', 'leased', undefined]]);
+    assert.deepEqual((await stored('r2')).lease, ours[0].lease);
+    assert.deepEqual(await lanes().wake(LANE, true), []);
+  });
+
   it('let go at once who has nobody in front any more', async () => {
     await put(row(1, { state: 'sent' }), row(2));
     await lanes().block(await take());

@@ -4,7 +4,7 @@ import { until } from '../../support/until';
 import { dueRow } from './rows';
 import { newLease, OutboxClaims } from '../../../app/lib/outbox/claims';
 import { OutboxEndings } from '../../../app/lib/outbox/endings';
-import { OutboxLanes } from '../../../app/lib/outbox/lanes';
+import { MOST_IN_LANE, OutboxLanes } from '../../../app/lib/outbox/lanes';
 import { OutboxLoop } from '../../../app/lib/outbox/loop';
 import { sleep } from '../../../app/lib/sleep';
 import type { Claimed, OutboxDocument } from '../../../app/lib/outbox/document';
@@ -22,11 +22,12 @@ describe('loops of the outbox', () => {
   const start = (send: (row: Claimed) => Promise<boolean>, more: { concurrency?: number; paused?: () => boolean } = {}) => {
     const claims = new OutboxClaims(collection);
     const lanes = new OutboxLanes(collection);
+    let loop: OutboxLoop;
     const endings = new OutboxEndings(collection, async lane => {
-      await lanes.wake(lane);
-      for (const loop of loops) loop.wake();
+      loop.offer(await lanes.wake(lane, loop.accepts(MOST_IN_LANE)));
+      for (const one of loops) one.wake();
     });
-    const loop = new OutboxLoop({
+    loop = new OutboxLoop({
       take: most => claims.take(['webhook'], most),
       lanes,
       deliver: async row => {
