@@ -135,7 +135,7 @@ export class OutboxLoop {
     return new Map(lanes.map(lane => [lane, found.get(lane) ?? Infinity]));
   }
 
-  /** @return the rows for which there is no room */
+  /** @return those of the rows for which there is no room */
   private begin(lane: string, rows: Claimed[]): Claimed[] {
     const hand: Claimed[] = [];
     const rest = join(hand, rows);
@@ -202,12 +202,11 @@ export class OutboxLoop {
   }
 }
 
-/** Puts rows to those that wait. @return the rows for which there is no room */
+/** Puts rows to those that wait. @return the last of all, for which there is no room: nobody may wait for one behind them */
 function join(hand: Claimed[], rows: Claimed[]): Claimed[] {
-  const taken = rows.slice(0, MOST_IN_LANE - hand.length);
-  hand.push(...taken);
+  hand.push(...rows);
   hand.sort((a, b) => a.order - b.order);
-  return rows.slice(taken.length);
+  return hand.splice(MOST_IN_LANE);
 }
 
 /** The rows of each lane by their order. */

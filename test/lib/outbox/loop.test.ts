@@ -101,6 +101,29 @@ describe('loops of the outbox', () => {
     assert.deepEqual(sent, ['a', 'b', 'c']);
   });
 
+  it('make room in a full lane for an earlier one', async () => {
+    const sent: number[] = [];
+    let release = () => undefined as void;
+    const first = new Promise<void>(resolve => { release = resolve; });
+    const loop = start(async ({ order }) => {
+      if (order === 0) await first;
+      return Boolean(sent.push(order));
+    });
+    const offer = async (orders: number[]) => {
+      const rows = orders.map(order => ({ ...dueRow(`r${order}`, { lane: 'webhook:wx:one', order }), ...newLease() }));
+      await put(rows);
+      loop.offer(rows);
+    };
+    const full = Array.from({ length: MOST_IN_LANE + 1 }, (_, i) => 2 * i);
+    await offer(full);
+    await offer([3]);
+    const displaced = `r${full.at(-1)}`;
+    await until(() => collection().findOne({ _id: displaced }), row => row?.blocked === true);
+    release();
+    await until(open, left => left === 0);
+    assert.deepEqual(sent, [...full, 3].sort((a, b) => a - b));
+  });
+
   it('do not send what is offered while another process has an earlier one', async () => {
     await put([dueRow('early', { lane: 'webhook:wx:one', order: 1, state: 'leased', lease: { id: 'other' }, nextAt: new Date(Date.now() + 60_000) })]);
     const sent: string[] = [];
