@@ -184,7 +184,7 @@ const outboxLoop = loopOf(MESSAGES_AT_ONCE, 'custom', 'subscribe');
 const webhookLoop = loopOf(EVENTS_AT_ONCE, 'webhook');
 const outboxEndings = one(app => new OutboxEndings(() => outboxCollection(app), async lane => {
   const loop = lane.startsWith('webhook:') ? webhookLoop(app) : outboxLoop(app);
-  loop.offer(await outboxLanes(app).wake(lane, loop.accepts(MOST_IN_LANE)));
+  loop.offer(await outboxLanes(app).wake(lane, loop.goesOn(MOST_IN_LANE)));
   loop.wake();
 }));
 const webhookClient = one(() => new WebhookClient());

@@ -21,6 +21,8 @@ interface Options {
   poll: number;
 }
 
+/** Rows in hand, most of which wait for others of their lanes, for each that may be on its way. */
+const WAITING = 4;
 /** Lanes that are put back at once. */
 const PARALLEL = 16;
 
@@ -35,6 +37,8 @@ export class OutboxLoop {
   private started = false;
   private stopping = false;
   private due = false;
+  /** Whether rows wait that were due at the last look, or had no room since. */
+  private backlog = false;
   private woken?: () => void;
   private hasRoom?: () => void;
   private main?: Promise<void>;
@@ -57,12 +61,19 @@ export class OutboxLoop {
     this.woken?.();
   }
 
-  /** Whether rows that are about to be queued may be queued as ours, to be sent at once. */
+  /** Whether rows that are about to be queued may be queued as ours, to be sent at once: not before those that wait already. */
   accepts(rows: number): boolean {
-    return this.started && !this.stopping && !this.options.paused() && this.inHand + rows <= this.options.concurrency;
+    if (!this.started || this.stopping || this.options.paused()) return false;
+    if (this.inHand + rows > this.options.concurrency) this.backlog = true;
+    return !this.backlog;
   }
 
-  /** Sends rows that have been queued as ours. */
+  /** Whether the next rows of a lane that has been in hand may become ours: they wait behind one another, not for room. */
+  goesOn(rows: number): boolean {
+    return this.started && !this.stopping && !this.options.paused() && this.inHand + rows <= this.options.concurrency * WAITING;
+  }
+
+  /** Sends rows that have been queued as ours, or have become so. */
   offer(rows: Claimed[]): void {
     this.admit(rows).catch(error => this.report(error));
   }
@@ -93,6 +104,7 @@ export class OutboxLoop {
   private async takeSome(most: number): Promise<boolean> {
     try {
       const { rows, more } = await this.options.take(most);
+      this.backlog = more;
       await this.admit(rows);
       return more;
     } catch (error) {

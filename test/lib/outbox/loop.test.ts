@@ -24,7 +24,7 @@ describe('loops of the outbox', () => {
     const lanes = new OutboxLanes(collection);
     let loop: OutboxLoop;
     const endings = new OutboxEndings(collection, async lane => {
-      loop.offer(await lanes.wake(lane, loop.accepts(MOST_IN_LANE)));
+      loop.offer(await lanes.wake(lane, loop.goesOn(MOST_IN_LANE)));
       for (const one of loops) one.wake();
     });
     loop = new OutboxLoop({
