@@ -10,9 +10,10 @@ export interface Arrival {
   readonly openid: string;
   /** Its place: see lib/order. */
   order: number;
-  /** Resolves when this one, and all that this process received before it from the same person, have left. */
-  readonly ended: Promise<void>;
-  readonly end: () => void;
+  /** Resolves when all that this process received before it from the same person have left; undefined when there was none. */
+  readonly before?: Promise<void>;
+  /** Tells the next one of the same person, where there is one, that this one and those before it have left. */
+  end?: () => void;
 }
 
 /** Up to where messages may be handled: nothing that was received before is still on its way. */
@@ -38,7 +39,8 @@ const SILENT = 100;
  */
 export class Arrivals {
   private readonly underWay = new Map<number, Arrival>();
-  private readonly last = new Map<string, Promise<void>>();
+  /** The latest of each person. */
+  private readonly last = new Map<string, Arrival>();
   private readonly stillness = new Stillness();
   private readonly name = processName(process.pid);
   private file?: number;
@@ -62,26 +64,26 @@ export class Arrivals {
     this.notice();
     // Told before the order is taken: whoever has looked in between handles nothing as late as that.
     if (this.underWay.size === 0) this.tell(nextOrder());
-    const before = this.last.get(openid);
-    let end: () => void = () => undefined;
-    const placed = new Promise<void>(resolve => { end = resolve; });
-    const ended = before ? placed.then(() => before) : placed;
-    const arrival = { openid, order: nextOrder(), ended, end };
+    const previous = this.last.get(openid);
+    const before = previous && new Promise<void>(resolve => { previous.end = resolve; });
+    const arrival: Arrival = { openid, order: nextOrder(), before, end: undefined };
     this.underWay.set(arrival.order, arrival);
-    this.last.set(openid, ended);
+    this.last.set(openid, arrival);
     return arrival;
   }
 
   /** It is in the database, in the spool, or refused. */
   leave(arrival: Arrival): void {
     this.underWay.delete(arrival.order);
-    arrival.end();
-    if (this.last.get(arrival.openid) === arrival.ended) {
-      void arrival.ended.then(() => {
-        if (this.last.get(arrival.openid) === arrival.ended) this.last.delete(arrival.openid);
-      });
-    }
+    if (arrival.before) void arrival.before.then(() => this.conclude(arrival));
+    else this.conclude(arrival);
     if (this.underWay.size === 0 || performance.now() - this.toldAt >= TELL) this.tell(this.ownOldest());
+  }
+
+  /** It has left, and so have those before it. */
+  private conclude(arrival: Arrival): void {
+    arrival.end?.();
+    if (this.last.get(arrival.openid) === arrival) this.last.delete(arrival.openid);
   }
 
   /**

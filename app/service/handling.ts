@@ -137,7 +137,8 @@ export default class HandlingService extends Service {
   /** Queues replies and events of messages. One that cannot be queued is added to the failed and holds up no other. */
   private async tell(messages: MessageDocument[], failed: Set<MessageDocument>): Promise<void> {
     const tell = async (some: MessageDocument[]) => {
-      await this.ctx.service.webhook.emit(...some.flatMap(pushEvents));
+      const { webhook } = this.ctx.service;
+      if (webhook.wanted) await webhook.emit(...some.flatMap(pushEvents));
       await this.ctx.service.outbox.enqueueReplies(some.filter(({ effects }) => effects?.reply));
     };
     try {

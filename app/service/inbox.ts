@@ -41,18 +41,19 @@ export default class InboxService extends Service {
    */
   async accept(weapp: Weapp, push: Push): Promise<Accepted> {
     const { app } = this;
-    const received = toDocument(weapp.appid, push.record, String(new app.mongoose.Types.ObjectId()));
-    const arrival = app.arrivals.enter(received.openid);
-    const arriving: Arriving = { document: { ...received, order: arrival.order }, arrival };
+    const document = toDocument(weapp.appid, push.record, String(new app.mongoose.Types.ObjectId()));
+    const arrival = app.arrivals.enter(document.openid);
+    document.order = arrival.order;
+    const arriving: Arriving = { document, arrival };
     let accepted: Accepted;
     try {
       accepted = await this.store(weapp, push, arriving);
     } finally {
       app.arrivals.leave(arrival);
     }
-    await arrival.ended;
+    if (arrival.before) await arrival.before;
     // Handling is done in groups, after the answer.
-    if (arriving.due) this.ctx.service.handling.soon({ openid: received.openid, order: arriving.document.order });
+    if (arriving.due) this.ctx.service.handling.soon(document);
     return accepted;
   }
 
@@ -123,25 +124,18 @@ function repetition({ _id, arrival }: MessageDocument) {
   };
 }
 
-function toDocument(appid: string, record: PushRecord, arrival: string): Omit<MessageDocument, 'order'> {
+/** The document of a push that has no place yet. Fields are assigned one by one: copies of objects cost as much as the decryption. */
+function toDocument(appid: string, record: PushRecord, arrival: string): MessageDocument {
   const openid = required(record, 'FromUserName', 128);
   const type = required(record, 'MsgType', 64);
   const { Event, Content, CreateTime } = record;
-  const createTime = typeof CreateTime === 'string' && /^\d{1,11}$/.test(CreateTime) ? new Date(Number(CreateTime) * 1000) : undefined;
-  return {
-    _id: pushIdentity(appid, record),
-    appid,
-    openid,
-    type,
-    ...(typeof Event === 'string' && type === 'event' ? { event: Event } : {}),
-    ...(typeof Content === 'string' ? { content: Content } : {}),
-    payload: storable(record),
-    ...(createTime ? { createTime } : {}),
-    receivedAt: new Date(),
-    state: 'received',
-    duplicates: 0,
-    arrival,
+  const document: MessageDocument = {
+    _id: pushIdentity(appid, record), appid, openid, type, payload: storable(record), receivedAt: new Date(), order: 0, state: 'received', duplicates: 0, arrival,
   };
+  if (typeof Event === 'string' && type === 'event') document.event = Event;
+  if (typeof Content === 'string') document.content = Content;
+  if (typeof CreateTime === 'string' && /^\d{1,11}$/.test(CreateTime)) document.createTime = new Date(Number(CreateTime) * 1000);
+  return document;
 }
 
 function required(record: PushRecord, name: string, longest: number): string {

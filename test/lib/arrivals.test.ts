@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Arrivals } from '../../app/lib/arrivals';
+import { Arrivals, type Arrival } from '../../app/lib/arrivals';
 import { nextOrder } from '../../app/lib/order';
 import { HUNG } from '../../app/lib/processName';
 import { Scratch } from '../support/environment';
@@ -72,13 +72,19 @@ describe('Arrivals', () => {
   it('lets one person\'s pushes end in the order in which they came, different people\'s as they can', async () => {
     const ended: string[] = [];
     const [first, second, third, other] = ['o1', 'o1', 'o1', 'o2'].map(openid => arrivals.enter(openid));
-    for (const [name, { ended: end }] of Object.entries({ first, second, third, other })) void end.then(() => ended.push(name));
-    for (const arrival of [third, other, second]) arrivals.leave(arrival);
+    const end = async (name: string, arrival: Arrival) => {
+      arrivals.leave(arrival);
+      if (arrival.before) await arrival.before;
+      ended.push(name);
+    };
+    const ends = [end('third', third), end('other', other), end('second', second)];
     await new Promise(done => setImmediate(done));
     assert.deepEqual(ended, ['other']);
-    arrivals.leave(first);
-    await third.ended;
-    assert.deepEqual(ended, ['other', 'first', 'second', 'third']);
+    // Who comes now waits for all of them.
+    const fourth = arrivals.enter('o1');
+    await Promise.all([end('first', first), ...ends, end('fourth', fourth)]);
+    assert.deepEqual(ended, ['other', 'first', 'second', 'third', 'fourth']);
+    assert.equal(arrivals.enter('o1').before, undefined, 'nobody is left to be waited for');
   });
 
   it('holds everything up that is later than what another process is taking in, until that has left or died', async () => {

@@ -17,6 +17,11 @@ export interface Ending {
   untold: boolean;
 }
 
+interface Operation {
+  updateMany?: { filter: object; update: object };
+  updateOne?: { filter: object; update: object };
+}
+
 /** What became of rows, written in groups. Who has written an end is known by the lease that stays with it. */
 export class OutboxEndings {
   /** @param wake lets the next rows of a lane go */
@@ -28,8 +33,7 @@ export class OutboxEndings {
    */
   async record(endings: Ending[]): Promise<Outcome<boolean>[]> {
     const now = new Date();
-    const { matchedCount } = await this.collection().bulkWrite(operations(endings, now), { ordered: false });
-    if (matchedCount === endings.length) return endings.map(() => ({ value: true }));
+    if (await this.write(operations(endings, now)) === endings.length) return endings.map(() => ({ value: true }));
     // Some are awaited by others of their lane, are not ours any more, or were written before by a try whose answer was lost.
     const found = await this.collection().find(
       { _id: { $in: endings.map(({ row }) => row._id) } }, { projection: { state: 1, lease: 1, attempts: 1 } },
@@ -46,6 +50,15 @@ export class OutboxEndings {
     );
   }
 
+  /** Most groups are one update, for which a bulk write would be a detour. @return how many rows were found */
+  private async write(operations: Operation[]): Promise<number> {
+    const [{ updateMany }] = operations;
+    const { matchedCount } = operations.length === 1 && updateMany
+      ? await this.collection().updateMany(updateMany.filter, updateMany.update)
+      : await this.collection().bulkWrite(operations, { ordered: false });
+    return matchedCount;
+  }
+
   private async recordOne(ending: Ending, now: Date): Promise<boolean> {
     const { row, state } = ending;
     const { matchedCount } = await this.collection().updateOne({ _id: row._id, ...ours(row.lease.id) }, updateOf(ending, now));
@@ -55,7 +68,7 @@ export class OutboxEndings {
 }
 
 /** Ends that say the same are one update of many rows. */
-function operations(endings: Ending[], now: Date): object[] {
+function operations(endings: Ending[], now: Date): Operation[] {
   const alike = new Map<string, Ending[]>();
   const single: Ending[] = [];
   for (const ending of endings) {
