@@ -23,6 +23,7 @@ import { ImClient } from '../lib/im/client';
 import { requireIm } from '../lib/im/off';
 import { UserSigs } from '../lib/im/userSigs';
 import { Instances, type InstanceStore } from '../lib/mongo/instances';
+import { isUnavailable } from '../lib/mongo/errors';
 import type { LeaseStore } from '../lib/mongo/lease';
 import { DatabaseClock } from '../lib/mongo/clock';
 import { DatabaseConnection } from '../lib/mongo/connection';
@@ -164,7 +165,7 @@ const outboxLanes = one(app => new OutboxLanes(() => outboxCollection(app)));
 const outboxStarts = one(app => new Grouped<Claimed, Deadline | undefined>(rows => outboxClaims(app).start(rows), { size: 256, parallel: 2 }));
 const delivery = one<DeliveryService>(app => app.createAnonymousContext().service.delivery);
 const outboxResults = one(app => new Grouped<Parameters<DeliveryService['record']>[0][number], boolean>(
-  results => delivery(app).record(results), { size: 256, parallel: 2 },
+  results => delivery(app).record(results), { size: 256, parallel: 2, alone: error => !isUnavailable(error) },
 ));
 const customWindows = one(app => new Grouped<OutboxDocument, WindowVerdict>(async rows => (
   (await app.createAnonymousContext().service.customWindow.verdicts(rows)).map(value => ({ value }))

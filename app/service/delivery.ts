@@ -63,9 +63,7 @@ export default class DeliveryService extends Service {
     for (const { row, outcome, label, silent } of written) if (!silent) app.metrics.sends.inc({ kind: row.kind, outcome, errcode: label });
     const untold = written.filter(result => result.untold).map(({ row, state, fields }) => ({ ...row, ...fields, state }));
     // What fails here is told later.
-    await this.tell(untold).catch(error => {
-      if (!isUnavailable(error)) app.logger.error(error);
-    });
+    await this.tell(untold).catch(error => this.report(error));
     return outcomes;
   }
 
@@ -73,18 +71,25 @@ export default class DeliveryService extends Service {
   async tellUntold(): Promise<void> {
     for (;;) {
       const rows = await this.app.outboxCollection.find({ untold: { $lt: new Date(Date.now() - UNTOLD_MS) } }, { sort: { untold: 1 }, limit: ROUND }).toArray();
-      await this.tell(rows);
-      if (rows.length < ROUND) return;
+      if (await this.tell(rows) < ROUND) return;
     }
   }
 
-  /** Everything in here may be done twice. */
-  private async tell(rows: OutboxDocument[]): Promise<void> {
-    if (rows.length === 0) return;
+  /** Everything in here may be done twice. @return how many have been told; one that fails holds up no other */
+  private async tell(rows: OutboxDocument[]): Promise<number> {
     const ends = rows.map(row => ({ row: row as Claimed, state: row.state as EndState, error: row.state === 'sent' ? undefined : row.lastError }));
-    await Promise.all(ends.map(({ row, state, error }) => this.senderOf(row).settled?.(row, state, error)));
-    await this.ctx.service.webhook.emit(...ends.filter(({ row }) => row.kind !== 'webhook').map(({ row, state, error }) => outcomeEvent(row, state, error)));
-    await this.app.outboxEndings.told(rows);
+    const settled = await Promise.allSettled(ends.map(({ row, state, error }) => this.senderOf(row).settled?.(row, state, error)));
+    const told = ends.filter((_end, index) => settled[index].status === 'fulfilled');
+    if (told.length > 0) {
+      await this.ctx.service.webhook.emit(...told.map(({ row, state, error }) => outcomeEvent(row, state, error)));
+      await this.app.outboxEndings.told(told.map(({ row }) => row));
+    }
+    for (const outcome of settled) if (outcome.status === 'rejected') this.report(outcome.reason);
+    return told.length;
+  }
+
+  private report(error: unknown): void {
+    if (!isUnavailable(error)) this.app.logger.error(error);
   }
 
   /** A start that the database did not confirm is taken back: nothing has been sent. */

@@ -64,6 +64,21 @@ describe('delivery', () => {
     assert.deepEqual([remaining, held, (await row('crashed')).untold], [1, [], undefined]);
   });
 
+  it('tells of the others when one cannot be told of', async () => {
+    const { app } = hub();
+    const key = { appid: MINI.appid, openid: 'o1', templateId: TEMPLATE };
+    await app.ledger.choose(key, 'accept', { event: 'e1', change: false });
+    assert.ok(await app.ledger.take(key, 'well'));
+    const at = new Date(Date.now() - 11_000);
+    const row = (_id: string, message: unknown) => ({
+      _id, kind: 'subscribe', appid: MINI.appid, openid: 'o1', message, lane: _id, order: 1, state: 'sent', nextAt: at, attempts: 1, lease: { id: 'dead' }, createdAt: at, untold: at,
+    });
+    await app.outboxCollection.insertMany([row('broken', null), row('well', { template_id: TEMPLATE })] as never, { ordered: false });
+    await app.createAnonymousContext().service.delivery.tellUntold();
+    const untold = await app.outboxCollection.find({ untold: { $exists: true } }).toArray();
+    assert.deepEqual([untold.map(({ _id }) => _id), (await subscription(hub(), 'o1'))?.held], [['broken'], []]);
+  });
+
   it('leaves ends alone that are being told now', async () => {
     const now = new Date();
     await hub().app.outboxCollection.insertMany([{
