@@ -1,8 +1,9 @@
 import { measure } from './measure.mjs';
 import { rotated } from './statistics.mjs';
+import { warmUp } from './warmUp.mjs';
 
 /**
- * Has every contestant do every case in turn, round by round; a first round warms up and does not count. Who begins
+ * Has every contestant do every case in turn, round by round; each warms up before, which does not count. Who begins
  * changes from round to round.
  * @param {{ progress: import('./progress.mjs').Progress }} session
  * @param {{ contestants: object[], cases: Array<{ id: string, title: string, unit: string,
@@ -13,17 +14,27 @@ import { rotated } from './statistics.mjs';
  */
 export async function compareCases({ progress }, { contestants, cases, rounds, connections, afterRound }) {
   for (const contestant of contestants) contestant.results = Object.fromEntries(cases.map(({ id }) => [id, []]));
+  const turn = async (label, one, contestant) => {
+    progress.say(`${label}: ${one.title}: ${contestant.name}`);
+    await one.prepare?.();
+    const { accepts } = one;
+    const result = await measure(contestant, { requests: one.requests(contestant), connections, accepts });
+    await one.check?.(contestant);
+    return result;
+  };
+  const told = (one, { cpu, rate }) => `${cpu.toFixed(0)} µs CPU, ${rate.toFixed(0)} ${one.unit}s/s`;
   for (let number = 0; number <= rounds; number++) {
-    const label = number === 0 ? 'warm-up' : `round ${number}`;
     for (const one of cases) {
       for (const contestant of rotated(contestants, number)) {
-        progress.say(`${label}: ${one.title}: ${contestant.name}`);
-        await one.prepare?.();
-        const { accepts } = one;
-        const result = await measure(contestant, { requests: one.requests(contestant), connections, accepts });
-        await one.check?.(contestant);
-        if (number > 0) contestant.results[one.id].push(result);
-        progress.step(`${label}: ${one.title}: ${contestant.name}: ${result.cpu.toFixed(0)} µs CPU, ${result.rate.toFixed(0)} ${one.unit}s/s`);
+        if (number === 0) {
+          const warm = await warmUp(tries => turn(`warm-up ${tries}`, one, contestant));
+          progress.step(`warm-up (${warm.rounds}): ${one.title}: ${contestant.name}: ${told(one, warm.last)}`);
+          continue;
+        }
+        const label = `round ${number}`;
+        const result = await turn(label, one, contestant);
+        contestant.results[one.id].push(result);
+        progress.step(`${label}: ${one.title}: ${contestant.name}: ${told(one, result)}`);
       }
     }
     for (const contestant of contestants) await afterRound?.(contestant);

@@ -4,14 +4,11 @@ import { securePushes } from '../lib/pushes.mjs';
 import { withSession } from '../lib/session.mjs';
 import { rotated } from '../lib/statistics.mjs';
 import { assertCount, empty } from '../lib/store.mjs';
+import { warmUp } from '../lib/warmUp.mjs';
 import { CONTESTANTS } from './contestants.mjs';
 import { printTable } from './table.mjs';
 
 export const DEFAULTS = { rounds: 9, pushes: 5000, connections: 64 };
-
-/** Who is warm saves no more than this from one round to the next. */
-const STEADY = 0.95;
-const MOST_WARM_UPS = 5;
 
 /**
  * The push benchmark: every contestant takes the same kind of pushes, round by round in turn, into the same database.
@@ -35,7 +32,13 @@ export async function run(options) {
 
 /** Each warms up, which does not count, and then all take turns; who begins changes from round to round. */
 async function compare(contestants, options, progress) {
-  for (const contestant of contestants) await warmUp(contestant, options, progress);
+  for (const contestant of contestants) {
+    const { rounds, last } = await warmUp(number => {
+      progress.say(`warm-up ${number}: ${contestant.name}`);
+      return round(contestant, options);
+    });
+    progress.step(`warm-up (${rounds}): ${contestant.name}: ${told(last)}`);
+  }
   for (let number = 1; number <= options.rounds; number++) {
     for (const contestant of rotated(contestants, number)) {
       progress.say(`round ${number} of ${options.rounds}: ${contestant.name}`);
@@ -43,17 +46,6 @@ async function compare(contestants, options, progress) {
       contestant.results.push(result);
       progress.step(`round ${number}: ${contestant.name}: ${told(result)}`);
     }
-  }
-}
-
-/** Until a round costs what the one before it did, or it has been tried often enough. */
-async function warmUp(contestant, options, progress) {
-  let before = Infinity;
-  for (let tries = 1; ; tries++) {
-    progress.say(`warm-up ${tries}: ${contestant.name}`);
-    const result = await round(contestant, options);
-    if (result.cpu > before * STEADY || tries === MOST_WARM_UPS) return progress.step(`warm-up (${tries}): ${contestant.name}: ${told(result)}`);
-    before = result.cpu;
   }
 }
 

@@ -1,5 +1,6 @@
 import { withSession } from '../lib/session.mjs';
 import { rotated } from '../lib/statistics.mjs';
+import { warmUp } from '../lib/warmUp.mjs';
 import { startWechat } from '../lib/wechat.mjs';
 import { CONTESTANTS } from './contestants.mjs';
 import { fullRound, pacedRound } from './rounds.mjs';
@@ -46,12 +47,14 @@ async function start(session, wechat, workers) {
   return running;
 }
 
-/** A round of each to warm up, which does not count, and then the others; who begins changes from round to round. */
+/** Each warms up, which does not count, and then all take turns; who begins changes from round to round. */
 async function compare(contestants, options, progress) {
   for (const contestant of contestants) {
-    progress.say(`warm-up: ${contestant.name}`);
-    const { rate } = await fullRound(contestant, options);
-    progress.step(`warm-up: ${contestant.name}: ${rate.toFixed(0)} replies/s`);
+    const { rounds, last } = await warmUp(number => {
+      progress.say(`warm-up ${number}: ${contestant.name}`);
+      return fullRound(contestant, options);
+    });
+    progress.step(`warm-up (${rounds}): ${contestant.name}: ${last.cpu.toFixed(0)} µs CPU, ${last.rate.toFixed(0)} replies/s`);
   }
   for (let number = 1; number <= options.rounds; number++) {
     for (const contestant of rotated(contestants, number)) {

@@ -1,4 +1,4 @@
-import { MAX_PUSH_BYTES, type PushRecord } from './message';
+import { MAX_PUSH_BYTES, newRecord, type PushRecord } from './message';
 
 /** What the whole parser refuses or changes, and what is rare: it decides about these. */
 const UNUSUAL = /[^\t\n\u0020-\uD7FF\uE000-\uFFFD]/;
@@ -21,7 +21,7 @@ const MAX_LENGTH = MAX_PUSH_BYTES / 3;
  */
 export function parseFlatXml(text: string): PushRecord | null {
   if (text.length > MAX_LENGTH || UNUSUAL.test(text)) return null;
-  const record = Object.create(null) as PushRecord;
+  const record = newRecord();
   let position = match(ROOT, text, 0)?.[0].length ?? -1;
   if (position < 0) return null;
   for (let fields = 0; fields < MAX_FIELDS; fields++) {

@@ -1,5 +1,5 @@
 import { JsonReader } from './jsonReader';
-import { assertPushSize, MAX_PUSH_DEPTH, MAX_PUSH_NODES, PushParseError } from './message';
+import { assertPushSize, MAX_PUSH_DEPTH, MAX_PUSH_NODES, newRecord, PushParseError } from './message';
 import type { PushRecord } from './message';
 
 /** Deepest nesting of an API answer; the outermost object counts as 1. */
@@ -27,7 +27,7 @@ export function parsePushJson(text: string): PushRecord {
   const value = new JsonReader<string>(text, {
     maxDepth: MAX_PUSH_DEPTH,
     maxNodes: MAX_PUSH_NODES,
-    record: () => Object.create(null),
+    record: newRecord,
     number: written => written,
     word: written => (written === 'null' ? '' : written),
     error: message => new PushParseError(message),

@@ -1,5 +1,5 @@
 import { SaxesParser } from 'saxes';
-import { assertPushSize, isPushKey, MAX_PUSH_DEPTH, MAX_PUSH_NODES, PushParseError } from './message';
+import { assertPushSize, isPushKey, MAX_PUSH_DEPTH, MAX_PUSH_NODES, newRecord, PushParseError } from './message';
 import type { PushRecord, PushValue } from './message';
 
 /** What `buildXml` takes: the shape of a push, with numbers written as digits. */
@@ -110,10 +110,6 @@ function buildText(text: string): string {
     // parsers turn a raw carriage return into a line feed
     .replaceAll('\r', ']]>&#13;<![CDATA[');
   return `<![CDATA[${safe}]]>`;
-}
-
-function newRecord(): PushRecord {
-  return Object.create(null) as PushRecord;
 }
 
 function append(record: PushRecord, name: string, value: PushValue): void {
