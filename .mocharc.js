@@ -6,9 +6,9 @@ const otherServer = Boolean(process.env.MONGODB_URL);
 module.exports = {
   require: [ 'test/support/setup.js' ],
   'node-option': [ 'enable-source-maps' ],
-  spec: [ 'test/**/*.test.js' ],
+  spec: [ 'packages/*/test/**/*.test.js', 'test/**/*.test.js' ],
   // The faults take minutes and have a command of their own: npm run test:faults.
-  ignore: [ 'test/faults/**', ...(otherServer ? [ 'test/embedded/**' ] : []) ],
+  ignore: [ 'test/faults/**', ...(otherServer ? [ 'packages/embedded-mongodb/**' ] : []) ],
   timeout: 20000,
   forbidOnly: true,
   exit: true,

@@ -1,6 +1,7 @@
 import type { Agent, IBoot } from 'egg';
 import { readEnv } from './config/env';
 import { loadDataKey } from './app/boot/dataKey';
+import { startEmbeddedDatabase } from './app/boot/embeddedDatabase';
 import { logNotices } from './app/lib/instanceLog';
 import { relayMetricsQuestions } from './app/lib/metricsExchange';
 import { publishSandboxPort } from './app/boot/sandboxPort';
@@ -16,10 +17,7 @@ export default class AgentBoot implements IBoot {
     logNotices(this.agent.messenger, this.agent.logger);
     const env = readEnv();
     loadDataKey(env);
-    if (!env.mongodbUrl) {
-      const { startEmbedded } = await import('./app/embedded');
-      this.running.push(await startEmbedded(env.embedded));
-    }
+    if (!env.mongodbUrl) this.running.push(await startEmbeddedDatabase(env));
     if (env.sandbox) {
       const { startSandbox } = await import('./app/sandbox');
       this.running.push(await startSandbox({ port: env.sandboxPort, apps: env.apps.map(app => ({ ...app, token: app.token ?? '' })), pushTo: `http://127.0.0.1:${env.port}`, im: env.im }));

@@ -4,9 +4,8 @@ import { dirname, resolve } from 'node:path';
 import { createServer } from 'node:net';
 import type { Env } from '../../config/env';
 import { readRulesFile, RulesFileError } from '../lib/reply/ruleCache';
-
-/** Something outside prevents the start. The message is the one line that a person reads. */
-export class StartError extends Error {}
+import { assertDatabaseFree } from './embeddedDatabase';
+import { StartError } from './startError';
 
 /**
  * Finds out before anything is started what would make the start fail.
@@ -18,7 +17,7 @@ export async function precheck(env: Env): Promise<void> {
   writableDirectory(env.spoolDir, 'SPOOL_DIR');
   if (env.mongodbUrl) return assertConnectionString(env.mongodbUrl);
   writableDirectory(env.embedded.dir, 'EMBEDDED_DB_DIR');
-  await assertDatabaseFree(env.embedded.dir);
+  await assertDatabaseFree(env);
   await assertPortFree(env.embedded.port, '127.0.0.1', 'EMBEDDED_DB_PORT');
 }
 
@@ -59,14 +58,6 @@ async function assertConnectionString(url: string): Promise<void> {
     const option = [...new URLSearchParams(url.split('?')[1]).keys()].find(name => message.toLowerCase().includes(name.toLowerCase()));
     throw new StartError(`MONGODB_URL ${option ? `has an option ${option} that` : 'names servers or options in a way that'} the driver does not take.`);
   }
-}
-
-/** Loaded here and not above: with MONGODB_URL the embedded database stays out of the process. */
-async function assertDatabaseFree(dir: string): Promise<void> {
-  const { assertDirectoryFree, EmbeddedStartError } = await import('../embedded');
-  await assertDirectoryFree(dir).catch((error: Error) => {
-    throw error instanceof EmbeddedStartError ? new StartError(error.message) : error;
-  });
 }
 
 async function assertPortFree(port: number, host: string, variable: string): Promise<void> {

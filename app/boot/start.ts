@@ -3,7 +3,8 @@ import { resolve } from 'node:path';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { EnvError, readEnv, type Env } from '../../config/env';
 import { loadDataKey } from './dataKey';
-import { freePort, precheck, StartError } from './precheck';
+import { freePort, precheck } from './precheck';
+import { StartError } from './startError';
 import eggScripts = require('egg-scripts');
 
 const ROOT = resolve(__dirname, '../..');

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Child } from './child.mjs';
 import { BenchError } from './error.mjs';
 
-const EMBEDDED = fileURLToPath(new URL('../../app/embedded/index.js', import.meta.url));
+const EMBEDDED = fileURLToPath(new URL('../../packages/embedded-mongodb/index.js', import.meta.url));
 const PROCESS = fileURLToPath(new URL('databaseProcess.mjs', import.meta.url));
 
 /**

@@ -1,4 +1,4 @@
-// The embedded database as a process of its own: node databaseProcess.mjs <app/embedded/index.js> <directory>
+// The embedded database as a process of its own: node databaseProcess.mjs <packages/embedded-mongodb/index.js> <directory>
 import { createRequire } from 'node:module';
 
 const [, , embedded, dir] = process.argv;

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import mongoose from 'mongoose';
-import { startEmbedded, type EmbeddedDatabase } from '../../app/embedded';
+import { startEmbedded, type EmbeddedDatabase } from '@weapp-hub/embedded-mongodb';
 import { sleep } from '../../app/lib/sleep';
 import { MINI, Scratch } from '../support/environment';
 import { DatabaseProcess } from '../support/databaseProcess';
@@ -25,7 +25,7 @@ const thanks = { order: 1, enabled: true, when: { type: 'text' }, reply: { via: 
 /** A database that holds nothing but a rule. */
 async function startDatabase(scratch: Scratch): Promise<EmbeddedDatabase> {
   const database = await startEmbedded({ dir: scratch.path('db'), port: 0 });
-  const client = await mongoose.mongo.MongoClient.connect(database.url());
+  const client = await mongoose.mongo.MongoClient.connect(database.url('weapp_hub'));
   await client.db().collection('replyRules').insertOne({ ...thanks, _id: 'thanks' as never });
   await client.close();
   return database;

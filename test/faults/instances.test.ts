@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startEmbedded, type EmbeddedDatabase } from '../../app/embedded';
+import { startEmbedded, type EmbeddedDatabase } from '@weapp-hub/embedded-mongodb';
 import { sleep } from '../../app/lib/sleep';
 import { conversations } from '../support/conversation';
 import { Pusher } from '../support/load';

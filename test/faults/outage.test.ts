@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
-import { startEmbedded, type EmbeddedDatabase } from '../../app/embedded';
+import { startEmbedded, type EmbeddedDatabase } from '@weapp-hub/embedded-mongodb';
 import { sleep } from '../../app/lib/sleep';
 import { conversations } from '../support/conversation';
 import { inParallel, Pusher, type Answer } from '../support/load';

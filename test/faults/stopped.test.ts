@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { startEmbedded, type EmbeddedDatabase } from '../../app/embedded';
+import { startEmbedded, type EmbeddedDatabase } from '@weapp-hub/embedded-mongodb';
 import { sleep } from '../../app/lib/sleep';
 import { conversations } from '../support/conversation';
 import { Pusher } from '../support/load';

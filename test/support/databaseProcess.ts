@@ -43,12 +43,12 @@ function shiftClock(shift: number): void {
 
 async function serve([dir, port, shift]: string[]): Promise<void> {
   if (Number(shift) !== 0) shiftClock(Number(shift));
-  const { startEmbedded } = await import('../../app/embedded');
+  const { startEmbedded } = await import('@weapp-hub/embedded-mongodb');
   const database = await startEmbedded({ dir, port: Number(port) });
   const end = () => void database.close().then(() => process.exit(0));
   process.once('SIGTERM', end);
   process.once('disconnect', end);
-  process.send?.(database.url());
+  process.send?.(database.url('weapp_hub'));
 }
 
 if (require.main === module) void serve(process.argv.slice(2));

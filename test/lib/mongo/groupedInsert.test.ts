@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import mongoose from 'mongoose';
-import { startEmbedded } from '../../../app/embedded';
+import { startEmbedded } from '@weapp-hub/embedded-mongodb';
 import { sleep } from '../../../app/lib/sleep';
 import { useApp } from '../../support/app';
 import { Scratch } from '../../support/environment';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
-import { MongoError } from '../../app/embedded/errors';
-import { LmdbStore } from '../../app/embedded/storage/store';
-import { Writer } from '../../app/embedded/storage/writer';
+import { MongoError } from '../errors';
+import { LmdbStore } from '../storage/store';
+import { Writer } from '../storage/writer';
 import { temporaryDirectory } from './support';
 
 describe('embedded: writer', () => {

@@ -6,7 +6,6 @@ import type { Engine, Handler } from '../engine';
 
 /** The version whose behaviour is kept to; wire version 21 is MongoDB 7.0's. */
 const VERSION = '7.0.0';
-const SET_NAME = 'weapp-hub';
 export const MAX_MESSAGE_BYTES = 48_000_000;
 const MAX_BATCH = 100_000;
 
@@ -18,7 +17,7 @@ export function hello(engine: Engine, body: Document, connection: number): Docum
   const legacy = !('hello' in body);
   return {
     ...(legacy ? { ismaster: true, helloOk: true } : { isWritablePrimary: true }),
-    secondary: false, setName: SET_NAME, setVersion: 1, hosts: [engine.address], primary: engine.address, me: engine.address,
+    secondary: false, setName: engine.name, setVersion: 1, hosts: [engine.address], primary: engine.address, me: engine.address,
     maxBsonObjectSize: MAX_DOCUMENT_BYTES, maxMessageSizeBytes: MAX_MESSAGE_BYTES, maxWriteBatchSize: MAX_BATCH,
     localTime: new Date(), logicalSessionTimeoutMinutes: 30, connectionId: connection, minWireVersion: 0, maxWireVersion: 21, readOnly: false, ok: 1,
   };
@@ -48,7 +47,7 @@ export const SERVER_COMMANDS: Record<string, Handler> = {
   getLog: (_engine, { body }) => (body.getLog === '*' ? { names: ['global', 'startupWarnings'], ok: 1 } : { totalLinesWritten: 0, log: [], ok: 1 }),
   getCmdLineOpts: () => ({ argv: [], parsed: {}, ok: 1 }),
   serverStatus: engine => ({
-    host: engine.address, version: VERSION, process: 'weapp-hub', pid: Long.fromNumber(process.pid), uptime: process.uptime(), localTime: new Date(),
+    host: engine.address, version: VERSION, process: engine.name, pid: Long.fromNumber(process.pid), uptime: process.uptime(), localTime: new Date(),
     storageEngine: { name: 'lmdb', persistent: true }, metrics: { cursor: { open: { total: engine.cursors.size } } }, mem: { resident: Math.round(process.memoryUsage.rss() / 1048576) }, ok: 1,
   }),
   startSession: () => ({ id: { id: new Binary(Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex'), 4) }, timeoutMinutes: 30, ok: 1 }),

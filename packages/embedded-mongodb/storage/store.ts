@@ -26,13 +26,13 @@ export const enum Space { Collection = 0x63, Document = 0x64, Garbage = 0x67, In
 
 /** The database file. Reads see the last commit, or within `transact` the writes made so far. */
 export class LmdbStore implements Store {
-  private readonly root: RootDatabase<Buffer, Buffer>;
+  private readonly root: RootDatabase;
   /** Throws `Locked` when an open transaction has written one of the keys, and takes note of what is written beside them. */
   beforeApply: (changes: Change[]) => void = () => undefined;
 
   constructor(private readonly dir: string) {
     // Without overlapping sync a commit returns when the disk has it, which is what an acknowledgement means.
-    this.root = open<Buffer, Buffer>({ path: dir, noSubdir: false, encoding: 'binary', keyEncoding: 'binary', cache: false, overlappingSync: false });
+    this.root = open({ path: dir, noSubdir: false, encoding: 'binary', keyEncoding: 'binary', cache: false, overlappingSync: false });
   }
 
   get(key: Buffer, snapshot?: Transaction): Buffer | undefined {

@@ -1,4 +1,4 @@
-import { startEmbedded } from '../../app/embedded';
+import { startEmbedded } from '..';
 
 /** A process that has a database, for tests to kill: prints its port, or why it could not start. */
 startEmbedded({ dir: process.argv[2], port: 0 }).then(

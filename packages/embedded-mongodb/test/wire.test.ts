@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import fc from 'fast-check';
 import mongoose from 'mongoose';
-import { startEmbedded } from '../../app/embedded';
-import type { EmbeddedDatabase } from '../../app/embedded';
+import { startEmbedded } from '..';
+import type { EmbeddedDatabase } from '..';
 import { MongoClient, temporaryDirectory } from './support';
 
 const { BSON } = mongoose.mongo;
@@ -71,7 +71,7 @@ describe('embedded: wire protocol', function() {
     };
     socket.write(query({ isMaster: 1, helloOk: true }));
     const [hello] = await read(socket, 1) as [Record<string, unknown>];
-    assert.deepEqual([hello.ismaster, hello.helloOk, hello.setName, hello.hosts], [true, true, 'weapp-hub', [`127.0.0.1:${database.port}`]]);
+    assert.deepEqual([hello.ismaster, hello.helloOk, hello.setName, hello.hosts], [true, true, 'embedded-mongodb', [`127.0.0.1:${database.port}`]]);
     socket.write(query({ find: 'x' }));
     const [refused] = await read(socket, 1) as [Record<string, unknown>];
     assert.deepEqual([refused.ok, refused.code], [0, 352]);

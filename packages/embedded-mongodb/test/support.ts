@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mongoose from 'mongoose';
-import { startEmbedded } from '../../app/embedded';
-import type { EmbeddedDatabase } from '../../app/embedded';
+import { startEmbedded } from '..';
+import type { EmbeddedDatabase } from '..';
 
 export const { MongoClient, Long, Decimal128, Binary, BSONRegExp, ObjectId, Int32, Double, Timestamp, MongoServerError, MongoBulkWriteError, UUID } = mongoose.mongo;
 export type Client = InstanceType<typeof MongoClient>;

@@ -6,7 +6,7 @@ import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { assertDirectoryFree, EmbeddedStartError, startEmbedded } from '../../app/embedded';
+import { assertDirectoryFree, EmbeddedStartError, startEmbedded } from '..';
 import { MongoClient, temporaryDirectory } from './support';
 
 /** Starts a process with the database of a directory; gives its first line. */

@@ -1,4 +1,4 @@
-import { beginning } from '../../lib/processBeginning';
+import { beginning } from './processBeginning';
 import { afterPrefix } from './keys';
 import { Space } from './store';
 import type { LmdbStore } from './store';

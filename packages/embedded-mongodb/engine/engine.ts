@@ -37,7 +37,8 @@ export class Engine {
   private readonly maintenance: Maintenance;
   private committed: (() => void)[] = [];
 
-  constructor(readonly store: LmdbStore, ttlMonitorSeconds: number) {
+  /** @param name what it tells clients that it is called */
+  constructor(readonly store: LmdbStore, readonly name: string, ttlMonitorSeconds: number) {
     this.catalog = new Catalog(store);
     this.sessions = new Sessions(store);
     this.writer = new Writer(store, {

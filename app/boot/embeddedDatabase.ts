@@ -1,0 +1,36 @@
+import type * as Embedded from '@weapp-hub/embedded-mongodb';
+import type { Env } from '../../config/env';
+import { StartError } from './startError';
+
+/** What a person sets to have other ones. */
+const VARIABLES: Embedded.OptionNames = { dir: 'EMBEDDED_DB_DIR', port: 'EMBEDDED_DB_PORT' };
+
+/**
+ * The package of the embedded database, which no process loads that has a MONGODB_URL.
+ * @throws {StartError} when it is not there, or lmdb is not: npm may leave both out
+ */
+async function load(): Promise<typeof Embedded> {
+  try {
+    return await import('@weapp-hub/embedded-mongodb');
+  } catch (error) {
+    const [why] = (error as Error).message.split('\n');
+    throw new StartError(`There is no MONGODB_URL, and the embedded database cannot be loaded (${why}): set MONGODB_URL to a MongoDB 4.4 or later, or run "npm install --include=optional".`);
+  }
+}
+
+/**
+ * Whether `startEmbeddedDatabase` could have the directory just now.
+ * @throws {StartError} when another process has it, it cannot be written, or the package is not installed
+ */
+export async function assertDatabaseFree({ embedded }: Env): Promise<void> {
+  const { assertDirectoryFree, EmbeddedStartError } = await load();
+  await assertDirectoryFree(embedded.dir, VARIABLES).catch((error: Error) => {
+    throw error instanceof EmbeddedStartError ? new StartError(error.message) : error;
+  });
+}
+
+/** Starts it in this process; rejects when the directory or the port is not to be had. */
+export async function startEmbeddedDatabase({ embedded }: Env): Promise<Embedded.EmbeddedDatabase> {
+  const { startEmbedded } = await load();
+  return startEmbedded({ ...embedded, name: 'weapp-hub', optionNames: VARIABLES });
+}

@@ -1,0 +1,2 @@
+/** Something outside prevents the start. The message is the one line that a person reads. */
+export class StartError extends Error {}
