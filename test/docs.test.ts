@@ -11,7 +11,7 @@ import { codeBlocks, prose, readPage, ROOT } from './support/markdown';
 import { readMongosh, stagesOf } from './support/mongosh';
 
 const READMES = ['README.md', 'README.zh-CN.md'];
-const PAGES = [...READMES, 'CHANGELOG.md', ...readdirSync(resolve(ROOT, 'docs')).filter(name => name.endsWith('.md')).map(name => `docs/${name}`)];
+const PAGES = [...READMES, 'CHANGELOG.md', 'packages/embedded-mongodb/README.md', ...readdirSync(resolve(ROOT, 'docs')).filter(name => name.endsWith('.md')).map(name => `docs/${name}`)];
 const COOKBOOK = codeBlocks(readPage('docs/cookbook.md')).filter(({ language }) => language === 'js').map(({ text }) => text);
 
 /** The variables that config/env.ts reads; SANDBOX_PORT is between the launcher and the processes that it starts. */
