@@ -41,8 +41,10 @@ export default class HandlingService extends Service {
 
   /** Has a message handled that is in the database now. When that fails the recovery takes it up. */
   soon(due: Due): void {
-    this.app.handling.do(due).catch(error => {
-      if (!isUnavailable(error)) this.app.logger.error(error);
+    // The closure knows the app alone: it outlives the request.
+    const { app } = this;
+    app.handling.do(due).catch(error => {
+      if (!isUnavailable(error)) app.logger.error(error);
     });
   }
 

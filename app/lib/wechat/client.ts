@@ -80,8 +80,7 @@ export class WechatClient {
   private async exchange(method: string, path: string, call: WechatCall): Promise<{ status: number; body: string }> {
     const sent = request({
       method,
-      uri: `${this.options.base}${path}`,
-      qs: call.query,
+      uri: `${this.options.base}${path}${queryString(call.query)}`,
       // Sent as text: WeChat takes the body's characters as they are and shows \u escapes to the user.
       body: call.json === undefined ? undefined : JSON.stringify(call.json),
       formData: call.form,
@@ -120,6 +119,12 @@ export class WechatClient {
       aborted.catch(() => undefined);
     }
   }
+}
+
+/** Request would parse the whole address twice for it. */
+function queryString(query: WechatCall['query'] = {}): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  return given.length > 0 ? `?${given.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join('&')}` : '';
 }
 
 /** Why there is no answer, and whether the request has left: it has when its connection was there. */
