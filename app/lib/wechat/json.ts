@@ -16,7 +16,8 @@ export class WechatJsonError extends Error {
 /**
  * Parses a push in JSON. Numbers stay the text they were written as (MsgId 22923519871373703 is
  * beyond 2^53), true and false become texts, null the empty one. Raw control characters inside
- * strings are kept; of a key that appears twice the last one counts.
+ * strings are kept; of a key that appears twice the last one counts. Blanks before a key are dropped: WeChat's own samples
+ * have `" OpenID"`.
  *
  * @param text one JSON object, at most `MAX_PUSH_BYTES` bytes; a byte order mark may come first
  * @throws PushParseError, and nothing else
@@ -28,6 +29,7 @@ export function parsePushJson(text: string): PushRecord {
     maxDepth: MAX_PUSH_DEPTH,
     maxNodes: MAX_PUSH_NODES,
     record: newRecord,
+    key: written => written.trimStart(),
     number: written => written,
     word: written => (written === 'null' ? '' : written),
     error: message => new PushParseError(message),
@@ -51,6 +53,7 @@ export function parseWechatJson(text: string): unknown {
     maxDepth: MAX_JSON_DEPTH,
     maxNodes: Infinity,
     record: () => ({}),
+    key: written => written,
     number: exactNumber,
     word: written => (written === 'null' ? null : written === 'true'),
     error: message => new WechatJsonError(message),

@@ -8,6 +8,7 @@ export interface JsonDialect<S> {
   maxDepth: number;
   maxNodes: number;
   record(): { [key: string]: Json<S> };
+  key(written: string): string;
   number(written: string): S;
   word(written: string): S;
   error(message: string): Error;
@@ -66,7 +67,7 @@ export class JsonReader<S> {
     do {
       this.skipSpace();
       if (this.text[this.at] !== '"') throw this.unexpected();
-      const key = this.string();
+      const key = this.dialect.key(this.string());
       if (!isPushKey(key)) throw this.dialect.error('a key that is not allowed');
       if (!this.take(':')) throw this.unexpected();
       record[key] = this.value(depth + 1);

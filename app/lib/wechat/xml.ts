@@ -9,7 +9,7 @@ export interface XmlRecord {
 }
 
 /** Everything outside XML 1.0's `Char`, lone surrogates included. */
-const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
+export const NOT_XML = /[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu;
 
 /** XML 1.0's `Name`. */
 const NAME = new RegExp(
@@ -17,6 +17,15 @@ const NAME = new RegExp(
   '\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD\\u{10000}-\\u{EFFFF}]' +
   '[-.0-9:A-Z_a-z\\u00B7\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u037D\\u037F-\\u1FFF\\u200C\\u200D\\u203F\\u2040\\u2070-\\u218F' +
   '\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD\\u{10000}-\\u{EFFFF}]*$', 'u');
+
+/** Where a name may have blanks before it: a quick look. */
+const BLANK_NAME = /<\/?\s/;
+
+/** The beginning of a tag. */
+const TAG = /<\s*(\/?)\s*/y;
+
+/** What is text, and no tag, from a beginning to an end. */
+const SECTIONS = [['<![CDATA[', ']]>'], ['<!--', '-->']] as const;
 
 /** An element that is open. */
 interface Frame {
@@ -31,7 +40,8 @@ interface Frame {
  * siblings of one name become an array. Attributes and comments are passed over.
  *
  * Control characters that XML forbids are dropped: WeChat puts them into CDATA raw when a user
- * types them (offu/WeRoBot#420, w7corp/easywechat#1419).
+ * types them (offu/WeRoBot#420, w7corp/easywechat#1419). Blanks before a name are dropped too: WeChat's own samples have
+ * `< OpenPID>`.
  *
  * @param text one XML document, at most `MAX_PUSH_BYTES` bytes. Refused: DOCTYPE, processing
  *   instructions, entities other than the predefined and numeric ones, text beside elements
@@ -69,7 +79,7 @@ export function parseXml(text: string): PushRecord {
     else if (!frame.children && !isBlank(frame.text)) throw new PushParseError('the root element holds no elements');
     else root = frame.children ?? newRecord();
   });
-  parser.write(text.replace(NOT_XML, '')).close();
+  parser.write(trimNames(text.replace(NOT_XML, ''))).close();
   if (!root) throw new PushParseError('no root element');
   return root;
 }
@@ -110,6 +120,35 @@ function buildText(text: string): string {
     // parsers turn a raw carriage return into a line feed
     .replaceAll('\r', ']]>&#13;<![CDATA[');
   return `<![CDATA[${safe}]]>`;
+}
+
+/** Drops blanks before the names of tags, and nothing within CDATA and comments. */
+function trimNames(text: string): string {
+  if (!BLANK_NAME.test(text)) return text;
+  let trimmed = '';
+  let from = 0;
+  for (let at = text.indexOf('<'); at >= 0; at = text.indexOf('<', at)) {
+    const end = SECTIONS.find(([begin]) => text.startsWith(begin, at))?.[1];
+    if (end !== undefined) {
+      const ends = text.indexOf(end, at);
+      if (ends < 0) break;
+      at = ends;
+      continue;
+    }
+    TAG.lastIndex = at;
+    const [tag, slash] = TAG.exec(text) ?? ['<', ''];
+    const name = at + tag.length;
+    if (isName(text[name])) {
+      trimmed += `${text.slice(from, at)}<${slash}`;
+      from = name;
+    }
+    at = name;
+  }
+  return trimmed + text.slice(from);
+}
+
+function isName(letter: string | undefined): boolean {
+  return letter !== undefined && NAME.test(letter);
 }
 
 function append(record: PushRecord, name: string, value: PushValue): void {

@@ -5,7 +5,7 @@ import { MAX_PUSH_BYTES, MAX_PUSH_DEPTH, MAX_PUSH_NODES, PushParseError } from '
 import type { PushRecord } from '../../../app/lib/wechat/message';
 import { anyText, bare, mutations, payload, payloads, throwsOnly } from '../support';
 
-const key = fc.oneof(anyText, fc.constantFrom('constructor', 'toString', '')).filter(each => each !== '__proto__' && !each.includes('\0'));
+const key = fc.oneof(anyText, fc.constantFrom('constructor', 'toString', '')).filter(each => each !== '__proto__' && !each.includes('\0') && each.trimStart() === each);
 const { record } = fc.letrec<{ record: PushRecord; value: PushRecord[string] }>(tie => ({
   record: fc.dictionary(key, tie('value'), { maxKeys: 6 }),
   value: fc.oneof({ maxDepth: 4 }, anyText, tie('record'), fc.array(tie('value'), { maxLength: 4 })),
@@ -62,6 +62,11 @@ describe('lib/wechat/json', () => {
 
     it('takes the last of duplicate keys', () => {
       assert.deepEqual(parsePushJson('{"a":"1","a":{"b":"2"},"a":"3"}'), bare({ a: '3' }));
+    });
+
+    it('drops blanks before keys, as WeChat\'s own samples have them', () => {
+      assert.deepEqual(parsePushJson('{" OpenID":"o-1","\\u00a0\\t AppID":" wx1","List":[{" a ":1}]}'), bare({ OpenID: 'o-1', AppID: ' wx1', List: [{ 'a ': '1' }] }));
+      refuses('{" __proto__":{"admin":true}}', /not allowed/);
     });
 
     it('never reaches a prototype', () => {
@@ -135,6 +140,10 @@ describe('lib/wechat/json', () => {
         parseWechatJson('{"msgid":22923519871373703,"max":9007199254740991,"over":9007199254740992,"neg":-9007199254740993,"rate":0.1,"big":1e400}'),
         { msgid: '22923519871373703', max: 9007199254740991, over: '9007199254740992', neg: '-9007199254740993', rate: 0.1, big: '1e400' },
       );
+    });
+
+    it('keeps blanks before keys', () => {
+      assert.deepEqual(parseWechatJson('{" openid":1}'), { ' openid': 1 });
     });
 
     it('mends raw control characters', () => {

@@ -98,11 +98,22 @@ describe('lib/wechat/xml', () => {
     refuses('<?xml version="1.1"?><xml><A>&#1;</A></xml>');
   });
 
+  it('drops blanks before names, as WeChat\'s own samples have them', () => {
+    for (const xml of ['< OpenPID>o-1</ OpenPID>', '<\n\tOpenPID>o-1</OpenPID>', '<OpenPID>o-1< /OpenPID>', '< OpenPID><![CDATA[o-1]]>< / OpenPID>']) {
+      assert.deepEqual(parseXml(`<xml><A>1</A>${xml}<B/></xml>`), bare({ A: '1', OpenPID: 'o-1', B: '' }), xml);
+    }
+    const text = 'a < b </ c>< D>';
+    assert.deepEqual(parseXml(`<xml><!-- < A> --><A><![CDATA[${text}]]></A>< B><![CDATA[]]></ B><C>&lt; D&gt;</C></xml>`), bare({ A: text, B: '', C: '< D>' }));
+    refuses('<xml>< __proto__>1</ __proto__></xml>', /not allowed/);
+    refuses('< !DOCTYPE xml><xml/>');
+    for (const piece of ['<![CDATA[< ', '< ', '<!--< ', ' ', '</ ']) refuses(`<xml>< A>${piece.repeat(60_000 / piece.length)}`);
+  });
+
   it('refuses what is not well-formed', () => {
     for (const xml of [
       '', ' ', 'hello', '<', '<xml', '<xml>', '<xml><A>', '<xml><A></xml>', '<xml></A></xml>', '<xml/><xml/>', '<xml/>x', 'x<xml/>',
       '<xml><A>]]></A></xml>', '<xml><A><![CDATA[x</A></xml>', '<xml><A b=1/></xml>', '<xml><A b="1" b="2"/></xml>', '<xml>&</xml>',
-      '<xml><A>&#0;</A></xml>', '<xml><A>&#xD800;</A></xml>', '<xml><A>&#x110000;</A></xml>', '<xml><1/></xml>', '<xml>< A/></xml>',
+      '<xml><A>&#0;</A></xml>', '<xml><A>&#xD800;</A></xml>', '<xml><A>&#x110000;</A></xml>', '<xml><1/></xml>', '<xml>< 1/></xml>', '<xml>< ></ ></xml>', '<xml><A>1 < B</A></xml>',
     ]) refuses(xml);
   });
 
@@ -138,7 +149,7 @@ describe('lib/wechat/xml', () => {
 
   it('throws nothing but its own error', () => {
     const sample = vector('push-xml-qdg6ek-official-sample').expected.plain;
-    const markup = fc.array(fc.constantFrom('<a>', '</a>', '<b/>', '<b c="d">', 'x', '&lt;', '&x;', '<![CDATA[', ']]>', '<!--', '-->', '<?', '?>', '<!', '>'))
+    const markup = fc.array(fc.constantFrom('<a>', '</a>', '<b/>', '<b c="d">', 'x', '&lt;', '&x;', '<![CDATA[', ']]>', '<!--', '-->', '<?', '?>', '<!', '>', '< ', '</ ', 'a>'))
       .map(parts => `<xml>${parts.join('')}</xml>`);
     fc.assert(fc.property(fc.oneof(anyText, anyText.map(part => `<xml><a>${part}</a></xml>`), markup, mutations(sample)), xml => {
       const found = throwsOnly(PushParseError, () => parseXml(xml));
