@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { appsFileSchema } from '../config/apps';
+import { ERRORS } from '../app/lib/errors';
 import { replyRuleSchema, replyRulesFileSchema } from '../app/lib/reply/rule';
 import { subscriptionTemplateSchema } from '../app/lib/wechat/subscriptionTemplate';
 import { routes } from '../app/schema';
+import { openApiDocument } from '../app/schema/openapi';
 import { useApp } from './support/app';
 import { usesIndex } from './support/explain';
 import { codeBlocks, prose, readPage, ROOT } from './support/markdown';
@@ -50,6 +52,17 @@ describe('the documentation', () => {
     const pages = ['api', 'push', 'sandbox', 'operations'].map(name => readPage(`docs/${name}.md`)).join('\n');
     const paths = [...new Set(routes.map(({ path }) => path))];
     assert.deepEqual(paths.filter(path => !pages.includes(path)), []);
+  });
+
+  it('never says that a login makes old data readable', () => {
+    for (const page of [...READMES, 'docs/api.md', 'docs/operations.md']) {
+      const said = readPage(page).split(/[.。] ?|\n/).filter(sentence => sentence.includes('SESSION_KEY_STALE'));
+      assert.ok(said.some(sentence => /asks? the person|请用户/.test(sentence)), page);
+      assert.deepEqual(said.filter(sentence => /repeat|retry|重试/.test(sentence)), [], page);
+    }
+    const described = JSON.stringify(openApiDocument('0.0.0'));
+    assert.ok(described.includes(`\`SESSION_KEY_STALE\`: ${ERRORS.SESSION_KEY_STALE.message}`));
+    assert.match(ERRORS.SESSION_KEY_STALE.message, /log in again, then ask the person/);
   });
 
   it('has the same code in both languages', () => {

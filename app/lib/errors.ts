@@ -13,7 +13,7 @@ export const ERRORS = {
   CODE_INVALID: { status: 400, message: 'WeChat does not accept this code: call wx.login again and send the new code.' },
   CODE_USED: { status: 409, message: 'This code has been used already: call wx.login again and send the new code.' },
   USER_BLOCKED: { status: 403, message: 'WeChat has blocked this user as high-risk: the login cannot succeed.' },
-  SESSION_KEY_STALE: { status: 409, message: 'The data cannot be decrypted with the session at hand: call wx.login again, then repeat.' },
+  SESSION_KEY_STALE: { status: 409, message: 'The data cannot be decrypted with the session at hand: log in again, then ask the person for new data, since this can never be read.' },
   WATERMARK_MISMATCH: { status: 400, message: 'The data was issued to another appid: send data of this mini-program.' },
   WECHAT_BUSY: { status: 503, message: 'WeChat is busy or did not answer in time: try again in a moment.' },
   NO_GRANT: { status: 409, message: 'No subscription of this user is left for the template: ask for one with wx.requestSubscribeMessage.' },

@@ -12,10 +12,14 @@ export type OpenDataReason = 'session_key' | 'iv' | 'encryptedData' | 'decrypt' 
 /** What WeChat encrypted: profile, phone number or another open-data object, with its `watermark`. */
 export type OpenData = Record<string, unknown>;
 
+/** Of AES, in bytes. */
+const BLOCK = 16;
+
 /**
- * Open data that cannot be read. `iv` and `encryptedData`: the caller sent something malformed, the
- * message says what. `decrypt` and `json`: well-formed, but not made with this session_key: call
- * wx.login again. `session_key`: the stored key itself is malformed.
+ * Open data that cannot be read. `iv` and `encryptedData`: the caller sent something malformed, or
+ * an iv of other data; the message says what. `decrypt` and `json`: well-formed, but not made with
+ * this session_key: whoever logs in again has to ask the person for new data, since these stay as
+ * they are. `session_key`: the stored key itself is malformed.
  */
 export class OpenDataError extends Error {
   constructor(readonly reason: OpenDataReason, message: string) {
@@ -27,7 +31,8 @@ export class OpenDataError extends Error {
 /**
  * Decrypts open data: AES-128-CBC, PKCS#7 checked strictly, because a lenient check gives garbage
  * for a stale key. Returns the object, without a prototype, integers beyond 2^53 as texts. The
- * caller still has to check `watermark.appid` and `openId`.
+ * caller still has to check `watermark.appid` and `openId`. An iv that belongs to other data is
+ * told from a stale key where at least two blocks are there.
  *
  * @param sessionKey session_key as WeChat gave it: base64 of 16 bytes
  * @param encryptedData base64, at most `MAX_ENCRYPTED_DATA` characters
@@ -39,16 +44,12 @@ export function decryptOpenData(sessionKey: string, encryptedData: string, iv: s
   const key = sessionKeyBytes(sessionKey);
   if (typeof iv !== 'string' || !KEY_OR_IV.test(iv)) throw malformed('iv', iv, 'must be base64 of 16 bytes');
   const plain = decipher(key, cipherBytes(encryptedData), Buffer.from(iv, 'base64'));
-  let data: unknown;
-  try {
-    data = parseWechatJson(plain);
-  } catch {
-    throw new OpenDataError('json', 'the decrypted data is not JSON: the session_key is stale');
-  }
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    throw new OpenDataError('json', 'the decrypted data is not a JSON object: the session_key is stale');
-  }
-  return Object.assign(Object.create(null) as OpenData, data);
+  const data = isUtf8(plain) ? parseObject(plain.toString('utf8')) : undefined;
+  if (data) return Object.assign(Object.create(null) as OpenData, data);
+  if (onlyBeginsWrong(plain)) throw new OpenDataError('iv', 'iv is not the one of encryptedData: send both as WeChat gave them together');
+  throw isUtf8(plain)
+    ? new OpenDataError('json', 'the decrypted data is not a JSON object: the session_key is stale')
+    : new OpenDataError('decrypt', 'the decrypted data is not UTF-8: the session_key is stale');
 }
 
 /**
@@ -90,17 +91,35 @@ function cipherBytes(encryptedData: string): Buffer {
   return bytes;
 }
 
-function decipher(key: Buffer, bytes: Buffer, iv: Buffer): string {
+function decipher(key: Buffer, bytes: Buffer, iv: Buffer): Buffer {
   const cipher = createDecipheriv('aes-128-cbc', key, iv);
-  let plain: Buffer;
   try {
     // OpenSSL checks every byte of the padding
-    plain = Buffer.concat([cipher.update(bytes), cipher.final()]);
+    return Buffer.concat([cipher.update(bytes), cipher.final()]);
   } catch {
     throw new OpenDataError('decrypt', 'the data does not decrypt with this session_key: it is stale');
   }
-  if (!isUtf8(plain)) throw new OpenDataError('decrypt', 'the decrypted data is not UTF-8: the session_key is stale');
-  return plain.toString('utf8');
+}
+
+function parseObject(text: string): object | undefined {
+  try {
+    const data = parseWechatJson(text);
+    return typeof data === 'object' && data !== null && !Array.isArray(data) ? data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * In CBC the iv goes into the first block and nothing else: with another one the rest is the end of an object still,
+ * where another key leaves noise all over, which is text once in 10^9 for a block and its padding.
+ */
+function onlyBeginsWrong(plain: Buffer): boolean {
+  let from = BLOCK;
+  // The first block may have ended within a character.
+  while (from < BLOCK + 3 && plain[from] >= 0x80 && plain[from] < 0xc0) from++;
+  const rest = plain.subarray(from);
+  return plain.length >= 2 * BLOCK && isUtf8(rest) && rest.toString('utf8').trimEnd().endsWith('}');
 }
 
 /** Names the way a parameter was most likely damaged, so that the caller can mend it. */

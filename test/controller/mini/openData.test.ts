@@ -24,6 +24,10 @@ describe('POST /api/unionId and /api/phone', () => {
     assert.equal(spaced.error, 'INVALID_ARGUMENT');
     assert.match(spaced.message, /space/);
     assert.equal((await fails({ ...good, iv: Buffer.alloc(15).toString('base64') })).error, 'INVALID_ARGUMENT');
+    const { iv: otherIv } = await openData(hub(), openid, 'phone');
+    const mixed = await fails({ ...good, iv: otherIv });
+    assert.equal(mixed.error, 'INVALID_ARGUMENT');
+    assert.match(mixed.message, /^iv is not the one of encryptedData/);
     assert.equal((await fails({ ...good, signature: 'a'.repeat(40) })).error, 'INVALID_ARGUMENT');
     assert.equal((await fails({ ...good, signature: undefined })).error, 'INVALID_ARGUMENT');
     assert.equal((await fails({ encryptedData: { $gt: '' }, iv: good.iv })).error, 'INVALID_ARGUMENT');
@@ -31,7 +35,9 @@ describe('POST /api/unionId and /api/phone', () => {
     assert.equal((await fails(other)).error, 'WATERMARK_MISMATCH');
     await hub().sandbox.post('/session-key/rotate', { openid });
     const rotated = await openData(hub(), openid, 'userInfo');
-    assert.equal((await fails(rotated)).error, 'SESSION_KEY_STALE');
+    const stale = await fails(rotated);
+    assert.equal(stale.error, 'SESSION_KEY_STALE');
+    assert.match(stale.message, /log in again, then ask the person/);
     assert.equal(await hub().app.model.User.countDocuments({ profile: { $exists: true } }), 0);
   });
 

@@ -93,6 +93,19 @@ describe('lib/wechat/openData', () => {
     }
   });
 
+  it('tells an iv that belongs to other data from a stale session_key', () => {
+    for (let tries = 0; tries < 200; tries++) {
+      refuses('iv', { iv: Buffer.from(Array.from({ length: 16 }, (_, i) => (i * 31 + tries * 7 + 1) % 256)).toString('base64') }, /iv is not the one/);
+    }
+    // The first block ends within a character; a phone number; the shortest that can be told.
+    for (const data of [{ nickName: '你好你好你好', a: 'x'.repeat(20) }, { phoneNumber: '13800000000', watermark: { appid: 'wx1', timestamp: 1 } }, { a: 'x'.repeat(24) }]) {
+      for (let blanks = 0; blanks < 4; blanks++) {
+        const sent = encryptOpenData(sessionKey, { [`k${'_'.repeat(blanks)}`]: 1, ...data });
+        refuses('iv', { encryptedData: sent.encryptedData, iv: Buffer.alloc(16, 0xa5).toString('base64') });
+      }
+    }
+  });
+
   it('says what is wrong with the arguments', () => {
     refuses('encryptedData', { encryptedData: encryptedData.replaceAll('+', ' ') }, /'\+' was turned into a space/);
     refuses('encryptedData', { encryptedData: encodeURIComponent(encryptedData) }, /URL-encoded/);
