@@ -48,7 +48,7 @@ describe('official test data over HTTP', () => {
       const body = id.includes('json') ? JSON.stringify({ ToUserName: 'gh', Encrypt: input.encrypt }) : `<xml><Encrypt><![CDATA[${input.encrypt}]]></Encrypt></xml>`;
       assert.deepEqual(await post(`/official/callback/${expected.receiveId}?${query}`, body), [200, 'success']);
       const stored = await hub().app.model.Message.findOne({ appid: expected.receiveId }).lean();
-      assert.ok(stored && expected.plain.includes(stored.openid) && expected.plain.includes(String((stored.payload as Record<string, string>).CreateTime)));
+      assert.ok(stored && expected.plain.includes(stored.openid ?? '') && expected.plain.includes(String((stored.payload as Record<string, string>).CreateTime)));
       const forged = await post(`/official/callback/${expected.receiveId}?${query}`, body.replace(input.encrypt, `${input.encrypt.slice(0, -4)}AAA=`));
       assert.equal(forged[0], 403);
     });

@@ -6,8 +6,8 @@ import { Stillness } from './stillness';
 
 /** A push that is being taken in. */
 export interface Arrival {
-  /** Whose it is. */
-  readonly openid: string;
+  /** Whose it is; those that concern nobody are kept in order as if they were one person's. */
+  readonly openid: string | null;
   /** Its place: see lib/order. */
   order: number;
   /** Resolves when all that this process received before it from the same person have left; undefined when there was none. */
@@ -21,7 +21,7 @@ export interface Horizon {
   /** For everybody. */
   order: number;
   /** For those of whom this process itself is taking something in. */
-  own: Map<string, number>;
+  own: Map<string | null, number>;
 }
 
 /** Told by a process that has nothing under way. */
@@ -40,7 +40,7 @@ const SILENT = 100;
 export class Arrivals {
   private readonly underWay = new Map<number, Arrival>();
   /** The latest of each person. */
-  private readonly last = new Map<string, Arrival>();
+  private readonly last = new Map<string | null, Arrival>();
   private readonly stillness = new Stillness();
   private readonly name = processName(process.pid);
   private file?: number;
@@ -60,7 +60,7 @@ export class Arrivals {
   }
 
   /** A push has been received: it gets its place. */
-  enter(openid: string): Arrival {
+  enter(openid: string | null): Arrival {
     this.notice();
     // Told before the order is taken: whoever has looked in between handles nothing as late as that.
     if (this.underWay.size === 0) this.tell(nextOrder());
@@ -103,7 +103,7 @@ export class Arrivals {
 
   /** To be asked before one looks into the spool, and then into the database, for what may be handled. */
   horizon(): Horizon {
-    const own = new Map<string, number>();
+    const own = new Map<string | null, number>();
     for (const { openid, order } of this.underWay.values()) if (!own.has(openid)) own.set(openid, order);
     const now = nextOrder();
     return { order: Math.min(now, this.oldestOfOthers()), own };

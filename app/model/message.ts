@@ -27,7 +27,7 @@ export default (app: Application) => {
   const schema = new Schema<Omit<MessageDocument, 'payload'> & { payload: unknown }>({
     _id: { type: String, required: true },
     appid: { type: String, required: true },
-    openid: { type: String, required: true },
+    openid: { type: String, default: null },
     type: { type: String, required: true },
     event: String,
     content: String,

@@ -1,6 +1,6 @@
 import { Service } from 'egg';
 import type { Horizon } from '../lib/arrivals';
-import { pushEvents } from '../lib/events/ofPush';
+import { concernsPerson, pushEvents } from '../lib/events/ofPush';
 import { isUnavailable } from '../lib/mongo/errors';
 import { withLease } from '../lib/mongo/lease';
 import { nextOrder, passOrder } from '../lib/order';
@@ -23,7 +23,7 @@ const LEASE = 15_000;
 
 /** A message that is to be handled. */
 export interface Due {
-  openid: string;
+  openid: string | null;
   order: number;
   /** How often it has been looked at. */
   tries?: number;
@@ -83,8 +83,12 @@ export default class HandlingService extends Service {
     if (tries < MOST_TRIES_SOON) setTimeout(() => this.soon({ openid, order, tries: tries + 1 }), Math.min(5 * 1.5 ** tries, 500)).unref();
   }
 
-  /** Nothing may be handled while the spool holds pushes: they may have come first. */
-  private async horizon(): Promise<Horizon> {
+  /**
+   * Up to where all that was received is in the database, and may be handled. Nothing is while the spool holds pushes: they
+   * may have come first. To be asked before one looks into the database.
+   * @throws the driver's error
+   */
+  async horizon(): Promise<Horizon> {
     const { app } = this;
     const others = await app.instances.horizon();
     // In this order: what is under way goes to the spool or the database, what is in the spool to the database.
@@ -95,7 +99,7 @@ export default class HandlingService extends Service {
   /** One horizon for all pages: a person with a push under way when it was drawn is held up to the end. */
   private async handle({ order: end, own }: Horizon, whose: object, check = () => undefined as void): Promise<void> {
     if (end === 0) return;
-    const held = new Set<string>();
+    const held = new Set<string | null>();
     let page: MessageDocument[] = [];
     do {
       page = await this.next({ ...whose, order: { $lt: end } }, page);
@@ -120,7 +124,7 @@ export default class HandlingService extends Service {
    * Handles messages of different people.
    * @param held takes up those whose message could not be handled: what they sent after it waits
    */
-  private async handleRound(messages: MessageDocument[], held: Set<string>): Promise<void> {
+  private async handleRound(messages: MessageDocument[], held: Set<string | null>): Promise<void> {
     for (const message of messages) if (wasTriedJustNow(message)) held.add(message.openid);
     const due = messages.filter(({ openid }) => !held.has(openid));
     const failed = new Set<MessageDocument>();
@@ -141,7 +145,7 @@ export default class HandlingService extends Service {
     const tell = async (some: MessageDocument[]) => {
       const { webhook } = this.ctx.service;
       if (webhook.wanted) await webhook.emit(...some.flatMap(pushEvents));
-      await this.ctx.service.outbox.enqueueReplies(some.filter(({ effects }) => effects?.reply));
+      await this.ctx.service.outbox.enqueueReplies(some.filter(concernsPerson).filter(({ effects }) => effects?.reply));
     };
     try {
       await tell(messages);
@@ -172,6 +176,7 @@ export default class HandlingService extends Service {
   private duties(weapp: Weapp, message: MessageDocument): Array<() => Promise<void>> {
     const { service } = this.ctx;
     const duties: Array<() => Promise<void>> = [];
+    if (!concernsPerson(message)) return duties;
     if (message.effects?.unplanned) duties.push(() => this.planLate(weapp, message));
     if (weapp.kind === 'official' && FOLLOW_EVENTS.has(message.event ?? '')) duties.push(() => service.follow.apply(message));
     if (SUBSCRIPTION_EVENTS.has(message.event ?? '')) duties.push(() => service.subscription.apply(message));
@@ -181,7 +186,7 @@ export default class HandlingService extends Service {
   /** The rules were out of reach when it was received: a passive answer is too late, a customer-service message is not. */
   private async planLate(weapp: Weapp, message: MessageDocument): Promise<void> {
     if (!this.app.rules.loaded) await this.app.rules.refresh();
-    const { custom } = await this.ctx.service.reply.plan(weapp, { record: message.payload, format: 'json', encrypted: false });
+    const { custom } = await this.ctx.service.reply.plan(weapp, { record: message.payload, format: 'json', encrypted: false }, message.openid);
     if (custom) message.effects = effectsOf(custom);
   }
 
@@ -206,7 +211,7 @@ function wasTriedJustNow({ triedAt }: MessageDocument): boolean {
 /** The first message of each person, then the second of each, and so on. */
 function inRounds(messages: MessageDocument[]): MessageDocument[][] {
   const rounds: MessageDocument[][] = [];
-  const counts = new Map<string, number>();
+  const counts = new Map<string | null, number>();
   for (const message of messages) {
     const count = counts.get(message.openid) ?? 0;
     counts.set(message.openid, count + 1);

@@ -2,7 +2,8 @@ import { Service } from 'egg';
 import type { Arrival } from '../lib/arrivals';
 import { isUnavailable } from '../lib/mongo/errors';
 import { pushIdentity } from '../lib/wechat/identity';
-import { PushRefusedError, type Push } from '../lib/wechat/push';
+import type { Push } from '../lib/wechat/push';
+import { readPushHead } from '../lib/wechat/pushHead';
 import { storable } from '../lib/wechat/storable';
 import { TimeoutError, within } from '../lib/within';
 import type { PushRecord } from '../lib/wechat/message';
@@ -36,7 +37,7 @@ export default class InboxService extends Service {
   /**
    * Stores a push durably with what is to be done about it, or counts its repetition. A database that is away is
    * stood in for by the spool. Ends after the pushes that this process received before from the same person.
-   * @throws {PushRefusedError} 400 when it says neither from whom nor of what kind it is
+   * @throws {PushRefusedError} 400 when it is neither a message nor an event
    * @throws when it could be stored nowhere
    */
   async accept(weapp: Weapp, push: Push): Promise<Accepted> {
@@ -61,7 +62,7 @@ export default class InboxService extends Service {
     const { document } = arriving;
     const began = performance.now();
     const patience = () => Math.max(PATIENCE - (performance.now() - began), LEAST_PATIENCE);
-    const plan = await this.ctx.service.reply.plan(weapp, push);
+    const plan = await this.ctx.service.reply.plan(weapp, push, document.openid);
     if (plan.answer !== undefined) document.answer = plan.answer;
     this.settleState(weapp, document, plan);
     const inserted = await this.orSpool(arriving, () => this.app.inbox.do(document, patience()));
@@ -126,20 +127,14 @@ function repetition({ _id, arrival }: MessageDocument) {
 
 /** The document of a push that has no place yet. Fields are assigned one by one: copies of objects cost as much as the decryption. */
 function toDocument(appid: string, record: PushRecord, arrival: string): MessageDocument {
-  const openid = required(record, 'FromUserName', 128);
-  const type = required(record, 'MsgType', 64);
-  const { Event, Content, CreateTime } = record;
+  const head = readPushHead(record);
+  const { openid, type, event } = head;
+  const { Content, CreateTime } = record;
   const document: MessageDocument = {
-    _id: pushIdentity(appid, record), appid, openid, type, payload: storable(record), receivedAt: new Date(), order: 0, state: 'received', duplicates: 0, arrival,
+    _id: pushIdentity(appid, record, head), appid, openid, type, payload: storable(record), receivedAt: new Date(), order: 0, state: 'received', duplicates: 0, arrival,
   };
-  if (typeof Event === 'string' && type === 'event') document.event = Event;
+  if (event !== undefined) document.event = event;
   if (typeof Content === 'string') document.content = Content;
   if (typeof CreateTime === 'string' && /^\d{1,11}$/.test(CreateTime)) document.createTime = new Date(Number(CreateTime) * 1000);
   return document;
-}
-
-function required(record: PushRecord, name: string, longest: number): string {
-  const value = record[name];
-  if (typeof value !== 'string' || value === '' || value.length > longest) throw new PushRefusedError(400, `the push has no proper ${name}`);
-  return value;
 }

@@ -7,6 +7,7 @@ import type { Claimed, OutboxDocument, OutboxKind } from '../lib/outbox/document
 import type { OutboxLoop } from '../lib/outbox/loop';
 import { coveredUntil } from '../lib/wechat/customWindow';
 import type { SubscribeContent } from '../lib/wechat/subscribeContent';
+import type { PersonalPush } from '../lib/events/ofPush';
 import type { MessageDocument } from '../model/message';
 
 export interface Outgoing {
@@ -49,7 +50,7 @@ export default class OutboxService extends Service {
   }
 
   /** Queues the replies that pushes have planned, each once and in the order of the pushes. */
-  async enqueueReplies(messages: MessageDocument[]): Promise<void> {
+  async enqueueReplies(messages: PersonalPush<MessageDocument>[]): Promise<void> {
     await this.enqueueOnce(messages.map(message => {
       const { _id, appid, openid, order, effects } = message;
       const covered = coveredUntil(this.app.weapps.find(appid)?.kind ?? 'miniprogram', message);

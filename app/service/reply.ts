@@ -27,11 +27,17 @@ const IMAGE_PATIENCE = 1_500;
 
 /** Decides from memory what a push is answered with. */
 export default class ReplyService extends Service {
-  /** The plan of the first rule that fits; empty when none does. */
-  async plan(weapp: Weapp, push: Push): Promise<ReplyPlan> {
+  /**
+   * The plan of the first rule that fits; empty when none does, or nobody can be answered.
+   * @param openid whom the push concerns
+   */
+  async plan(weapp: Weapp, push: Push, openid: string | null): Promise<ReplyPlan> {
+    if (openid === null) return {};
     const rule = matchRule(this.app.rules.rules, { appid: weapp.appid, record: push.record });
     if (!rule) return {};
-    const { message, fallback } = await this.fill(weapp, push.record, rule);
+    // What is answered to an event of the platform does not reach the person it is about.
+    if (rule.reply.via === 'passive' && push.record.FromUserName !== openid) return {};
+    const { message, fallback } = await this.fill(weapp, openid, push.record, rule);
     if (rule.reply.via === 'passive' && answersPassively(weapp, rule)) {
       const ready = await this.withImage(weapp.appid, message as PassiveMessage);
       if (ready) return { answer: write(push, ready) };
@@ -52,10 +58,9 @@ export default class ReplyService extends Service {
     }
   }
 
-  private async fill(weapp: Weapp, record: PushRecord, { reply }: ReplyRule): Promise<Pick<ReplyRule['reply'], 'message' | 'fallback'>> {
+  private async fill(weapp: Weapp, openid: string, record: PushRecord, { reply }: ReplyRule): Promise<Pick<ReplyRule['reply'], 'message' | 'fallback'>> {
     const text = JSON.stringify(reply);
     if (!text.includes('{{')) return reply;
-    const openid = String(record.FromUserName);
     const nickname = text.includes('{{nickname}}') ? await this.nickname(weapp.appid, openid) : '';
     const content = typeof record.Content === 'string' ? record.Content : '';
     return fillPlaceholders(reply, { openid, nickname, content });

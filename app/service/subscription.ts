@@ -5,6 +5,7 @@ import { subscriptionId, type SubscriptionDocument, type SubscriptionKey } from 
 import type { SubscribeContent } from '../lib/wechat/subscribeContent';
 import { readSubscribeItems, type SubscribeItem } from '../lib/wechat/subscribeEvent';
 import { checkTemplateData } from '../lib/wechat/template';
+import type { PersonalPush } from '../lib/events/ofPush';
 import type { MessageDocument } from '../model/message';
 import type { OpenidDocument } from '../model/openid';
 import { rowId } from './outbox';
@@ -26,7 +27,7 @@ const DAY = 86_400_000;
 /** Subscription messages: what people allow, and sending within it. */
 export default class SubscriptionService extends Service {
   /** Applies a subscribe_msg_*_event. May be called again: each event is counted once. */
-  async apply(message: MessageDocument): Promise<void> {
+  async apply(message: PersonalPush<MessageDocument>): Promise<void> {
     const { _id: event, appid, openid, order } = message;
     for (const item of readSubscribeItems(message.payload)) {
       const key = { appid, openid, templateId: item.templateId };

@@ -8,6 +8,7 @@ import { nextOrder } from '../../app/lib/order';
 import type { MessageDocument } from '../../app/model/message';
 import { useApp } from '../support/app';
 import { MINI, OFFICIAL, Scratch } from '../support/environment';
+import { withAnotherInstance } from '../support/instance';
 import { choice, pushEvent, subscription, TEMPLATE } from '../support/subscriptions';
 import { until } from '../support/until';
 import { securePush, textXml } from '../support/wechat';
@@ -92,29 +93,26 @@ describe('the order in which pushes are handled', () => {
 
   it('waits for what another instance has received before', async () => {
     await answerTexts();
-    const { Instance } = hub().app.model;
-    const past = new Date(Date.now() - 60_000);
-    let mark = past;
-    const sign = () => Instance.updateOne({ _id: 'another' }, { $set: { mark }, $currentDate: { at: true } }, { upsert: true }).exec();
-    let signed: Promise<unknown> = sign();
-    const signs = setInterval(() => { signed = sign(); }, 250);
-    try {
-      await until(() => hub().app.instances.horizon(), horizon => horizon < Date.now() * 1000);
+    await withAnotherInstance(hub(), new Date(Date.now() - 60_000), async further => {
       await push(MINI, textXml('o1', 'hi', 2));
       const [second] = await messages({ openid: 'o1' });
       await handling().handleFor([second]);
       await handling().recover(0, () => undefined);
       assert.equal((await messages({ openid: 'o1' }))[0].state, 'received');
       await insert([waiting('o1', 1, { order: second.order - 1_000_000 })]);
-      mark = new Date(Date.now() + 60_000);
+      further(new Date(Date.now() + 60_000));
       const handled = await until(() => messages({ openid: 'o1', state: 'handled' }), found => found.length === 2);
       assert.deepEqual(handled.map(({ _id }) => _id.slice(-1)), ['1', '2']);
-    } finally {
-      clearInterval(signs);
-      await signed;
-      await Instance.deleteMany({});
-      await until(() => hub().app.instances.horizon(), horizon => horizon === Infinity);
-    }
+    });
+  });
+
+  it('is that of events that concern nobody, too, of which nothing follows', async () => {
+    const nobody = (id: number, event: string) => waiting('', id, { openid: null, type: 'event', event, payload: { Event: event } });
+    await insert([nobody(2, 'subscribe'), nobody(1, 'subscribe_msg_popup_event'), waiting('o1', 3)]);
+    await handling().handleFor([{ openid: null, order: nextOrder() }]);
+    assert.deepEqual((await messages({})).map(({ openid, state }) => [openid, state]), [[null, 'handled'], [null, 'handled'], ['o1', 'received']]);
+    const { Follow, Outbox, Subscription } = hub().app.model;
+    assert.deepEqual(await Promise.all([Follow, Outbox, Subscription].map(model => model.countDocuments({}))), [0, 0, 0]);
   });
 
   it('is kept when one cannot be handled: what the person sent after it waits, other people\'s does not', async () => {

@@ -64,13 +64,15 @@ describe('the ledger of grants', () => {
   });
 
   it('counts one event once, pushed four times in every shape', async () => {
-    for (const list of Object.values(shapes)) {
+    // Without PopupScene it says less: that is another event.
+    const same = Object.entries(shapes).filter(([name]) => name !== 'without PopupScene').map(([, list]) => list);
+    for (const list of same) {
       for (const format of ['json', 'xml']) await pushEvent(hub(), 'o1', 'popup', { CreateTime: CREATED, ...list }, { format, times: 4, concurrency: 4 });
     }
     await allHandled(hub());
     assert.deepEqual([await state('o1'), await state('o1', OTHER)], [[1, 'accept'], [0, 'reject']]);
     const [message, ...others] = await hub().app.model.Message.find({}).lean<MessageDocument[]>();
-    assert.deepEqual([others.length, message.duplicates], [0, Object.keys(shapes).length * 8 - 1]);
+    assert.deepEqual([others.length, message.duplicates], [0, same.length * 8 - 1]);
   });
 
   it('tells events of one second apart by what was chosen', async () => {
@@ -85,7 +87,7 @@ describe('the ledger of grants', () => {
     for (let second = 0; second < 3; second++) await popup('o1', 'accept', second);
     await allHandled(hub());
     const messages = await hub().app.model.Message.find({}).lean<MessageDocument[]>();
-    const apply = (message: MessageDocument) => hub().app.createAnonymousContext().service.subscription.apply(message);
+    const apply = (message: MessageDocument) => hub().app.createAnonymousContext().service.subscription.apply({ ...message, openid: 'o1' });
     await Promise.all([...messages, ...messages, ...messages].map(apply));
     assert.deepEqual(await state('o1'), [3, 'accept']);
     // Another worker makes the document at the same moment.

@@ -3,6 +3,7 @@ import { AppError } from '../../lib/errors';
 import { BodyTooLargeError, decodeUtf8, readBody } from '../../lib/readBody';
 import { MAX_PUSH_BYTES } from '../../lib/wechat/message';
 import { encryptReply } from '../../lib/reply/passive';
+import { pushType } from '../../lib/wechat/pushHead';
 import { isProbe, openPush, PushRefusedError, verifyUrl, type Push } from '../../lib/wechat/push';
 import { messageCheck, verifyMessageCheck } from '../../schema/push';
 import type { MessageCrypt } from '../../lib/wechat/messageCrypt';
@@ -37,7 +38,7 @@ export default class MessageController extends Controller {
       const push = openPush(weapp, query, body, app.environment.pushToleranceSeconds);
       if (push.record.action === 'CheckContainerPath' && push.record.FromUserName === undefined) return this.text(200, 'success');
       const { outcome, answer } = await ctx.service.inbox.accept(weapp, push);
-      this.count(weapp, String(push.record.MsgType), outcome);
+      this.count(weapp, pushType(push.record), outcome);
       if (answer === undefined) return this.text(200, 'success');
       this.text(200, push.encrypted && weapp.crypt ? encrypted(weapp.crypt, push, query, answer) : answer);
       ctx.type = push.format === 'xml' ? 'application/xml' : 'application/json';

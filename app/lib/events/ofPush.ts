@@ -7,7 +7,8 @@ export interface StoredPush {
   /** Its identity: see lib/wechat/identity. */
   _id: string;
   appid: string;
-  openid: string;
+  /** null: it concerns nobody. */
+  openid: string | null;
   type: string;
   event?: string;
   content?: string;
@@ -18,8 +19,16 @@ export interface StoredPush {
   order: number;
 }
 
+/** A push that concerns somebody. */
+export type PersonalPush<T extends StoredPush = StoredPush> = T & { openid: string };
+
+export function concernsPerson<T extends StoredPush>(push: T): push is PersonalPush<T> {
+  return push.openid !== null;
+}
+
 /** What is to be told of a push: a message, a follow, an unfollow, or a choice about subscription messages. */
 export function pushEvents(push: StoredPush): Happening[] {
+  if (!concernsPerson(push)) return [];
   const { _id, appid, openid, type, event, content, payload, createTime, receivedAt, order } = push;
   const happened = { cause: [_id], at: receivedAt, order };
   const who = { appid, openid, ...(createTime ? { createTime: createTime.toISOString() } : {}) };
@@ -41,7 +50,7 @@ function eventKey({ EventKey }: PushRecord): { eventKey?: string } {
 }
 
 /** Accepting in the settings grants nothing: only a pop-up does. */
-function choices({ _id, appid, openid, payload, receivedAt, order }: StoredPush, by: 'popup' | 'settings'): Happening[] {
+function choices({ _id, appid, openid, payload, receivedAt, order }: PersonalPush, by: 'popup' | 'settings'): Happening[] {
   return readSubscribeItems(payload).flatMap(({ templateId, status }) => {
     const granted = status === 'accept' && by === 'popup';
     if (!granted && status !== 'reject') return [];

@@ -1,5 +1,6 @@
 import type { RE2JS } from 're2js';
 import type { PushRecord } from '../wechat/message';
+import { pushEvent, pushType } from '../wechat/pushHead';
 import { compileRegex } from './regex';
 import type { ReplyRule } from './rule';
 
@@ -54,8 +55,8 @@ export function compileRules(rules: readonly ReplyRule[]): CompiledRules {
  * `contains` and `regex` look at the text of a message, and at what WeChat recognised in a voice message.
  */
 export function matchRule({ buckets }: CompiledRules, { appid, record }: { appid: string; record: PushRecord }): ReplyRule | null {
-  const type = string(record.MsgType) ?? '';
-  const event = type === 'event' ? (string(record.Event) ?? '').toLowerCase() : '';
+  const type = pushType(record);
+  const event = type === 'event' ? (pushEvent(record) ?? '').toLowerCase() : '';
   const subject = { texts: texts(record), eventKey: string(record.EventKey) };
   let best: CompiledRule | undefined;
   for (const key of bucketKeys(appid, type, event)) best = firstFitting(buckets.get(key) ?? [], subject, best?.place) ?? best;

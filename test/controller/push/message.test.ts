@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { useApp } from '../../support/app';
 import { MINI, OFFICIAL } from '../../support/environment';
-import { encrypt, plainQuery, securePush, sha1, textXml, type PushApp } from '../../support/wechat';
+import { until } from '../../support/until';
+import { buildXml, parseXml } from '../../../app/lib/wechat/xml';
+import { decrypt, encrypt, plainQuery, securePush, sha1, textXml, type PushApp } from '../../support/wechat';
 
 const PLAIN = { appid: 'wxtestplain00000001', token: 'AAAAA' };
 const COMPAT = { appid: 'wxtestcompat0000001', token: 'test-token', aesKey: 'dGVzdC1jb21wYXQtYWVzLWtleS1vZi0zMi1ieXRlcy0' };
@@ -104,6 +106,9 @@ describe('/message/check and /official/callback', () => {
       [`/message/check/${PLAIN.appid}`, plain, '{"FromUserName":"o","MsgType":"text","MsgId":1,"__proto__":{"admin":true}}', 400],
       [`/message/check/${PLAIN.appid}`, plain, '<xml><MsgType>text</MsgType></xml>', 400],
       [`/message/check/${PLAIN.appid}`, plain, '<xml><FromUserName>a</FromUserName></xml>', 400],
+      [`/message/check/${PLAIN.appid}`, plain, '{"MsgType":"event"}', 400],
+      [`/message/check/${PLAIN.appid}`, plain, '{"MsgType":"text","Event":"wxa_punish_event"}', 400],
+      [`/message/check/${PLAIN.appid}`, plain, '{"appid":"wx1","punish_id":"7"}', 400],
       [`/message/check/${PLAIN.appid}`, plain, '', 400],
       [`/message/check/${PLAIN.appid}`, plain, new Uint8Array([0x3c, 0xff, 0xfe]), 400],
       [`/message/check/${PLAIN.appid}`, plain, textXml('o', 'x'.repeat(65_536), 1), 413],
@@ -128,6 +133,49 @@ describe('/message/check and /official/callback', () => {
       environment.pushToleranceSeconds = 0;
     }
     assert.equal(await messages().countDocuments({}), 1);
+  });
+
+  it('keeps two events of the platform apart, each under the person it is about', async () => {
+    const paid = (OutTradeNo: string, RetryTimes: number) => ({
+      ToUserName: 'gh_1', FromUserName: 'o-platform', CreateTime: 1_700_000_000, MsgType: 'event', Event: 'xpay_goods_deliver_notify', OpenId: 'o-1', OutTradeNo, Env: 0,
+      GoodsInfo: { ProductId: 'p', Quantity: 1 }, RetryTimes,
+    });
+    await push(MINI, JSON.stringify(paid('a', 0)), 'json');
+    await push(MINI, JSON.stringify(paid('b', 0)), 'json');
+    await push(MINI, buildXml(paid('a', 1)));
+    await push(MINI, '{"ToUserName":"gh_1","FromUserName":"o-platform","CreateTime":1700000000,"MsgType":"event","Event":"user_info_modified"," OpenID":"o-2"," AppID":"x"}', 'json');
+    await push(MINI, '<xml><ToUserName>gh_1</ToUserName><FromUserName>o-platform</FromUserName><CreateTime>1700000001</CreateTime><MsgType>event</MsgType><Event>user_info_modified</Event>< OpenID>o-2</ OpenID></xml>');
+    const stored = await messages().find({}).sort({ order: 1 }).lean();
+    assert.deepEqual(stored.map(({ openid, duplicates }) => [openid, duplicates]), [['o-1', 1], ['o-1', 0], ['o-2', 0], ['o-2', 0]]);
+    assert.deepEqual(stored.slice(2).map(({ payload }) => (payload as Record<string, string>).OpenID), ['o-2', 'o-2']);
+  });
+
+  it('takes events that have neither FromUserName nor MsgType, and answers them with no rule', async () => {
+    const { app } = hub();
+    const reply = { msgtype: 'text', text: { content: 'hi' } };
+    await app.model.ReplyRule.create({ _id: 'rest', order: 1, enabled: true, when: {}, reply: { via: 'custom', message: reply } });
+    await app.rules.refresh();
+    const punished = { event_type: '1', punish_id: 7, appid: MINI.appid, punish_time: 1_700_000_000, detail: '{"banned_days":"7"}' };
+    const counted = async () => (await app.metrics.pushes.get()).values.find(({ labels }) => labels.appid === MINI.appid && labels.type === 'event' && labels.outcome === 'accepted')?.value ?? 0;
+    const before = await counted();
+    for (const event of [{ Event: 'wxa_punish_event', ...punished }, { ...punished, event_type: 'wxa_punish_event' }]) {
+      assert.deepEqual(await push(MINI, JSON.stringify(event), 'json').then(({ status, text }) => [status, text]), [200, 'success']);
+      assert.deepEqual(await push(MINI, buildXml(event)).then(({ status, text }) => [status, text]), [200, 'success']);
+    }
+    const stored = await until(() => messages().find({ state: 'handled' }).lean(), found => found.length === 2);
+    assert.deepEqual(stored.map(({ openid, type, event, duplicates }) => [openid, type, event, duplicates]), Array(2).fill([null, 'event', 'wxa_punish_event', 1]));
+    assert.equal(await app.model.Outbox.countDocuments({}), 0);
+    assert.equal(await counted(), before + 2);
+  });
+
+  it('answers no event of the platform passively: the person would not see it', async () => {
+    const { app } = hub();
+    await app.model.ReplyRule.create({ _id: 'rest', order: 1, enabled: true, when: {}, reply: { via: 'passive', message: { msgtype: 'text', text: { content: 'hi {{openid}}' } } } });
+    await app.rules.refresh();
+    const event = { ToUserName: 'gh_1', FromUserName: 'o-1', CreateTime: 1_700_000_000, MsgType: 'event', Event: 'user_authorization_revoke' };
+    assert.match(decrypt(OFFICIAL, String(parseXml((await push(OFFICIAL, buildXml(event))).text).Encrypt)).plain, /hi o-1/);
+    assert.equal((await push(OFFICIAL, buildXml({ ...event, OpenID: 'o-2' }))).text, 'success');
+    assert.equal(await app.model.Outbox.countDocuments({}), 0);
   });
 
   it('stores types and events it does not know', async () => {
