@@ -1,6 +1,8 @@
 import { Service } from 'egg';
 import { inParallel } from '../lib/inParallel';
+import { nextOrder } from '../lib/order';
 import { customWindow, ENTRY_SECONDS, MESSAGE_SECONDS, type Interaction, type Interactions, type WindowVerdict } from '../lib/wechat/customWindow';
+import { FROM_PERSON } from '../lib/wechat/pushHead';
 import type { OutboxDocument } from '../lib/outbox/document';
 
 type Recipient = Pick<OutboxDocument, 'appid' | 'openid'>;
@@ -9,17 +11,26 @@ type Recipient = Pick<OutboxDocument, 'appid' | 'openid'>;
 const LONGEST_TRIES_MS = 86_400_000;
 /** Sent messages looked at for one group; when there are more, WeChat decides. */
 const MOST_SENT = 50_000;
+/** When pushes that were received so many milliseconds ago may not be in the database yet, it does not know who has written. */
+const MOST_BEHIND = 3_000;
 
 /** Whether people can be written to, as far as is known here: one look for many of them. */
 export default class CustomWindowService extends Service {
-  /** @return a verdict per recipient. About who never wrote to us we know nothing: WeChat decides. */
+  /**
+   * About who never wrote to us we know nothing, nor about anybody while a spool, of whichever process, may hold what they
+   * wrote: WeChat decides.
+   * @return a verdict per recipient
+   */
   async verdicts(recipients: Recipient[]): Promise<WindowVerdict[]> {
+    // Asked first: what comes into the database after that is found there.
+    const { order, own } = await this.ctx.service.handling.horizon();
+    if (nextOrder() - order > MOST_BEHIND * 1000) return recipients.map(() => 'open');
     const verdicts = new Map<string, Map<string, WindowVerdict>>();
     for (const appid of new Set(recipients.map(recipient => recipient.appid))) {
       const openids = [...new Set(recipients.filter(recipient => recipient.appid === appid).map(({ openid }) => openid))];
       verdicts.set(appid, await this.ofApp(appid, openids));
     }
-    return recipients.map(({ appid, openid }) => verdicts.get(appid)?.get(openid) ?? 'open');
+    return recipients.map(({ appid, openid }) => (own.has(openid) ? 'open' : verdicts.get(appid)?.get(openid) ?? 'open'));
   }
 
   private async ofApp(appid: string, openids: string[]): Promise<Map<string, WindowVerdict>> {
@@ -30,7 +41,7 @@ export default class CustomWindowService extends Service {
     await inParallel(openids, 16, async openid => {
       const did = interactions.get(openid);
       if (did) verdicts.set(openid, sent ? customWindow(kind, did, sent.get(openid) ?? [], now) : 'open');
-      else verdicts.set(openid, await this.ctx.model.Message.exists({ appid, openid }) ? 45015 : 'open');
+      else verdicts.set(openid, await this.ctx.model.Message.exists({ appid, openid, ...FROM_PERSON }) ? 45015 : 'open');
     });
     return verdicts;
   }
@@ -38,7 +49,7 @@ export default class CustomWindowService extends Service {
   /** What these people did within the time for which it counts; none for those who did nothing. */
   private async interactions(appid: string, openids: string[], now: number): Promise<Map<string, Interactions>> {
     const { Message } = this.ctx.model;
-    const person = { appid, openid: { $in: openids } };
+    const person = { appid, openid: { $in: openids }, ...FROM_PERSON };
     const isMessage = { $ne: ['$type', 'event'] };
     const [messages, entries] = await Promise.all([
       Message.collection.aggregate<{ _id: string; messages: number; oldest: Date | null }>([

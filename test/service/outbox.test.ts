@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { useApp } from '../support/app';
-import { MINI } from '../support/environment';
+import { MINI, OFFICIAL } from '../support/environment';
 import { until } from '../support/until';
 import { securePush, textXml } from '../support/wechat';
 import type { OutboxDocument } from '../../app/lib/outbox/document';
@@ -122,6 +122,25 @@ describe('the outbox', () => {
     const late = await settled((await send(openid)).id);
     assert.deepEqual([late?.state, late?.lastError?.errcode], ['failed', 45015]);
     assert.equal(await hub().sandbox.count(SEND), 5);
+  });
+
+  it('is not refused on account of what the platform says about somebody who never wrote', async () => {
+    const openid = await someone();
+    const revoked = { ToUserName: 'gh_1', FromUserName: 'o-platform', CreateTime: 1, MsgType: 'event', Event: 'user_authorization_revoke', OpenID: openid, RevokeInfo: '6' };
+    const { query, body } = securePush(MINI, JSON.stringify(revoked), 'json');
+    assert.equal((await fetch(`${hub().url}/message/check?${query}`, { method: 'POST', body })).status, 200);
+    assert.equal(await hub().app.model.Message.countDocuments({ openid }), 1);
+    await hub().sandbox.post('/window', { openid });
+    assert.equal((await settled((await send(openid)).id))?.state, 'sent');
+  });
+
+  it('sends to who has scanned a code with a button of the menu', async () => {
+    const { openid } = await hub().sandbox.post('/login-code', { appid: MINI.appid });
+    const { appid } = OFFICIAL;
+    const { query, body } = securePush(OFFICIAL, `<xml><ToUserName>g</ToUserName><FromUserName>${openid}</FromUserName><CreateTime>1</CreateTime><MsgType>event</MsgType><Event>scancode_waitmsg</Event><EventKey>k</EventKey></xml>`);
+    assert.equal((await fetch(`${hub().url}/official/callback?${query}`, { method: 'POST', body })).status, 200);
+    await hub().sandbox.post('/window', { openid, appid });
+    assert.equal((await settled((await send(openid, 'hello', { appid })).id))?.state, 'sent');
   });
 
   it('shows that somebody is typing, to who has just written', async () => {

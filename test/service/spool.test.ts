@@ -7,6 +7,7 @@ import type { SpoolEntry } from '../../app/lib/spool/segment';
 import { Spool } from '../../app/lib/spool/spool';
 import { useApp } from '../support/app';
 import { MINI } from '../support/environment';
+import { withAnotherInstance } from '../support/instance';
 import { until } from '../support/until';
 import { securePush, textXml } from '../support/wechat';
 
@@ -115,6 +116,47 @@ describe('pushes while the database is away', () => {
     await other.seal();
     const rows = await until(() => app.model.Outbox.find({ openid: 'o-spooled' }).sort({ order: 1 }).lean(), found => found.length === 2);
     assert.deepEqual(rows.map(({ message }) => message), ['m1', 'm2'].map(content => ({ msgtype: 'text', text: { content } })));
+  });
+
+  describe('hold the customer-service window open', () => {
+    const send = (openid: string) => hub().ok<{ id: string }>('POST', '/api/server/messages/custom', { openid, message: { msgtype: 'text', text: { content: 'hi' } } }, 'test-api-key-1');
+    const sent = async (openid: string) => {
+      const { id } = await send(openid);
+      const row = await until(() => hub().app.model.Outbox.findById(id).lean(), found => !['ready', 'leased'].includes(found?.state ?? ''));
+      return [row?.state, row?.lastError?.errcode];
+    };
+    /** Somebody whose window WeChat knows to be open, and of whom the database knows something old alone. */
+    const writer = async () => {
+      const { openid } = await hub().sandbox.post('/login-code');
+      await hub().sandbox.post('/window', { openid });
+      const { state: _state, ...old } = entry(1, { _id: `${MINI.appid}:${openid}:1`, openid, receivedAt: new Date(Date.now() - 49 * 3_600_000) }) as SpoolEntry & { state: string };
+      await hub().app.model.Message.create({ ...old, state: 'handled' });
+      assert.deepEqual(await sent(openid), ['failed', 45015]);
+      return openid;
+    };
+
+    it('while they wait, whichever worker has taken them', async () => {
+      const openid = await writer();
+      const other = new Spool(hub().app.environment.spoolDir);
+      await other.append(entry(2, { _id: `${MINI.appid}:${openid}:2`, openid }));
+      assert.deepEqual(await sent(openid), ['sent', undefined]);
+      await other.seal();
+      await replay();
+      await until(spooled, names => names.length === 0);
+      assert.deepEqual(await sent(openid), ['sent', undefined]);
+    });
+
+    it('while they wait in the spool of another instance, or are being taken in', async () => {
+      const openid = await writer();
+      await withAnotherInstance(hub(), new Date(Date.now() - 60_000), async () => assert.deepEqual(await sent(openid), ['sent', undefined]));
+      const arrival = hub().app.arrivals.enter(openid);
+      try {
+        assert.deepEqual(await sent(openid), ['sent', undefined]);
+      } finally {
+        hub().app.arrivals.leave(arrival);
+      }
+      assert.deepEqual(await sent(openid), ['failed', 45015]);
+    });
   });
 
   it('are refused when the spool cannot be written either, so that WeChat tries again', async () => {

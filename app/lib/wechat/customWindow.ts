@@ -18,16 +18,20 @@ export interface Interactions {
 
 const MESSAGE = { seconds: 48 * 3600, count: 5 };
 const ENTRY = { miniprogram: { seconds: 60, count: 2 }, official: { seconds: 60, count: 3 } };
+/** Of the menu's buttons, those that are clicked and those that scan: no other opens the window. */
 const ENTRY_EVENTS = {
   miniprogram: new Set(['user_enter_tempsession']),
-  official: new Set(['subscribe', 'SCAN', 'CLICK']),
+  official: new Set(['subscribe', 'SCAN', 'CLICK', 'scancode_push', 'scancode_waitmsg']),
 };
 
 /** For how long a message counts, and an event at most, in seconds. */
 export const MESSAGE_SECONDS = MESSAGE.seconds;
 export const ENTRY_SECONDS = Math.max(ENTRY.miniprogram.seconds, ENTRY.official.seconds);
 
-/** How many messages an interaction allows, and for how long; undefined when none. */
+/**
+ * How many messages an interaction allows, and for how long; undefined when none.
+ * @see https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html
+ */
 function allowanceOf(kind: WeappKind, { type, event = '' }: Interaction): { seconds: number; count: number } | undefined {
   if (type !== 'event') return MESSAGE;
   return ENTRY_EVENTS[kind].has(event) ? ENTRY[kind] : undefined;
