@@ -1,5 +1,5 @@
 import type { Agent, IBoot } from 'egg';
-import { readEnv } from './config/env';
+import { readEnv, sandboxPeopleFile } from './config/env';
 import { loadDataKey } from './app/boot/dataKey';
 import { startEmbeddedDatabase } from './app/boot/embeddedDatabase';
 import { logNotices } from './app/lib/instanceLog';
@@ -20,7 +20,10 @@ export default class AgentBoot implements IBoot {
     if (!env.mongodbUrl) this.running.push(await startEmbeddedDatabase(env));
     if (env.sandbox) {
       const { startSandbox } = await import('./app/sandbox');
-      this.running.push(await startSandbox({ port: env.sandboxPort, apps: env.apps.map(app => ({ ...app, token: app.token ?? '' })), pushTo: `http://127.0.0.1:${env.port}`, im: env.im }));
+      this.running.push(await startSandbox({
+        port: env.sandboxPort, apps: env.apps.map(app => ({ ...app, token: app.token ?? '' })), pushTo: `http://127.0.0.1:${env.port}`, im: env.im,
+        peopleFile: sandboxPeopleFile(env), warn: message => this.agent.logger.warn(message),
+      }));
       this.running.push(publishSandboxPort(env));
     }
   }

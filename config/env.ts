@@ -238,6 +238,11 @@ export function sandboxPortFile(env: Env): string {
   return join(env.embedded.dir, 'sandbox-port');
 }
 
+/** Where the sandbox keeps its people over restarts. */
+export function sandboxPeopleFile(env: Env): string {
+  return join(env.embedded.dir, 'sandbox-people');
+}
+
 /** Where the embedded database keeps the generated DATA_KEY. */
 export function dataKeyFile(env: Env): string {
   return join(env.embedded.dir, 'data-key');

@@ -14,6 +14,8 @@ export interface FaultOptions {
   hang?: boolean | 'before' | 'after';
   reset?: 'before' | 'after';
   truncate?: boolean;
+  /** A subscription message is taken, and does not arrive: what subscribe_msg_sent_event tells. */
+  undelivered?: { errorCode: number; errorStatus: string };
   times?: number;
   probability?: number;
   openid?: string;

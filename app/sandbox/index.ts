@@ -1,18 +1,15 @@
 import type { AddressInfo } from 'node:net';
 import { createSandboxServer } from './server';
 import { World } from './world';
-import type { SandboxApp, SandboxIm } from './world';
+import type { WorldOptions } from './world';
 
 export type { SandboxApp } from './world';
 
-export interface SandboxOptions {
+/** `pushTo`: base URL of the server that receives pushes and IM callbacks; `peopleFile`: where people outlive the process, if anywhere. */
+export interface SandboxOptions extends WorldOptions {
   /** 0 = any free port. */
   port: number;
   host?: string;
-  apps: SandboxApp[];
-  /** Base URL of the server that receives pushes and IM callbacks. */
-  pushTo: string;
-  im?: SandboxIm;
 }
 
 export interface Sandbox {
@@ -24,18 +21,21 @@ export interface Sandbox {
 
 /**
  * Starts a simulated WeChat: its API over HTTP, and below `/sandbox/api` what a test or the phone page steers it with.
- * Rejects when the port is taken.
+ * Rejects when the port is taken, or the directory of the people's file cannot be made or read.
  */
-export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { host = '127.0.0.1' } = options;
-  const world = new World(options.apps, withoutSlash(options.pushTo), options.im);
+export async function startSandbox({ port: wanted, host = '127.0.0.1', ...options }: SandboxOptions): Promise<Sandbox> {
+  const world = new World({ ...options, pushTo: withoutSlash(options.pushTo) });
+  await world.open();
   const server = createSandboxServer(world);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(options.port, host, () => {
+    server.listen(wanted, host, () => {
       server.off('error', reject);
       resolve();
     });
+  }).catch(error => {
+    world.close();
+    throw error;
   });
   const { port } = server.address() as AddressInfo;
   return {
@@ -45,8 +45,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       world.pushTo = withoutSlash(url);
     },
     close() {
-      world.pauses.close();
-      world.sender.close();
+      world.close();
       return new Promise(resolve => {
         server.close(() => resolve());
         server.closeAllConnections();

@@ -8,6 +8,7 @@ export const PEOPLE_LIMIT = 500_000;
 
 /** One human being, with one openid per app. */
 export interface Person {
+  id: string;
   unionid: string | null;
   nickname: string;
   avatarUrl: string;
@@ -21,7 +22,7 @@ export interface Person {
   openids: Map<string, string>;
 }
 
-export type Profile = Partial<Omit<Person, 'unionid' | 'openids'>>;
+export type Profile = Partial<Omit<Person, 'id' | 'unionid' | 'openids'>>;
 
 /** What has reached the simulated phone. */
 export interface ReceivedMessage {
@@ -39,6 +40,7 @@ export interface Account {
   openid: string;
   person: Person;
   sessionKey: string | null;
+  sessionKeyAt: number;
   following: boolean;
   followedAt: number;
   scene: string;
@@ -50,9 +52,22 @@ export interface Account {
   beingSentTo: boolean;
 }
 
+/** An account as it is kept over restarts: without what has reached the phone. */
+export interface StoredAccount extends Omit<Account, 'person' | 'grants' | 'typingUntil' | 'received' | 'beingSentTo'> {
+  person: Omit<Person, 'openids'>;
+  grants: [string, Grant][];
+}
+
+/** What has become of accounts since changes were last taken. */
+export interface Changes { changed: StoredAccount[]; gone: string[] }
+
 /** Everyone the sandbox knows. Bounded: the oldest account goes first. */
 export class People {
   readonly followers = new Followers();
+  /** Whether changes are noted for somebody who takes them. */
+  watched = false;
+  private readonly touched = new Set<Account>();
+  private gone: string[] = [];
   private readonly accounts = new Map<string, Account>();
   private readonly byUnionid = new Map<string, Person>();
 
@@ -86,10 +101,44 @@ export class People {
     return this.create(appid, openid ?? randomOpenid(), unionid);
   }
 
-  setProfile(person: Person, profile: Profile): void {
+  setProfile(account: Account, profile: Profile): void {
     for (const [key, value] of Object.entries(profile)) {
-      if (value !== undefined) Object.assign(person, { [key]: value });
+      if (value !== undefined) Object.assign(account.person, { [key]: value });
     }
+    this.changed(account);
+  }
+
+  /** Notes that an account, or the person behind it, is not as it was. */
+  changed(account: Account): void {
+    if (this.watched) this.touched.add(account);
+  }
+
+  takeChanges(): Changes | undefined {
+    if (this.touched.size === 0 && this.gone.length === 0) return undefined;
+    const changes = { changed: [...this.touched].map(toStored), gone: this.gone };
+    this.touched.clear();
+    this.gone = [];
+    return changes;
+  }
+
+  /** Everyone, the oldest first. */
+  * stored(): Iterable<StoredAccount> {
+    for (const account of this.accounts.values()) yield toStored(account);
+  }
+
+  /** Brings back accounts that were kept, the oldest first, into people without any. */
+  restore(accounts: Iterable<StoredAccount>): void {
+    const persons = new Map<string, Person>();
+    for (const { person: { ...own }, grants, ...kept } of accounts) {
+      const person: Person = persons.get(own.id) ?? { ...own, openids: new Map() };
+      persons.set(own.id, person);
+      if (person.unionid !== null) this.byUnionid.set(person.unionid, person);
+      const account: Account = { ...kept, person, grants: grants.length > 0 ? new Map(grants) : null, typingUntil: 0, received: null, beingSentTo: false };
+      person.openids.set(account.appid, account.openid);
+      this.accounts.set(`${account.appid}:${account.openid}`, account);
+    }
+    const followers = [...this.accounts.values()].filter(({ following }) => following);
+    for (const { appid, openid } of followers.sort((a, b) => a.followedAt - b.followedAt)) this.followers.add(appid, openid);
   }
 
   setFollowing(account: Account, following: boolean, now: number, scene = 'ADD_SCENE_SEARCH'): void {
@@ -102,6 +151,7 @@ export class People {
       account.windows = {};
       this.followers.remove(account.appid, account.openid);
     }
+    this.changed(account);
   }
 
   deliver(account: Account, message: Omit<ReceivedMessage, 'at'>, now: number): void {
@@ -114,22 +164,26 @@ export class People {
     this.accounts.clear();
     this.byUnionid.clear();
     this.followers.clear();
+    this.touched.clear();
+    this.gone = [];
   }
 
   private create(appid: string, openid: string, unionid: string | null | undefined): Account {
     if (this.accounts.size >= this.limit) this.forgetOldest();
     const person = (typeof unionid === 'string' && this.byUnionid.get(unionid)) || this.createPerson(unionid);
     const account: Account = {
-      appid, openid, person, sessionKey: null, following: false, followedAt: 0, scene: '', windows: {},
+      appid, openid, person, sessionKey: null, sessionKeyAt: 0, following: false, followedAt: 0, scene: '', windows: {},
       contactAt: 0, typingUntil: 0, grants: null, received: null, beingSentTo: false,
     };
     person.openids.set(appid, openid);
     this.accounts.set(`${appid}:${openid}`, account);
+    this.changed(account);
     return account;
   }
 
   private createPerson(unionid: string | null | undefined): Person {
     const person: Person = {
+      id: randomId(16),
       unionid: unionid === undefined ? `o${randomId(27)}` : unionid,
       nickname: '微信用户', avatarUrl: GENERIC_AVATAR, gender: 0, language: '', city: '', province: '', country: '',
       phoneNumber: randomPhoneNumber(), countryCode: '86', openids: new Map(),
@@ -139,6 +193,7 @@ export class People {
   }
 
   private link(account: Account, unionid: string | null): void {
+    this.changed(account);
     const former = account.person;
     const target = unionid === null ? undefined : this.byUnionid.get(unionid);
     if (!target && former.openids.size === 1) {
@@ -161,7 +216,14 @@ export class People {
     const [oldest] = this.accounts;
     if (!oldest) return;
     this.accounts.delete(oldest[0]);
+    this.touched.delete(oldest[1]);
+    if (this.watched) this.gone.push(oldest[0]);
     this.followers.remove(oldest[1].appid, oldest[1].openid);
     this.leave(oldest[1]);
   }
+}
+
+function toStored({ appid, openid, person, sessionKey, sessionKeyAt, following, followedAt, scene, windows, contactAt, grants }: Account): StoredAccount {
+  const { openids: _openids, ...own } = person;
+  return { appid, openid, person: own, sessionKey, sessionKeyAt, following, followedAt, scene, windows, contactAt, grants: [...grants ?? []] };
 }

@@ -29,13 +29,17 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
   const method = request.method ?? 'GET';
   const raw = await readBody(request, path === MEDIA_PATH ? MEDIA_LIMIT : JSON_LIMIT);
   if (path.startsWith(`${CONTROL_PREFIX}/`)) {
-    send(response, 200, 'application/json; charset=utf-8', JSON.stringify(await control(world, { method, path, query, raw })));
+    const { host, origin, 'content-type': contentType } = request.headers;
+    const answered = await control(world, { method, path, query, raw, host, origin, contentType });
+    world.save();
+    send(response, 200, 'application/json; charset=utf-8', JSON.stringify(answered));
     return;
   }
   const at = Date.now();
   const body = parseBody(raw);
   const fault = world.faults.take(path, () => openidOf(world, query, body));
-  const outcome = await meet(world, fault, path, () => answer(world, { method, path, query, headers: request.headers, raw }, body));
+  const outcome = await meet(world, fault, path, () => answer(world, { method, path, query, headers: request.headers, raw, fault }, body));
+  world.save();
   const rendered = outcome === 'none' ? undefined : render(path, outcome);
   deliver(response, fault, rendered);
   world.history.add({

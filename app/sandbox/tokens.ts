@@ -3,7 +3,6 @@ import { randomId } from './random';
 const OVERLAP = 300_000;
 const FORCE_INTERVAL = 30_000;
 const FORCES_PER_DAY = 20;
-const PLAIN_PER_DAY = 2_000;
 const TOKEN_LIMIT = 5_000;
 const DAY = 86_400_000;
 const BEIJING = 8 * 3_600_000;
@@ -15,7 +14,6 @@ interface AppTokens {
   plain?: Token;
   forcedAt: number;
   forcedToday: number;
-  plainToday: number;
   day: number;
   /** The stable token is refused, yet given again until somebody forces a new one. */
   stuck: boolean;
@@ -43,11 +41,9 @@ export class Tokens {
     return state.stable;
   }
 
-  /** A new token; undefined when the day's 2,000 are used up. */
-  plain(appid: string, now: number, lifeSeconds: number): Token | undefined {
+  /** A new token. */
+  plain(appid: string, now: number, lifeSeconds: number): Token {
     const state = this.stateOf(appid, now);
-    if (state.plainToday >= PLAIN_PER_DAY) return undefined;
-    state.plainToday += 1;
     if (state.plain) state.plain.revokedAt = Math.min(state.plain.revokedAt, now + OVERLAP);
     state.plain = this.mint(appid, now, lifeSeconds);
     return state.plain;
@@ -91,8 +87,8 @@ export class Tokens {
   private stateOf(appid: string, now: number): AppTokens {
     const day = Math.floor((now + BEIJING) / DAY);
     let state = this.apps.get(appid);
-    if (!state) this.apps.set(appid, state = { forcedAt: -Infinity, forcedToday: 0, plainToday: 0, day, stuck: false });
-    if (state.day !== day) Object.assign(state, { day, forcedToday: 0, plainToday: 0 });
+    if (!state) this.apps.set(appid, state = { forcedAt: -Infinity, forcedToday: 0, day, stuck: false });
+    if (state.day !== day) Object.assign(state, { day, forcedToday: 0 });
     return state;
   }
 }

@@ -2,9 +2,12 @@ import { Codes } from './codes';
 import { Faults } from './faults';
 import { History } from './history';
 import { ImAccounts } from './imAccounts';
+import { Limits } from './limits';
 import { MediaStore } from './mediaStore';
 import { Pauses } from './pauses';
 import { People } from './people';
+import { PeopleFile } from './peopleFile';
+import { PushHistory } from './push/history';
 import { PushSender } from './push/sender';
 import { Tokens } from './tokens';
 import { WebSessions } from './webSessions';
@@ -23,6 +26,14 @@ export interface SandboxApp {
 /** The Tencent Cloud IM application that the sandbox plays. */
 export interface SandboxIm { sdkAppId: number; secretKey: string; admin: string; callbackToken?: string }
 
+export interface WorldOptions {
+  apps: SandboxApp[];
+  pushTo: string;
+  im?: SandboxIm;
+  peopleFile?: string;
+  warn?: (message: string) => void;
+}
+
 const DEFAULT_SETTINGS = {
   /** 45015 and 45047 are answered. */
   customQuota: true,
@@ -30,20 +41,33 @@ const DEFAULT_SETTINGS = {
   subscribeGrants: true,
   /** How long a subscription message is under way: a second one to the same person meanwhile gets 43108. */
   subscribeSendMs: 5,
+  /** subscribe_msg_sent_event is pushed. */
+  subscribeSentEvent: true,
+  /** How long a push waits for its answer, and how often it is repeated when there is none, or a failure. */
+  pushTimeoutMs: 5_000,
+  pushRetries: 3,
   userGetPageSize: 10_000,
   tokenSeconds: 7_200,
   codeSeconds: 300,
+  /** WeChat does not say how long: a session_key lives the longer, the more often the mini-program is used. */
+  sessionKeySeconds: 3 * 86_400,
   typingSeconds: 15,
 };
 export type Settings = typeof DEFAULT_SETTINGS;
 
-/** Everything the sandbox remembers. In memory only; reset() brings back the start. */
+/** Everything the sandbox remembers. In memory, but for its people; reset() brings back the start. */
 export class World {
   readonly apps: Map<string, SandboxApp>;
+  readonly im?: SandboxIm;
+  /** Base URL of the server that receives pushes, and IM callbacks. */
+  pushTo: string;
+  /** Addresses that were entered for single apps, by appid. */
+  readonly addresses = new Map<string, string>();
   readonly people = new People();
   readonly codes = new Codes();
   readonly tokens = new Tokens();
   readonly webSessions = new WebSessions();
+  readonly limits = new Limits();
   readonly media = new MediaStore();
   /** As they were created, by appid. */
   readonly menus = new Map<string, Array<Record<string, unknown>>>();
@@ -51,14 +75,35 @@ export class World {
   readonly templates = new Map<string, Map<string, string[]>>();
   readonly imAccounts = new ImAccounts();
   readonly history = new History();
+  readonly pushes = new PushHistory();
   readonly faults = new Faults();
   readonly pauses = new Pauses();
   readonly sender = new PushSender();
   settings: Settings = { ...DEFAULT_SETTINGS };
+  private readonly file?: PeopleFile;
   private clockOffset = 0;
 
-  constructor(apps: SandboxApp[], public pushTo: string, readonly im?: SandboxIm) {
+  constructor({ apps, pushTo, im, peopleFile, warn = () => undefined }: WorldOptions) {
     this.apps = new Map(apps.map(app => [app.appid, app]));
+    this.pushTo = pushTo;
+    this.im = im;
+    if (peopleFile !== undefined) this.file = new PeopleFile(peopleFile, this.people, warn);
+  }
+
+  /** Brings back the people of before, where they are kept. */
+  async open(): Promise<void> {
+    await this.file?.open();
+  }
+
+  /** Keeps what has changed about people: before a call that changed it is answered. */
+  save(): void {
+    this.file?.save();
+  }
+
+  close(): void {
+    this.pauses.close();
+    this.sender.close();
+    this.file?.close();
   }
 
   /** The sandbox's own time in milliseconds: what expires, expires by it. */
@@ -80,8 +125,9 @@ export class World {
   /** @param keepTokens the access_tokens that applications hold stay good */
   reset(keepTokens = false): void {
     if (!keepTokens) this.tokens.clear();
-    const { people, codes, webSessions, media, menus, templates, imAccounts, history, faults } = this;
-    for (const store of [people, codes, webSessions, media, menus, templates, imAccounts, history, faults]) store.clear();
+    const { people, codes, webSessions, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
+    for (const store of [people, codes, webSessions, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
+    this.file?.clear();
     this.settings = { ...DEFAULT_SETTINGS };
     this.clockOffset = 0;
   }

@@ -90,7 +90,7 @@ describe('sandbox: faults', () => {
   });
 
   it('refuses faults that make no sense', async () => {
-    for (const bad of [{ path: '/sandbox/api/calls' }, { path: '/x', times: -1 }, { path: '/x', errCode: 1 }, { path: '/x', errmsg: 'x' }]) {
+    for (const bad of [{ path: '/sandbox/api/calls' }, { path: '/x', times: -1 }, { path: '/x', errCode: 1 }, { path: '/x', errmsg: 'x' }, { path: '/x', undelivered: {} }]) {
       assert.equal((await sandbox.envelope('POST', '/faults', bad)).error, 'INVALID_ARGUMENT');
     }
   });
@@ -158,7 +158,7 @@ describe('sandbox: history and envelope', () => {
     assert.equal(await failure('GET', '/users/%zz/a'), 'INVALID_ARGUMENT');
     assert.equal(await failure('POST', '/push', { message: {}, note: 'x'.repeat(1024 * 1024) }), 'INVALID_ARGUMENT');
     assert.equal(await failure('POST', '/im/login', { userId: 'a' }), 'NOT_FOUND');
-    const answer = await fetch(`${sandbox.url}/sandbox/api/login-code`, { method: 'POST', body: '{' });
+    const answer = await fetch(`${sandbox.url}/sandbox/api/login-code`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' });
     assert.equal((await answer.json() as { error: string }).error, 'INVALID_ARGUMENT');
   });
 

@@ -22,7 +22,7 @@ describe('sandbox: customer service', () => {
     return codes;
   }
   const push = (message: object, kind = 'miniprogram') =>
-    sandbox.control('POST', '/push', { kind, mode: 'plain', message: { FromUserName: 'o1', ...message } });
+    sandbox.control('POST', '/push', { kind, mode: 'plain', retries: 0, message: { FromUserName: 'o1', ...message } });
   const advance = (advanceSeconds: number) => sandbox.control('POST', '/clock', { advanceSeconds });
 
   it('mini-program: a message opens 48 h for 5, entering opens 1 min for 2', async () => {
@@ -40,11 +40,15 @@ describe('sandbox: customer service', () => {
     assert.deepEqual(texts[0].message, { content: 'hello' });
   });
 
-  it('official account: click, subscribe and scan open 1 min for 3', async () => {
-    for (const Event of ['CLICK', 'subscribe', 'SCAN']) {
+  it('official account: click, subscribe, scan and menu buttons that scan open 1 min for 3', async () => {
+    for (const Event of ['CLICK', 'subscribe', 'SCAN', 'scancode_push', 'scancode_waitmsg']) {
       await push({ MsgType: 'event', Event }, 'official');
       assert.deepEqual(await repeat(4, OFFICIAL), [0, 0, 0, 45047], Event);
       await advance(61);
+      assert.equal(await send(hello, OFFICIAL), 45015, Event);
+    }
+    for (const Event of ['VIEW', 'pic_sysphoto', 'location_select']) {
+      await push({ MsgType: 'event', Event }, 'official');
       assert.equal(await send(hello, OFFICIAL), 45015, Event);
     }
     await push({ MsgType: 'text', Content: 'hi' }, 'official');

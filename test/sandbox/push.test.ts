@@ -69,7 +69,7 @@ describe('sandbox: push', () => {
 
   it('keeps every digit of a MsgId that it is given, as text or as number', async () => {
     await sandbox.control('POST', '/push', { mode: 'plain', message: text('a', { MsgId: '22923519871373703' }) });
-    await fetch(`${sandbox.url}/sandbox/api/push`, { method: 'POST', body: '{"mode":"plain","message":{"MsgType":"text","MsgId":22923519871373703}}' });
+    await fetch(`${sandbox.url}/sandbox/api/push`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"mode":"plain","message":{"MsgType":"text","MsgId":22923519871373703}}' });
     for (const { body } of receiver.received) assert.match(body, /"MsgId":22923519871373703[,}]/);
     await sandbox.control('POST', '/push', { mode: 'plain', format: 'xml', message: text('<MsgId><![CDATA[1]]></MsgId>', { MsgId: '22923519871373703' }) });
     assert.match(receiver.received[2].body, /<MsgId>22923519871373703<\/MsgId>/);
@@ -108,12 +108,12 @@ describe('sandbox: push', () => {
   });
 
   it('opens an encrypted passive reply and shows it on the phone', async () => {
-    const reply = '<xml><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[hello]]></Content></xml>';
+    const reply = '<xml><ToUserName>o1</ToUserName><FromUserName>gh_1</FromUserName><CreateTime>1</CreateTime><MsgType><![CDATA[text]]></MsgType><Content><![CDATA[hello]]></Content></xml>';
     receiver.answerWith(() => {
       const encrypt = seal(String(OFFICIAL.aesKey), OFFICIAL.appid, reply);
       return { body: `<xml><Encrypt><![CDATA[${encrypt}]]></Encrypt><MsgSignature>${sha1(OFFICIAL.token, '1', 'n', encrypt)}</MsgSignature><TimeStamp>1</TimeStamp><Nonce>n</Nonce></xml>` };
     });
-    const { answered } = await sandbox.control('POST', '/push', { kind: 'official', mode: 'secure', message: text('a', { FromUserName: 'o1' }) });
+    const { answered } = await sandbox.control('POST', '/push', { kind: 'official', mode: 'secure', message: text('a', { FromUserName: 'o1', ToUserName: 'gh_1' }) });
     assert.equal(answered.decrypted, reply);
     assert.equal(answered.accepted, true);
     const { messages } = await sandbox.control('GET', '/messages?openid=o1');
@@ -127,7 +127,7 @@ describe('sandbox: push', () => {
       assert.equal(answered.accepted, accepted, body);
     }
     receiver.answerWith(() => ({ status: 500 }));
-    await sandbox.control('POST', '/push', { message: text('a', { FromUserName: 'o1' }) });
+    await sandbox.control('POST', '/push', { message: text('a', { FromUserName: 'o1' }), retries: 0 });
     const { messages } = await sandbox.control('GET', '/messages?openid=o1');
     assert.match(String(messages[0].message.text.content), /暂时无法提供服务/);
   });
@@ -162,7 +162,7 @@ describe('sandbox: push', () => {
 
   it('reports a server that is not there', async () => {
     sandbox.setPushTo('http://127.0.0.1:9');
-    const { answered } = await sandbox.control('POST', '/push', { message: text() });
+    const { answered } = await sandbox.control('POST', '/push', { message: text(), retries: 0 });
     assert.equal(answered.status, 0);
     assert.equal(answered.error, 'ECONNREFUSED');
     sandbox.setPushTo(receiver.url);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Received { path: string; query: URLSearchParams; contentType: string; body: string }
+export interface Received { method: string; path: string; query: URLSearchParams; contentType: string; body: string }
 type Reply = (push: Received, count: number) => { status?: number; body?: string } | 'hang';
 
 /** A server in the application's place, that notes what it is sent. */
@@ -14,7 +14,7 @@ export async function openReceiver() {
     request.on('end', () => {
       const url = new URL(request.url ?? '/', 'http://receiver');
       const push = {
-        path: url.pathname, query: url.searchParams, contentType: request.headers['content-type'] ?? '', body: Buffer.concat(chunks).toString('utf8'),
+        method: request.method ?? '', path: url.pathname, query: url.searchParams, contentType: request.headers['content-type'] ?? '', body: Buffer.concat(chunks).toString('utf8'),
       };
       received.push(push);
       const answer = reply(push, received.length);

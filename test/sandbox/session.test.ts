@@ -22,13 +22,29 @@ describe('sandbox: login and open data', () => {
     appid: MINI.appid, secret: MINI.secret, js_code: String(js_code), grant_type: 'authorization_code', ...change,
   });
 
-  it('gives openid, unionid and a new session_key at each login', async () => {
+  it('gives openid, unionid and a session_key that stays over logins until its time is over', async () => {
     const first = await sandbox.login({ openid: 'o1', unionid: 'u1' });
     assert.deepEqual({ ...first, session_key: '' }, { openid: 'o1', unionid: 'u1', session_key: '' });
     assert.equal(Buffer.from(String(first.session_key), 'base64').length, 16);
     const second = await sandbox.login({ openid: 'o1' });
     assert.equal(second.unionid, 'u1');
-    assert.notEqual(second.session_key, first.session_key);
+    assert.equal(second.session_key, first.session_key);
+    assert.notEqual((await sandbox.login({ openid: 'o2' })).session_key, first.session_key);
+    await sandbox.control('POST', '/settings', { sessionKeySeconds: 60 });
+    await sandbox.control('POST', '/clock', { advanceSeconds: 59 });
+    assert.equal((await sandbox.login({ openid: 'o1' })).session_key, first.session_key);
+    await sandbox.control('POST', '/clock', { advanceSeconds: 2 });
+    assert.notEqual((await sandbox.login({ openid: 'o1' })).session_key, first.session_key);
+  });
+
+  it('has no use for a session_key whose time is over: checksession, open data', async () => {
+    const { openid, session_key } = await sandbox.login();
+    await sandbox.control('POST', '/clock', { advanceSeconds: 3 * 86_400 });
+    const query = { access_token: await sandbox.token(), openid: String(openid), signature: sessionSignature(session_key), sig_method: 'hmac_sha256' };
+    assert.equal((await sandbox.get('/wxa/checksession', query)).errcode, 87009);
+    const data = await sandbox.control('POST', '/open-data', { openid, kind: 'phone' });
+    assert.throws(() => decrypt(session_key, data));
+    assert.equal(decrypt((await sandbox.login({ openid })).session_key, data).countryCode, '86');
   });
 
   it('labels the answer as text, as the real one does', async () => {
@@ -124,25 +140,5 @@ describe('sandbox: login and open data', () => {
     await sandbox.control('POST', '/login-code', { openid: 'o1' });
     assert.equal((await sandbox.envelope('POST', '/open-data', { openid: 'o1', kind: 'phone' })).error, 'INVALID_ARGUMENT');
     assert.equal((await sandbox.envelope('POST', '/open-data', { openid: 'o2', kind: 'phone' })).error, 'NOT_FOUND');
-  });
-
-  it('logs web pages in: scopes, snapshot users, code errors, profile', async () => {
-    const { appid, secret } = OFFICIAL;
-    const redeem = (code: unknown) => sandbox.get('/sns/oauth2/access_token', { appid, secret, code: String(code), grant_type: 'authorization_code' });
-    const { code, openid } = await sandbox.control('POST', '/oauth-code', { unionid: 'u1' });
-    const session = await redeem(code);
-    assert.equal(session.openid, openid);
-    assert.equal(session.unionid, 'u1');
-    assert.equal(session.is_snapshotuser, undefined);
-    assert.equal((await redeem(code)).errcode, 40163);
-    assert.equal((await redeem('x')).errcode, 40029);
-    const profile = await sandbox.get('/sns/userinfo', { access_token: String(session.access_token), openid: String(openid) });
-    assert.equal(profile.unionid, 'u1');
-    assert.equal((await sandbox.get('/sns/userinfo', { access_token: 'x', openid: 'x' })).errcode, 40001);
-    const snapshot = await redeem((await sandbox.control('POST', '/oauth-code', { snapshot: true })).code);
-    assert.equal(snapshot.is_snapshotuser, 1);
-    const base = await redeem((await sandbox.control('POST', '/oauth-code', { scope: 'snsapi_base', unionid: 'u1' })).code);
-    assert.equal(base.unionid, undefined);
-    assert.equal((await sandbox.get('/sns/userinfo', { access_token: String(base.access_token), openid: String(openid) })).errcode, 48001);
   });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SUBSCRIBE_SEND } from '../wechat/subscribe';
 import { ControlError, integer, queryNumber, route } from './route';
 
 const FAULT_PATH = z.string().regex(/^(\*|\/.*)$/).refine(path => !path.startsWith('/sandbox/'), 'the control API has no faults');
@@ -16,6 +17,7 @@ const Fault = z.strictObject({
   hang: z.union([z.boolean(), z.enum(['before', 'after'])]).optional(),
   reset: z.enum(['before', 'after']).optional(),
   truncate: z.boolean().optional(),
+  undelivered: z.strictObject({ errorCode: z.int().default(20), errorStatus: z.string().min(1).max(300).default('user block') }).optional(),
   times: z.int().min(0).default(1),
   probability: PROBABILITY.optional(),
   openid: z.string().max(128).optional(),
@@ -44,6 +46,7 @@ export const callRoutes = [
   }),
 
   route('POST', '/faults', Fault, (world, options) => {
+    if (options.undelivered && options.path !== SUBSCRIBE_SEND) throw new ControlError('INVALID_ARGUMENT', `undelivered: is for the path ${SUBSCRIBE_SEND}`);
     if (options.errmsg !== undefined && options.errcode === undefined) throw new ControlError('INVALID_ARGUMENT', 'errmsg: needs an errcode');
     return { id: world.faults.add(options).id };
   }),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { encryptOpenData } from '../../lib/wechat/openData';
 import { rawDataSignature } from '../../lib/wechat/signature';
 import type { Person } from '../people';
+import { livingSessionKey } from '../sessionKeys';
 import { randomOpenid } from '../random';
 import { phoneFields } from '../wechat/session';
 import { appid, ControlError, integer, openid, route, unionid } from './route';
@@ -34,7 +35,7 @@ export const codeRoutes = [
   route('POST', '/login-code', LoginCode, (world, input) => {
     const app = appOfKind(world, input.appid, 'miniprogram');
     const account = world.people.obtain(app.appid, input);
-    if (input.profile) world.people.setProfile(account.person, input.profile);
+    if (input.profile) world.people.setProfile(account, input.profile);
     const expiresAt = world.now() + world.settings.codeSeconds * 1000;
     const code = world.codes.issue({ kind: 'login', highRisk: input.highRisk }, account, expiresAt);
     return { code, openid: account.openid };
@@ -54,7 +55,7 @@ export const codeRoutes = [
   route('POST', '/phone-code', PhoneCode, (world, input) => {
     const app = appOfKind(world, input.appid, 'miniprogram');
     const account = world.people.obtain(app.appid, { openid: input.openid });
-    world.people.setProfile(account.person, { phoneNumber: input.phoneNumber, countryCode: input.countryCode });
+    world.people.setProfile(account, { phoneNumber: input.phoneNumber, countryCode: input.countryCode });
     const { phoneNumber, countryCode } = account.person;
     const expiresAt = world.now() + world.settings.codeSeconds * 1000;
     return { code: world.codes.issue({ kind: 'phone', phoneNumber, countryCode }, account, expiresAt) };
@@ -63,9 +64,11 @@ export const codeRoutes = [
   route('POST', '/open-data', OpenData, (world, input) => {
     const app = appOfKind(world, input.appid, 'miniprogram');
     const account = accountOf(world, app.appid, input.openid);
-    const { person, sessionKey } = account;
-    if (sessionKey === null) throw new ControlError('INVALID_ARGUMENT', `${input.openid} has never logged in: there is no session_key yet.`);
-    if (input.profile) world.people.setProfile(person, input.profile);
+    const { person } = account;
+    if (account.sessionKey === null) throw new ControlError('INVALID_ARGUMENT', `${input.openid} has never logged in: there is no session_key yet.`);
+    if (input.profile) world.people.setProfile(account, input.profile);
+    // Of a key whose time is over, WeChat makes a new one, which the server learns at the next login only.
+    const sessionKey = livingSessionKey(world, account);
     const watermark = { timestamp: Math.floor(Date.now() / 1000), appid: input.watermarkAppid ?? app.appid };
     if (input.kind === 'phone') {
       const { phoneNumber, countryCode } = person;

@@ -1,27 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import { parseWechatJson, WechatJsonError } from '../../lib/wechat/json';
 import type { World } from '../world';
+import { guard } from './guard';
+import type { Caller } from './guard';
 import { callRoutes } from './calls';
 import { codeRoutes } from './codes';
 import { imRoutes } from './im';
 import { peopleRoutes } from './people';
 import { pushRoutes } from './push';
+import { pushAddressRoutes } from './pushAddress';
 import { ControlError } from './route';
 import type { ControlRoute } from './route';
 import { stateRoutes } from './state';
 
 export const CONTROL_PREFIX = '/sandbox/api';
 
-const ROUTES: ControlRoute[] = [...codeRoutes, ...peopleRoutes, ...pushRoutes, ...callRoutes, ...stateRoutes, ...imRoutes];
+const ROUTES: ControlRoute[] = [...codeRoutes, ...peopleRoutes, ...pushRoutes, ...pushAddressRoutes, ...callRoutes, ...stateRoutes, ...imRoutes];
 const EXACT = new Map(ROUTES.filter(({ path }) => !path.includes(':')).map(route => [`${route.method} ${route.path}`, route]));
 const WITH_PARTS = ROUTES.filter(({ path }) => path.includes(':'));
 
-export interface ControlRequest { method: string; path: string; query: Record<string, string>; raw: Buffer | 'too large' }
+export interface ControlRequest extends Caller { path: string; query: Record<string, string>; raw: Buffer | 'too large' }
 
 /** Runs a control request. The answer is the envelope; every failure, crashes included, is one too. */
 export async function control(world: World, request: ControlRequest): Promise<object> {
   const requestId = randomUUID();
   try {
+    guard(request);
     const data = await dispatch(world, request);
     return { code: 1, data, message: 'ok', requestId };
   } catch (error) {

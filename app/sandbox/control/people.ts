@@ -42,7 +42,7 @@ export const peopleRoutes = [
       const account = world.people.obtain(app.appid, {
         openid: wantedOpenid, ...input.unionidPrefix === undefined ? {} : { unionid: `${input.unionidPrefix}${index}` },
       });
-      if (input.nickname !== undefined) account.person.nickname = input.nickname;
+      world.people.setProfile(account, { nickname: input.nickname });
       if (input.following !== undefined && app.kind === 'official') world.people.setFollowing(account, input.following, world.now());
       made.push(account.openid);
     }
@@ -57,6 +57,7 @@ export const peopleRoutes = [
     const account = world.people.obtain(app.appid, { openid: input.openid });
     account.grants ??= new Map();
     account.grants.set(input.templateId, { count: input.count, status: input.status });
+    world.people.changed(account);
     return { templateId: input.templateId, count: input.count, status: input.status };
   }),
 
@@ -66,6 +67,7 @@ export const peopleRoutes = [
     // The window that was asked for is the only one: seconds 0 closes, count 0 uses up.
     account.windows = { granted: { until: world.now() + input.seconds * 1000, left: input.count } };
     if (input.seconds > 0) account.contactAt = world.now();
+    world.people.changed(account);
     return { until: new Date(account.windows.granted?.until ?? 0).toISOString(), left: input.count };
   }),
 

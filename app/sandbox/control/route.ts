@@ -3,7 +3,7 @@ import type { World } from '../world';
 
 /** A request of the control API that cannot be met. */
 export class ControlError extends Error {
-  constructor(readonly code: 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'INTERNAL', message: string) {
+  constructor(readonly code: 'INVALID_ARGUMENT' | 'FORBIDDEN' | 'NOT_FOUND' | 'INTERNAL', message: string) {
     super(message);
     this.name = 'ControlError';
   }

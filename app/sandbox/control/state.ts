@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { randomSessionKey } from '../random';
+import { renewSessionKey } from '../sessionKeys';
+import { isWechatPath } from '../wechat';
 import { appid, integer, openid, route } from './route';
 import { accountOf, appOf } from './who';
 
@@ -7,11 +8,23 @@ const Settings = z.strictObject({
   customQuota: z.boolean(),
   subscribeGrants: z.boolean(),
   subscribeSendMs: integer(0, 60_000),
+  subscribeSentEvent: z.boolean(),
+  pushTimeoutMs: integer(10, 60_000),
+  pushRetries: integer(0, 3),
   userGetPageSize: integer(1, 10_000),
   tokenSeconds: integer(1, 7_200),
   codeSeconds: integer(1, 86_400),
+  sessionKeySeconds: integer(1, 31_536_000),
   typingSeconds: integer(1, 3_600),
 }).partial();
+
+const perPeriod = integer(0, 1_000_000_000).nullable().optional();
+
+/** null takes a limit away; one that is not named stays. */
+const Limit = z.strictObject({
+  path: z.string().startsWith('/').max(200).refine(isWechatPath, 'is no call of WeChat that the sandbox knows'),
+  perDay: perPeriod, perMinute: perPeriod, perPersonPerMinute: perPeriod,
+});
 
 /** Once an app has templates, others are answered 40037, and data must have exactly the keys given here (none given: any). */
 const Templates = z.strictObject({
@@ -26,6 +39,10 @@ export const stateRoutes = [
   }),
 
   route('GET', '/settings', z.strictObject({}), world => world.settings),
+
+  route('GET', '/limits', z.strictObject({}), world => ({ limits: world.limits.list(world.now()) })),
+
+  route('POST', '/limits', Limit, (world, { path, ...change }) => ({ path, ...world.limits.set(path, change) })),
 
   route('POST', '/templates', Templates, (world, input) => {
     const app = appOf(world, input.appid, 'miniprogram');
@@ -45,7 +62,7 @@ export const stateRoutes = [
 
   route('POST', '/session-key/rotate', z.strictObject({ openid, appid: appid.optional() }), (world, input) => {
     const app = appOf(world, input.appid, 'miniprogram');
-    accountOf(world, app.appid, input.openid).sessionKey = randomSessionKey();
+    renewSessionKey(world, accountOf(world, app.appid, input.openid));
     return { rotated: true };
   }),
 

@@ -4,11 +4,13 @@ import { openWindow } from '../wechat/quota';
 import type { SandboxApp, World } from '../world';
 import type { PushMessage } from './message';
 
-const WINDOW_EVENTS = new Set(['CLICK', 'subscribe', 'SCAN']);
+/** https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Service_Center_messages.html */
+const WINDOW_EVENTS = new Set(['CLICK', 'subscribe', 'SCAN', 'scancode_push', 'scancode_waitmsg']);
 
 /** What WeChat itself remembers of a push: windows that open, followers that come and go, grants. */
 export function applyPush(world: World, app: SandboxApp, account: Account, message: PushMessage, isNew: boolean): void {
   const now = world.now();
+  world.people.changed(account);
   const event = message.MsgType === 'event' ? String(message.Event ?? '') : undefined;
   // Only followers can write to an official account, so a stranger who does has followed before.
   if (app.kind === 'official' && isNew && event !== 'unsubscribe') world.people.setFollowing(account, true, now);

@@ -7,7 +7,7 @@ const ANSWER_LIMIT = 1024 * 1024;
 /** What came back; `status` 0 with `error` when nothing did. */
 export interface PushAnswer { status: number; body: string; ms: number; error?: string }
 
-/** Posts to the application over connections of its own, which close() ends. */
+/** Calls the application over connections of its own, which close() ends. */
 export class PushSender {
   private readonly http = new HttpAgent({ keepAlive: true, maxSockets: 256 });
   private readonly https = new HttpsAgent({ keepAlive: true, maxSockets: 256 });
@@ -15,12 +15,30 @@ export class PushSender {
 
   /** Sends once. Never throws: a refused, broken or late answer has status 0. */
   post(url: string, body: string, contentType: string, timeoutMs: number): Promise<PushAnswer> {
+    return this.send(url, timeoutMs, { body, contentType });
+  }
+
+  /** As post(), without a body. */
+  get(url: string, timeoutMs: number): Promise<PushAnswer> {
+    return this.send(url, timeoutMs);
+  }
+
+  close(): void {
+    for (const outgoing of this.underWay) outgoing.destroy(new Error('closed'));
+    this.http.destroy();
+    this.https.destroy();
+  }
+
+  private send(url: string, timeoutMs: number, content?: { body: string; contentType: string }): Promise<PushAnswer> {
     const started = performance.now();
     const secure = url.startsWith('https:');
     const options = {
-      method: 'POST',
+      method: content ? 'POST' : 'GET',
       agent: secure ? this.https : this.http,
-      headers: { 'content-type': contentType, 'content-length': Buffer.byteLength(body), 'user-agent': 'Mozilla/4.0', accept: '*/*' },
+      headers: {
+        ...content ? { 'content-type': content.contentType, 'content-length': Buffer.byteLength(content.body) } : {},
+        'user-agent': 'Mozilla/4.0', accept: '*/*',
+      },
     };
     return new Promise(resolve => {
       const outgoing = (secure ? httpsRequest : httpRequest)(url, options);
@@ -38,14 +56,8 @@ export class PushSender {
           text => finish(incoming.statusCode ?? 0, text),
           (error: NodeJS.ErrnoException) => finish(0, '', error.code ?? error.message));
       });
-      outgoing.end(body);
+      outgoing.end(content?.body);
     });
-  }
-
-  close(): void {
-    for (const outgoing of this.underWay) outgoing.destroy(new Error('closed'));
-    this.http.destroy();
-    this.https.destroy();
   }
 }
 

@@ -70,6 +70,7 @@ function send(call: AppCall): object {
   }
   account.contactAt = world.now();
   account.typingUntil = 0;
+  world.people.changed(account);
   world.people.deliver(account, { via: 'custom', msgtype, message }, Date.now());
   return OK;
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Fault } from '../faults';
 import type { SandboxApp, World } from '../world';
 
 export type JsonObject = Record<string, unknown>;
@@ -8,12 +9,15 @@ export type Query = Record<string, string>;
 export interface WechatCall {
   world: World;
   method: string;
+  path: string;
   query: Query;
   /** {} when there is none, or none that is a JSON object. */
   body: JsonObject;
   hasJson: boolean;
   raw: Buffer;
   headers: IncomingHttpHeaders;
+  /** What was asked to go wrong with this call, beyond its answer. */
+  fault?: Fault;
 }
 
 /** A call that came with a good access_token, and the app that it belongs to. */

@@ -1,5 +1,6 @@
+import type { Fault } from '../faults';
 import type { World } from '../world';
-import { requireToken } from './credentials';
+import { countCall, requireToken } from './credentials';
 import { isObject, RawAnswer } from './endpoint';
 import type { Endpoint, JsonObject, Query, WechatCall } from './endpoint';
 import { errorMessage, refuse, WechatError } from './errors';
@@ -21,7 +22,12 @@ const ENDPOINTS = new Map([
 const NOT_FOUND = frontAnswer(404, 'Not Found');
 const TOO_LARGE = frontAnswer(413, 'Request Entity Too Large');
 
-export interface WechatRequest { method: string; path: string; query: Query; headers: WechatCall['headers']; raw: Buffer | 'too large' }
+export interface WechatRequest { method: string; path: string; query: Query; headers: WechatCall['headers']; raw: Buffer | 'too large'; fault?: Fault }
+
+/** Whether a path is one of WeChat's API, or of IM's, that the sandbox answers. */
+export function isWechatPath(path: string): boolean {
+  return ENDPOINTS.has(path);
+}
 
 /** The body of a call; undefined when it is no JSON object. */
 export function parseBody(raw: Buffer | 'too large'): JsonObject | undefined {
@@ -41,13 +47,14 @@ export async function answer(world: World, request: WechatRequest, body: JsonObj
   if (!endpoint) return NOT_FOUND;
   if (request.raw === 'too large') return TOO_LARGE;
   try {
-    const { method, query, headers, raw } = request;
-    const call = { world, method, query, headers, raw, body: body ?? {}, hasJson: body !== undefined };
+    const { method, path, query, headers, raw, fault } = request;
+    const call = { world, method, path, query, headers, raw, fault, body: body ?? {}, hasJson: body !== undefined };
     if (endpoint.auth === 'im') return await endpoint.handle(call);
     if (endpoint.auth === 'access_token') {
       const app = requireToken(world, query.access_token);
       checkForm(endpoint, request, body);
       if (endpoint.kind !== undefined && endpoint.kind !== app.kind) refuse(48001);
+      countCall(call, app);
       return await endpoint.handle({ ...call, app });
     }
     checkForm(endpoint, request, body);

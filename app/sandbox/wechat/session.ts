@@ -1,5 +1,5 @@
 import { checkSessionSignature } from '../../lib/wechat/signature';
-import { randomSessionKey } from '../random';
+import { isAlive, livingSessionKey, renewSessionKey } from '../sessionKeys';
 import type { Account } from '../people';
 import { requireApp } from './credentials';
 import { text } from './endpoint';
@@ -7,22 +7,26 @@ import type { AppCall, Endpoint, WechatCall } from './endpoint';
 import { OK, refuse } from './errors';
 
 /**
- * wx.login's code for openid, session_key and (where the person has one) unionid. The key is a new one each time.
- * 40013, 41002, 40125, 41004, 40002; 41008 no code, 40029 invalid or expired, 40163 used, 40226 high-risk user.
+ * wx.login's code for openid, session_key and (where the person has one) unionid. The key stays over logins within its time.
+ * 40013, 41002, 40125, 41004, 40002; 41008 no code, 45011 too many logins of the
+ * person, 40029 invalid or expired, 40163 used, 40226 high-risk user.
  * https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/user-login/code2Session.html
  */
-function jscode2session({ world, query }: WechatCall): object {
-  const app = requireApp(world, query.appid, query.secret, 'miniprogram');
+function jscode2session(call: WechatCall): object {
+  const { world, query } = call;
+  const app = requireApp(call, query.appid, query.secret, 'miniprogram');
   if (query.grant_type !== 'authorization_code') refuse(40002);
   if (!query.js_code) refuse(41008);
+  const owner = world.codes.peek(query.js_code);
+  const excess = owner && world.limits.takePerson(call.path, owner, world.now());
+  if (excess !== undefined) refuse(excess);
   const code = world.codes.redeem('login', query.js_code, app.appid, world.now());
   if (code === 'used') refuse(40163);
   if (code === 'invalid') refuse(40029);
   if (code.highRisk) refuse(40226);
   const account = world.people.obtain(app.appid, { openid: code.openid });
-  account.sessionKey = randomSessionKey();
   const { unionid } = account.person;
-  return { session_key: account.sessionKey, openid: account.openid, ...unionid === null ? {} : { unionid } };
+  return { session_key: livingSessionKey(world, account), openid: account.openid, ...unionid === null ? {} : { unionid } };
 }
 
 /**
@@ -40,15 +44,14 @@ function checksession(call: AppCall): object {
  */
 function resetusersessionkey(call: AppCall): object {
   const account = signedAccount(call, { ...call.body, ...call.query });
-  account.sessionKey = randomSessionKey();
-  return { ...OK, openid: account.openid, session_key: account.sessionKey };
+  return { ...OK, openid: account.openid, session_key: renewSessionKey(call.world, account) };
 }
 
 function signedAccount({ world, app }: AppCall, fields: Record<string, unknown>): Account {
   const account = world.people.find(app.appid, text(fields.openid));
   if (!account) refuse(40003);
   const { sessionKey } = account;
-  const signed = sessionKey !== null && text(fields.sig_method) === 'hmac_sha256'
+  const signed = sessionKey !== null && isAlive(world, account) && text(fields.sig_method) === 'hmac_sha256'
     && text(fields.signature) === checkSessionSignature(sessionKey);
   if (!signed) refuse(87009);
   return account;

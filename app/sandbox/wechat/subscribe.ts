@@ -1,13 +1,15 @@
+import { pushSentEvent } from '../push/sentEvent';
 import { recipient } from './customMessage';
 import { isObject, text } from './endpoint';
 import type { AppCall, Endpoint, JsonObject } from './endpoint';
 import { OK, refuse } from './errors';
 import { fieldProblem } from './subscribeFields';
 
+export const SUBSCRIBE_SEND = '/cgi-bin/message/subscribe/send';
 const STATES = ['developer', 'trial', 'formal'];
 
 /**
- * One subscription message; takes one grant. 40003 openid, 40037 template, 41030 page, 47003 a value (errmsg names the
+ * One subscription message; takes one grant. What became of it is told by subscribe_msg_sent_event. 40003 openid, 40037 template, 41030 page, 47003 a value (errmsg names the
  * key), 43108 another message to the person is under way, 43107 banned, 43101 refused or no grant left.
  * https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
  */
@@ -28,11 +30,14 @@ async function send(call: AppCall): Promise<object> {
     if (world.settings.subscribeGrants) {
       if (!grant || grant.count === 0) refuse(43101);
       grant.count -= 1;
+      world.people.changed(account);
     }
   } finally {
     account.beingSentTo = false;
   }
-  world.people.deliver(account, { via: 'subscribe', msgtype: templateId, message: { page: body.page, data: body.data } }, Date.now());
+  const undelivered = call.fault?.undelivered;
+  if (world.settings.subscribeSentEvent) pushSentEvent(world, call.app, account, templateId, undelivered);
+  if (!undelivered) world.people.deliver(account, { via: 'subscribe', msgtype: templateId, message: { page: body.page, data: body.data } }, Date.now());
   return OK;
 }
 
@@ -65,5 +70,5 @@ function fieldValue({ value }: JsonObject): string | undefined {
 }
 
 export const subscribeEndpoints: Endpoint[] = [
-  { method: 'POST', path: '/cgi-bin/message/subscribe/send', auth: 'access_token', kind: 'miniprogram', body: 'json', handle: send },
+  { method: 'POST', path: SUBSCRIBE_SEND, auth: 'access_token', kind: 'miniprogram', body: 'json', handle: send },
 ];

@@ -217,6 +217,19 @@ describe('POST /api/server/messages/subscribe', () => {
     assert.equal((await subscription(hub(), openid))?.remaining, 0);
   });
 
+  it('hears of WeChat what became of a message', async () => {
+    await hub().sandbox.post('/settings', { subscribeSentEvent: true });
+    const delivery = (id: string) => until(async () => (await row(id))?.delivery, found => found !== undefined);
+    const openid = await granted(2);
+    const arrived = await delivery((await send(openid)).id);
+    assert.deepEqual([arrived?.errcode, arrived?.errmsg], [0, 'success']);
+    await fault({ undelivered: {} });
+    const blocked = await delivery((await send(openid)).id);
+    assert.deepEqual([blocked?.errcode, blocked?.errmsg], [20, 'user block']);
+    await allHandled(hub());
+    assert.equal((await received(openid)).length, 1);
+  });
+
   it('refuses what is no message, storing nothing', async () => {
     const good = { openid: 'o1', templateId: TEMPLATE, data };
     for (const body of [

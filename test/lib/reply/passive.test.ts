@@ -57,7 +57,7 @@ describe('lib/reply/passive', () => {
     const encrypted = () => encryptReply({ crypt, plain, format: 'xml', timestamp: 1_700_000_000, nonce: 'n]]>' });
     assert.match(encrypted(), /^<xml><Encrypt><!\[CDATA\[[A-Za-z0-9+/=]+\]\]><\/Encrypt><MsgSignature><!\[CDATA\[[0-9a-f]{40}\]\]><\/MsgSignature><TimeStamp>1700000000<\/TimeStamp><Nonce>/);
     assert.notEqual(encrypted(), encrypted());
-    const read = readReply(OFFICIAL, { status: 200, body: encrypted() } as Parameters<typeof readReply>[1]);
+    const read = readReply(OFFICIAL, { mode: 'secure', format: 'xml', message: { ToUserName: 'gh_1', FromUserName: 'o1' } }, { status: 200, body: encrypted(), ms: 1 });
     assert.equal(read.decrypted, plain);
     assert.deepEqual(read.message, parsePush(plain));
   });
