@@ -21,7 +21,7 @@ export interface Sandbox {
 
 /**
  * Starts a simulated WeChat: its API over HTTP, and below `/sandbox/api` what a test or the phone page steers it with.
- * Rejects when the port is taken, or the directory of the people's file cannot be made or read.
+ * Rejects when the port is taken.
  */
 export async function startSandbox({ port: wanted, host = '127.0.0.1', ...options }: SandboxOptions): Promise<Sandbox> {
   const world = new World({ ...options, pushTo: withoutSlash(options.pushTo) });

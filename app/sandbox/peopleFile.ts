@@ -24,11 +24,18 @@ export class PeopleFile {
 
   /**
    * Brings back who was kept, and keeps from now on what changes. A line that cannot be read is passed over: the
-   * process may have died while it wrote.
+   * process may have died while it wrote. Never rejects: a file that cannot be read is told of, and left as it is.
    */
   async open(): Promise<void> {
-    mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
-    if (existsSync(this.path)) this.people.restore(await this.read());
+    try {
+      mkdirSync(dirname(this.path), { recursive: true, mode: 0o700 });
+      if (existsSync(this.path)) this.people.restore(await this.read());
+    } catch (error) {
+      // Who is in a file that cannot be read is not lost: nothing is written over it.
+      this.closed = true;
+      this.tell(error);
+      return;
+    }
     this.people.watched = true;
     this.attempt(() => this.rewrite());
   }
@@ -41,7 +48,7 @@ export class PeopleFile {
 
   /** Forgets everybody. */
   clear(): void {
-    this.attempt(() => this.rewrite());
+    if (!this.closed) this.attempt(() => this.rewrite());
   }
 
   close(): void {
@@ -57,9 +64,13 @@ export class PeopleFile {
       write();
       this.failed = false;
     } catch (error) {
-      if (!this.failed) this.warn(`The sandbox cannot keep its people in ${this.path} (${(error as NodeJS.ErrnoException).code ?? String(error)}): they are forgotten with the server.`);
+      if (!this.failed) this.tell(error);
       this.failed = true;
     }
+  }
+
+  private tell(error: unknown): void {
+    this.warn(`The sandbox cannot keep its people in ${this.path} (${(error as NodeJS.ErrnoException).code ?? String(error)}): they are forgotten with the server.`);
   }
 
   private append({ changed, gone }: Changes): void {
@@ -126,7 +137,7 @@ function parse(text: string): Line | undefined {
   try {
     const line = JSON.parse(text) as Partial<StoredAccount> & { gone?: unknown };
     const whole = typeof line.gone === 'string' || (typeof line.appid === 'string' && typeof line.openid === 'string'
-      && typeof line.person?.id === 'string' && Array.isArray(line.grants) && typeof line.windows === 'object');
+      && typeof line.person?.id === 'string' && Array.isArray(line.grants) && typeof line.windows === 'object' && line.windows !== null);
     return whole ? line as Line : undefined;
   } catch {
     return undefined;

@@ -7,7 +7,7 @@ function handedOn(method: 'get' | 'post' | 'delete') {
     path: '/sandbox/api/*',
     tag: 'sandbox',
     summary: 'The simulated WeChat: codes, pushes, faults, call history',
-    description: 'Only when the sandbox is on. See docs/sandbox.md for each call.',
+    description: 'Only when the sandbox is on. `GET /sandbox/api/openapi.json` describes each call, docs/sandbox.md shows each. Calls to this machine alone (a loopback Host), as JSON, and none from pages of another origin: else `FORBIDDEN` or `INVALID_ARGUMENT`.',
     auth: 'none',
     answers: { 200: { type: 'application/json', description: 'The envelope' } },
   });

@@ -31,27 +31,27 @@ const Calls = z.strictObject({
 });
 
 export const callRoutes = [
-  route('GET', '/calls', Calls, (world, filter) => ({
+  route('GET', '/calls', 'The calls that were made of WeChat, secrets masked', Calls, (world, filter) => ({
     calls: world.history.list(filter).map(call => ({ ...call, at: new Date(call.at).toISOString() })),
     total: world.history.count(filter.path),
   })),
 
-  route('GET', '/calls/count', z.strictObject({ path: z.string().optional() }), (world, { path }) =>
+  route('GET', '/calls/count', 'How many calls were made', z.strictObject({ path: z.string().optional() }), (world, { path }) =>
     ({ count: world.history.count(path), ...path === undefined ? { byPath: world.history.countByPath() } : {} })),
 
-  route('DELETE', '/calls', z.strictObject({}), world => {
+  route('DELETE', '/calls', 'Forgets the calls', z.strictObject({}), world => {
     const cleared = world.history.count();
     world.history.clear();
     return { cleared };
   }),
 
-  route('POST', '/faults', Fault, (world, options) => {
+  route('POST', '/faults', 'Makes something go wrong with the next calls of a path', Fault, (world, options) => {
     if (options.undelivered && options.path !== SUBSCRIBE_SEND) throw new ControlError('INVALID_ARGUMENT', `undelivered: is for the path ${SUBSCRIBE_SEND}`);
     if (options.errmsg !== undefined && options.errcode === undefined) throw new ControlError('INVALID_ARGUMENT', 'errmsg: needs an errcode');
     return { id: world.faults.add(options).id };
   }),
 
-  route('GET', '/faults', z.strictObject({}), world => ({ faults: world.faults.list() })),
+  route('GET', '/faults', 'The faults that were asked for, and how often each met a call', z.strictObject({}), world => ({ faults: world.faults.list() })),
 
-  route('DELETE', '/faults', z.strictObject({ id: z.string().optional() }), (world, { id }) => ({ cleared: world.faults.clear(id) })),
+  route('DELETE', '/faults', 'Takes one fault away, or all', z.strictObject({ id: z.string().optional() }), (world, { id }) => ({ cleared: world.faults.clear(id) })),
 ];

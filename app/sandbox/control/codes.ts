@@ -32,7 +32,7 @@ const OpenData = z.strictObject({
 });
 
 export const codeRoutes = [
-  route('POST', '/login-code', LoginCode, (world, input) => {
+  route('POST', '/login-code', 'A code as wx.login gives it', LoginCode, (world, input) => {
     const app = appOfKind(world, input.appid, 'miniprogram');
     const account = world.people.obtain(app.appid, input);
     if (input.profile) world.people.setProfile(account, input.profile);
@@ -41,7 +41,7 @@ export const codeRoutes = [
     return { code, openid: account.openid };
   }),
 
-  route('POST', '/oauth-code', OauthCode, (world, input) => {
+  route('POST', '/oauth-code', 'A code as a web page inside WeChat gets it', OauthCode, (world, input) => {
     const app = appOfKind(world, input.appid, 'official');
     // A snapshot user is nobody: an openid without a person behind it.
     const owner = input.snapshot
@@ -52,7 +52,7 @@ export const codeRoutes = [
     return { code, openid: owner.openid };
   }),
 
-  route('POST', '/phone-code', PhoneCode, (world, input) => {
+  route('POST', '/phone-code', 'A code as the phone-number button gives it', PhoneCode, (world, input) => {
     const app = appOfKind(world, input.appid, 'miniprogram');
     const account = world.people.obtain(app.appid, { openid: input.openid });
     world.people.setProfile(account, { phoneNumber: input.phoneNumber, countryCode: input.countryCode });
@@ -61,7 +61,7 @@ export const codeRoutes = [
     return { code: world.codes.issue({ kind: 'phone', phoneNumber, countryCode }, account, expiresAt) };
   }),
 
-  route('POST', '/open-data', OpenData, (world, input) => {
+  route('POST', '/open-data', 'Open data of a person, encrypted with the session_key', OpenData, (world, input) => {
     const app = appOfKind(world, input.appid, 'miniprogram');
     const account = accountOf(world, app.appid, input.openid);
     const { person } = account;

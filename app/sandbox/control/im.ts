@@ -24,21 +24,21 @@ const Message = z.strictObject({
 });
 
 export const imRoutes = [
-  route('POST', '/im/login', Login, (world, input) => {
+  route('POST', '/im/login', 'Brings an IM user online', Login, (world, input) => {
     checkUserSig(world, input.userId, input.userSig);
     return change(world, input, 'Login');
   }),
 
-  route('POST', '/im/logout', Logout, (world, input) =>
+  route('POST', '/im/logout', 'Takes an IM user offline', Logout, (world, input) =>
     change(world, input, input.reason === 'Unregister' ? 'Logout' : 'Disconnect')),
 
-  route('POST', '/im/state', State, (world, input) => {
+  route('POST', '/im/state', 'Sets an IM user\'s state without a callback', State, (world, input) => {
     requireIm(world);
     world.imAccounts.setState(input.userId, input.state);
     return input;
   }),
 
-  route('POST', '/im/message', Message, async (world, input) => {
+  route('POST', '/im/message', 'A message from one IM user to another, with its callbacks', Message, async (world, input) => {
     requireIm(world);
     if ((input.text === undefined) === (input.body === undefined)) throw new ControlError('INVALID_ARGUMENT', 'Give either text or body.');
     world.imAccounts.import(input.from);

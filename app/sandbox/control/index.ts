@@ -5,6 +5,7 @@ import { guard } from './guard';
 import type { Caller } from './guard';
 import { callRoutes } from './calls';
 import { codeRoutes } from './codes';
+import { controlDocument } from './openapi';
 import { imRoutes } from './im';
 import { peopleRoutes } from './people';
 import { pushRoutes } from './push';
@@ -16,16 +17,18 @@ import { stateRoutes } from './state';
 export const CONTROL_PREFIX = '/sandbox/api';
 
 const ROUTES: ControlRoute[] = [...codeRoutes, ...peopleRoutes, ...pushRoutes, ...pushAddressRoutes, ...callRoutes, ...stateRoutes, ...imRoutes];
+const DOCUMENT = controlDocument(CONTROL_PREFIX, ROUTES);
 const EXACT = new Map(ROUTES.filter(({ path }) => !path.includes(':')).map(route => [`${route.method} ${route.path}`, route]));
 const WITH_PARTS = ROUTES.filter(({ path }) => path.includes(':'));
 
 export interface ControlRequest extends Caller { path: string; query: Record<string, string>; raw: Buffer | 'too large' }
 
-/** Runs a control request. The answer is the envelope; every failure, crashes included, is one too. */
+/** Runs a control request. The answer is the envelope; every failure, crashes included, is one too. (Its own description is in none.) */
 export async function control(world: World, request: ControlRequest): Promise<object> {
   const requestId = randomUUID();
   try {
     guard(request);
+    if (request.method === 'GET' && request.path === `${CONTROL_PREFIX}/openapi.json`) return DOCUMENT;
     const data = await dispatch(world, request);
     return { code: 1, data, message: 'ok', requestId };
   } catch (error) {

@@ -26,14 +26,14 @@ const Window = z.strictObject({
 });
 
 export const peopleRoutes = [
-  route('POST', '/follow', Follow, (world, input) => {
+  route('POST', '/follow', 'Lets a person follow the official account or leave it, without an event', Follow, (world, input) => {
     const app = appOfKind(world, input.appid, 'official');
     const account = world.people.obtain(app.appid, input);
     world.people.setFollowing(account, input.following, world.now());
     return present(account);
   }),
 
-  route('POST', '/users', Users, (world, input) => {
+  route('POST', '/users', 'Makes many people at once', Users, (world, input) => {
     const app = appOf(world, input.appid, 'official');
     if ((input.count === undefined) === (input.openids === undefined)) throw new ControlError('INVALID_ARGUMENT', 'Give either count or openids.');
     const wanted: (string | undefined)[] = input.openids ?? Array.from({ length: input.count ?? 0 }, () => undefined);
@@ -49,10 +49,10 @@ export const peopleRoutes = [
     return { count: made.length, openids: made };
   }),
 
-  route('GET', '/users/:appid/:openid', z.strictObject({ appid, openid }), (world, input) =>
+  route('GET', '/users/:appid/:openid', 'All that is known of a person in an app', z.strictObject({ appid, openid }), (world, input) =>
     present(accountOf(world, input.appid, input.openid))),
 
-  route('POST', '/grant', Grant, (world, input) => {
+  route('POST', '/grant', 'Sets what a person allows at WeChat, without an event', Grant, (world, input) => {
     const app = appOfKind(world, input.appid, 'miniprogram');
     const account = world.people.obtain(app.appid, { openid: input.openid });
     account.grants ??= new Map();
@@ -61,7 +61,7 @@ export const peopleRoutes = [
     return { templateId: input.templateId, count: input.count, status: input.status };
   }),
 
-  route('POST', '/window', Window, (world, input) => {
+  route('POST', '/window', 'Sets the customer-service window of a person', Window, (world, input) => {
     const app = appOf(world, input.appid, 'miniprogram');
     const account = world.people.obtain(app.appid, { openid: input.openid });
     // The window that was asked for is the only one: seconds 0 closes, count 0 uses up.
@@ -71,7 +71,7 @@ export const peopleRoutes = [
     return { until: new Date(account.windows.granted?.until ?? 0).toISOString(), left: input.count };
   }),
 
-  route('GET', '/messages', z.strictObject({ openid, appid: appid.optional() }), (world, input) => {
+  route('GET', '/messages', 'What has reached a person\'s phone', z.strictObject({ openid, appid: appid.optional() }), (world, input) => {
     const appids = input.appid === undefined ? world.apps.keys() : [input.appid];
     const messages = world.people.findAnywhere(appids, input.openid)
       .flatMap(account => (account.received ?? []).map(message => ({ appid: account.appid, ...message })));

@@ -33,7 +33,7 @@ const Pushes = z.strictObject({
 });
 
 export const pushRoutes = [
-  route('POST', '/push', PushInput, async (world, { path, ...input }) => {
+  route('POST', '/push', 'Signs, encrypts and sends a push, and repeats it until it is answered', PushInput, async (world, { path, ...input }) => {
     const app = appOf(world, input.appid, input.kind ?? 'miniprogram');
     const mode = input.mode ?? app.pushMode;
     if (mode !== 'plain' && !app.aesKey) {
@@ -61,7 +61,7 @@ export const pushRoutes = [
     };
   }),
 
-  route('GET', '/pushes', Pushes, (world, filter) => ({
+  route('GET', '/pushes', 'The pushes that were sent, with their answers', Pushes, (world, filter) => ({
     pushes: world.pushes.list(filter).map(push => ({ ...push, at: new Date(push.at).toISOString() })),
   })),
 ];

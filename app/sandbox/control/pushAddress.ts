@@ -10,12 +10,12 @@ const Address = z.strictObject({
 });
 
 export const pushAddressRoutes = [
-  route('GET', '/push-address', z.strictObject({}), world => ({
+  route('GET', '/push-address', 'Where the pushes of each app go', z.strictObject({}), world => ({
     addresses: [...world.apps.values()].map(app => ({ appid: app.appid, kind: app.kind, url: addressOf(world, app), entered: world.addresses.has(app.appid) })),
   })),
 
   /** Enters an address, which WeChat takes only when the handshake holds; without one, asks the present address. */
-  route('POST', '/push-address', Address, async (world, input) => {
+  route('POST', '/push-address', 'Enters an address for pushes once the handshake holds, or asks the present one', Address, async (world, input) => {
     const app = appOf(world, input.appid, input.kind ?? 'miniprogram');
     const handshake = await shakeHands(world, app, input.url ?? addressOf(world, app));
     if (handshake.verified && input.url !== undefined) world.addresses.set(app.appid, input.url);

@@ -13,15 +13,17 @@ export interface ControlRoute {
   method: 'GET' | 'POST' | 'DELETE';
   /** Below `/sandbox/api`; `:name` stands for one part. */
   path: string;
+  summary: string;
+  schema: z.ZodType;
   run(world: World, input: unknown): unknown;
 }
 
 /** A route whose input (body; for GET and DELETE the query; and the parts of the path) is checked before it runs. */
 export function route<S extends z.ZodType>(
-  method: ControlRoute['method'], path: string, schema: S, handle: (world: World, input: z.output<S>) => unknown,
+  method: ControlRoute['method'], path: string, summary: string, schema: S, handle: (world: World, input: z.output<S>) => unknown,
 ): ControlRoute {
   return {
-    method, path,
+    method, path, summary, schema,
     run(world, input) {
       const parsed = schema.safeParse(input);
       if (!parsed.success) throw new ControlError('INVALID_ARGUMENT', describe(parsed.error));

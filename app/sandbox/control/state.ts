@@ -33,45 +33,45 @@ const Templates = z.strictObject({
 });
 
 export const stateRoutes = [
-  route('POST', '/settings', Settings, (world, settings) => {
+  route('POST', '/settings', 'Changes settings', Settings, (world, settings) => {
     Object.assign(world.settings, settings);
     return world.settings;
   }),
 
-  route('GET', '/settings', z.strictObject({}), world => world.settings),
+  route('GET', '/settings', 'The settings', z.strictObject({}), world => world.settings),
 
-  route('GET', '/limits', z.strictObject({}), world => ({ limits: world.limits.list(world.now()) })),
+  route('GET', '/limits', 'How often each path may be called, and was today', z.strictObject({}), world => ({ limits: world.limits.list(world.now()) })),
 
-  route('POST', '/limits', Limit, (world, { path, ...change }) => ({ path, ...world.limits.set(path, change) })),
+  route('POST', '/limits', 'Changes how often a path may be called; null takes a limit away', Limit, (world, { path, ...change }) => ({ path, ...world.limits.set(path, change) })),
 
-  route('POST', '/templates', Templates, (world, input) => {
+  route('POST', '/templates', 'Says which subscription templates an app has, with their keys', Templates, (world, input) => {
     const app = appOf(world, input.appid, 'miniprogram');
     world.templates.set(app.appid, new Map(input.templates.map(({ templateId, keys }) => [templateId, keys])));
     return { count: input.templates.length };
   }),
 
-  route('POST', '/clock', z.strictObject({ advanceSeconds: z.number().min(-1e9).max(1e9) }), (world, { advanceSeconds }) => {
+  route('POST', '/clock', 'Advances WeChat\'s clock', z.strictObject({ advanceSeconds: z.number().min(-1e9).max(1e9) }), (world, { advanceSeconds }) => {
     world.advanceClock(advanceSeconds);
     return { now: new Date(world.now()).toISOString() };
   }),
 
-  route('POST', '/tokens/revoke', z.strictObject({ appid: appid.optional(), stuck: z.boolean().default(false) }), (world, input) => {
+  route('POST', '/tokens/revoke', 'Makes the access_tokens of an app invalid', z.strictObject({ appid: appid.optional(), stuck: z.boolean().default(false) }), (world, input) => {
     const app = appOf(world, input.appid, 'miniprogram');
     return { revoked: world.tokens.revoke(app.appid, world.now(), input.stuck) };
   }),
 
-  route('POST', '/session-key/rotate', z.strictObject({ openid, appid: appid.optional() }), (world, input) => {
+  route('POST', '/session-key/rotate', 'Replaces a person\'s session_key', z.strictObject({ openid, appid: appid.optional() }), (world, input) => {
     const app = appOf(world, input.appid, 'miniprogram');
     renewSessionKey(world, accountOf(world, app.appid, input.openid));
     return { rotated: true };
   }),
 
-  route('POST', '/reset', z.strictObject({ keepTokens: z.boolean().optional() }), (world, { keepTokens = false }) => {
+  route('POST', '/reset', 'Brings everything back to the start, people included', z.strictObject({ keepTokens: z.boolean().optional() }), (world, { keepTokens = false }) => {
     world.reset(keepTokens);
     return { reset: true };
   }),
 
-  route('GET', '/apps', z.strictObject({}), world => ({
+  route('GET', '/apps', 'The apps, where pushes go, and the IM application', z.strictObject({}), world => ({
     apps: [...world.apps.values()].map(app => ({
       appid: app.appid, kind: app.kind, name: app.name ?? app.appid, pushMode: app.pushMode, canEncrypt: app.aesKey !== undefined,
     })),

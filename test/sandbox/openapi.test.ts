@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { readPage } from '../support/markdown';
+import { openSandbox } from './support';
+import type { TestSandbox } from './support';
+
+interface Operation { summary: string; operationId: string; parameters?: Array<{ name: string; in: string; required: boolean }>; requestBody?: { content: object } }
+
+describe('sandbox: the description of its control API', () => {
+  let sandbox: TestSandbox;
+  let paths: Record<string, Record<string, Operation>>;
+  before(async () => {
+    sandbox = await openSandbox();
+    const document = await (await fetch(`${sandbox.url}/sandbox/api/openapi.json`)).json() as { openapi: string; paths: typeof paths };
+    assert.match(document.openapi, /^3\.1\./);
+    paths = document.paths;
+  });
+  after(() => sandbox.close());
+
+  it('has every call that answers, each with a name of its own', async () => {
+    const operations = Object.values(paths).flatMap(item => Object.values(item));
+    assert.ok(operations.length > 30);
+    assert.equal(new Set(operations.map(({ operationId }) => operationId)).size, operations.length);
+    for (const [path, item] of Object.entries(paths)) {
+      for (const [method, { summary, requestBody }] of Object.entries(item)) {
+        assert.ok(summary.length > 5, path);
+        assert.equal(requestBody !== undefined, method === 'post', path);
+        const { message } = await sandbox.envelope(method.toUpperCase(), path.replace('/sandbox/api', ''), method === 'post' ? { noSuchField: 1 } : undefined);
+        assert.doesNotMatch(String(message), /^There is no/, `${method} ${path}`);
+      }
+    }
+  });
+
+  it('tells parameters from bodies', () => {
+    assert.deepEqual(paths['/sandbox/api/users/{appid}/{openid}'].get.parameters?.map(({ name, in: where, required }) => [name, where, required]), [['appid', 'path', true], ['openid', 'path', true]]);
+    assert.deepEqual(paths['/sandbox/api/messages'].get.parameters?.map(({ name, in: where, required }) => [name, where, required]), [['openid', 'query', true], ['appid', 'query', false]]);
+  });
+
+  it('has no call that docs/sandbox.md does not name', () => {
+    const page = readPage('docs/sandbox.md');
+    assert.deepEqual(Object.keys(paths).map(path => path.replace(/\{(\w+)\}/g, ':$1')).filter(path => !page.includes(path)), []);
+  });
+});
