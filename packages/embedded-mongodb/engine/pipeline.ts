@@ -28,7 +28,7 @@ export function compilePipeline(stages: Value, depth = 0): Stage {
   return (input, surroundings) => compiled.reduce((stream, stage) => stage(stream, surroundings), input);
 }
 
-const KNOWN_BUT_REFUSED = new Set(['$bucketAuto', '$changeStream', '$collStats', '$currentOp', '$densify', '$documents', '$fill', '$geoNear', '$graphLookup', '$indexStats',
+const KNOWN_BUT_REFUSED = new Set(['$bucketAuto', '$changeStream', '$densify', '$documents', '$fill', '$geoNear', '$graphLookup',
   '$listSessions', '$merge', '$out', '$planCacheStats', '$redact', '$search', '$setWindowFields', '$vectorSearch']);
 
 function compileStage(name: string, operand: Value, depth: number): Stage {
@@ -51,6 +51,7 @@ function compileStage(name: string, operand: Value, depth: number): Stage {
     case '$facet': return facetStage(operand, inner);
     case '$lookup': return lookupStage(operand, inner);
     case '$unionWith': return unionStage(operand, inner);
+    case '$collStats': case '$indexStats': case '$currentOp': throw new MongoError(40602, `${name} is only valid as the first stage in a pipeline`);
     default: throw new MongoError(KNOWN_BUT_REFUSED.has(name) ? 115 : 40324, KNOWN_BUT_REFUSED.has(name) ? `the stage ${name} is not supported` : `Unrecognized pipeline stage name: '${name}'`);
   }
 }

@@ -2,7 +2,7 @@ import { isDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
 import type { Collection } from '../storage/collection';
-import type { Index } from '../storage/index';
+import { Index } from '../storage/index';
 import { valueLimit } from '../storage/index-keys';
 import { afterPrefix } from '../storage/keys';
 import type { Store } from '../storage/store';
@@ -19,11 +19,14 @@ export interface IndexPlan extends Candidate { index: Index; ranges: KeyRange[];
 /** How the candidates of a filter are found: by index, by several (`$or`), or by looking at every document. */
 export type Plan = { stage: 'COLLSCAN'; reverse: boolean; sorted: boolean } | { stage: 'IXSCAN'; scan: IndexPlan; sorted: boolean } | { stage: 'OR'; scans: IndexPlan[]; sorted: false };
 
+/** A client's hint, or an index itself. */
+export type Hint = Value | Index;
+
 const MAX_RANGES = 1000;
 const MAX_MERGED = 100;
 
 /** Chooses the index. Throws MongoError 2 for a hint that names none. https://www.mongodb.com/docs/manual/core/query-plans/ */
-export function choosePlan(store: Store, collection: Collection, filter: Document, sort: SortSpec, hint?: Value): Plan {
+export function choosePlan(store: Store, collection: Collection, filter: Document, sort: SortSpec, hint?: Hint): Plan {
   const natural = naturalDirection(hint, sort);
   if (natural !== 0) return { stage: 'COLLSCAN', reverse: natural < 0, sorted: true };
   const predicates = predicatesOf(filter);
@@ -33,14 +36,16 @@ export function choosePlan(store: Store, collection: Collection, filter: Documen
   return scans ? { stage: 'OR', scans, sorted: false } : { stage: 'COLLSCAN', reverse: false, sorted: sort.length === 0 };
 }
 
-function naturalDirection(hint: Value, sort: SortSpec): number {
+function naturalDirection(hint: Hint, sort: SortSpec): number {
   if (sort.length === 1 && sort[0].path[0] === '$natural') return sort[0].direction;
-  return isDocument(hint) && '$natural' in hint && sort.length === 0 ? Number(hint.$natural) : 0;
+  return !(hint instanceof Index) && isDocument(hint) && '$natural' in hint && sort.length === 0 ? Number(hint.$natural) : 0;
 }
 
-function hinted(collection: Collection, hint: Value): Index[] {
-  const ready = collection.indexes.filter(index => !index.building);
-  if (hint === undefined || isDocument(hint) && Object.keys(hint).length === 0) return ready.filter(index => !index.spec.hidden);
+/** The indexes that a query may use: a hidden one is not there for it. The database's own work names one as it is. */
+function hinted(collection: Collection, hint: Hint): Index[] {
+  if (hint instanceof Index) return [hint];
+  const ready = collection.indexes.filter(index => !index.building && !index.spec.hidden);
+  if (hint === undefined || isDocument(hint) && Object.keys(hint).length === 0) return ready;
   const found = ready.filter(index => (isDocument(hint) ? index.sameKey(hint) : index.spec.name === hint));
   if (found.length === 0) throw new MongoError(2, 'error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index');
   return found;

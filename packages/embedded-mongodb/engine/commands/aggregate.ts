@@ -1,15 +1,16 @@
 import { encode, isDocument, newDocument } from '../../bson';
 import type { Document, Value } from '../../bson';
 import { MongoError } from '../../errors';
+import { countDocuments } from '../../storage/counts';
 import { checkFields, count, deadlineOf, namespaceOf, optionalDocument } from '../arguments';
 import type { Engine, Handler, Request } from '../engine';
 import { isNumeric, toNumber } from '../number';
 import { compilePipeline } from '../pipeline';
-import type { Stream } from '../stream';
+import type { Stream, Surroundings } from '../stream';
 import type { DocumentStream, ScanLimits } from '../scan';
-import { countDocuments } from './collections';
 import { explained } from './explained';
 import { deadlineSetter, prepareQuery } from './read';
+import { sourceOf } from './sources';
 import type { Query, QueryOptions } from './read';
 
 function* documentsOf(stream: DocumentStream): Stream {
@@ -55,24 +56,24 @@ interface Prepared { query?: Query; results: Stream; limits: ScanLimits }
 export function prepareAggregate(engine: Engine, request: Request): Prepared {
   const { body, database } = request;
   const limits: ScanLimits = { keys: 0, documents: 0, deadline: deadlineOf(body) };
-  if (body.aggregate === 1 || !Array.isArray(body.pipeline)) {
-    compilePipeline(body.pipeline);
-    throw new MongoError(73, '{aggregate: 1} is not valid without a first stage that makes documents of its own');
-  }
+  const stages = Array.isArray(body.pipeline) ? body.pipeline : [];
+  const source = sourceOf(engine, request, stages);
+  compilePipeline(source ? stages.slice(1) : body.pipeline);
   const store = engine.storeOf(request);
-  const collection = engine.catalog.get(namespaceOf(database, body.aggregate));
-  compilePipeline(body.pipeline);
-  if (collection && store === engine.store && isPlainCount(body.pipeline)) return { results: one(countDocuments(engine, collection)), limits };
   const variables = newDocument();
   Object.assign(variables, optionalDocument(body, 'let'));
   variables.NOW = new Date();
-  const { query: options, rest } = splitPipeline(body.pipeline);
-  const query = prepareQuery(store, collection, { ...options, hint: body.hint, variables, limits });
-  const results = compilePipeline(rest)(documentsOf(query.documents), {
+  const surroundings: Surroundings = {
     variables,
     collection: (name, filter) => documentsOf(prepareQuery(store, engine.catalog.get(namespaceOf(database, name)), { filter, limits }).documents),
-  });
-  return { query, results, limits };
+  };
+  if (source) return { results: compilePipeline(stages.slice(1))(source, surroundings), limits };
+  if (body.aggregate === 1) throw new MongoError(73, `{aggregate: 1} is not valid for '${isDocument(stages[0]) ? Object.keys(stages[0])[0] : 'an empty pipeline'}'; a collection is required.`);
+  const collection = engine.catalog.get(namespaceOf(database, body.aggregate));
+  if (collection && store === engine.store && isPlainCount(stages)) return { results: one(countDocuments(engine.store, collection)), limits };
+  const { query: options, rest } = splitPipeline(stages);
+  const query = prepareQuery(store, collection, { ...options, hint: body.hint, variables, limits });
+  return { query, results: compilePipeline(rest)(documentsOf(query.documents), surroundings), limits };
 }
 
 const FIELDS = ['pipeline', 'cursor', 'explain', 'allowDiskUse', 'hint', 'let', 'bypassDocumentValidation'];
@@ -85,7 +86,7 @@ const aggregate: Handler = async (engine, request) => {
   if (body.explain === true) return explained(request, query, results);
   const cursor = optionalDocument(body, 'cursor');
   if (!cursor) throw new MongoError(9, 'The \'cursor\' option is required, except for aggregate with the explain argument');
-  return engine.cursors.open(namespaceOf(request.database, body.aggregate), asBytes(results), { batchSize: count(cursor, 'batchSize'), owner: request.owner, setDeadline: deadlineSetter(limits) });
+  return engine.cursors.open(namespaceOf(request.database, body.aggregate === 1 ? '$cmd.aggregate' : body.aggregate), asBytes(results), { batchSize: count(cursor, 'batchSize'), owner: request.owner, setDeadline: deadlineSetter(limits) });
 };
 
 function* asBytes(results: Stream): Generator<Buffer | undefined, void, void> {

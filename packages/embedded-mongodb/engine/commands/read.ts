@@ -3,6 +3,7 @@ import { encode } from '../../bson';
 import type { Document, Value } from '../../bson';
 import { MongoError } from '../../errors';
 import type { Collection } from '../../storage/collection';
+import { countDocuments } from '../../storage/counts';
 import { runSliced } from '../../storage/slice';
 import type { Work } from '../../storage/slice';
 import type { Store } from '../../storage/store';
@@ -121,7 +122,7 @@ const count: Handler = async (engine, request) => {
   if (!collection) return { n: 0, ok: 1 };
   const store = engine.storeOf(request);
   if (Object.keys(filter).length === 0 && store === engine.store) {
-    const n = Math.max(0, engine.store.count(collection.prefix, collection.end) - skip);
+    const n = Math.max(0, countDocuments(engine.store, collection) - skip);
     return { n: limit ? Math.min(n, limit) : n, ok: 1 };
   }
   const query = prepareQuery(store, collection, { filter, hint: body.hint, skip, limit, limits: { keys: 0, documents: 0, deadline: deadlineOf(body) } });
