@@ -64,7 +64,7 @@ describe('the real mongosh on the embedded database', function() {
     for (const [i, statement] of statements.entries()) {
       it(statement, () => {
         const output = printed[i];
-        assert.doesNotMatch(output, /Error|Uncaught/);
+        assert.doesNotMatch(output, /Uncaught|MongoServerError|SyntaxError/);
         // Everything asked for is there once: an answer without it would be an empty one.
         if (/\.countDocuments\(/.test(statement)) assert.equal(output, '1');
         else if (/\.(insert|update|delete)/.test(statement)) assert.match(output, /acknowledged: true.*(insertedId: '|modifiedCount: 1|deletedCount: 1)/);
@@ -75,7 +75,7 @@ describe('the real mongosh on the embedded database', function() {
 
   describe('as a command', () => {
     it('--eval prints the result, as JSON too', async () => {
-      const { output, code } = await shell.run(['--eval', 'db.evaluated.insertOne({ _id: 1, n: NumberLong(5) }).acknowledged']);
+      const { output, code } = await shell.run(['--eval', 'db.evaluated.insertOne({ _id: 1, n: NumberLong("5") }).acknowledged']);
       assert.deepEqual([output.trim(), code], ['true', 0]);
       const { output: json } = await shell.run(['--json=canonical', '--eval', 'db.evaluated.findOne()']);
       assert.deepEqual(JSON.parse(json), { _id: { $numberInt: '1' }, n: { $numberLong: '5' } });

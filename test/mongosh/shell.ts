@@ -56,7 +56,7 @@ export class Shell {
     const path = resolve(this.home, `output-${++this.runs}`);
     const file = openSync(path, 'w');
     const child = spawn(process.execPath, [resolve(DIRECTORY, 'node_modules/mongosh/bin/mongosh.js'), '--quiet', this.url, ...args], {
-      stdio: ['pipe', file, file], env: { PATH: process.env.PATH, HOME: this.home, USERPROFILE: this.home, TZ: 'UTC', NO_COLOR: '1' },
+      stdio: ['pipe', file, file], env: { PATH: process.env.PATH, HOME: this.home, USERPROFILE: this.home, TZ: 'UTC', NO_COLOR: '1', NODE_NO_WARNINGS: '1' },
     });
     child.stdin?.end(input);
     const [code] = await once(child, 'exit') as [number | null];

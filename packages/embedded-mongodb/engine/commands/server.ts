@@ -4,6 +4,7 @@ import type { Document } from '../../bson';
 import { MongoError } from '../../errors';
 import { IDLE_MS as CURSOR_IDLE_MS } from '../cursors';
 import type { Engine, Handler } from '../engine';
+import { sizeOf } from '../group';
 import { truthy } from '../match';
 import { TRANSACTION_MS } from '../sessions';
 
@@ -11,6 +12,8 @@ import { TRANSACTION_MS } from '../sessions';
 export const VERSION = '7.0.0';
 export const MAX_MESSAGE_BYTES = 48_000_000;
 const MAX_BATCH = 100_000;
+/** What a client tells of itself is kept up to this size. */
+const MAX_METADATA_BYTES = 8_192;
 
 /**
  * Announces a replica set of one, which is what lets drivers use sessions, transactions and retryable writes.
@@ -28,7 +31,7 @@ export function hello(engine: Engine, body: Document, connection: number): Docum
 
 const greet: Handler = (engine, { body, connection }) => {
   const client = engine.operations.clients.get(connection);
-  if (client && isDocument(body.client)) client.metadata ??= body.client;
+  if (client && isDocument(body.client) && sizeOf(body.client) <= MAX_METADATA_BYTES) client.metadata ??= body.client;
   return hello(engine, body, connection);
 };
 const fine: Handler = () => ({ ok: 1 });

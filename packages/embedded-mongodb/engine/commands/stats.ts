@@ -2,7 +2,7 @@ import { statfsSync } from 'node:fs';
 import type { Document } from '../../bson';
 import { MongoError } from '../../errors';
 import type { Collection } from '../../storage/collection';
-import { documentExtent, indexExtent } from '../../storage/counts';
+import { countDocuments, documentExtent, indexExtent } from '../../storage/counts';
 import { checkFields, count, namespaceOf } from '../arguments';
 import type { Engine, Handler } from '../engine';
 
@@ -15,9 +15,10 @@ export function scaleOf(body: Document): number {
 
 /** A collection's numbers, in bytes. Storage is counted by whole pages; what others have freed of the file is nobody's. */
 function sizesOf({ store }: Engine, collection: Collection) {
-  const documents = documentExtent(store, collection);
-  const indexes = collection.indexes.map(index => [index.spec.name, indexExtent(store, index).stored] as const);
-  return { count: documents.entries, size: documents.bytes, storageSize: documents.stored, indexSizes: indexes, totalIndexSize: indexes.reduce((sum, [, bytes]) => sum + bytes, 0) };
+  const documents = countDocuments(store, collection);
+  const { bytes, stored } = documentExtent(store, collection, documents);
+  const indexes = collection.indexes.map(index => [index.spec.name, indexExtent(store, index, documents).stored] as const);
+  return { count: documents, size: bytes, storageSize: stored, indexSizes: indexes, totalIndexSize: indexes.reduce((sum, [, bytes]) => sum + bytes, 0) };
 }
 
 /** As collStats and `$collStats` tell it. https://www.mongodb.com/docs/manual/reference/command/collStats/#output */

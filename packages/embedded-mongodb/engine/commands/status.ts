@@ -75,11 +75,12 @@ const top: Handler = engine => {
 /** Commands whose fields are nobody else's business. */
 const SECRET = new Set(['saslStart', 'saslContinue', 'authenticate', 'createUser', 'updateUser']);
 const SHORT_BYTES = 2_000;
-const LONG_BYTES = 100_000;
+const LONG_BYTES = 20_000;
 
 function shownCommand({ name, body }: Request, limit: number): Document {
   if (SECRET.has(name)) return { [name]: 1 };
-  return sizeOf(body) > limit ? { [name]: body[name], $truncated: 'the command is too long to be shown' } : body;
+  if (sizeOf(body) <= limit) return body;
+  return { [name]: typeof body[name] === 'string' ? body[name] : 1, $truncated: 'the command is too long to be shown' };
 }
 
 function shownOperation(engine: Engine, operation: Operation, limit: number): Document {
