@@ -1,6 +1,6 @@
 /** What people type every day, by subject and in this order, each with what it prints: the whole of it, or what is in it. */
 export const EVERYDAY: Record<string, Array<[statement: string, expected: string | RegExp]>> = {
-  'documents': [
+  documents: [
     ['db.version()', '7.0.0'],
     ['db.getName()', 'weapp_hub'],
     ['db.people.insertOne({ _id: 1, name: "Li", age: 30, tags: ["a", "b"], city: "Beijing" })', '{ acknowledged: true, insertedId: 1 }'],
@@ -22,7 +22,7 @@ export const EVERYDAY: Record<string, Array<[statement: string, expected: string
     ['db.people.distinct("city")', '[ \'Beijing\', \'Shanghai\' ]'],
     ['db.people.find({ $text: { $search: "x" } })', /^Uncaught MongoServerError/],
   ],
-  'changes': [
+  changes: [
     ['db.people.updateOne({ _id: 1 }, { $set: { age: 31 }, $push: { tags: "c" } })', '{ acknowledged: true, insertedId: null, matchedCount: 1, modifiedCount: 1, upsertedCount: 0 }'],
     ['db.people.updateMany({}, { $inc: { age: 1 }, $currentDate: { seen: true } }).modifiedCount', '3'],
     ['db.people.updateOne({ _id: 7 }, { $setOnInsert: { name: "New" } }, { upsert: true })', '{ acknowledged: true, insertedId: 7, matchedCount: 0, modifiedCount: 0, upsertedCount: 1 }'],
@@ -40,7 +40,7 @@ export const EVERYDAY: Record<string, Array<[statement: string, expected: string
       '{ acknowledged: true, insertedCount: 1, insertedIds: { \'0\': 8 }, matchedCount: 2, modifiedCount: 2, deletedCount: 1, upsertedCount: 0, upsertedIds: {} }'],
     ['bulk = db.people.initializeUnorderedBulkOp(); bulk.insert({ _id: 9 }); bulk.find({ _id: 9 }).update({ $set: { a: 2 } }); bulk.find({ _id: 9 }).delete(); bulk.execute().deletedCount', '1'],
   ],
-  'pipelines': [
+  pipelines: [
     ['db.people.aggregate([{ $match: { age: { $gt: 0 } } }, { $group: { _id: "$city", people: { $sum: 1 }, age: { $avg: "$age" } } }, { $sort: { _id: 1 } }])', '[ { _id: \'Beijing\', people: 2, age: 37 }, { _id: \'Shanghai\', people: 1, age: 26 } ]'],
     ['db.people.aggregate([{ $unwind: "$tags" }, { $sortByCount: "$tags" }, { $limit: 1 }])', '[ { _id: \'b\', count: 2 } ]'],
     ['db.people.aggregate([{ $sample: { size: 2 } }, { $count: "n" }])', '[ { n: 2 } ]'],
@@ -50,7 +50,7 @@ export const EVERYDAY: Record<string, Array<[statement: string, expected: string
     ['db.people.aggregate([{ $bucket: { groupBy: "$age", boundaries: [0, 30, 60], output: { n: { $sum: 1 } } } }])', '[ { _id: 0, n: 1 }, { _id: 30, n: 2 } ]'],
     ['db.people.aggregate([{ $nonsense: {} }])', /^Uncaught MongoServerError\[.*Unrecognized pipeline stage name: '\$nonsense'$/],
   ],
-  'cursors': [
+  cursors: [
     ['db.many.insertMany(Array.from({ length: 45 }, (_, i) => ({ _id: i }))).acknowledged', 'true'],
     ['db.many.find()', /^\[ \{ _id: 0 \},.*\{ _id: 19 \} \] Type "it" for more$/],
     ['it', /^\[ \{ _id: 20 \},.*\{ _id: 39 \} \] Type "it" for more$/],
@@ -65,7 +65,7 @@ export const EVERYDAY: Record<string, Array<[statement: string, expected: string
     ['db.many.find().maxTimeMS(5000).comment("by hand").itcount()', '45'],
     ['db.many.find({ _id: { $mod: [10, 3] } }).pretty()', '[ { _id: 3 }, { _id: 13 }, { _id: 23 }, { _id: 33 }, { _id: 43 } ]'],
   ],
-  'types': [
+  types: [
     ['db.types.insertOne({ _id: ObjectId("65a000000000000000000001"), long: NumberLong("9007199254740993"), decimal: NumberDecimal("0.10"), int: NumberInt(5), double: 5.5, at: ISODate("2026-01-31T16:00:00Z"), bytes: BinData(0, "aGk="), re: /x/i, nothing: null, uuid: UUID("3b241101-e2bb-4255-8caf-4136c566a962"), ts: Timestamp({ t: 1, i: 2 }), min: MinKey(), max: MaxKey() }).acknowledged', 'true'],
     ['db.types.findOne()', '{ _id: ObjectId(\'65a000000000000000000001\'), long: Long(\'9007199254740993\'), decimal: Decimal128(\'0.10\'), int: 5, double: 5.5, at: ISODate(\'2026-01-31T16:00:00.000Z\'), bytes: Binary.createFromBase64(\'aGk=\', 0), re: /x/i, nothing: null, uuid: UUID(\'3b241101-e2bb-4255-8caf-4136c566a962\'), ts: Timestamp({ t: 1, i: 2 }), min: MinKey(), max: MaxKey() }'],
     ['db.types.find({ long: NumberLong("9007199254740993"), decimal: NumberDecimal("0.1"), at: { $gt: new Date(0) } }).count()', '1'],
@@ -75,7 +75,7 @@ export const EVERYDAY: Record<string, Array<[statement: string, expected: string
     ['db.types.find({ at: { $type: "date" }, bytes: { $type: "binData" } }).count()', '1'],
     ['EJSON.stringify(db.types.findOne({}, { _id: 0, int: 1, double: 1 }))', '{"int":5,"double":5.5}'],
   ],
-  'indexes': [
+  indexes: [
     ['db.people.createIndex({ city: 1, age: -1 })', 'city_1_age_-1'],
     ['db.people.createIndex({ name: 1 }, { unique: true, name: "by_name" })', 'by_name'],
     ['db.people.createIndexes([{ seen: 1 }], { expireAfterSeconds: 3600 })', '[ \'seen_1\' ]'],
@@ -150,7 +150,7 @@ export const EVERYDAY: Record<string, Array<[statement: string, expected: string
     ['db.runCommand({ nonsense: 1 })', /^Uncaught MongoServerError\[CommandNotFound\]: no such command: 'nonsense'$/],
     ['db.runCommand({ renameCollection: "weapp_hub.people", to: "weapp_hub.x" })', /^Uncaught MongoServerError\[Unauthorized\]: renameCollection may only be run against the admin database\.$/],
   ],
-  'transactions': [
+  transactions: [
     ['session = db.getMongo().startSession(); session.startTransaction(); inside = session.getDatabase("weapp_hub").people; inside.updateOne({ _id: 1 }, { $set: { age: 99 } }).modifiedCount', '1'],
     ['inside.findOne({ _id: 1 }).age', '99'],
     ['db.people.findOne({ _id: 1 }).age', '32'],

@@ -27,9 +27,9 @@ describe('the real mongosh on the embedded database', function() {
 
   describe('what people type every day', () => {
     const statements = Object.values(EVERYDAY).flat();
-    let printed: string[] = [];
+    const printed: string[] = [];
     before(async () => {
-      printed = await shell.type(statements.map(([statement]) => statement));
+      printed.push(...await shell.type(statements.map(([statement]) => statement)));
     });
 
     for (const [subject, cases] of Object.entries(EVERYDAY)) {
@@ -48,13 +48,13 @@ describe('the real mongosh on the embedded database', function() {
 
   describe('docs/cookbook.md', () => {
     const statements = codeBlocks(readPage('docs/cookbook.md')).filter(({ language }) => language === 'js').flatMap(({ text }) => cookbookStatements(text));
-    let printed: string[] = [];
+    const printed: string[] = [];
     before(async () => {
       const client = await mongoose.mongo.MongoClient.connect(database.url);
       await client.db().dropDatabase();
       for (const [name, documents] of Object.entries(COOKBOOK_DOCUMENTS)) await client.db().collection(name).insertMany(documents as object[]);
       await client.close();
-      printed = await shell.type(statements);
+      printed.push(...await shell.type(statements));
     });
 
     it('has its statements read', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { startEmbedded } from '..';
-import { Collection as StoredCollection } from '../storage/collection';
+import type { Collection as StoredCollection } from '../storage/collection';
 import { Catalog } from '../storage/catalog';
 import { LmdbStore } from '../storage/store';
 import { code, MongoClient, temporaryDirectory, TestServer } from './support';

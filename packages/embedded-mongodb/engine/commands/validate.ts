@@ -20,7 +20,8 @@ interface Findings { expected: number; missing: number; found: number }
 
 /** All entries of a stretch of the database as it was; `undefined` to pause. */
 function* walk(read: Pick<Store, 'range'>, start: Buffer, end: Buffer, deadline: number): Generator<Entry | undefined, void, void> {
-  for (let from = start;;) {
+  let from = start;
+  for (;;) {
     const batch = read.range(from, end, false, BATCH);
     yield* batch;
     if (batch.length < BATCH) return;
