@@ -22,6 +22,7 @@ import beforeSendMsg from '../hook/beforeSendMsg';
 import { ImClient } from '../lib/im/client';
 import { requireIm } from '../lib/im/off';
 import { UserSigs } from '../lib/im/userSigs';
+import { notify } from '../lib/instanceLog';
 import { Instances, type InstanceStore } from '../lib/mongo/instances';
 import { isUnavailable } from '../lib/mongo/errors';
 import type { LeaseStore } from '../lib/mongo/lease';
@@ -66,7 +67,10 @@ function one<T>(make: (app: Application) => T): (app: Application) => T {
 
 const environment = one<Env>(() => readEnv());
 const dataKey = one(app => loadDataKey(environment(app)));
-const cipher = one(app => new FieldCipher({ current: dataKey(app), old: environment(app).dataKeysOld }));
+const cipher = one(app => new FieldCipher({ current: dataKey(app), old: environment(app).dataKeysOld }, (field, error) => {
+  const text = `What is stored in ${field} cannot be read and counts as absent: ${error.message}`;
+  notify(app.messenger, { about: `unreadable ${field}`, level: 'warn', text, once: true });
+}));
 const blindIndex = one(app => new BlindIndex(dataKey(app)));
 const weapps = one(app => new WeappRegistry(environment(app).apps));
 const metrics = one(() => {
