@@ -51,6 +51,7 @@ import type { LoginCodeDocument } from '../model/loginCode';
 import type { MessageDocument } from '../model/message';
 import type { OpenidDocument } from '../model/openid';
 import type { SessionDocument } from '../model/session';
+import type { SyncDocument } from '../lib/follow/syncDocument';
 import type { UserDocument } from '../model/user';
 import type { Due } from '../service/handling';
 import type { AccessTokenStore } from '../lib/wechat/accessTokens';
@@ -130,6 +131,7 @@ const groups = one(({ model }) => ({
   users: groupsOf<UserDocument>(() => model.User),
   sessions: groupsOf<SessionDocument>(() => model.Session),
   follows: groupsOf<FollowDocument>(() => model.Follow),
+  syncs: groupsOf<SyncDocument>(() => model.Sync),
   outbox: groupsOf<OutboxDocument>(() => model.Outbox),
 }));
 const recentSessions = one(() => new Recent<SessionDocument>({ age: 1_000, size: 20_000 }));
