@@ -17,6 +17,7 @@ export const ERRORS = {
   WATERMARK_MISMATCH: { status: 400, message: 'The data was issued to another appid: send data of this mini-program.' },
   WECHAT_BUSY: { status: 503, message: 'WeChat is busy or did not answer in time: try again in a moment.' },
   NO_GRANT: { status: 409, message: 'No subscription of this user is left for the template: ask for one with wx.requestSubscribeMessage.' },
+  CONFLICT: { status: 409, message: 'This idempotencyKey was used for another message: use a new one for each message.' },
   WECHAT_ERROR: { status: 502, message: 'WeChat refused the call: see errcode and errmsg.' },
   UNAVAILABLE: { status: 503, message: 'The database cannot be reached at the moment: try again shortly.' },
   INTERNAL: { status: 500, message: 'Something went wrong on the server: report the requestId.' },
