@@ -13,7 +13,7 @@ export default class OpsController extends Controller {
     const state = await health.state();
     const status = state.database ? 'ready' : 'unready';
     ctx.status = state.database ? 200 : 503;
-    if ('verbose' in ctx.query) ctx.body = [...health.causes(state), status, ''].join('\n');
+    if ('verbose' in ctx.query) ctx.body = [...health.causes(state, await health.refused()), status, ''].join('\n');
     else ctx.body = { status, database: state.database ? 'up' : 'down', clock: state.clock, spool: state.spool };
   }
 

@@ -9,6 +9,7 @@ import { Arrivals } from '../lib/arrivals';
 import { BlindIndex } from '../lib/crypto/blindIndex';
 import { FieldCipher } from '../lib/crypto/fieldCipher';
 import { AccessTokens } from '../lib/wechat/accessTokens';
+import { AppRefusals, type RefusalStore } from '../lib/wechat/refusals';
 import { WeappRegistry } from '../lib/wechat/apps';
 import { WechatClient } from '../lib/wechat/client';
 import { EventListener } from '../lib/events/listener';
@@ -88,10 +89,17 @@ const MESSAGES_AT_ONCE = 256;
 const EVENTS_AT_ONCE = 64;
 // Connections of their own: logins that hang take none from messages, nor from the tokens that messages need.
 const messageClient = one(app => upstream(app, environment(app).wechatApiBase, MESSAGES_AT_ONCE + 8));
+const refusals = one(app => new AppRefusals({
+  store: () => app.model.AccessToken.collection as unknown as RefusalStore,
+  appids: () => weapps(app).all().map(({ appid }) => appid),
+  onRefused: (appid, text) => notify(app.messenger, { about: `refused ${appid}`, level: 'error', text }),
+  onMended: async appid => app.createAnonymousContext().service.refusedApp.wake([appid]),
+}));
 const accessTokens = one(app => new AccessTokens({
   store: () => app.model.AccessToken.collection as unknown as AccessTokenStore,
   client: messageClient(app),
   cipher: cipher(app),
+  refusals: refusals(app),
   onRefresh: appid => metrics(app).tokenRefreshes.inc({ appid }),
 }));
 
@@ -259,5 +267,6 @@ export default {
   get imSpool() { return imSpool(this as unknown as Application); },
   get hooks() { return hooks(this as unknown as Application); },
   get inbox() { return inbox(this as unknown as Application); },
+  get refusals() { return refusals(this as unknown as Application); },
   get accessTokens() { return accessTokens(this as unknown as Application); },
 };
