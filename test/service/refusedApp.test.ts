@@ -25,7 +25,7 @@ describe('an app that WeChat refuses', () => {
   const causes = async () => (await (await fetch(`${hub().url}/readyz?verbose`)).text()).split('\n').filter(line => line.includes(MINI.appid));
   const lookAfter = () => hub().app.runSchedule('refusedApps');
   /** The minute after the last try is over; the same for a call that WeChat refused a moment ago. */
-  const minuteLater = () => hub().app.model.AccessToken.updateOne({ _id: MINI.appid }, { $set: { 'refused.calls.probeAt': new Date(Date.now() - 1), 'refused.calls.at': new Date(Date.now() - 60_000) } }, { strict: false });
+  const minuteLater = () => hub().app.model.AccessToken.updateOne({ _id: MINI.appid }, { $set: { 'refused.calls.probeAt': new Date(Date.now() - 1), 'refused.calls.at': new Date(Date.now() - 60_000) } });
   const forget = () => Promise.all((['calls', 'login'] as const).map(door => hub().app.refusals.mended(MINI.appid, door)));
 
   beforeEach(() => hub().sandbox.post('/settings', { customQuota: false }));
@@ -37,6 +37,7 @@ describe('an app that WeChat refuses', () => {
   for (const [errcode, what] of [[40125, /AppSecret is wrong/], [40013, /AppID is wrong/], [40164, /address 127\.0\.0\.1 .*whitelist/], [40243, /frozen/]] as const) {
     it(`is told so by ${errcode}, not to try again`, async () => {
       const { token } = await logIn(hub());
+      await hub().ok('POST', '/api/session/check', {}, token);
       await revoke();
       await refuse(errcode);
       const answer = await hub().call('POST', '/api/session/check', {}, token);
@@ -199,7 +200,7 @@ describe('an app that WeChat refuses', () => {
     await held(old);
     const day = new Date(Date.now() - 86_400_001);
     await hub().app.model.Outbox.updateOne({ _id: old }, { $set: { createdAt: day } });
-    await hub().app.model.AccessToken.updateOne({ _id: MINI.appid }, { $set: { 'refused.calls.since': day } }, { strict: false });
+    await hub().app.model.AccessToken.updateOne({ _id: MINI.appid }, { $set: { 'refused.calls.since': day } });
     // It waits no longer than the refusal has lasted.
     const fresh = await send(other);
     await held(fresh);
