@@ -2,8 +2,9 @@ import { BSONRegExp } from 'bson';
 import { isDocument, newDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { encodeValue } from '../storage/keys';
+import { holdsString } from './collation';
 import { compare, equal, Order, orderOf } from './compare';
-import { compileFilter, isOperators } from './match';
+import { compileFilter, isOperators, truthy } from './match';
 import { literalPrefix, regexOperand } from './regex';
 
 /** A place in the order of encoded values: before or after everything that begins with `bytes`. */
@@ -28,6 +29,14 @@ export function predicatesOf(filter: Document, into: Predicates = new Map()): Pr
     else for (const operator of Object.keys(operand)) list.push({ operator, operand: operator === '$regex' ? regexWithOptions(operand) : operand[operator] });
   }
   return into;
+}
+
+/** Operators that a collation changes nothing of. */
+const UNCOLLATED = new Set(['$regex', '$exists', '$type', '$size', '$mod']);
+
+/** Those that mean the same under a collation as by bytes, which is how indexes are ordered. */
+export function withoutStrings(predicates: Predicates): Predicates {
+  return new Map([...predicates].map(([path, list]) => [path, list.filter(({ operator, operand }) => UNCOLLATED.has(operator) || !holdsString(operand))]));
 }
 
 function regexWithOptions({ $regex, $options }: Document): Value {
@@ -104,14 +113,14 @@ export function intersect(a: Interval[], b: Interval[]): Interval[] {
   return result;
 }
 
-const NOT_MISSING = new Set(['$gt', '$lt', '$regex', '$type', '$size', '$mod', '$all', '$elemMatch']);
+const NOT_MISSING = new Set(['$gt', '$lt', '$regex', '$type', '$size', '$mod', '$elemMatch']);
 
 /** Whether the predicates leave out documents where the path is missing or null. */
 export function excludesMissing(predicates: Predicate[]): boolean {
   return predicates.some(({ operator, operand }) => {
     if (NOT_MISSING.has(operator)) return true;
-    if (operator === '$exists') return Boolean(operand);
-    if (operator === '$in') return Array.isArray(operand) && !operand.includes(null);
+    if (operator === '$exists') return truthy(operand);
+    if (operator === '$in' || operator === '$all') return Array.isArray(operand) && !operand.includes(null);
     return ['$eq', '$gte', '$lte'].includes(operator) && operand !== null;
   });
 }
@@ -130,7 +139,7 @@ export function impliesPartial(predicates: Predicates, partial: Document): boole
 
 function impliesClause(predicate: Predicate, clause: Predicate, known: Predicate[]): boolean {
   if (predicate.operator === clause.operator && equal(predicate.operand, clause.operand)) return true;
-  if (clause.operator === '$exists') return Boolean(clause.operand) && excludesMissing(known);
+  if (clause.operator === '$exists') return truthy(clause.operand) && excludesMissing(known);
   const matches = compileFilter({ value: clause.operator === '$eq' ? clause.operand : asOperators(clause) });
   const { operator, operand } = predicate;
   if (operator === '$eq') return !Array.isArray(operand) && matches({ value: operand });

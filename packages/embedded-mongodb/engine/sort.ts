@@ -1,15 +1,17 @@
 import { isDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
+import type { Collator } from './collation';
 import { compare } from './compare';
 import { isNumeric, toNumber } from './number';
 import { resolve } from './path';
 
-export interface SortField { name: string; path: string[]; direction: 1 | -1 }
+/** `collator`: how its strings are ordered, when not by their bytes. */
+export interface SortField { name: string; path: string[]; direction: 1 | -1; collator?: Collator }
 export type SortSpec = SortField[];
 
 /** Checks a sort specification. Throws MongoError 15974/15975 and the like. https://www.mongodb.com/docs/manual/reference/method/cursor.sort/ */
-export function parseSort(sort: Value): SortSpec {
+export function parseSort(sort: Value, collator?: Collator): SortSpec {
   if (sort === undefined || sort === null) return [];
   if (!isDocument(sort)) throw new MongoError(14, 'Expected field sort to be of type object');
   return Object.keys(sort).map(name => {
@@ -18,20 +20,20 @@ export function parseSort(sort: Value): SortSpec {
     const direction = isNumeric(value) ? toNumber(value) : 0;
     if (direction !== 1 && direction !== -1) throw new MongoError(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
     if (name.startsWith('$') && name !== '$natural') throw new MongoError(16410, 'FieldPath field names may not start with \'$\'. Consider using $getField or $setField.');
-    return { name, path: name.split('.'), direction };
+    return { name, path: name.split('.'), direction, collator };
   });
 }
 
 /** The value that a document is sorted by: of an array, the least element (the greatest when descending). */
 export function sortKey(document: Document, spec: SortSpec): Value[] {
-  return spec.map(({ path, direction }) => {
+  return spec.map(({ path, direction, collator }) => {
     let best: Value;
     let found = false;
     resolve(document, path, value => {
       const candidates = Array.isArray(value) ? value : [value ?? null];
       // An empty array is sorted below null.
       for (const candidate of candidates.length ? candidates : [undefined]) {
-        if (!found || compare(candidate, best) * direction < 0) best = candidate;
+        if (!found || compare(candidate, best, collator) * direction < 0) best = candidate;
         found = true;
       }
       return false;
@@ -42,7 +44,7 @@ export function sortKey(document: Document, spec: SortSpec): Value[] {
 
 export function compareSortKeys(a: Value[], b: Value[], spec: SortSpec): number {
   for (let i = 0; i < spec.length; i++) {
-    const result = compare(a[i], b[i]);
+    const result = compare(a[i], b[i], spec[i].collator);
     if (result !== 0) return result * spec[i].direction;
   }
   return 0;

@@ -6,6 +6,7 @@ import type { Collection, StoredDocument } from '../storage/collection';
 import type { Work } from '../storage/slice';
 import { Locked } from '../storage/store';
 import type { Store } from '../storage/store';
+import type { Collator } from './collation';
 import { compileFilter } from './match';
 import type { Matcher } from './match';
 import { choosePlan } from './plan';
@@ -20,7 +21,7 @@ import type { Updater } from './update';
 /** Where a write happens. */
 export interface Target { store: Store; catalog: Catalog; namespace: string; limits: ScanLimits }
 /** What is looked for. */
-export interface Selection { filter: Document; sort?: Value; hint?: Hint; variables?: Document }
+export interface Selection { filter: Document; sort?: Value; hint?: Hint; variables?: Document; collator?: Collator }
 /** What a statement did; `before` (as bytes) and `after` are the one document's, for findAndModify. */
 export interface Outcome { matched: number; modified: number; upserted?: Value; before?: Buffer; after?: Document }
 
@@ -74,7 +75,7 @@ export function* updateStatement(target: Target, selection: Selection, updater: 
   const { catalog, namespace } = target;
   const collection = options.upsert ? catalog.ensure(namespace) : catalog.get(namespace);
   if (!collection) return outcome;
-  const matcher = compileFilter(selection.filter, selection.variables);
+  const matcher = compileFilter(selection.filter, selection.variables, selection.collator);
   const seen = new Set<number>();
   for (const found of matches(target, collection, selection, matcher, options.multi)) {
     if (!found) yield undefined;
@@ -109,7 +110,7 @@ export function* deleteStatement(target: Target, selection: Selection, multi: bo
   const outcome: Outcome = { matched: 0, modified: 0 };
   const collection = target.catalog.get(target.namespace);
   if (!collection) return outcome;
-  const matcher = compileFilter(selection.filter, selection.variables);
+  const matcher = compileFilter(selection.filter, selection.variables, selection.collator);
   for (const found of matches(target, collection, selection, matcher, multi)) {
     if (!found) {
       yield undefined;
@@ -130,8 +131,8 @@ export function* deleteStatement(target: Target, selection: Selection, multi: bo
 /** The matches in the wanted order; `undefined` to pause. A single one in an order that no index has is sought anew each time. */
 function* matches(target: Target, collection: Collection, selection: Selection, matcher: Matcher, multi: boolean): DocumentStream {
   const { store, limits } = target;
-  const sort = parseSort(selection.sort);
-  const plan = choosePlan(store, collection, selection.filter, sort, selection.hint);
+  const sort = parseSort(selection.sort, selection.collator);
+  const plan = choosePlan(store, collection, selection.filter, sort, selection.hint, selection.collator);
   if (plan.sorted || multi) return yield* scan(store, collection, plan, matcher, limits);
   for (;;) {
     const first = yield* firstInOrder(scan(store, collection, plan, matcher, limits), sort);

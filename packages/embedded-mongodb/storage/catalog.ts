@@ -107,9 +107,10 @@ export class Catalog {
     for (const collection of this.collections.values()) if (collection.dirty) this.save(collection);
   }
 
-  /** Removes the indexes that the last process had not finished building; within the write transaction. */
+  /** Removes the indexes and the collections of `$out` that the last process had not finished; within the write transaction. */
   dropUnfinished(): void {
     for (const collection of this.collections.values()) {
+      if (collection.namespace.includes('.tmp.agg_out.')) this.drop(collection);
       for (const index of collection.indexes) if (index.building) this.dropIndex(collection, index);
     }
   }
