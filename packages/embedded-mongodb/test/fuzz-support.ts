@@ -28,6 +28,7 @@ const INDEXES: [Record<string, 1 | -1>, object][] = [
 export class Maker {
   /** Values and paths that the documents and the indexes have, of which most filters are made. */
   private readonly known: unknown[] = [];
+  private made: Filter[] = [{}];
   private paths: string[] = PATHS;
 
   constructor(readonly random: () => number) {}
@@ -62,10 +63,10 @@ export class Maker {
 
   value(depth = 0): unknown {
     const kind = this.random();
-    if (depth > 2 || kind < 0.55) return this.scalar();
+    if (depth > 2 || kind < 0.5) return this.scalar();
     if (kind < 0.78) return Array.from({ length: this.int(4) }, () => this.value(depth + 1));
     const result: Filter = {};
-    for (const name of ['x', 'y', '0']) if (this.chance(name === '0' ? 0.15 : 0.55)) result[name] = this.value(depth + 1);
+    for (const name of ['x', 'y', '0']) if (this.chance(name === '0' ? 0.4 : 0.55)) result[name] = this.value(depth + 1);
     return result;
   }
 
@@ -80,6 +81,7 @@ export class Maker {
     const flat = this.chance(0.4);
     const documents = Array.from({ length: count }, (_, _id) => ({ _id, ...(flat ? Object.fromEntries(FIELDS.filter(() => this.chance(0.85)).map(field => [field, this.scalar()])) : this.document()) }));
     for (const document of documents) for (const field of FIELDS) this.learn(document[field as never]);
+    this.made = documents;
     return documents;
   }
 
@@ -89,12 +91,28 @@ export class Maker {
     else if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) for (const item of Object.values(value)) this.learn(item);
   }
 
-  private wanted(): unknown {
+  /** Something that a document has at the path, if it can be; else anything. */
+  private wanted(path?: string): unknown {
+    const found = path !== undefined && this.chance(0.7) ? this.follow(this.pick(this.made), path.split('.')) : undefined;
+    return found ?? this.anything();
+  }
+
+  /** Goes down a path; in an array by its index or into one of the elements. */
+  private follow(value: unknown, [name, ...rest]: string[]): unknown {
+    if (Array.isArray(value)) {
+      if (name === undefined) return this.chance(0.7) && value.length ? this.pick(value) : value;
+      return /^\d$/.test(name) && this.chance(0.5) ? this.follow(value[Number(name)], rest) : this.follow(value[this.int(value.length)], [name, ...rest]);
+    }
+    if (name === undefined) return value;
+    return value !== null && typeof value === 'object' && Object.hasOwn(value, name) ? this.follow((value as Filter)[name], rest) : undefined;
+  }
+
+  private anything(): unknown {
     return this.known.length && this.chance(0.75) ? this.pick(this.known) : this.value(1);
   }
 
   indexes(): [Record<string, 1 | -1>, object][] {
-    const chosen = INDEXES.filter(() => this.chance(0.25));
+    const chosen = INDEXES.filter(([key]) => this.chance(/\.\d/.test(Object.keys(key).join()) ? 0.6 : 0.3));
     const seen = new Set<string>();
     const indexes = chosen.filter(([key]) => !seen.has(JSON.stringify(key)) && seen.add(JSON.stringify(key)));
     const indexed = indexes.flatMap(([key]) => Object.keys(key));
@@ -102,39 +120,42 @@ export class Maker {
     return indexes;
   }
 
-  private operators(depth: number): Filter {
+  private operators(depth: number, path: string): Filter {
     const result: Filter = {};
     for (let i = 0; i < (this.chance(0.7) ? 1 : 2); i++) {
       switch (this.int(18)) {
-        case 0: result.$eq = this.wanted(); break;
-        case 1: result.$ne = this.comparable(); break;
-        case 2: case 3: result.$gt = this.comparable(); break;
-        case 4: case 5: result.$gte = this.comparable(); break;
-        case 6: case 7: result.$lt = this.comparable(); break;
-        case 8: result.$lte = this.comparable(); break;
-        case 9: case 10: result.$in = Array.from({ length: this.int(5) }, () => this.wanted()); break;
-        case 11: result.$nin = Array.from({ length: this.int(3) }, () => this.wanted()); break;
+        case 0: result.$eq = this.wanted(path); break;
+        case 1: result.$ne = this.comparable(path); break;
+        case 2: case 3: result.$gt = this.comparable(path); break;
+        case 4: case 5: result.$gte = this.comparable(path); break;
+        case 6: case 7: result.$lt = this.comparable(path); break;
+        case 8: result.$lte = this.comparable(path); break;
+        case 9: case 10: result.$in = Array.from({ length: this.int(5) }, () => this.wanted(path)); break;
+        case 11: result.$nin = Array.from({ length: this.int(3) }, () => this.wanted(path)); break;
         case 12: result.$exists = this.chance(0.6); break;
         case 13: result.$type = this.pick(['number', 'string', 'array', 'object', 'null', 'int', 'bool']); break;
         case 14: result.$size = this.int(3); break;
-        case 15: result.$all = Array.from({ length: 1 + this.int(2) }, () => this.wanted()); break;
+        case 15: result.$all = Array.from({ length: 1 + this.int(2) }, () => this.wanted(path)); break;
         case 16: result.$regex = this.pick(['^a', '^ab', 'b$', '^漢', 'a|b', '^a?b']); break;
-        default: result.$elemMatch = depth > 1 || this.chance(0.5) ? this.chance(0.5) ? { $gte: this.comparable(), $lte: this.comparable() } : { x: this.comparable() } : this.filter(depth + 1, ['x', 'y', 'x.0', 'x.y']);
+        default: result.$elemMatch = depth > 1 || this.chance(0.5) ? this.chance(0.5) ? { $gte: this.comparable(path), $lte: this.comparable(path) } : { x: this.comparable(path) } : this.filter(depth + 1, ['x', 'y', 'x.0', 'x.y']);
       }
     }
     return this.chance(0.08) ? { $not: result } : result;
   }
 
   /** Not a regular expression, which may not be compared with. */
-  private comparable(): unknown {
-    const value = this.chance(0.8) ? this.scalar() : this.wanted();
+  private comparable(path: string): unknown {
+    const value = this.chance(0.4) ? this.scalar() : this.wanted(path);
     return value instanceof BSONRegExp ? 1 : value;
   }
 
   filter(depth = 0, paths: readonly string[] = this.paths): Filter {
     const result: Filter = {};
     const clauses = this.chance(0.6) ? 1 : 2;
-    for (let i = 0; i < clauses; i++) result[this.pick(paths)] = this.chance(0.4) ? this.wanted() : this.operators(depth);
+    for (let i = 0; i < clauses; i++) {
+      const path = this.pick(paths);
+      result[path] = this.chance(0.4) ? this.wanted(depth ? undefined : path) : this.operators(depth, path);
+    }
     if (depth < 2 && this.chance(0.2)) result[this.pick(['$or', '$or', '$and', '$nor'])] = Array.from({ length: 1 + this.int(3) }, () => this.filter(depth + 1, paths));
     return result;
   }
