@@ -8,8 +8,9 @@ const MAX_PATTERN = 32764;
  * The largest program, in RE2's instructions. It takes time in proportion to its size times the text's, and counted
  * repetitions blow it up: `[\pL\pN]{1000}` takes 140 ms for 10,000 characters.
  */
-const MAX_INSTRUCTIONS = 2000;
-const MAX_CACHED = 500;
+const MAX_INSTRUCTIONS = 1000;
+/** Each may keep states of up to 8 MB. */
+const MAX_CACHED = 32;
 
 const FLAGS: Record<string, number> = { i: RE2JS.CASE_INSENSITIVE, s: RE2JS.DOTALL, m: RE2JS.MULTILINE };
 

@@ -1,6 +1,7 @@
 import { isDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
+import { keyRows } from '../storage/index-keys';
 import type { Collator } from './collation';
 import { compare } from './compare';
 import { isNumeric, toNumber } from './number';
@@ -24,22 +25,55 @@ export function parseSort(sort: Value, collator?: Collator): SortSpec {
   });
 }
 
-/** The value that a document is sorted by: of an array, the least element (the greatest when descending). */
+/**
+ * The values that a document is sorted by: of an array, the least element (the greatest when descending); of two paths
+ * into one array of documents, those of one element.
+ */
 export function sortKey(document: Document, spec: SortSpec): Value[] {
-  return spec.map(({ path, direction, collator }) => {
-    let best: Value;
-    let found = false;
-    resolve(document, path, value => {
-      const candidates = Array.isArray(value) ? value : [value ?? null];
-      // An empty array is sorted below null.
-      for (const candidate of candidates.length ? candidates : [undefined]) {
-        if (!found || compare(candidate, best, collator) * direction < 0) best = candidate;
-        found = true;
-      }
-      return false;
-    });
-    return found ? best : null;
+  return sharedArray(document, spec) ? leastRow(document, spec) : spec.map(field => leastValue(document, field));
+}
+
+function leastValue(document: Document, { path, direction, collator }: SortField): Value {
+  let best: Value;
+  let found = false;
+  resolve(document, path, value => {
+    const candidates = Array.isArray(value) ? value : [value ?? null];
+    // An empty array is sorted below null.
+    for (const candidate of candidates.length ? candidates : [undefined]) {
+      if (!found || compare(candidate, best, collator) * direction < 0) best = candidate;
+      found = true;
+    }
+    return false;
   });
+  return found ? best : null;
+}
+
+/** Whether two paths lead through one array, and none through another. */
+function sharedArray(document: Document, spec: SortSpec): boolean {
+  if (spec.length === 1) return false;
+  let array: Value;
+  let paths = 0;
+  for (const { path } of spec) {
+    let value: Value = document;
+    for (const name of path) {
+      if (!isDocument(value)) break;
+      value = value[name];
+    }
+    if (!Array.isArray(value)) continue;
+    if (array !== undefined && value !== array) return false;
+    array = value;
+    paths++;
+  }
+  return paths > 1;
+}
+
+function leastRow(document: Document, spec: SortSpec): Value[] {
+  try {
+    return keyRows(document, spec.map(({ path }) => path)).reduce((best, row) => (compareSortKeys(row, best, spec) < 0 ? row : best));
+  } catch (error) {
+    if (!(error instanceof MongoError)) throw error;
+    return spec.map(field => leastValue(document, field)); // deeper down there are two arrays
+  }
 }
 
 export function compareSortKeys(a: Value[], b: Value[], spec: SortSpec): number {

@@ -42,8 +42,9 @@ const TEMPORARY = 'tmp.agg_out.';
 function outStage(operand: Value, database: string): WriteStage {
   const namespace = namespaceOfStage('$out', operand, database);
   return { name: '$out', namespace, * write({ catalog, ...target }, documents) {
+    const known = catalog.get(namespace)?.indexes;
     const temporary = catalog.ensure(`${namespace.slice(0, namespace.indexOf('.'))}.${TEMPORARY}${randomUUID()}`);
-    for (const index of catalog.get(namespace)?.indexes ?? []) {
+    for (const index of known ?? []) {
       if (!index.isId && !index.building) catalog.addIndex(temporary, index.spec).building = false;
     }
     catalog.save(temporary);
@@ -52,6 +53,7 @@ function outStage(operand: Value, database: string): WriteStage {
         yield* insertOne({ ...target, catalog, namespace: temporary.namespace }, finish(copyDocument(document)).bytes);
         if (due()) yield undefined;
       }
+      if (catalog.get(namespace)?.indexes !== known) throw new MongoError(28769, `indexes of target collection ${namespace} changed while processing $out`);
     } catch (error) {
       if (!temporary.gone) catalog.drop(temporary);
       throw error;

@@ -12,6 +12,8 @@ const MINUTE = 60_000;
 /** No zone has changed its offset at any other time than a quarter of an hour since this year's beginning. */
 const REGULAR_SINCE = Date.UTC(1973, 0, 1);
 const QUARTER = 15 * MINUTE;
+/** A formatter takes no others. */
+const MAX_DATE = 8.64e15;
 const MAX_ZONES = 100;
 const MAX_OFFSETS = 5000;
 
@@ -38,7 +40,7 @@ class NamedZone implements Zone {
 
   /** From "…, GMT+08:00"; "GMT" alone for none. */
   private ask(utc: number): number {
-    const parts = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(this.formatter.format(utc));
+    const parts = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(this.formatter.format(Math.max(-MAX_DATE, Math.min(MAX_DATE, utc)) || 0));
     if (!parts) return 0;
     const [, sign, hours, minutes, seconds = '0'] = parts;
     return (sign === '-' ? -1 : 1) * ((Number(hours) * 60 + Number(minutes)) * MINUTE + Number(seconds) * 1000);

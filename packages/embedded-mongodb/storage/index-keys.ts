@@ -34,6 +34,13 @@ export function indexKeys(document: Document, fields: KeyField[]): IndexKeys {
   return { keys: keys.length > 1 ? distinct(keys) : keys, multikey, shortened, missing };
 }
 
+/** What the paths lead to in a document, together: one row, or one for each element of an array. Throws MongoError 171 for two arrays. */
+export function keyRows(document: Document, paths: string[][]): Value[][] {
+  const rows: Value[][] = [];
+  expand(paths.map(path => advance({ value: document, path })), rows);
+  return rows;
+}
+
 /** Follows the path as far as it leads through documents. */
 function advance({ value, path }: Node): Node {
   let at = 0;

@@ -59,6 +59,7 @@ describe('embedded: dates, and numbers that are too great', () => {
     [{ $toLong: 1e19 }, 241, /Conversion would overflow target type in \$convert with no onError value: 10000000000000000000/], [{ $toLong: '9223372036854775808' }, 241, /Failed to parse number/],
     [{ $toLong: Decimal128.fromString('9223372036854775808') }, 241], [{ $toLong: Infinity }, 241, /Attempt to convert infinity value/], [{ $toInt: Long.fromNumber(2 ** 31) }, 241], [{ $toInt: NaN }, 241, /Attempt to convert NaN/],
     [{ $toInt: 'abc' }, 241], [{ $toDouble: Decimal128.fromString('1E6000') }, 241], [{ $toDouble: '1e999' }, 241], [{ $toDecimal: '1E7000' }, 241], [{ $toObjectId: 'x' }, 241, /expected 24 but found 1/],
+    [{ $dateAdd: { startDate: spring, unit: 'month', amount: 1e9, timezone: NY } }, 15], [{ $dateTrunc: { date: new Date(-8.64e15), unit: 'year', timezone: NY } }, 15],
     [{ $pow: [0, -1] }, 28764], [{ $round: [1.5, 101] }, 51083],
   ];
   for (const [expression, expected, message] of errors) {
