@@ -19,11 +19,11 @@ export interface Match { index: number; text: string; captures: (string | undefi
 
 /** A regular expression that takes linear time whatever the text. */
 export class Regex {
-  /** The program does not know of white space and comments that the flag x allows: they are gone from `source`. */
-  constructor(readonly source: string, readonly flags: string, private readonly program: RE2JS) {}
+  readonly test: (text: string) => boolean;
 
-  test(text: string): boolean {
-    return this.program.test(text);
+  /** White space and comments that the flag x allows are gone from `source`. */
+  constructor(readonly source: string, readonly flags: string, private readonly program: RE2JS) {
+    this.test = plainTest(source, flags) ?? (text => program.test(text));
   }
 
   /** The first match, or all: an empty one moves on by a character. */
@@ -34,6 +34,21 @@ export class Regex {
       yield { index: matcher.start(), text: matcher.group() ?? '', captures };
     }
   }
+}
+
+/** Characters that stand for themselves. */
+const PLAIN = String.raw`(?:[\w \-:@#%&,;<>=!~"'/\u00a0-\ud7ff]|\\[.\-/:*+?()[\]{}^$|\\])*`;
+const WHOLE = new RegExp(`^(\\^?)(${PLAIN})(\\$?)$`);
+const BEGINNING = new RegExp(`^\\^(${PLAIN})`);
+const unescaped = (plain: string): string => plain.replace(/\\(.)/g, '$1');
+
+/** A pattern that is a plain text, anchored or not, needs no program; undefined for any other. */
+function plainTest(source: string, flags: string): ((text: string) => boolean) | undefined {
+  const parts = /[im]/.test(flags) ? null : WHOLE.exec(source);
+  if (!parts) return undefined;
+  const wanted = unescaped(parts[2]);
+  if (parts[1] && parts[3]) return text => text === wanted;
+  return parts[1] ? text => text.startsWith(wanted) : parts[3] ? text => text.endsWith(wanted) : text => text.includes(wanted);
 }
 
 const cache = new Map<string, Regex>();
@@ -129,9 +144,9 @@ export function regexOperand(operand: Value, options: Value): Regex {
 /** The text that every match begins with, '' when there is none: it bounds an index scan. */
 export function literalPrefix({ source, flags }: Regex): string {
   if (flags.includes('i') || flags.includes('m') || source.includes('|')) return '';
-  const prefix = /^\^((?:[\w \-:@#%&,;<>=!~"'/\u00a0-\ud7ff]|\\[.\-/:*+?()[\]{}^$|\\])*)/.exec(source)?.[1] ?? '';
+  const prefix = BEGINNING.exec(source)?.[1] ?? '';
   const rest = source[1 + prefix.length];
   // A quantifier after it makes the last character optional.
   const kept = rest !== undefined && '*?{'.includes(rest) ? prefix.replace(/(\\.|[^\\])$/, '') : prefix;
-  return kept.replace(/\\(.)/g, '$1');
+  return unescaped(kept);
 }

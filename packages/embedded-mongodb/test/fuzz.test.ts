@@ -40,6 +40,8 @@ describe(`embedded: ${QUERIES} queries with and without indexes`, () => {
   before(() => server.start());
   after(() => server.stop());
 
+  const stored = async (collection: Collection) => await collection.find({}, { promoteValues: false, promoteLongs: false, sort: { _id: 1 } }).toArray();
+
   /** The same documents with indexes and without; those that a unique index refuses are in neither. */
   async function pair(maker: Maker): Promise<[Collection, Collection, string]> {
     const [indexed, plain] = [server.fresh(), server.fresh()];
@@ -49,8 +51,6 @@ describe(`embedded: ${QUERIES} queries with and without indexes`, () => {
     await plain.insertMany(await stored(indexed));
     return [indexed, plain, show(indexes)];
   }
-
-  const stored = async (collection: Collection) => await collection.find({}, { promoteValues: false, promoteLongs: false, sort: { _id: 1 } }).toArray();
 
   /** Changes single documents of both; what the indexed one refuses is not done to the other. */
   async function change(maker: Maker, indexed: Collection, plain: Collection): Promise<void> {
