@@ -10,7 +10,7 @@ const GENERIC = new Set(['$db', 'lsid', 'txnNumber', 'autocommit', 'startTransac
   'allowImplicitCollectionCreation', 'maxTimeMSOpOnly', 'databaseVersion', 'shardVersion', 'mayBypassWriteBlocking']);
 
 /** Options that are known to MongoDB and mean something that is not done here: refused unless they are empty or off. */
-const REFUSED = new Set(['returnKey', 'showRecordId', 'tailable', 'awaitData', 'min', 'max']);
+const REFUSED = new Set(['collation', 'returnKey', 'showRecordId', 'tailable', 'awaitData', 'min', 'max']);
 
 /** Throws MongoError 40415 for a field that the command does not have, 2 for one that is not supported. */
 export function checkFields(command: string, body: Document, known: string[]): void {

@@ -9,6 +9,7 @@ import { compileAccumulators } from './group';
 import { isNumeric, toNumber } from './number';
 import { due } from '../storage/slice';
 import { drain, stageObject } from './stream';
+import { typeName } from './types';
 import type { Stage } from './stream';
 
 const OPTIONS = ['groupBy', 'buckets', 'output', 'granularity'];
@@ -19,7 +20,7 @@ export function bucketAutoStage(operand: Value, collator?: Collator): Stage {
   for (const name of Object.keys(options)) if (!OPTIONS.includes(name)) throw new MongoError(40245, `Unrecognized option to $bucketAuto: ${name}`);
   if (!('groupBy' in options) || !('buckets' in options)) throw new MongoError(40246, '$bucketAuto requires \'groupBy\' and \'buckets\' to be specified');
   if ('granularity' in options) throw new MongoError(115, 'the granularity of $bucketAuto is not supported');
-  if (!isNumeric(options.buckets)) throw new MongoError(40241, `The $bucketAuto 'buckets' field must be a numeric value, but found type: ${typeof options.buckets}`);
+  if (!isNumeric(options.buckets)) throw new MongoError(40241, `The $bucketAuto 'buckets' field must be a numeric value, but found type: ${typeName(options.buckets)}`);
   const count = toNumber(options.buckets);
   if (count !== (count | 0)) throw new MongoError(40242, `The $bucketAuto 'buckets' field must be representable as a 32-bit integer, but found ${count}`);
   if (count <= 0) throw new MongoError(40243, `The $bucketAuto 'buckets' field must be greater than 0, but found: ${count}`);

@@ -14,7 +14,8 @@ import { changeAt } from './update-paths';
 export function facetStage(operand: Value, { compile }: Context): Stage {
   const facets = stageObject('$facet', operand, 40169);
   const compiled = Object.keys(facets).map(name => {
-    if (Array.isArray(facets[name]) && facets[name].some(stage => isDocument(stage) && ('$facet' in stage))) throw new MongoError(40600, '$facet is not allowed to be used within a $facet stage');
+    const refused = Array.isArray(facets[name]) && ['$facet', '$out', '$merge'].find(other => (facets[name] as Value[]).some(stage => isDocument(stage) && other in stage));
+    if (refused) throw new MongoError(40600, `${refused} is not allowed to be used within a $facet stage`);
     return [name, compile(facets[name])] as const;
   });
   if (compiled.length === 0) throw new MongoError(40169, 'the $facet specification must be a non-empty object');

@@ -85,7 +85,8 @@ describe('embedded: more stages', () => {
     assert.deepEqual(await run([{ $match: { _id: 99 } }, ...out], scores), []);
     assert.equal(await target.countDocuments(), 0);
     await assert.rejects(run([{ $out: 'x' }, { $match: {} }], scores), code(40601));
-    await assert.rejects(run([{ $facet: { a: [{ $out: 'x' }] } }], scores), error => error instanceof Error);
+    await assert.rejects(run([{ $facet: { a: [{ $out: 'x' }] } }], scores), code(40600));
+    await assert.rejects(run([{ $unionWith: { coll: 'x', pipeline: [{ $merge: 'x' }] } }], scores), code(51047));
   });
 
   it('$merge', async () => {
