@@ -2,6 +2,7 @@ import { BSONRegExp } from 'bson';
 import { isDocument, newDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
+import { sizeOf } from './budget';
 import { compareStrings } from './compare';
 import { convert } from './convert';
 import { namedArguments } from './expression-arguments';
@@ -150,9 +151,19 @@ function find(values: Document): Value {
   return null;
 }
 
+const MAX_FOUND_BYTES = 64 * 1024 * 1024;
+
 function findAll(values: Document): Value {
   const given = regexArguments('$regexFindAll', values);
-  return given ? [...describe(given.input, given.regex.matches(given.input))] : [];
+  const found: Value[] = [];
+  let bytes = 0;
+  if (!given) return found;
+  for (const match of describe(given.input, given.regex.matches(given.input))) {
+    bytes += sizeOf(match);
+    if (bytes > MAX_FOUND_BYTES) throw new MongoError(51151, '$regexFindAll: the size of buffer to store output exceeded the 64MB limit');
+    found.push(match);
+  }
+  return found;
 }
 
 const TRIM: Named = { required: ['input'], optional: ['chars'], shape: 50696, unknown: 50694, missing: 50695 };

@@ -73,5 +73,7 @@ describe('embedded: regular expressions', () => {
     assert.deepEqual(one, { match: 'a1', idx: 1, captures: ['a', '1', null] });
     assert.deepEqual(all, [{ match: '1', idx: 2, captures: [] }, { match: '22', idx: 5, captures: [] }]);
     assert.equal(none, null);
+    const long = await server.filled([{ a: 'a'.repeat(2_000_000) }]);
+    await assert.rejects(long.aggregate([{ $project: { all: { $size: { $regexFindAll: { input: '$a', regex: 'a' } } } } }]).toArray(), code(51151));
   });
 });
