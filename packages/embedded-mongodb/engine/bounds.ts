@@ -5,6 +5,7 @@ import { encodeValue } from '../storage/keys';
 import { holdsString } from './collation';
 import { compare, equal, Order, orderOf } from './compare';
 import { compileFilter, isOperators, truthy } from './match';
+import { isNumeric, toNumber } from './number';
 import { literalPrefix, regexOperand } from './regex';
 
 /** A place in the order of encoded values: before or after everything that begins with `bytes`. */
@@ -137,6 +138,9 @@ export function impliesPartial(predicates: Predicates, partial: Document): boole
   return Object.keys(partial).every(name => name === '$and' || !name.startsWith('$'));
 }
 
+/** Comparison with these does not say of which type the value is; an array's elements are none of its own. */
+const EVERY_TYPE = new Set([Order.Null, Order.Array, Order.MinKey, Order.MaxKey]);
+
 function impliesClause(predicate: Predicate, clause: Predicate, known: Predicate[]): boolean {
   if (predicate.operator === clause.operator && equal(predicate.operand, clause.operand)) return true;
   if (clause.operator === '$exists') return truthy(clause.operand) && excludesMissing(known);
@@ -146,8 +150,10 @@ function impliesClause(predicate: Predicate, clause: Predicate, known: Predicate
   if (operator === '$in' && Array.isArray(operand)) return operand.every(value => !Array.isArray(value) && matches({ value }));
   const direction = clause.operator.slice(0, 3);
   if (direction !== '$gt' && direction !== '$lt' || operator.slice(0, 3) !== direction || orderOf(operand) !== orderOf(clause.operand)) {
-    return clause.operator === '$type' && ['$gt', '$gte', '$lt', '$lte'].includes(operator) && operand !== null && matches({ value: operand });
+    return clause.operator === '$type' && ['$gt', '$gte', '$lt', '$lte'].includes(operator) && !EVERY_TYPE.has(orderOf(operand)) && matches({ value: operand });
   }
+  // NaN is above and below nothing, wherever it stands in the order.
+  if ([operand, clause.operand].some(value => isNumeric(value) && Number.isNaN(toNumber(value)))) return false;
   const result = compare(operand, clause.operand) * (direction === '$gt' ? 1 : -1);
   return result > 0 || result === 0 && (clause.operator.length === 4 || operator === clause.operator);
 }

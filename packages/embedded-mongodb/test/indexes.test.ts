@@ -146,6 +146,16 @@ describe('embedded: indexes', () => {
     }
   });
 
+  it('a partial index answers what is certain to be in it', async () => {
+    const collection = await server.filled([{ _id: 1, a: ['x', 'y'] }, { _id: 2, a: NaN }, { _id: 3, a: 1 }]);
+    await collection.createIndex({ a: 1 }, { partialFilterExpression: { a: { $type: 'number' } } });
+    await collection.createIndex({ a: -1 }, { partialFilterExpression: { a: { $lt: 5 } } });
+    const ids = async (filter: object) => (await collection.find(filter as never).sort({ _id: 1 }).toArray()).map(({ _id }) => Number(_id));
+    assert.deepEqual(await ids({ a: { $gte: [0], $lt: 'z' } }), [1]);
+    assert.deepEqual(await ids({ a: { $lte: NaN } }), [2]);
+    assert.deepEqual(await ids({ a: { $lt: 4 } }), [3]);
+  });
+
   it('positional paths: no query is answered from their index', async () => {
     const documents = [{ _id: 1, a: [{ 0: 5 }, 7] }, { _id: 2, a: [5] }, { _id: 3, a: { 0: 5 } }, { _id: 4, a: [[5, 6]] }];
     const collection = await server.filled(documents);
