@@ -4,7 +4,7 @@ import type { Document } from '../../bson';
 import { MongoError } from '../../errors';
 import { IDLE_MS as CURSOR_IDLE_MS } from '../cursors';
 import type { Engine, Handler } from '../engine';
-import { sizeOf } from '../group';
+import { sizeOf } from '../budget';
 import { truthy } from '../match';
 import { TRANSACTION_MS } from '../sessions';
 

@@ -6,7 +6,7 @@ import type { Document } from '../../bson';
 import { MongoError } from '../../errors';
 import { count } from '../arguments';
 import type { Engine, Handler, Request } from '../engine';
-import { sizeOf } from '../group';
+import { sizeOf } from '../budget';
 import { compileFilter, truthy } from '../match';
 import { kindOf, MAX_CONNECTIONS, namespaceUsed } from '../operations';
 import type { Operation } from '../operations';
