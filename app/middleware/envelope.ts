@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'egg';
 import { AppError } from '../lib/errors';
+import { whereabouts, type Route } from '../lib/http/whereabouts';
 import { isUnavailable } from '../lib/mongo/errors';
 import { WechatError } from '../lib/wechat/error';
 import { toAppError as toAppErrorOfWechat } from '../lib/wechat/refusal';
 
-const ENVELOPED = /^\/(api|console\/api|sandbox\/api)(\/|$)/;
+/** However their slashes and their case are written: who writes them otherwise is told so in the same shape. */
+const ENVELOPED = /^\/+(api|(console|sandbox)\/+api)(\/|$)/i;
+const CONSOLE = /^\/+console\//i;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
@@ -17,13 +20,21 @@ export default () => async function envelope(ctx: Context, next: () => Promise<v
   ctx.requestId = REQUEST_ID.test(given) ? given : randomUUID();
   ctx.set('x-request-id', ctx.requestId);
   try {
+    // The router would take it for the same address.
+    if (ctx.path.endsWith('/') && ENVELOPED.test(ctx.path)) throw nothingHere(ctx);
     await next();
-    if (ctx.status === 404 && ctx.body === undefined) throw new AppError('NOT_FOUND');
-    if (ctx.status === 405 || ctx.status === 501) throw new AppError('NOT_FOUND', 'This address does not answer to this method.');
+    if (ctx.status === 404 && ctx.body === undefined) throw nothingHere(ctx);
   } catch (error) {
     fail(ctx, toAppError(error, ctx));
   }
 };
+
+/** Where the router has found nothing, or the route has answered nothing. */
+function nothingHere(ctx: Context): AppError {
+  const { stack } = ctx.app.router as unknown as { stack: Route[] };
+  const matched = (ctx.matched as Route[] | undefined ?? []);
+  return new AppError('NOT_FOUND', whereabouts(ctx.path, stack, matched.filter(({ methods }) => !methods.includes(ctx.method))));
+}
 
 function fail(ctx: Context, error: AppError): void {
   if (!ENVELOPED.test(ctx.path)) {
@@ -32,7 +43,7 @@ function fail(ctx: Context, error: AppError): void {
     ctx.body = error.message;
     return;
   }
-  ctx.status = ctx.path.startsWith('/console/') ? error.status : 200;
+  ctx.status = CONSOLE.test(ctx.path) ? error.status : 200;
   ctx.body = { code: 0, data: error.data, message: error.message, error: error.code, requestId: ctx.requestId };
 }
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import busboy from 'busboy';
 import { AppError } from '../errors';
+import { assertNotEncoded } from '../readBody';
 
 export interface UploadedFile {
   bytes: Buffer;
@@ -25,6 +26,7 @@ const OVERHEAD = 64 * 1024;
  */
 export function readMultipart(req: IncomingMessage, name: string, limit: number): Promise<Multipart> {
   return new Promise((resolve, reject) => {
+    assertNotEncoded(req);
     const tooLarge = () => refusal(`${name}: is larger than ${limit} bytes`);
     if (Number(req.headers['content-length'] ?? 0) > limit + OVERHEAD) return reject(tooLarge());
     const parser = open(req, limit);
