@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Application, IBoot } from 'egg';
 import { sleep } from './app/lib/sleep';
 import { drain } from './app/boot/drain';
-import { makeLean } from './app/boot/lean';
+import { takeFastPath } from './app/boot/eggFastPath';
 
 /** A worker's life: connect, serve, drain. */
 export default class AppBoot implements IBoot {
@@ -31,7 +31,7 @@ export default class AppBoot implements IBoot {
   }
 
   async didLoad(): Promise<void> {
-    makeLean(this.app);
+    if (this.app.environment.eggFastPath) takeFastPath(this.app);
   }
 
   async willReady(): Promise<void> {
