@@ -1,5 +1,4 @@
 import { Controller } from 'egg';
-import { openApiDocument } from '../schema/openapi';
 
 /** For whoever runs the service. */
 export default class OpsController extends Controller {
@@ -24,6 +23,7 @@ export default class OpsController extends Controller {
   }
 
   async openapi(): Promise<void> {
-    this.ctx.body = openApiDocument(this.app.config.pkg.version);
+    this.ctx.type = 'application/json';
+    this.ctx.body = this.app.openApi;
   }
 }
