@@ -101,6 +101,34 @@ describe('boot/eggFastPath', () => {
     }
   });
 
+  it('runs middlewares as Koa does: what they throw is a rejection, what they return a promise, and they go on once', async () => {
+    const { router } = hub().app;
+    const { stack } = router as unknown as { stack: object[] };
+    type Next = () => Promise<unknown>;
+    const outer = async (ctx: Context, next: Next) => {
+      const told = await next().then(value => `returned ${value}`, error => (error as Error).message);
+      const again = await next().catch(error => (error as Error).message);
+      ctx.body = `${told}, ${again}`;
+    };
+    const controller = async () => undefined;
+    for (const [path, inner] of [
+      ['/test/throws', () => { throw new Error('thrown at once'); }],
+      ['/test/returns', () => 'at once'],
+      ['/test/goes-on', (_ctx: Context, next: Next) => next()],
+    ] as const) {
+      router.post(path, outer as never, inner as never, controller);
+    }
+    try {
+      for (let i = 0; i < 2; i++) {
+        for (const [path, told] of [['/test/throws', 'thrown at once'], ['/test/returns', 'returned at once'], ['/test/goes-on', 'returned undefined']]) {
+          assert.equal(await (await fetch(`${hub().url}${path}`, { method: 'POST' })).text(), `${told}, next() called multiple times`, path);
+        }
+      }
+    } finally {
+      stack.splice(-3);
+    }
+  });
+
   it('takes routes that come and go', async () => {
     for (const answer of ['first', 'second']) {
       await withRoute(undefined, '/test/come', ctx => { ctx.body = answer; }, async ask => {
