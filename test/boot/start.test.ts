@@ -52,7 +52,7 @@ describe('npm start', () => {
 
   it('takes Egg\'s own path, with one line in the log, on another minor version of Egg', async () => {
     const NODE_OPTIONS = `${watchedProcess('').variables.NODE_OPTIONS} --require ${resolve(__dirname, '../support/otherEgg.js')}`;
-    server = await Server.start({ ...EMBEDDED, ...IM_OPEN, IM_CALLBACK_TOKEN: 'test-im-token', NODE_OPTIONS });
+    server = await Server.start({ ...EMBEDDED, ...IM_OPEN, IM_CALLBACK_TOKEN: 'test-im-token', EGG_FAST_PATH: 'on', NODE_OPTIONS });
     const { query, body } = securePush(MINI, textXml('o-other-egg', 'hi', 1));
     assert.equal(await (await fetch(`${server.url}/message/check?${query}`, { method: 'POST', body })).text(), 'success');
     const lines = server.output.join('').split('\n').filter(line => / WARN /.test(line));
