@@ -60,7 +60,8 @@ async function assertConnectionString(url: string): Promise<void> {
   }
 }
 
-async function assertPortFree(port: number, host: string, variable: string): Promise<void> {
+/** @throws {StartError} when another process listens on the port, or this one may not */
+export async function assertPortFree(port: number, host: string, variable: string): Promise<void> {
   const error = await obstacle(port, host);
   if (!error) return;
   const why = error.code === 'EADDRINUSE' ? 'is taken by another process' : `cannot be listened on (${error.code})`;

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { Service } from 'egg';
+import { fieldAad, phoneIndexText } from '../lib/crypto/encryptedFields';
 import { AppError } from '../lib/errors';
 import { isDuplicateKey } from '../lib/mongo/errors';
 import type { PhoneNumber } from '../lib/wechat/endpoints/phone';
@@ -135,7 +136,7 @@ export default class UserService extends Service {
   /** Stores a phone number: encrypted, with its last four digits to show and a blind index to find it by. */
   async setPhone(userId: string, phone: PhoneNumber): Promise<void> {
     const cipher = this.app.cipher.encrypt(JSON.stringify(phone), phoneAad(userId));
-    const value = { cipher, last4: phone.purePhoneNumber.slice(-4), index: this.app.blindIndex.of(`${phone.countryCode}:${phone.purePhoneNumber}`) };
+    const value = { cipher, last4: phone.purePhoneNumber.slice(-4), index: this.app.blindIndex.of(phoneIndexText(phone)) };
     await this.ctx.model.User.updateOne({ _id: userId }, { $set: { phone: value } });
   }
 
@@ -277,11 +278,11 @@ function userIdOf(name: string): string {
 }
 
 function sessionKeyAad(openidId: string): string {
-  return `openids.sessionKey.${openidId}`;
+  return fieldAad('openids.sessionKey', openidId);
 }
 
 export function phoneAad(userId: string): string {
-  return `users.phone.${userId}`;
+  return fieldAad('users.phone', userId);
 }
 
 function unlessDuplicate(error: unknown): undefined {
