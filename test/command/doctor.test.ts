@@ -20,7 +20,7 @@ describe('npm run doctor', function() {
     assert.equal(code, lines.some(line => line.startsWith('no ')) ? 1 : 0, out);
     const secrets = [String(process.env.DATA_KEY), 'pass-word', ...TEST_APPS.flatMap(app => [app.secret, 'aesKey' in app ? app.aesKey : app.secret])];
     assert.deepEqual(secrets.filter(secret => out.includes(secret)), []);
-    /** What is said of a thing: `state detail. To do: …`. */
+    /** What is said of a thing: `state detail. → …`. */
     const of = (name: string) => {
       const found = lines.filter(each => each.slice(5).startsWith(`${name}:`));
       assert.equal(found.length, 1, `${name}\n${out}`);
@@ -35,13 +35,13 @@ describe('npm run doctor', function() {
     const { code, of } = await doctor();
     assert.equal(code, 0);
     assert.match(of('variables'), /^ok all are understood; 8 apps/);
-    assert.match(of('server'), /^ok .* is ready\.$/);
+    assert.match(of('server'), /^ok .* is ready$/);
     assert.match(of('database version'), /^ok \d+\.\d+/);
     assert.match(of('topology'), /^ok the replica set/);
     assert.match(of('write concern'), /^ok a majority/);
     assert.match(of('clock'), /^ok this machine is 0\.\d s/);
     assert.match(of('data key'), /^ok/);
-    assert.match(of('sandbox'), /^warn WeChat is simulated\. To do: /);
+    assert.match(of('sandbox'), /^warn WeChat is simulated → /);
     assert.match(of('push tolerance'), /^warn .*PUSH_TOLERANCE_SECONDS/);
     for (const { appid, kind, pushMode } of TEST_APPS) {
       assert.match(of(`secret ${appid}`), /^ok/);
@@ -55,13 +55,13 @@ describe('npm run doctor', function() {
 
   it('knows why WeChat refuses an app, with the refused address', async () => {
     const cases: Array<[object, string, RegExp]> = [
-      [{ errcode: 40125, errmsg: 'invalid appsecret rid: 1-2-3' }, 'secret', /^no its AppSecret is wrong \(40125\)\. To do: set the present one/],
+      [{ errcode: 40125, errmsg: 'invalid appsecret rid: 1-2-3' }, 'secret', /^no its AppSecret is wrong \(40125\) → set the present one/],
       [{ errcode: 40013, errmsg: 'invalid appid' }, 'secret', /^no its AppID is wrong \(40013\)/],
       [{ errcode: 40243, errmsg: 'appsecret is frozen' }, 'secret', /^no its AppSecret is frozen \(40243\)/],
-      [{ errcode: 40164, errmsg: 'invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist rid: 1-2-3' }, 'ip whitelist', /^no the address 203\.0\.113\.7 is not allowed to call \(40164\)\. To do: add it to the IP whitelist/],
+      [{ errcode: 40164, errmsg: 'invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist rid: 1-2-3' }, 'ip whitelist', /^no the address 203\.0\.113\.7 is not allowed to call \(40164\) → add it to the IP whitelist/],
       [{ errcode: 89503, errmsg: 'the ip 2001:db8::7 has to be approved' }, 'ip whitelist', /^no the address 2001:db8::7 is not approved/],
       [{ errcode: 45009, errmsg: 'reach max api daily quota limit' }, 'secret', /^no WeChat gives no access_token: 45009/],
-      [{ reset: 'before' }, 'secret', /^no not tried: the connection to WeChat failed \(ECONNRESET\)\. To do: let this machine reach WeChat/],
+      [{ reset: 'before' }, 'secret', /^no not tried: the connection to WeChat failed \(ECONNRESET\) → let this machine reach WeChat/],
     ];
     for (const [answer, name, said] of cases) {
       await hub().sandbox.call('DELETE', '/faults');
@@ -76,16 +76,16 @@ describe('npm run doctor', function() {
   it('tells of the push address, of quotas and of phone packs', async () => {
     const address = `push address ${MINI.appid}`;
     const cases: Array<[string, object, string, RegExp]> = [
-      ['/cgi-bin/callback/check', { errcode: 40201 }, address, /^warn none is set .*\. To do: set https:\/\/<your host>\/message\/check\/wxtestmini000000001 in/],
+      ['/cgi-bin/callback/check', { errcode: 40201 }, address, /^warn none is set .* → set https:\/\/<your host>\/message\/check\/wxtestmini000000001 in/],
       ['/cgi-bin/callback/check', { body: '{"errcode":0,"dns":[],"ping":[]}' }, address, /^no WeChat cannot resolve/],
       ['/cgi-bin/callback/check', { body: '{"dns":[{"ip":"203.0.113.9"}],"ping":[{"ip":"203.0.113.9","package_loss":"100.0%"}]}' }, address, /^warn WeChat resolves it to 203\.0\.113\.9, and none answers/],
       ['/cgi-bin/callback/check', { errcode: 48001 }, address, /^warn WeChat does not tell: 48001/],
       ['/cgi-bin/callback/check', { errcode: 40164, errmsg: 'invalid ip 203.0.113.7, not in whitelist' }, address, /^no the address 203\.0\.113\.7/],
       ['/cgi-bin/openapi/quota/get', { body: '{"quota":{"daily_limit":100,"used":95,"remain":5}}' }, `quota ${MINI.appid}`, /^warn .*95 of 100 today/],
-      ['/cgi-bin/openapi/quota/get', { body: '{"quota":{"daily_limit":100,"used":100,"remain":0}}' }, `quota ${MINI.appid}`, /^no .*100 of 100 today.*To do: wait until midnight in Beijing/],
+      ['/cgi-bin/openapi/quota/get', { body: '{"quota":{"daily_limit":100,"used":100,"remain":0}}' }, `quota ${MINI.appid}`, /^no .*100 of 100 today.*→ wait until midnight in Beijing/],
       ['/wxa/charge/usage/get', { body: '{"all":0,"effectiveAll":0,"effectiveUse":0}' }, `phone packs ${MINI.appid}`, /^warn there is none/],
       ['/wxa/charge/usage/get', { body: '{"effectiveAll":1000,"effectiveUse":950}' }, `phone packs ${MINI.appid}`, /^warn quick 50 of 1000 left/],
-      ['/wxa/charge/usage/get', { body: '{"effectiveAll":1000,"effectiveUse":1000}' }, `phone packs ${MINI.appid}`, /^no quick 0 of 1000 left.*To do: buy/],
+      ['/wxa/charge/usage/get', { body: '{"effectiveAll":1000,"effectiveUse":1000}' }, `phone packs ${MINI.appid}`, /^no quick 0 of 1000 left.*→ buy/],
     ];
     for (const [path, answer, name, said] of cases) {
       await hub().sandbox.call('DELETE', '/faults');
@@ -97,9 +97,10 @@ describe('npm run doctor', function() {
   it('looks into the database: away, clocks apart, keys', async () => {
     const port = await freePort();
     const away = await doctor([], { MONGODB_URL: `mongodb://user:pass-word@127.0.0.1:${port}/x` });
-    assert.match(away.of('database'), new RegExp(`^no 127\\.0\\.0\\.1:${port} cannot be reached \\(ECONNREFUSED\\)\\. To do: `));
+    assert.match(away.of('database'), new RegExp(`^no 127\\.0\\.0\\.1:${port} cannot be reached \\(ECONNREFUSED\\)\ → `));
+    assert.match((await doctor([], { MONGODB_URL: 'mongodb://user:pass-word@127.0.0.1/x?nonsense=1' })).of('database'), /^no MONGODB_URL has an option nonsense/);
     const scratch = new Scratch();
-    for (const [shift, said] of [[8_000, /^warn this machine is [78]\.\d s behind/], [40_000, /^no .*no message is sent.*To do: set the clocks right/]] as const) {
+    for (const [shift, said] of [[8_000, /^warn this machine is [78]\.\d s behind/], [40_000, /^no .*no message is sent.*→ set the clocks right/]] as const) {
       const database = await DatabaseProcess.start(scratch.path(`db${shift}`), { shift });
       const { of } = await doctor([], { MONGODB_URL: database.url });
       await database.stop();
@@ -111,7 +112,7 @@ describe('npm run doctor', function() {
     await hub().ok('POST', '/api/jscode2session', { code });
     assert.match((await doctor()).of('data key'), /^ok it opens/);
     const other = Buffer.alloc(32, 7).toString('base64');
-    assert.match((await doctor([], { DATA_KEY: other })).of('data key'), /^no .*cannot be read \(.*openids\.sessionKey.*\)\. To do: .*DATA_KEYS_OLD/);
+    assert.match((await doctor([], { DATA_KEY: other })).of('data key'), /^no .*cannot be read \(.*openids\.sessionKey.*\) → .*DATA_KEYS_OLD/);
     assert.match((await doctor([], { DATA_KEY: other, DATA_KEYS_OLD: process.env.DATA_KEY })).of('data key'), /^warn .*under a former key.*npm run rekey/);
   });
 
@@ -125,9 +126,9 @@ describe('npm run doctor', function() {
     assert.match(of('apps'), /^ok 2, for which the sandbox plays WeChat/);
     assert.deepEqual([existsSync(scratch.path('db')), existsSync(scratch.path('spool'))], [false, false]);
     const taken = await doctor([], { ...clean, EMBEDDED_DB_PORT: process.env.PORT });
-    assert.match(taken.of('start'), /^no Port \d+ on 127\.0\.0\.1 is taken by another process\. To do: .*EMBEDDED_DB_PORT/);
+    assert.match(taken.of('start'), /^no Port \d+ on 127\.0\.0\.1 is taken by another process → .*EMBEDDED_DB_PORT/);
     const database = await DatabaseProcess.start(scratch.path('db'));
-    assert.match((await doctor([], clean)).of('start'), /^no The database directory .* is in use by process \d+\. To do: /);
+    assert.match((await doctor([], clean)).of('start'), /^no The database directory .* is in use by process \d+ → /);
     await database.stop();
     writeFileSync(scratch.path('rules.json'), '[{}]');
     assert.match((await doctor([], { ...clean, REPLY_RULES_FILE: scratch.path('rules.json') })).of('reply rules'), /^no REPLY_RULES_FILE: rule 1/);

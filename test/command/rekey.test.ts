@@ -129,6 +129,21 @@ describe('npm run rekey', function() {
     }
   });
 
+  it('does not say that it is done while a server writes under a former key', async () => {
+    await people(1_500);
+    const { Openid } = hub().app.model;
+    const running = command('rekey', [], variables());
+    let over = false;
+    const ended = running.ended.finally(() => { over = true; });
+    for (let at = 0; !over; at = (at + 97) % 1_500) {
+      const _id = `${MINI.appid}:person-${String(at).padStart(6, '0')}`;
+      await Openid.updateOne({ _id }, { $set: { sessionKey: { cipher: hub().app.cipher.encrypt(`late-${at}`, fieldAad('openids.sessionKey', _id)) } } });
+    }
+    const { code, err } = await ended;
+    assert.equal(code, 1);
+    assert.match(err, /^Texts of openids\.sessionKey are still being written under a former key: restart every server with the present DATA_KEY/);
+  });
+
   it('takes no arguments', async () => {
     const { code, err } = await command('rekey', ['now']).ended;
     assert.equal(code, 1);

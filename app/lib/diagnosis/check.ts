@@ -22,8 +22,8 @@ export function no(name: string, detail: string, advice: string): Check {
   return { name, state: 'no', detail, advice };
 }
 
-/** A check as one line of a terminal: `warn push wx1: the mode is plain. To do: …`. */
+/** A check as one line of a terminal: `warn push wx1: the mode is plain → choose …`. */
 export function checkLine({ name, state, detail, advice }: Check): string {
-  const line = `${state.padEnd(4)} ${name}: ${detail}.${advice === null ? '' : ` To do: ${advice}.`}`;
+  const line = `${state.padEnd(4)} ${name}: ${detail}${advice === null ? '' : ` → ${advice}`}`;
   return line.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }

@@ -45,7 +45,7 @@ function ownerOf(world: World, { query, body }: Call): string | undefined {
 }
 
 /** The push address is on this machine. https://developers.weixin.qq.com/doc/subscription/api/base/api_callbackcheck.html */
-function callbackCheck(_call: AppCall): object {
+function callbackCheck(): object {
   const ip = '127.0.0.1';
   return { errcode: 0, errmsg: 'ok', dns: [{ ip, real_operator: 'DEFAULT' }], ping: [{ ip, from_operator: 'DEFAULT', package_loss: '0%', time: '0.1ms' }] };
 }
