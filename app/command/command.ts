@@ -1,18 +1,23 @@
-import mongoose, { type mongo } from 'mongoose';
+import mongoose, { mongo } from 'mongoose';
 import { databaseOptions, databaseUrl } from '../../config/database';
 import { EnvError, readCommandEnv, type Env } from '../../config/env';
 import { FieldCipher } from '../lib/crypto/fieldCipher';
 import { AppError } from '../lib/errors';
+import { whyAway } from '../lib/mongo/address';
 import { isUnavailable } from '../lib/mongo/errors';
 import { AccessTokens, type AccessTokenStore } from '../lib/wechat/accessTokens';
 import { WeappRegistry, type Weapp } from '../lib/wechat/apps';
 import { WechatClient } from '../lib/wechat/client';
 import { WechatError } from '../lib/wechat/error';
+import { explainRefusal, refusesApp } from '../lib/wechat/refusal';
 import { loadDataKey } from '../boot/dataKey';
 import { StartError } from '../boot/startError';
 
 /** Something outside keeps a command from its work. The message is the one line that a person reads. */
 export class CommandError extends Error {}
+
+/** What the server calls a user without the right to do something, and one that is not known. */
+const DENIED = new Set([13, 18]);
 
 /** What a command works with: the database and the tokens of the server that it is run beside. */
 export interface Surroundings {
@@ -92,7 +97,9 @@ async function connect(env: Env): Promise<mongoose.Connection> {
 /** What is shown of what went wrong: one line where that is known. */
 export function inWords(error: unknown): unknown {
   if ([EnvError, CommandError, StartError, AppError].some(known => error instanceof known)) return (error as Error).message;
+  if (error instanceof WechatError && refusesApp(error)) return explainRefusal(error);
   if (error instanceof WechatError) return `WeChat does not do it: ${error.message}`;
+  if (error instanceof mongo.MongoServerError && (DENIED.has(Number(error.code)) || !isUnavailable(error))) return `The database refuses it (${whyAway(error)}).`;
   if (isUnavailable(error)) return 'The database does not answer any more: run the command again to go on when it does.';
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return error.message;
   return error;

@@ -17,6 +17,8 @@ const ODD = {
   binary: new Binary(Buffer.from('bytes'), 0), pattern: new BSON.BSONRegExp('a.b', 'is'), at: new Date(1_700_000_000_000), none: null, list: [{ deep: Long.fromNumber(1) }],
 };
 
+const INDEX = { key: { unionid: 1 }, name: 'unionid_1', unique: true, partialFilterExpression: { unionid: { $exists: true } } };
+
 describe('npm run migrate', function() {
   this.timeout(120_000);
   let scratch: Scratch;
@@ -51,11 +53,10 @@ describe('npm run migrate', function() {
   const many = (count: number) => Array.from({ length: count }, (_, at) => ({ _id: `m-${String(at).padStart(6, '0')}`, text: 'x'.repeat(200), at }) as unknown as mongo.Document & { _id: mongo.ObjectId });
 
   it('copies documents and indexes as they are, verified, with what is to be done next', async () => {
-    const index = { key: { unionid: 1 }, name: 'unionid_1', unique: true, partialFilterExpression: { unionid: { $exists: true } } };
     const expiry = { key: { expiresAt: 1 }, name: 'expiresAt_1', expireAfterSeconds: 0 };
     await fill(async db => {
       await db.collection<mongo.Document>('odd').insertMany([{ _id: 'text', ...ODD }, { _id: 5, ...ODD }, { ...ODD }] as unknown as mongo.OptionalId<mongo.Document>[]);
-      await db.collection('users').createIndexes([index]);
+      await db.collection('users').createIndexes([INDEX]);
       await db.collection('sessions').insertOne({ expiresAt: new Date(Date.now() + 3_600_000) });
       await db.collection('sessions').createIndexes([expiry]);
       await db.collection('messages').insertMany(many(1_200));
@@ -74,7 +75,7 @@ describe('npm run migrate', function() {
     }
     assert.equal(await there.collection('odd').countDocuments({ _id: { $in: ['text', 5] } } as unknown as mongo.Filter<mongo.Document>), 2);
     const indexes = async (name: string) => (await there.collection(name).listIndexes().toArray()).map(({ v: _v, ...spec }) => spec).filter(({ name: called }) => called !== '_id_');
-    assert.deepEqual(JSON.parse(JSON.stringify(await indexes('users'))), [index]);
+    assert.deepEqual(JSON.parse(JSON.stringify(await indexes('users'))), [INDEX]);
     assert.deepEqual(JSON.parse(JSON.stringify(await indexes('sessions'))), [expiry]);
     const again = await migrate(target.url);
     assert.equal(again.code, 1);
@@ -108,12 +109,19 @@ describe('npm run migrate', function() {
   });
 
   it('refuses a target that holds anything else', async () => {
-    await fill(db => db.collection('messages').insertMany(many(10)));
+    await fill(async db => {
+      await db.collection('messages').insertMany(many(10));
+      await db.collection('users').createIndexes([INDEX]);
+    });
     await there.collection('orders').insertOne({ total: 1 });
     const { code, err } = await migrate(target.url);
     assert.equal(code, 1);
     assert.match(err, /^The target holds other data \(in orders\)/);
     assert.deepEqual((await there.listCollections().toArray()).map(({ name }) => name), ['orders']);
+    await there.dropDatabase();
+    const { key: _key, ...unlike } = INDEX;
+    await there.collection('users').createIndexes([{ ...unlike, key: { other: 1 } }]);
+    assert.match((await migrate(target.url)).err, /^The database refuses it \(Index\w*Conflict\)\.\n$/);
     await there.dropDatabase();
     assert.equal((await migrate(target.url)).code, 0);
     const other = new Scratch();

@@ -119,7 +119,7 @@ async function phonePacks(client: WechatClient, accessToken: string): Promise<Ch
 function untold(name: string, error: unknown): Check {
   if (!(error instanceof WechatError)) throw error;
   const refusal = readRefusal(error);
-  if (refusal) return no(name, `${refusal.what} (${error.errcode})`, refusal.advice);
+  if (refusal?.ofAddress) return no(name, `${refusal.what} (${error.errcode})`, refusal.advice);
   const said = error.errcode === undefined ? error.errmsg : `${error.errcode} ${error.errmsg}`;
   return warn(name, `WeChat does not tell: ${said}`, 'look it up in WeChat\'s console');
 }

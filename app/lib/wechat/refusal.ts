@@ -21,6 +21,9 @@ const REASONS: Record<number, Reason> = {
 /** Those that concern the caller's address, not the AppID or the AppSecret. */
 const OF_ADDRESS = new Set([40164, 89501, 89503, 89506, 89507]);
 
+/** Calls that bring AppID and AppSecret along. */
+const WITH_SECRET = new Set(['/cgi-bin/stable_token', '/sns/jscode2session', '/sns/oauth2/access_token']);
+
 /** An error of WeChat's: `WechatError` fits. */
 interface Refusing {
   appid?: string;
@@ -42,6 +45,12 @@ export function readRefusal({ errcode = 0, errmsg }: Refusing): Reason & { ofAdd
   const reason = REASONS[errcode];
   if (!reason) return undefined;
   return { what: reason.what.replace('{address}', refusedAddress(errmsg) ?? 'of this server'), advice: reason.advice, ofAddress: OF_ADDRESS.has(errcode) };
+}
+
+/** Whether no call of the app will succeed until somebody mends it. 40001 and 40013 of other calls concern a token, or what the call names. */
+export function refusesApp(error: Refusing & { path: string }): boolean {
+  const refusal = readRefusal(error);
+  return refusal !== undefined && (refusal.ofAddress || error.errcode === 40243 || WITH_SECRET.has(error.path));
 }
 
 /** The address in WeChat's words: `invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist`. */
