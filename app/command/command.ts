@@ -9,7 +9,7 @@ import { AccessTokens, type AccessTokenStore } from '../lib/wechat/accessTokens'
 import { WeappRegistry, type Weapp } from '../lib/wechat/apps';
 import { WechatClient } from '../lib/wechat/client';
 import { WechatError } from '../lib/wechat/error';
-import { explainRefusal, refusesApp } from '../lib/wechat/refusal';
+import { explainRefusal } from '../lib/wechat/refusal';
 import { loadDataKey } from '../boot/dataKey';
 import { StartError } from '../boot/startError';
 
@@ -97,7 +97,7 @@ async function connect(env: Env): Promise<mongoose.Connection> {
 /** What is shown of what went wrong: one line where that is known. */
 export function inWords(error: unknown): unknown {
   if ([EnvError, CommandError, StartError, AppError].some(known => error instanceof known)) return (error as Error).message;
-  if (error instanceof WechatError && refusesApp(error)) return explainRefusal(error);
+  if (error instanceof WechatError && error.refusesApp) return explainRefusal(error);
   if (error instanceof WechatError) return `WeChat does not do it: ${error.message}`;
   if (error instanceof mongo.MongoServerError && (DENIED.has(Number(error.code)) || !isUnavailable(error))) return `The database refuses it (${whyAway(error)}).`;
   if (isUnavailable(error)) return 'The database does not answer any more: run the command again to go on when it does.';

@@ -3,6 +3,7 @@ import type { Context } from 'egg';
 import { AppError } from '../lib/errors';
 import { isUnavailable } from '../lib/mongo/errors';
 import { WechatError } from '../lib/wechat/error';
+import { toAppError as toAppErrorOfWechat } from '../lib/wechat/refusal';
 
 const ENVELOPED = /^\/(api|console\/api|sandbox\/api)(\/|$)/;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
@@ -49,6 +50,5 @@ function toAppError(error: unknown, ctx: Context): AppError {
 
 function fromWechat(error: WechatError, ctx: Context): AppError {
   ctx.app.logger.warn('%s %s: %s', ctx.method, ctx.path, error.message);
-  if (error.errcode === undefined || error.retryable) return new AppError('WECHAT_BUSY');
-  return new AppError('WECHAT_ERROR', `WeChat refused the call: ${error.errcode} ${error.errmsg}`.trim(), { data: { errcode: error.errcode, errmsg: error.errmsg } });
+  return toAppErrorOfWechat(error);
 }

@@ -1,3 +1,6 @@
+import { AppError } from '../errors';
+import type { WechatError } from './error';
+
 interface Reason {
   what: string;
   advice: string;
@@ -21,18 +24,8 @@ const REASONS: Record<number, Reason> = {
 /** Those that concern the caller's address, not the AppID or the AppSecret. */
 const OF_ADDRESS = new Set([40164, 89501, 89503, 89506, 89507]);
 
-/** Calls that bring AppID and AppSecret along. */
-const WITH_SECRET = new Set(['/cgi-bin/stable_token', '/sns/jscode2session', '/sns/oauth2/access_token']);
-
-/** An error of WeChat's: `WechatError` fits. */
-interface Refusing {
-  appid?: string;
-  errcode?: number;
-  errmsg: string;
-}
-
 /** A sentence for whoever can mend that WeChat refuses an app: why it does, the refused address, what to do, the errcode. */
-export function explainRefusal({ appid, errcode = 0, errmsg }: Refusing): string {
+export function explainRefusal({ appid, errcode = 0, errmsg }: Pick<WechatError, 'appid' | 'errcode' | 'errmsg'>): string {
   const reason = readRefusal({ errcode, errmsg });
   return `WeChat refuses the app${appid === undefined ? '' : ` ${appid}`}: ${reason ? `${reason.what}: ${reason.advice}` : errmsg} (${errcode}).`;
 }
@@ -41,19 +34,21 @@ export function explainRefusal({ appid, errcode = 0, errmsg }: Refusing): string
  * Why a call that brings AppID and AppSecret along, or any call from this address, is refused.
  * @return undefined when the error says nothing of the app or the address; `ofAddress` when it is the address
  */
-export function readRefusal({ errcode = 0, errmsg }: Refusing): Reason & { ofAddress: boolean } | undefined {
+export function readRefusal({ errcode = 0, errmsg }: Pick<WechatError, 'errcode' | 'errmsg'>): Reason & { ofAddress: boolean } | undefined {
   const reason = REASONS[errcode];
   if (!reason) return undefined;
   return { what: reason.what.replace('{address}', refusedAddress(errmsg) ?? 'of this server'), advice: reason.advice, ofAddress: OF_ADDRESS.has(errcode) };
 }
 
-/** Whether no call of the app will succeed until somebody mends it. 40001 and 40013 of other calls concern a token, or what the call names. */
-export function refusesApp(error: Refusing & { path: string }): boolean {
-  const refusal = readRefusal(error);
-  return refusal !== undefined && (refusal.ofAddress || error.errcode === 40243 || WITH_SECRET.has(error.path));
-}
-
 /** The address in WeChat's words: `invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist`. */
 export function refusedAddress(errmsg: string): string | undefined {
   return /\b\d{1,3}(?:\.\d{1,3}){3}\b/.exec(errmsg)?.[0] ?? /\bip(?:v6)? ([0-9a-f:]*:[0-9a-f:]+)/i.exec(errmsg)?.[1];
+}
+
+/** What a caller is told of a call that WeChat did not do. */
+export function toAppError(error: WechatError): AppError {
+  const { errcode, errmsg } = error;
+  if (errcode === undefined || error.retryable) return new AppError('WECHAT_BUSY');
+  const message = error.refusesApp ? explainRefusal(error) : `WeChat refused the call: ${errcode} ${errmsg}`.trim();
+  return new AppError('WECHAT_ERROR', message, { data: { errcode, errmsg } });
 }

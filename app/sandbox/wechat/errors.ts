@@ -36,7 +36,6 @@ const MESSAGES: Record<number, string> = {
   40125: 'invalid appsecret',
   40163: 'code been used',
   40164: 'invalid ip, not in whitelist',
-  40201: 'no callback url is set',
   40226: 'code blocked',
   40243: 'appsecret is frozen',
   41001: 'access_token missing',
