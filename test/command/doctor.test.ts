@@ -4,6 +4,8 @@ import { freePort } from '../../app/boot/precheck';
 import { useApp } from '../support/app';
 import { DatabaseProcess } from '../support/databaseProcess';
 import { environment, MINI, OFFICIAL, Scratch, TEST_APPS } from '../support/environment';
+import { Server } from '../support/server';
+import { until } from '../support/until';
 import { command } from './command';
 
 describe('npm run doctor', function() {
@@ -133,6 +135,20 @@ describe('npm run doctor', function() {
     writeFileSync(scratch.path('rules.json'), '[{}]');
     assert.match((await doctor([], { ...clean, REPLY_RULES_FILE: scratch.path('rules.json') })).of('reply rules'), /^no REPLY_RULES_FILE: rule 1/);
     scratch.remove();
+  });
+
+  it('goes on to WeChat when the server runs without its database', async () => {
+    const server = await Server.launch({ MONGODB_URL: `mongodb://127.0.0.1:${await freePort()}/x`, WORKERS: '1' });
+    try {
+      await until(() => fetch(`${server.url}/healthz`).then(({ ok }) => ok, () => false), Boolean, 30);
+      const { code, of } = await doctor([`--appid=${MINI.appid}`], server.variables);
+      assert.equal(code, 1);
+      assert.match(of('server'), /^no .* answers, but has no database → see the line about the database$/);
+      assert.match(of('database'), /^no .*ECONNREFUSED/);
+      assert.match(of(`secret ${MINI.appid}`), /^ok/);
+    } finally {
+      await server.stop();
+    }
   });
 
   it('says what is wrong with the variables, each in a line', async () => {
