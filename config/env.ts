@@ -246,6 +246,11 @@ export function sandboxPeopleFile(env: Env): string {
   return join(env.embedded.dir, 'sandbox-people');
 }
 
+/** Where the name is kept by which a target of `npm run migrate` knows this embedded database. */
+export function migrationFile(env: Env): string {
+  return join(env.embedded.dir, 'migration-source');
+}
+
 /** Where the embedded database keeps the generated DATA_KEY. */
 export function dataKeyFile(env: Env): string {
   return join(env.embedded.dir, 'data-key');

@@ -10,15 +10,26 @@ import { parseDataKey } from '../lib/crypto/token';
  * @throws when the file cannot be made, or holds no key
  */
 export function loadDataKey(env: Env): Buffer {
-  if (env.dataKey) return env.dataKey;
+  const key = existingDataKey(env);
+  if (key) return key;
   const file = dataKeyFile(env);
-  try {
-    return parseDataKey(readFileSync(file, 'utf8').trim());
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
   createOnce(file, `${randomBytes(32).toString('base64')}\n`);
   return parseDataKey(readFileSync(file, 'utf8').trim());
+}
+
+/**
+ * As `loadDataKey`, but none is made.
+ * @return undefined when there is none
+ * @throws when the file cannot be read, or holds no key
+ */
+export function existingDataKey(env: Env): Buffer | undefined {
+  if (env.dataKey) return env.dataKey;
+  try {
+    return parseDataKey(readFileSync(dataKeyFile(env), 'utf8').trim());
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return undefined;
+  }
 }
 
 /** Writes a whole file under a name that does not exist yet; does nothing when it does. */

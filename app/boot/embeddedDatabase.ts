@@ -29,8 +29,11 @@ export async function assertDatabaseFree({ embedded }: Env): Promise<void> {
   });
 }
 
-/** Starts it in this process; rejects when the directory or the port is not to be had. */
-export async function startEmbeddedDatabase({ embedded }: Env): Promise<Embedded.EmbeddedDatabase> {
+/**
+ * Starts it in this process; rejects when the directory or the port is not to be had.
+ * @param more options beside those of the variables
+ */
+export async function startEmbeddedDatabase({ embedded }: Pick<Env, 'embedded'>, more: Pick<Embedded.EmbeddedOptions, 'ttlMonitorSeconds'> = {}): Promise<Embedded.EmbeddedDatabase> {
   const { startEmbedded } = await load();
-  return startEmbedded({ ...embedded, name: 'weapp-hub', optionNames: VARIABLES });
+  return startEmbedded({ ...embedded, ...more, name: 'weapp-hub', optionNames: VARIABLES });
 }

@@ -47,8 +47,9 @@ function obstacle(port: number, host: string): Promise<NodeJS.ErrnoException | n
 /**
  * Whether the driver takes the connection string. It connects to nothing; its message may hold any part of the string,
  * so no more than the name of an option is said of it.
+ * @throws {StartError}
  */
-async function assertConnectionString(url: string): Promise<void> {
+export async function assertConnectionString(url: string): Promise<void> {
   const { mongo } = await import('mongoose');
   try {
     // eslint-disable-next-line no-new
@@ -60,7 +61,8 @@ async function assertConnectionString(url: string): Promise<void> {
   }
 }
 
-async function assertPortFree(port: number, host: string, variable: string): Promise<void> {
+/** @throws {StartError} when another process listens on the port, or this one may not */
+export async function assertPortFree(port: number, host: string, variable: string): Promise<void> {
   const error = await obstacle(port, host);
   if (!error) return;
   const why = error.code === 'EADDRINUSE' ? 'is taken by another process' : `cannot be listened on (${error.code})`;

@@ -53,6 +53,15 @@ export class History {
     return found.reverse().map(masked);
   }
 
+  /** The latest call that fits, nothing of it masked: what WeChat itself knows. */
+  find(fits: (call: Call) => boolean): Call | undefined {
+    for (let index = this.entries.length - 1; index >= this.first; index--) {
+      const call = this.entries[index]?.call;
+      if (call && fits(call)) return call;
+    }
+    return undefined;
+  }
+
   /** How many calls there were since the last clear(), those that left the ring included. */
   count(path?: string): number {
     if (path !== undefined) return this.counts.get(path) ?? 0;

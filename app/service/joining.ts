@@ -1,5 +1,7 @@
 import { Service } from 'egg';
+import { phoneIndexText } from '../lib/crypto/encryptedFields';
 import { AppError } from '../lib/errors';
+import type { PhoneNumber } from '../lib/wechat/endpoints/phone';
 import type { OpenidDocument } from '../model/openid';
 import type { UserDocument } from '../model/user';
 import { phoneAad } from './profile';
@@ -84,7 +86,7 @@ export default class JoiningService extends Service {
   /** Of two phone numbers the one that was learned last stays; one that cannot be read counts as none. */
   private async bringPhone({ _id, phone }: UserDocument, to: string): Promise<void> {
     if (!phone) return;
-    const { cipher } = this.app;
+    const { blindIndex, cipher } = this.app;
     const { User } = this.ctx.model;
     const plain = cipher.read(phone.cipher, phoneAad(_id));
     if (plain === null) return;
@@ -96,6 +98,8 @@ export default class JoiningService extends Service {
       ...(phone.at ? [{ 'phone.at': { $lt: phone.at } }, { 'phone.at': null }] : []),
       ...(unreadable ? [{ 'phone.cipher': other.cipher }] : []),
     ];
-    await User.updateOne({ _id: to, $or: replaced }, { $set: { phone: { ...phone, cipher: cipher.encrypt(plain, phoneAad(to)) } } });
+    // The index, too, may be of a former key.
+    const index = blindIndex.of(phoneIndexText(JSON.parse(plain) as PhoneNumber));
+    await User.updateOne({ _id: to, $or: replaced }, { $set: { phone: { ...phone, cipher: cipher.encrypt(plain, phoneAad(to)), index } } });
   }
 }

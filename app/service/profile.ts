@@ -1,4 +1,5 @@
 import { Service } from 'egg';
+import { fieldAad, phoneIndexText } from '../lib/crypto/encryptedFields';
 import { AppError } from '../lib/errors';
 import type { PhoneNumber } from '../lib/wechat/endpoints/phone';
 import type { OpenidDocument } from '../model/openid';
@@ -30,7 +31,7 @@ export default class ProfileService extends Service {
    */
   async setPhone(login: Login, phone: PhoneNumber): Promise<string> {
     const { blindIndex, cipher } = this.app;
-    const value = { last4: phone.purePhoneNumber.slice(-4), index: blindIndex.of(`${phone.countryCode}:${phone.purePhoneNumber}`), at: new Date() };
+    const value = { last4: phone.purePhoneNumber.slice(-4), index: blindIndex.of(phoneIndexText(phone)), at: new Date() };
     return this.amend(login, userId => ({ $set: { phone: { cipher: cipher.encrypt(JSON.stringify(phone), phoneAad(userId)), ...value } } }));
   }
 
@@ -54,5 +55,5 @@ export default class ProfileService extends Service {
 
 /** Where the ciphertext of a phone number belongs. */
 export function phoneAad(userId: string): string {
-  return `users.phone.${userId}`;
+  return fieldAad('users.phone', userId);
 }

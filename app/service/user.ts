@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { Service } from 'egg';
+import { fieldAad } from '../lib/crypto/encryptedFields';
 import { AppError } from '../lib/errors';
 import { isDuplicateKey } from '../lib/mongo/errors';
 import type { Weapp } from '../lib/wechat/apps';
@@ -268,7 +269,7 @@ function userIdOf(name: string): string {
 }
 
 function sessionKeyAad(openidId: string): string {
-  return `openids.sessionKey.${openidId}`;
+  return fieldAad('openids.sessionKey', openidId);
 }
 
 function unlessDuplicate(error: unknown): undefined {

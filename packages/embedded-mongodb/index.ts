@@ -32,14 +32,19 @@ export interface EmbeddedDatabase {
 }
 
 /** The message is one clear line for a person: which directory or port, what is wrong, what to do. */
-export class EmbeddedStartError extends Error {}
+export class EmbeddedStartError extends Error {
+  /** @param owner the id of the process that has the directory, where that is the matter */
+  constructor(message: string, readonly owner?: number) {
+    super(message);
+  }
+}
 
 const OPTION_NAMES: OptionNames = { dir: 'dir', port: 'port' };
 
 /** LMDB must not be opened twice in one process. */
 const openHere = new Set<string>();
 
-const taken = (dir: string, pid: number, names: OptionNames) => new EmbeddedStartError(`The database directory ${dir} is in use by process ${pid}: stop that process, or set ${names.dir} to another directory.`);
+const taken = (dir: string, pid: number, names: OptionNames) => new EmbeddedStartError(`The database directory ${dir} is in use by process ${pid}: stop that process, or set ${names.dir} to another directory.`, pid);
 const reason = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error);
 
 function prepareDirectory(dir: string, names: OptionNames): string {

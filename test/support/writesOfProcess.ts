@@ -5,7 +5,7 @@ import type { mongo, Mongoose } from 'mongoose';
 import { watchWrites } from './writes';
 
 /** What connects to the database: workers, and commands beside the server. */
-const PROCESSES = ['app_worker.js', 'followersSync.js', 'menu.js'];
+const PROCESSES = ['app_worker.js', 'followersSync.js', 'menu.js', 'doctor.js', 'rekey.js', 'migrate.js'];
 
 /**
  * Loaded into every process of a server that a test starts (node --require): looks at what is written, and leaves

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { fieldAad } from '../crypto/encryptedFields';
 import { SingleFlight } from '../singleFlight';
 import { sleep } from '../sleep';
 import { isDuplicateKey } from '../mongo/errors';
@@ -232,5 +233,5 @@ function lasts({ expiresAt, fetchedAt }: Pick<AccessToken, 'expiresAt' | 'fetche
 }
 
 function aad(appid: string): string {
-  return `accessTokens.token.${appid}`;
+  return fieldAad('accessTokens.token', appid);
 }

@@ -73,6 +73,12 @@ const MESSAGES: Record<number, string> = {
   47003: 'argument invalid!',
   48001: 'api unauthorized',
   70000: 'the user is protected as a minor',
+  76001: 'rid not found',
+  76002: 'rid is error',
+  76003: 'rid or cgi_path does not belong to this account',
+  76004: 'rid is expired',
+  76021: 'cgi_path not found',
+  76022: 'could not use this cgi_path, no permission',
   87009: 'invalid signature',
   89503: 'the administrator has to approve the ip 127.0.0.1',
 };

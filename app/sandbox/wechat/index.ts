@@ -4,6 +4,7 @@ import { countCall, requireToken } from './credentials';
 import { isObject, RawAnswer } from './endpoint';
 import type { Endpoint, JsonObject, Query, WechatCall } from './endpoint';
 import { errorMessage, refuse, WechatError } from './errors';
+import { diagnosisEndpoints } from './diagnosis';
 import { customMessageEndpoints } from './customMessage';
 import { imEndpoints } from './im';
 import { mediaEndpoints } from './media';
@@ -16,7 +17,7 @@ import { userEndpoints } from './user';
 
 const ENDPOINTS = new Map([
   ...sessionEndpoints, ...oauthEndpoints, ...tokenEndpoints, ...customMessageEndpoints, ...mediaEndpoints, ...userEndpoints,
-  ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints,
+  ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints, ...diagnosisEndpoints,
 ].map(endpoint => [endpoint.path, endpoint]));
 
 const NOT_FOUND = frontAnswer(404, 'Not Found');

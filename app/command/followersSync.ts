@@ -2,16 +2,13 @@ import { parseArgs } from 'node:util';
 import { SYNC_LEASE, syncFollowers, type SyncOptions } from '../lib/follow/sync';
 import { sleep } from '../lib/sleep';
 import type { SyncDocument } from '../lib/follow/syncDocument';
-import { CommandError, officialAccounts, runCommand } from './command';
+import { CommandError, interruption, officialAccounts, runCommand } from './command';
 import { ProgressBar } from './progressBar';
 
 /** A process that died holds its lease for a while; one that lives renews it. */
 const PATIENCE = SYNC_LEASE + 5_000;
 
-const interruption = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => interruption.abort(new CommandError('Interrupted: run the command again to go on from here.')));
-}
+const interrupted = interruption();
 
 async function whenFree(options: SyncOptions): Promise<SyncDocument> {
   const deadline = Date.now() + PATIENCE;
@@ -35,7 +32,7 @@ void runCommand(() => parseArgs({ options: { appid: { type: 'string' } } }).valu
     const bar = new ProgressBar(app.appid);
     try {
       const run = await whenFree({
-        app, client, db, tokens, signal: interruption.signal, onProgress: ({ listed, total }) => bar.show(listed, total),
+        app, client, db, tokens, signal: interrupted, onProgress: ({ listed, total }) => bar.show(listed, total),
       });
       bar.clear();
       console.log(summary(run));

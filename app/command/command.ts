@@ -1,8 +1,9 @@
-import mongoose, { type mongo } from 'mongoose';
+import mongoose, { mongo } from 'mongoose';
 import { databaseOptions, databaseUrl } from '../../config/database';
 import { EnvError, readCommandEnv, type Env } from '../../config/env';
 import { FieldCipher } from '../lib/crypto/fieldCipher';
 import { AppError } from '../lib/errors';
+import { whyAway } from '../lib/mongo/address';
 import { isUnavailable } from '../lib/mongo/errors';
 import { AccessTokens, type AccessTokenStore } from '../lib/wechat/accessTokens';
 import { WeappRegistry, type Weapp } from '../lib/wechat/apps';
@@ -10,13 +11,18 @@ import { WechatClient } from '../lib/wechat/client';
 import { AppRefusals, type RefusalStore } from '../lib/wechat/refusals';
 import { explainRefusal } from '../lib/wechat/refusal';
 import { WechatError } from '../lib/wechat/error';
-import { loadDataKey } from './dataKey';
+import { loadDataKey } from '../boot/dataKey';
+import { StartError } from '../boot/startError';
 
 /** Something outside keeps a command from its work. The message is the one line that a person reads. */
 export class CommandError extends Error {}
 
+/** What the server calls a user without the right to do something, and one that is not known. */
+const DENIED = new Set([13, 18]);
+
 /** What a command works with: the database and the tokens of the server that it is run beside. */
 export interface Surroundings {
+  env: Env;
   db: mongo.Db;
   client: WechatClient;
   tokens: AccessTokens;
@@ -28,15 +34,29 @@ export interface Surroundings {
  * The process ends with 1 when that fails, after one line that says why.
  * @param read what was asked for, known before anything is connected to
  */
-export async function runCommand<T>(read: () => T, work: (asked: T, surroundings: Surroundings) => Promise<void>): Promise<void> {
+export function runCommand<T>(read: () => T, work: (asked: T, surroundings: Surroundings) => Promise<void>): Promise<void> {
+  return runAlone(read, (asked, env) => surrounded(env, surroundings => work(asked, surroundings)));
+}
+
+/** As `runCommand`, for a command that connects to things itself. */
+export async function runAlone<T>(read: () => T, work: (asked: T, env: Env) => Promise<void>): Promise<void> {
   process.exitCode = 1;
   try {
     const asked = read();
-    await surrounded(readCommandEnv(), surroundings => work(asked, surroundings));
+    await work(asked, readCommandEnv());
     process.exitCode = 0;
   } catch (error) {
     console.error(inWords(error));
   }
+}
+
+/** Aborted, with the line for the person, when SIGINT or SIGTERM arrives: long work ends after the step that it is at. */
+export function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => controller.abort(new CommandError('Interrupted: run the command again to go on from here.')));
+  }
+  return controller.signal;
 }
 
 /** The official accounts that are meant: the one named, or all. */
@@ -61,7 +81,7 @@ async function surrounded(env: Env, work: (surroundings: Surroundings) => Promis
       cipher: new FieldCipher({ current: loadDataKey(env), old: env.dataKeysOld }),
       refusals: new AppRefusals({ store, appids: () => apps.all().map(({ appid }) => appid) }),
     });
-    await work({ db, client, tokens, apps });
+    await work({ env, db, client, tokens, apps });
   } finally {
     client.close();
     await connection.close();
@@ -78,11 +98,13 @@ async function connect(env: Env): Promise<mongoose.Connection> {
   }
 }
 
-function inWords(error: unknown): unknown {
-  if (error instanceof EnvError || error instanceof CommandError || error instanceof AppError) return error.message;
+/** What is shown of what went wrong: one line where that is known. */
+export function inWords(error: unknown): unknown {
+  if ([EnvError, CommandError, StartError, AppError].some(known => error instanceof known)) return (error as Error).message;
   if (error instanceof WechatError && error.refusesApp) return explainRefusal(error);
   if (error instanceof WechatError) return `WeChat does not do it: ${error.message}`;
-  if (isUnavailable(error)) return 'The database does not answer any more.';
+  if (error instanceof mongo.MongoServerError && (DENIED.has(Number(error.code)) || !isUnavailable(error))) return `The database refuses it (${whyAway(error)}).`;
+  if (isUnavailable(error)) return 'The database does not answer any more: run the command again to go on when it does.';
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return error.message;
   return error;
 }

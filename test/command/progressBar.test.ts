@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { ProgressBar } from '../../app/boot/progressBar';
+import { ProgressBar } from '../../app/command/progressBar';
 
-describe('boot/progressBar', () => {
+describe('command/progressBar', () => {
   function written(isTTY: boolean): { text: string; stream: NodeJS.WriteStream } {
     const sink = { text: '', stream: undefined as unknown as NodeJS.WriteStream };
     sink.stream = { isTTY, write: (part: string) => { sink.text += part; } } as unknown as NodeJS.WriteStream;

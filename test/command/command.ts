@@ -9,13 +9,13 @@ export interface Ended {
   err: string;
 }
 
-const BOOT = resolve(__dirname, '../../app/boot');
+const COMMANDS = resolve(__dirname, '../../app/command');
 
-/** Runs a command of app/boot as `npm run` does, with the variables of this process, and `more`. */
+/** Runs a command of app/command as `npm run` does, with the variables of this process, and `more`. */
 export function command(name: string, args: string[] = [], more: Record<string, string | undefined> = {}) {
   const scratch = new Scratch();
   const writes = watchedProcess(scratch.path('writes'));
-  const child = spawn(process.execPath, [`${BOOT}/${name}.js`, ...args], { env: { ...process.env, ...writes.variables, ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [`${COMMANDS}/${name}.js`, ...args], { env: { ...process.env, ...writes.variables, ...more }, stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise<Ended>(done => {
     let out = '';
     let err = '';

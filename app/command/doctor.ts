@@ -1,0 +1,120 @@
+import { parseArgs } from 'node:util';
+import mongoose from 'mongoose';
+import { databaseOptions, databaseUrl } from '../../config/database';
+import { dataKeyFile, EnvError, readCommandEnv, type Env } from '../../config/env';
+import { existingDataKey } from '../boot/dataKey';
+import { assertConnectionString } from '../boot/precheck';
+import { StartError } from '../boot/startError';
+import { FieldCipher } from '../lib/crypto/fieldCipher';
+import { diagnoseApp } from '../lib/diagnosis/app';
+import { checkLine, no, ok, warn, type Check } from '../lib/diagnosis/check';
+import { diagnoseDatabase } from '../lib/diagnosis/database';
+import { diagnoseDataKey } from '../lib/diagnosis/dataKey';
+import { databaseAddress, whyAway } from '../lib/mongo/address';
+import { WeappRegistry, type Weapp } from '../lib/wechat/apps';
+import { WechatClient } from '../lib/wechat/client';
+import { CommandError, inWords } from './command';
+import { diagnoseServer } from './doctorServer';
+import { diagnoseVariables } from './doctorVariables';
+
+/** Apps that WeChat is asked about at once: one that it does not answer for costs 8 s. */
+const AT_ONCE = 8;
+
+type Checks = AsyncGenerator<Check> | Generator<Check>;
+
+/** Everything, in the order in which a person would mend it. */
+async function* diagnose(env: Env, appid?: string): AsyncGenerator<Check> {
+  yield* diagnoseVariables(env);
+  const server = await diagnoseServer(env);
+  yield* server.checks;
+  yield* database(env, server.running);
+  const apps = new WeappRegistry(env.apps);
+  yield* wechat(env, appid === undefined ? apps.all() : [apps.any(appid)], server.running);
+}
+
+async function* database(env: Env, running: boolean): Checks {
+  const address = databaseAddress(databaseUrl(env));
+  if (!env.mongodbUrl && !running) {
+    yield ok('database', 'the embedded one, which is a part of the server: it is looked into while that runs');
+    return;
+  }
+  let connection: mongoose.Connection;
+  try {
+    if (env.mongodbUrl) await assertConnectionString(env.mongodbUrl);
+    connection = await mongoose.createConnection(databaseUrl(env), databaseOptions(env)).asPromise();
+  } catch (error) {
+    if (error instanceof StartError) return yield no('database', error.message.replace(/\.$/, ''), 'correct MONGODB_URL');
+    yield no('database', `${address} cannot be reached (${whyAway(error)})`, awayAdvice(env, whyAway(error)));
+    return;
+  }
+  try {
+    const { db } = connection;
+    if (!db) throw new CommandError('The database has gone.');
+    yield ok('database', `${address} answers`);
+    yield* await diagnoseDatabase(db);
+    yield await dataKey(env, db);
+  } finally {
+    await connection.close();
+  }
+}
+
+async function dataKey(env: Env, db: mongoose.mongo.Db): Promise<Check> {
+  const name = 'data key';
+  let key: Buffer | undefined;
+  try {
+    key = existingDataKey(env);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    return no(name, `${dataKeyFile(env)} cannot be used (${code ?? message})`, 'bring the file back from a backup, or set DATA_KEY');
+  }
+  if (!key) return warn(name, 'there is none yet', 'start the server, which makes one');
+  const cipher = new FieldCipher({ current: key, old: env.dataKeysOld });
+  return diagnoseDataKey(db, cipher, env.apps.map(app => app.appid))
+    .catch(error => no(name, `what is stored cannot be looked at (${whyAway(error)})`, 'see the log of the database'));
+}
+
+function awayAdvice(env: Env, why: string): string {
+  if (!env.mongodbUrl) return 'set EMBEDDED_DB_PORT as the server has it';
+  if (/Authentication|Unauthorized/.test(why)) return 'correct user name, password and authSource in MONGODB_URL';
+  return 'see that it runs, and that this machine may connect to it; until then pushes are kept in the spool and all else is refused';
+}
+
+async function* wechat(env: Env, apps: Weapp[], running: boolean): Checks {
+  if (env.sandbox && !running && isSandboxBase(env)) {
+    yield ok('apps', `${apps.length}, for which the sandbox plays WeChat: they are looked into while the server runs`);
+    return;
+  }
+  const client = new WechatClient({ base: env.wechatApiBase });
+  try {
+    for (let at = 0; at < apps.length; at += AT_ONCE) {
+      const some = apps.slice(at, at + AT_ONCE);
+      const found = await Promise.all(some.map(async app => (await diagnoseApp(app, client)).map(check => ({ ...check, name: `${check.name} ${app.appid}` }))));
+      yield* found.flat();
+    }
+  } finally {
+    client.close();
+  }
+}
+
+/** Whether the simulated WeChat of this configuration is the one that is called. */
+function isSandboxBase({ wechatApiBase, sandboxPort }: Env): boolean {
+  return wechatApiBase === `http://127.0.0.1:${sandboxPort}`;
+}
+
+async function main(): Promise<void> {
+  process.exitCode = 1;
+  try {
+    const { appid } = parseArgs({ options: { appid: { type: 'string' } } }).values;
+    let wrong = false;
+    for await (const check of diagnose(readCommandEnv(), appid)) {
+      wrong ||= check.state === 'no';
+      console.log(checkLine(check));
+    }
+    process.exitCode = wrong ? 1 : 0;
+  } catch (error) {
+    if (!(error instanceof EnvError)) return console.error(inWords(error));
+    for (const problem of error.problems) console.log(checkLine(no('variables', problem, 'correct it, then run this again')));
+  }
+}
+
+void main();

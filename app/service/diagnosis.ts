@@ -1,0 +1,42 @@
+import { Service } from 'egg';
+import { diagnoseApp } from '../lib/diagnosis/app';
+import { AppError } from '../lib/errors';
+import { callRecord, type CallRecord } from '../lib/wechat/endpoints/diagnosis';
+import { WechatError } from '../lib/wechat/error';
+import type { Check } from '../lib/diagnosis/check';
+
+/** What WeChat says of a rid that it does not explain. */
+const NO_RECORD: Record<number, string> = {
+  76001: 'WeChat knows no call of this rid.',
+  76003: 'The call of this rid was made by another app: name that with appid.',
+  76004: 'The call of this rid is older than 7 days: WeChat has forgotten it.',
+};
+const NO_RID = 76002;
+
+/** What stands between apps and their working, asked of WeChat. */
+export default class DiagnosisService extends Service {
+  /**
+   * What `npm run doctor` says about an app: the default one, or the one named.
+   * @throws {AppError} NOT_FOUND
+   */
+  async ofApp(appid?: string): Promise<Check[]> {
+    return diagnoseApp(this.app.weapps.any(appid), this.app.wechatClient);
+  }
+
+  /**
+   * What WeChat has kept of one call, secrets and all.
+   * @throws {AppError} NOT_FOUND of the app or the rid, INVALID_ARGUMENT
+   * @throws {WechatError}
+   */
+  async ofCall(rid: string, appid?: string): Promise<CallRecord> {
+    const { accessTokens, weapps, wechatClient } = this.app;
+    try {
+      return await accessTokens.with(weapps.any(appid), token => callRecord(wechatClient, token, rid));
+    } catch (error) {
+      const errcode = error instanceof WechatError ? error.errcode ?? 0 : 0;
+      if (errcode in NO_RECORD) throw new AppError('NOT_FOUND', NO_RECORD[errcode]);
+      if (errcode === NO_RID) throw new AppError('INVALID_ARGUMENT', 'This is no rid: send what stands after "rid: " in WeChat\'s errmsg.');
+      throw error;
+    }
+  }
+}

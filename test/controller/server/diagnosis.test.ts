@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { useApp } from '../../support/app';
+import { MINI, OFFICIAL } from '../../support/environment';
+import type { Check } from '../../../app/lib/diagnosis/check';
+
+const KEY = 'test-api-key-1';
+
+describe('GET /api/server/diagnosis', () => {
+  const hub = useApp();
+  const checks = async (query = '') => (await hub().ok<{ checks: Check[] }>('GET', `/api/server/diagnosis${query}`, undefined, KEY)).checks;
+
+  it('says what the doctor says about an app', async () => {
+    const found = await checks();
+    assert.deepEqual(found.map(({ name, state }) => [name, state]), [
+      ['secret', 'ok'], ['ip whitelist', 'ok'], ['push', 'ok'], ['push address', 'ok'], ['quota', 'ok'], ['phone packs', 'ok'],
+    ]);
+    for (const check of found) assert.deepEqual(Object.keys(check), ['name', 'state', 'detail', 'advice']);
+    assert.deepEqual((await checks(`?appid=${OFFICIAL.appid}`)).map(({ name }) => name), ['secret', 'ip whitelist', 'push', 'push address', 'quota']);
+    assert.equal(await hub().fails('GET', '/api/server/diagnosis?appid=wxnobody', undefined, KEY), 'NOT_FOUND');
+    assert.equal(await hub().fails('GET', '/api/server/diagnosis'), 'UNAUTHENTICATED');
+  });
+
+  it('tells the refused address, and leaves the token of the app alone', async () => {
+    const token = () => hub().ok<{ accessToken: string }>('GET', `/api/server/access-token?appid=${MINI.appid}`, undefined, KEY);
+    const before = await token();
+    await checks();
+    assert.deepEqual(await token(), before);
+    await hub().sandbox.post('/faults', { path: '/cgi-bin/stable_token', errcode: 40164, errmsg: 'invalid ip 203.0.113.7, not in whitelist' });
+    const refused = (await checks()).find(({ name }) => name === 'ip whitelist');
+    assert.deepEqual(refused, { name: 'ip whitelist', state: 'no', detail: 'the address 203.0.113.7 is not allowed to call (40164)', advice: 'add it to the IP whitelist in WeChat\'s console' });
+  });
+});
+
+describe('POST /api/server/diagnosis/rid', () => {
+  const hub = useApp();
+  const ask = (body: object) => hub().call<Record<string, string | number>>('POST', '/api/server/diagnosis/rid', body, KEY);
+
+  /** The rid of a call that WeChat has refused. */
+  async function failedCall(): Promise<string> {
+    const { accessToken } = await hub().ok<{ accessToken: string }>('GET', '/api/server/access-token', undefined, KEY);
+    const answer = await fetch(`${hub().sandbox.url}/cgi-bin/message/custom/send?access_token=${accessToken}`, { method: 'POST', body: '{"touser":"nobody","msgtype":"text","text":{"content":"hi"},"secret":"very-secret"}' });
+    const { errmsg } = await answer.json() as { errmsg: string };
+    return String(/rid: (\S+)$/.exec(errmsg)?.[1]);
+  }
+
+  it('shows one call as WeChat has seen it, without what is secret', async () => {
+    const { code, data, message } = await ask({ rid: await failedCall() });
+    assert.equal(code, 1, message);
+    assert.equal(data.requestUrl, '/cgi-bin/message/custom/send?access_token=***');
+    assert.match(String(data.requestBody), /"touser":"nobody".*"secret":"\*\*\*"/);
+    assert.match(String(data.responseBody), /"errcode":40003/);
+    assert.deepEqual([data.clientIp, typeof data.costMs], ['127.0.0.1', 'number']);
+    assert.ok(Math.abs(Date.parse(String(data.invokedAt)) - Date.now()) < 60_000);
+  });
+
+  it('says why there is none', async () => {
+    const rid = await failedCall();
+    const errors = await Promise.all([{ rid: '00000000-00000000-00000000' }, { rid, appid: OFFICIAL.appid }, { rid: 'x' }, { rid: '' }, {}].map(async body => (await ask(body)).error));
+    assert.deepEqual(errors, ['NOT_FOUND', 'NOT_FOUND', 'INVALID_ARGUMENT', 'INVALID_ARGUMENT', 'INVALID_ARGUMENT']);
+    assert.match((await ask({ rid, appid: OFFICIAL.appid })).message, /another app/);
+    assert.equal(await hub().fails('POST', '/api/server/diagnosis/rid', { rid }), 'UNAUTHENTICATED');
+  });
+});
