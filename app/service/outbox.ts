@@ -3,7 +3,7 @@ import { Service } from 'egg';
 import { AppError } from '../lib/errors';
 import { nextOrder } from '../lib/order';
 import { newLease } from '../lib/outbox/claims';
-import type { Claimed, OutboxDocument, OutboxKind } from '../lib/outbox/document';
+import { isEventOut, type Claimed, type OutboxDocument, type OutboxKind } from '../lib/outbox/document';
 import type { OutboxLoop } from '../lib/outbox/loop';
 import { coveredUntil } from '../lib/wechat/customWindow';
 import type { SubscribeContent } from '../lib/wechat/subscribeContent';
@@ -106,7 +106,8 @@ export default class OutboxService extends Service {
   }
 
   private loopOf(kind: OutboxKind): OutboxLoop {
-    return kind === 'webhook' ? this.app.webhookLoop : this.app.outboxLoop;
+    if (kind === 'webhook') return this.app.webhookLoop;
+    return kind === 'listener' ? this.app.listenerLoop : this.app.outboxLoop;
   }
 }
 
@@ -115,13 +116,13 @@ export function rowId({ appid, kind, idempotencyKey }: Pick<Outgoing, 'appid' | 
   return idempotencyKey === undefined ? randomUUID() : `key:${hash('sha256', JSON.stringify([kind, appid, idempotencyKey]))}`;
 }
 
-/** Events out have lanes of their own: a backend that is away holds up no message. */
+/** Events out have lanes of their own: a backend that is away, or a listener that fails, holds up no message. */
 function toRow(consequence: Consequence): OutboxDocument {
   const { kind, appid, openid } = consequence;
   const now = new Date();
   return {
     ...consequence,
-    lane: `${kind === 'webhook' ? 'webhook' : 'wechat'}:${appid}:${openid}`,
+    lane: `${isEventOut(kind) ? kind : 'wechat'}:${appid}:${openid}`,
     state: 'ready',
     nextAt: now,
     attempts: 0,
