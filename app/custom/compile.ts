@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 import { compiled, sourcesIn } from './directory';
 
@@ -55,9 +55,13 @@ export class CustomCompiler {
       ...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics(),
       ...files.flatMap(file => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
     ];
-    if (problems.length > 0) return inWords(problems);
+    if (problems.length > 0) return inWords(problems, this.isInside() ? process.cwd() : this.dir);
     for (const file of files) program.emit(file);
     return undefined;
+  }
+
+  private isInside(): boolean {
+    return !relative(process.cwd(), this.dir).startsWith('..');
   }
 
   private look(): BuildRecord {
@@ -82,7 +86,7 @@ export class CustomCompiler {
 function compilerOptions(): ts.CompilerOptions {
   const config = ts.getParsedCommandLineOfConfigFile(join(ROOT, 'tsconfig.json'), {
     noUnusedLocals: false, noUnusedParameters: false, incremental: false, tsBuildInfoFile: undefined, outDir: undefined, rootDir: undefined,
-  }, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: problem => { throw new Error(inWords([problem])); } });
+  }, { ...ts.sys, onUnRecoverableConfigFileDiagnostic: problem => { throw new Error(inWords([problem], ROOT)); } });
   if (!config) throw new Error('tsconfig.json cannot be read.');
   return config.options;
 }
@@ -100,8 +104,9 @@ function isSame(before: BuildRecord | undefined, now: BuildRecord): boolean {
   return JSON.stringify(before) === JSON.stringify(now);
 }
 
-function inWords(problems: readonly ts.Diagnostic[]): string {
-  const host = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => process.cwd(), getNewLine: () => '\n' };
+/** @param directory that paths are told relative to */
+function inWords(problems: readonly ts.Diagnostic[], directory: string): string {
+  const host = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => directory, getNewLine: () => '\n' };
   const unique = ts.sortAndDeduplicateDiagnostics(problems);
   return process.stderr.isTTY ? ts.formatDiagnosticsWithColorAndContext(unique, host) : ts.formatDiagnostics(unique, host);
 }
