@@ -37,8 +37,8 @@ export default (appInfo: EggAppInfo): object => {
   };
   config.customLogger = { scheduleLogger: { consoleLevel: 'WARN' } };
 
-  // `npm run dev`: what is compiled there starts the worker anew, too.
-  config.development = { watchDirs: isThere(env.customDir) ? [env.customDir] : [] };
+  // `npm run dev`: what is compiled starts the worker anew, in the team's own code, too.
+  config.development = { watchDirs: isThere(env.customDir) ? [env.customDir] : [], reloadPattern: '**/*.js' };
 
   return config;
 };

@@ -19,6 +19,8 @@ interface BuildRecord {
 export class CustomCompiler {
   private program?: ts.Program;
   private readonly recordFile: string;
+  /** What the last build has seen, compiled or not. */
+  private seen?: BuildRecord;
 
   /** @param dir CUSTOM_DIR, which is there */
   constructor(private readonly dir: string) {
@@ -32,7 +34,7 @@ export class CustomCompiler {
    */
   build(): string | undefined {
     const before = this.readRecord();
-    const now = this.look();
+    const now = this.seen = this.look();
     for (const source of Object.keys(before?.sources ?? {})) if (!existsSync(source)) rmSync(compiled(source), { force: true });
     const sources = Object.keys(now.sources);
     if (sources.length === 0 || (isSame(before, now) && sources.every(source => existsSync(compiled(source))))) return undefined;
@@ -41,6 +43,11 @@ export class CustomCompiler {
     mkdirSync(CACHE, { recursive: true });
     writeFileSync(this.recordFile, JSON.stringify(now));
     return undefined;
+  }
+
+  /** Whether anything has changed since the last build. */
+  hasChanged(): boolean {
+    return !isSame(this.seen, this.look());
   }
 
   private compile(sources: string[]): string | undefined {
@@ -56,7 +63,7 @@ export class CustomCompiler {
       ...files.flatMap(file => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
     ];
     if (problems.length > 0) return inWords(problems, this.isInside() ? process.cwd() : this.dir);
-    for (const file of files) program.emit(file);
+    for (const file of files) program.emit(file, writeChanged);
     return undefined;
   }
 
@@ -80,6 +87,11 @@ export class CustomCompiler {
       return undefined;
     }
   }
+}
+
+/** What stays as it is does not start workers anew. */
+function writeChanged(path: string, text: string): void {
+  if (ts.sys.readFile(path) !== text) ts.sys.writeFile(path, text);
 }
 
 /** Ours, but for what is a matter of taste. */

@@ -83,6 +83,18 @@ describe('app.hub.on', () => {
     assert.equal(lastError?.message, 'it has taken longer than 100 ms');
   });
 
+  it('tells again what a process that has died had begun', async () => {
+    const heard: HubEvent[] = [];
+    hub().app.hub.on('user.follow', event => { heard.push(event); });
+    const ago = new Date(Date.now() - 1_000);
+    await hub().app.model.Outbox.create({
+      _id: 'l-left', kind: 'listener', appid: 'a', openid: 'l-left', message: { id: 'evt_2', type: 'user.follow', body: '{"type":"user.follow","timestamp":"2026-01-01T00:00:00.000Z","data":{"appid":"a","openid":"l-left"}}' },
+      lane: 'listener:a:l-left', order: 1, state: 'leased', lease: { id: 'of the dead' }, sendId: 'of the dead', sendStartedAt: ago, nextAt: ago, attempts: 1, createdAt: ago,
+    });
+    await until(() => rows({ _id: 'l-left', state: 'sent' }), found => found.length === 1);
+    assert.deepEqual(heard, [{ id: 'evt_2', type: 'user.follow', timestamp: '2026-01-01T00:00:00.000Z', data: { appid: 'a', openid: 'l-left' } }]);
+  });
+
   it('keeps for a while, then gives up, what nobody listens to any more', async () => {
     const now = new Date();
     const left = (id: string, attempts: number) => hub().app.model.Outbox.create({

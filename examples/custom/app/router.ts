@@ -1,8 +1,8 @@
 import type { Application, Context } from 'egg';
 import { z } from 'zod';
 
-const newNote = z.strictObject({ text: z.string('a text').trim().min(1, 'must not be empty').max(1000, 'takes 1000 characters at most') });
-const whose = z.object({ openid: z.string('the openid of a person').min(1) });
+const newNote = z.strictObject({ text: z.string('takes a text').trim().min(1, 'must not be empty').max(1000, 'takes 1000 characters at most') });
+const whose = z.object({ openid: z.string('takes the openid of a person').min(1, 'takes the openid of a person') });
 
 /** Paths under /api/ speak the envelope; weapp-hub itself never takes one under /api/custom/. */
 export default ({ router, hub }: Application) => {
