@@ -83,8 +83,8 @@ function assertCompiled(dir: string): void {
   if (source) throw new StartError(`CUSTOM_DIR: ${source} is not compiled: run npm run build.`);
 }
 
-/** Level by level: Node's `recursive` never returns where the kernel answers ENOENT to mkdir, as below /proc. */
-function makeDirectory(dir: string): void {
+/** Makes a directory and those above it, level by level: Node's `recursive` never returns where the kernel answers ENOENT to mkdir, as below /proc. */
+export function makeDirectory(dir: string): void {
   if (existsSync(dir)) return;
   makeDirectory(dirname(dir));
   mkdirSync(dir);

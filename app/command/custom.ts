@@ -1,6 +1,7 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { readCustomDir } from '../../config/env';
+import { makeDirectory } from '../boot/precheck';
 
 const ROOT = resolve(__dirname, '../..');
 const EXAMPLE = join(ROOT, 'examples/custom');
@@ -21,7 +22,7 @@ function editorConfig(dir: string): object {
     files: [`${hub}/typings/index.d.ts`],
     include: ['**/*.ts', `${hub}/typings/**/*.d.ts`],
     exclude: ['node_modules'],
-    references: [],
+    references: [{ path: `${hub}/packages/embedded-mongodb` }],
   };
 }
 
@@ -57,7 +58,7 @@ function main(): void {
       process.exitCode = 1;
       return;
     }
-    mkdirSync(dir, { recursive: true });
+    makeDirectory(dir);
     for (const file of filesIn(EXAMPLE)) {
       cpSync(join(EXAMPLE, file), join(dir, file), { errorOnExist: true, force: false });
       console.log(`wrote ${join(dir, file)}`);

@@ -17,7 +17,12 @@ interface Run {
 /** Somebody who writes code of their own, in a directory outside of this one. */
 class Team {
   private readonly scratch = new Scratch();
-  readonly dir = this.scratch.path('team/code');
+  readonly dir: string;
+
+  /** @param dir where it is; a place of its own when left out */
+  constructor(dir?: string) {
+    this.dir = dir ?? this.scratch.path('team/code');
+  }
 
   async run(command: string, ...parameters: string[]): Promise<Run> {
     const { NODE_V8_COVERAGE: _coverage, NODE_PATH: _path, ...env } = process.env;
@@ -70,6 +75,13 @@ describe('code of one\'s own', () => {
     assert.equal(again.code, 1);
     assert.equal(again.output, `${team.dir} is there already and is not touched: set CUSTOM_DIR to another directory, or remove it first.\n`);
     assert.match(team.read('app.ts'), /buy bread/);
+  });
+
+  it('says in a line where it cannot be laid down', async () => {
+    const nowhere = new Team('/proc/nowhere');
+    const { code, output } = await nowhere.make();
+    nowhere.remove();
+    assert.deepEqual([code, output], [1, '/proc/nowhere cannot be written (ENOENT): set CUSTOM_DIR to a directory that can.\n']);
   });
 
   it('is not started before it is compiled', async () => {
