@@ -4,6 +4,7 @@ import { sleep } from './app/lib/sleep';
 import { drain } from './app/boot/drain';
 import { takeFastPath } from './app/boot/eggFastPath';
 import { RULES_SEEN } from './app/lib/reply/ruleCache';
+import { loadCustomModels, withCustomControllers } from './app/custom/load';
 
 /** A worker's life: connect, serve, drain. */
 export default class AppBoot implements IBoot {
@@ -22,6 +23,7 @@ export default class AppBoot implements IBoot {
   configDidLoad(): void {
     // Egg's own ring would parse bodies, answer 404 and errors in shapes of its own: ours is config.middleware.
     this.app.config.coreMiddleware = [];
+    withCustomControllers(this.app);
     const { mongoose } = this.app;
     // Filters are built in services from values that the route's schema has made scalars; sanitizeFilter would neuter their own operators.
     mongoose.set({ strictQuery: 'throw', bufferCommands: false });
@@ -36,6 +38,7 @@ export default class AppBoot implements IBoot {
   }
 
   async willReady(): Promise<void> {
+    loadCustomModels(this.app);
     await this.app.databaseStart.settle();
   }
 
@@ -48,6 +51,7 @@ export default class AppBoot implements IBoot {
       if (!connected || app.databaseConnection.closed) return;
       app.outboxLoop.start();
       if (app.environment.webhook) app.webhookLoop.start();
+      if (app.eventListeners.listening) app.listenerLoop.start();
     });
   }
 
@@ -57,7 +61,8 @@ export default class AppBoot implements IBoot {
     app.databaseClock.stop();
     for (const limiter of [app.loginLimiter, app.userLimiter]) limiter.stop();
     // At once: Egg's master gives a worker 5 s in all. A message that takes longer ends as unknown.
-    await Promise.all([drain(this.server), Promise.race([Promise.all([app.outboxLoop.stop(), app.webhookLoop.stop()]), sleep(3_500)])]);
+    const loops = [app.outboxLoop, app.webhookLoop, app.listenerLoop];
+    await Promise.all([drain(this.server), Promise.race([Promise.all(loops.map(loop => loop.stop())), sleep(3_500)])]);
     for (const spool of [app.spool, app.imSpool]) await spool.seal().catch(error => app.logger.error(error));
     app.wechatClient.close();
     app.messageClient.close();

@@ -1,4 +1,5 @@
 import type { Application } from 'egg';
+import { loadCustomRouter } from './custom/load';
 import im from './router/im';
 import mini from './router/mini';
 import ops from './router/ops';
@@ -13,4 +14,6 @@ export default (app: Application) => {
   server(app);
   ops(app);
   if (app.environment.sandbox) sandbox(app);
+  // Last, so that what the hub answers is answered by the hub.
+  loadCustomRouter(app);
 };

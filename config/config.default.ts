@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { EggAppInfo } from 'egg';
+import { isThere } from '../app/custom/directory';
 import { databaseOptions } from './database';
 import { readEnv } from './env';
 
@@ -35,6 +36,9 @@ export default (appInfo: EggAppInfo): object => {
     coreLogger: { consoleLevel: 'WARN' },
   };
   config.customLogger = { scheduleLogger: { consoleLevel: 'WARN' } };
+
+  // `npm run dev`: what is compiled starts the worker anew, in the team's own code, too.
+  config.development = { watchDirs: isThere(env.customDir) ? [env.customDir] : [], reloadPattern: '**/*.js' };
 
   return config;
 };

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 import { CONNECTION_STRING } from '../app/lib/mongo/address';
@@ -36,6 +36,8 @@ export interface Env {
   /** Loopback port of the simulated WeChat. The launcher chooses a free one. */
   sandboxPort: number;
   rateLimit: { loginPerMinute: number; userPerMinute: number };
+  /** Where the team's own code is, if there is any: an absolute path. */
+  customDir: string;
 }
 
 /** Bad configuration. `problems` holds one line for each, naming the variable and what it takes, never a value. */
@@ -102,6 +104,7 @@ const VARIABLES = {
   EGG_FAST_PATH: [z.enum(['on', 'off']).default('on'), 'on or off'],
   SANDBOX: [z.enum(['on', 'off']).optional(), 'on or off'],
   SANDBOX_PORT: [integer(1, 65535, 27118), 'a port from 1 to 65535'],
+  CUSTOM_DIR: [text(4096).default('custom'), 'a directory'],
   RATE_LIMIT_LOGIN_PER_MINUTE: [integer(0, 1e6, 600), 'a number from 0 to 1000000; 0 = no limit'],
   RATE_LIMIT_USER_PER_MINUTE: [integer(0, 1e6, 120), 'a number from 0 to 1000000; 0 = no limit'],
 } as const;
@@ -213,6 +216,7 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
     sandbox,
     sandboxPort: values.SANDBOX_PORT,
     rateLimit: { loginPerMinute: values.RATE_LIMIT_LOGIN_PER_MINUTE, userPerMinute: values.RATE_LIMIT_USER_PER_MINUTE },
+    customDir: resolve(values.CUSTOM_DIR),
   };
 }
 
@@ -234,6 +238,11 @@ export function readCommandEnv(): Env {
     if (error instanceof EnvError) throw error;
     return env;
   }
+}
+
+/** CUSTOM_DIR as an absolute path, for what must know it where the other variables need not be right: the build, the tests. */
+export function readCustomDir(): string {
+  return resolve(process.env.CUSTOM_DIR || 'custom');
 }
 
 /** Where a server with a sandbox leaves that one's port. */

@@ -1,4 +1,8 @@
 import type { EggPlugin } from 'egg';
+import { isThere } from '../app/custom/directory';
+import { readCustomDir } from './env';
+
+const customDir = readCustomDir();
 
 /** What is off costs time on every request or reads what it should not; see the comments of config.default.ts. */
 const plugin: EggPlugin = {
@@ -11,6 +15,8 @@ const plugin: EggPlugin = {
   session: false,
   view: false,
   watcher: false,
+  // The team's own code.
+  ...(isThere(customDir) ? { custom: { enable: true, path: customDir } } : {}),
 };
 
 export default plugin;

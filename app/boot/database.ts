@@ -68,7 +68,7 @@ export class DatabaseStart {
     const { app } = this;
     for (let pause = PAUSE; !app.databaseConnection.closed;) {
       try {
-        await Promise.all(Object.values(app.model).map(model => model.createIndexes()));
+        await Promise.all(Object.values(app.mongoose.models).map(model => model.createIndexes()));
         await dropObsoleteIndexes(app.mongoose.connection);
         return;
       } catch (error) {

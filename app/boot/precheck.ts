@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { createServer } from 'node:net';
 import type { Env } from '../../config/env';
 import { readRulesFile, RulesFileError } from '../lib/reply/ruleCache';
+import { isThere, uncompiled } from '../custom/directory';
 import { assertDatabaseFree } from './embeddedDatabase';
 import { StartError } from './startError';
 
@@ -13,6 +14,7 @@ import { StartError } from './startError';
  */
 export async function precheck(env: Env): Promise<void> {
   assertRules(env.replyRulesFile);
+  assertCompiled(env.customDir);
   await assertPortFree(env.port, env.host, 'PORT');
   writableDirectory(env.spoolDir, 'SPOOL_DIR');
   if (env.mongodbUrl) return assertConnectionString(env.mongodbUrl);
@@ -77,8 +79,14 @@ function assertRules(file: string | undefined): void {
   }
 }
 
-/** Level by level: Node's `recursive` never returns where the kernel answers ENOENT to mkdir, as below /proc. */
-function makeDirectory(dir: string): void {
+/** `npm start` compiles; whoever starts in another way may have forgotten to. */
+function assertCompiled(dir: string): void {
+  const source = isThere(dir) ? uncompiled(dir) : undefined;
+  if (source) throw new StartError(`CUSTOM_DIR: ${source} is not compiled: run npm run build.`);
+}
+
+/** Makes a directory and those above it, level by level: Node's `recursive` never returns where the kernel answers ENOENT to mkdir, as below /proc. */
+export function makeDirectory(dir: string): void {
   if (existsSync(dir)) return;
   makeDirectory(dirname(dir));
   mkdirSync(dir);

@@ -2,6 +2,7 @@ import './signals';
 import { resolve } from 'node:path';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { EnvError, readEnv, type Env } from '../../config/env';
+import { isThere, nodePath } from '../custom/directory';
 import { loadDataKey } from './dataKey';
 import { freePort, precheck } from './precheck';
 import { StartError } from './startError';
@@ -46,12 +47,16 @@ function welcome(env: Env): string {
   ];
   if (env.sandbox) lines.push(['sandbox (simulated WeChat)', `${base}/sandbox/api/calls`]);
   if (!env.mongodbUrl) lines.push(['embedded database', `mongodb://127.0.0.1:${env.embedded.port}/weapp_hub`]);
+  if (isThere(env.customDir)) lines.push(['your own code', env.customDir]);
+  else if (env.customDir !== resolve('custom')) lines.push(['your own code', `none: there is no directory ${env.customDir} (CUSTOM_DIR)`]);
   return lines.map(([name, value]) => `${`${name}:`.padEnd(28)}${value}`).join('\n');
 }
 
 /** What a child process inherits: set here, read in config/env.ts only. */
 async function prepareEnvironment(env: Env): Promise<void> {
   if (env.sandbox) process.env.SANDBOX_PORT ??= String(await freePort(env.port, env.embedded.port));
+  process.env.NODE_PATH = nodePath(process.env.NODE_PATH);
+  process.env.CUSTOM_DIR = env.customDir;
   // Egg tells of its own start at length; the name of the first is misspelt there.
   process.env.NODE_CONSOLE_LOGGRE_LEVEL ??= 'WARN';
   process.env.EGG_MASTER_LOGGER_LEVEL ??= 'WARN';
@@ -63,9 +68,13 @@ async function prepareEnvironment(env: Env): Promise<void> {
 }
 
 /** Egg starts the worker anew when a compiled file changes; this compiles the sources when they do. */
-function compileOnChange(): void {
-  const compiler = spawn(resolve(ROOT, 'node_modules/.bin/tsc'), ['-b', '--watch', '--preserveWatchOutput'], { cwd: ROOT, stdio: 'inherit' });
-  process.once('exit', () => compiler.kill());
+function compileOnChange(env: Env): void {
+  const compilers = [[resolve(ROOT, 'node_modules/.bin/tsc'), '-b', '--watch', '--preserveWatchOutput']];
+  if (isThere(env.customDir)) compilers.push([process.execPath, resolve(ROOT, 'app/command/buildCustom.js'), '--watch']);
+  for (const [command, ...parameters] of compilers) {
+    const compiler = spawn(command, parameters, { cwd: ROOT, stdio: 'inherit' });
+    process.once('exit', () => compiler.kill());
+  }
 }
 
 async function main(): Promise<void> {
@@ -75,7 +84,7 @@ async function main(): Promise<void> {
     loadDataKey(env);
     await prepareEnvironment(env);
     const development = process.argv.includes('--dev');
-    if (development) compileOnChange();
+    if (development) compileOnChange(env);
     await new Start(env, development).start();
   } catch (error) {
     const expected = error instanceof EnvError || error instanceof StartError;

@@ -12,15 +12,15 @@ import { AccessTokens } from '../lib/wechat/accessTokens';
 import { AppRefusals, type RefusalStore } from '../lib/wechat/refusals';
 import { WeappRegistry } from '../lib/wechat/apps';
 import { WechatClient } from '../lib/wechat/client';
-import { EventListener } from '../lib/events/listener';
+import { EventListeners } from '../lib/events/listeners';
 import { MetricsExchange } from '../lib/metricsExchange';
 import { WebhookClient } from '../lib/webhook/client';
 import { openApiDocument } from '../schema/openapi';
-import eventHook from '../hook/events';
+import { Hub } from '../custom/hub';
 import { Coalesced } from '../lib/coalesced';
 import { Fresh } from '../lib/fresh';
 import { Grouped, type Grouping } from '../lib/grouped';
-import beforeSendMsg from '../hook/beforeSendMsg';
+import { allowAll } from '../lib/im/beforeSendMsg';
 import { ImClient } from '../lib/im/client';
 import { requireIm } from '../lib/im/off';
 import { UserSigs } from '../lib/im/userSigs';
@@ -202,13 +202,20 @@ const loopOf = (concurrency: number, ...kinds: OutboxKind[]) => one(app => new O
 const outboxLoop = loopOf(MESSAGES_AT_ONCE, 'custom', 'subscribe');
 // A loop of its own, so that a backend that hangs takes no place from messages to people.
 const webhookLoop = loopOf(EVENTS_AT_ONCE, 'webhook');
+// The team's own code may hang as well as its backend.
+const listenerLoop = loopOf(EVENTS_AT_ONCE, 'listener');
+const loopOfLane = (app: Application, lane: string) => {
+  if (lane.startsWith('webhook:')) return webhookLoop(app);
+  return lane.startsWith('listener:') ? listenerLoop(app) : outboxLoop(app);
+};
 const outboxEndings = one(app => new OutboxEndings(() => outboxCollection(app), async lane => {
-  const loop = lane.startsWith('webhook:') ? webhookLoop(app) : outboxLoop(app);
+  const loop = loopOfLane(app, lane);
   loop.offer(await outboxLanes(app).wake(lane, loop.goesOn(MOST_IN_LANE)));
   loop.wake();
 }));
 const webhookClient = one(() => new WebhookClient());
-const eventListener = one(app => new EventListener(eventHook, error => app.logger.error(error)));
+const eventListeners = one(() => new EventListeners());
+const hub = one(app => new Hub(app));
 // Written once: it takes 20 ms and never changes.
 const openApi = one(app => Buffer.from(JSON.stringify(openApiDocument(app.config.pkg.version))));
 const outboxCounts = one(app => new Fresh(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
@@ -222,7 +229,7 @@ const imClient = one(app => new ImClient({
 const userSigs = one(app => new UserSigs(requireIm(environment(app).im)));
 const imNotices = one(app => new Coalesced(() => app.createAnonymousContext().service.im.notice.sendDue()));
 const imSpool = one(app => new Spool(join(environment(app).spoolDir, 'im')));
-const hooks = one(() => ({ beforeSendMsg }));
+const hooks = one(() => ({ beforeSendMsg: allowAll }));
 
 /** What the process has one of. Getters, so that nothing is made before it is needed. */
 export default {
@@ -264,7 +271,10 @@ export default {
   get outboxLoop() { return outboxLoop(this as unknown as Application); },
   get webhookLoop() { return webhookLoop(this as unknown as Application); },
   get webhookClient() { return webhookClient(this as unknown as Application); },
-  get eventListener() { return eventListener(this as unknown as Application); },
+  get listenerLoop() { return listenerLoop(this as unknown as Application); },
+  get eventListeners() { return eventListeners(this as unknown as Application); },
+  /** What the team's own code builds on: see docs/custom.md. */
+  get hub() { return hub(this as unknown as Application); },
   /** The OpenAPI document, as JSON. */
   get openApi() { return openApi(this as unknown as Application); },
   get outboxCounts() { return outboxCounts(this as unknown as Application); },

@@ -31,7 +31,7 @@ export default {
    * The request, parsed with its route's schema.
    * @throws {AppError} INVALID_ARGUMENT that names each field and what is wrong with it
    */
-  input<Body extends z.ZodType, Query extends z.ZodType, Params extends z.ZodType>(this: Context, route: RouteSpec<Body, Query, Params>): Input<Body, Query, Params> {
+  input<Body extends z.ZodType, Query extends z.ZodType, Params extends z.ZodType>(this: Context, route: Pick<RouteSpec<Body, Query, Params>, 'body' | 'query' | 'params'>): Input<Body, Query, Params> {
     return {
       body: parsePart(route.body, this.request.body ?? {}),
       query: parsePart(route.query, this.query),

@@ -1,8 +1,8 @@
 import { Service } from 'egg';
-import { outcomeEvent } from '../lib/events/ofOutcome';
+import { outcomeEvent, outcomeType } from '../lib/events/ofOutcome';
 import type { Outcome } from '../lib/grouped';
 import { isUnavailable } from '../lib/mongo/errors';
-import type { Claimed, OutboxDocument, OutboxError } from '../lib/outbox/document';
+import { isEventOut, type Claimed, type OutboxDocument, type OutboxError } from '../lib/outbox/document';
 import type { Ending, EndState } from '../lib/outbox/endings';
 import type { Obstacle, Sender } from '../lib/outbox/sender';
 import { sleep } from '../lib/sleep';
@@ -118,8 +118,8 @@ export default class DeliveryService extends Service {
   }
 
   private isToBeTold({ row, state, fields }: Result): boolean {
-    if (state === 'ready' || row.kind === 'webhook') return false;
-    return this.ctx.service.webhook.wanted || this.senderOf(row).concerns?.(row, state, fields.lastError) === true;
+    if (state === 'ready' || isEventOut(row.kind)) return false;
+    return this.ctx.service.webhook.wants(outcomeType(state)) || this.senderOf(row).concerns?.(row, state, fields.lastError) === true;
   }
 
   private senderOf({ kind }: OutboxDocument): Sender {

@@ -36,7 +36,12 @@ const FOLLOW_EVENTS = new Set(['subscribe', 'unsubscribe']);
 export default class HandlingService extends Service {
   /** Whether anything is to be done about a push beyond storing it. */
   concerns(weapp: Weapp, message: MessageDocument): boolean {
-    return this.duties(weapp, message).length > 0 || (this.ctx.service.webhook.wanted && pushEvents(message).length > 0);
+    return this.duties(weapp, message).length > 0 || this.isToBeTold(message);
+  }
+
+  private isToBeTold(message: MessageDocument): boolean {
+    const { webhook } = this.ctx.service;
+    return webhook.wanted && pushEvents(message).some(({ type }) => webhook.wants(type));
   }
 
   /** Has a message handled that is in the database now. When that fails the recovery takes it up. */

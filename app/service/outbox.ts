@@ -4,7 +4,7 @@ import { AppError } from '../lib/errors';
 import { nextOrder } from '../lib/order';
 import { newLease } from '../lib/outbox/claims';
 import { contentDigest } from '../lib/outbox/content';
-import type { Claimed, OutboxDocument, OutboxKind } from '../lib/outbox/document';
+import { isEventOut, type Claimed, type OutboxDocument, type OutboxKind } from '../lib/outbox/document';
 import type { OutboxLoop } from '../lib/outbox/loop';
 import { coveredUntil } from '../lib/wechat/customWindow';
 import type { SubscribeContent } from '../lib/wechat/subscribeContent';
@@ -121,7 +121,8 @@ export default class OutboxService extends Service {
   }
 
   private loopOf(kind: OutboxKind): OutboxLoop {
-    return kind === 'webhook' ? this.app.webhookLoop : this.app.outboxLoop;
+    if (kind === 'webhook') return this.app.webhookLoop;
+    return kind === 'listener' ? this.app.listenerLoop : this.app.outboxLoop;
   }
 }
 
@@ -137,13 +138,13 @@ export function requireSame(row: OutboxDocument, wanted: { openid: string; conte
   if (other) throw new AppError('CONFLICT');
 }
 
-/** Events out have lanes of their own: a backend that is away holds up no message. */
+/** Events out have lanes of their own: a backend that is away, or a listener that fails, holds up no message. */
 function toRow(consequence: Consequence): OutboxDocument {
   const { kind, appid, openid } = consequence;
   const now = new Date();
   return {
     ...consequence,
-    lane: `${kind === 'webhook' ? 'webhook' : 'wechat'}:${appid}:${openid}`,
+    lane: `${isEventOut(kind) ? kind : 'wechat'}:${appid}:${openid}`,
     state: 'ready',
     nextAt: now,
     attempts: 0,

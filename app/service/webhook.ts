@@ -1,33 +1,52 @@
 import { Service } from 'egg';
-import { eventBody, toEvent, type Happening } from '../lib/events/event';
+import { eventBody, toEvent, type EventType, type Happening, type HubEvent } from '../lib/events/event';
 import { nextOrder } from '../lib/order';
+import type { EventOut } from '../lib/outbox/document';
+import type { Consequence } from './outbox';
 
-/** Events out: to WEBHOOK_URL through the outbox, and to app/hook/events.ts at once. */
+interface Told {
+  happening: Happening;
+  event: HubEvent;
+}
+
+/** Events out, through the outbox: to WEBHOOK_URL, and to the listeners of the team's own code. */
 export default class WebhookService extends Service {
-  /** Whether anybody wants to be told. */
+  /** Whether anybody wants to be told of anything. */
   get wanted(): boolean {
-    const { environment, eventListener } = this.app;
-    return environment.webhook !== undefined || eventListener.listening;
+    const { environment, eventListeners } = this.app;
+    return environment.webhook !== undefined || eventListeners.listening;
+  }
+
+  /** Whether anybody wants to be told of events of this type. */
+  wants(type: EventType): boolean {
+    const { environment, eventListeners } = this.app;
+    return environment.webhook !== undefined || eventListeners.hears(type);
   }
 
   /**
-   * Tells what has happened. Telling it again does no harm: an event is queued once for its cause. Hooks may be told
-   * again, with the same id.
+   * Tells what has happened. Telling it again does no harm: an event is queued once for its cause and for each who is told.
    * @throws when the database is away
    */
   async emit(...happenings: Happening[]): Promise<void> {
-    if (!this.wanted || happenings.length === 0) return;
-    const told = happenings.map(happening => ({ happening, event: toEvent(happening) }));
-    if (this.app.environment.webhook) {
-      await this.ctx.service.outbox.enqueueOnce(told.map(({ happening, event }) => ({
-        _id: event.id,
-        kind: 'webhook',
-        appid: event.data.appid,
-        openid: event.data.openid,
-        message: { type: event.type, body: eventBody(event) },
-        order: happening.order ?? nextOrder(),
-      })));
-    }
-    for (const { event } of told) this.app.eventListener.notify(event);
+    const told = happenings.filter(({ type }) => this.wants(type)).map(happening => ({ happening, event: toEvent(happening) }));
+    if (told.length === 0) return;
+    const { environment, eventListeners } = this.app;
+    const heard = told.filter(({ event }) => eventListeners.hears(event.type));
+    await Promise.all([
+      this.queue('webhook', environment.webhook ? told : []),
+      this.queue('listener', heard),
+    ]);
+  }
+
+  private async queue(kind: EventOut, told: Told[]): Promise<void> {
+    await this.ctx.service.outbox.enqueueOnce(told.map(({ happening, event }): Consequence => ({
+      ...(kind === 'webhook'
+        ? { _id: event.id, message: { type: event.type, body: eventBody(event) } }
+        : { _id: `listener:${event.id}`, message: { id: event.id, type: event.type, body: eventBody(event) } }),
+      kind,
+      appid: event.data.appid,
+      openid: event.data.openid,
+      order: happening.order ?? nextOrder(),
+    })));
   }
 }

@@ -5,7 +5,6 @@ import { MINI, OFFICIAL } from '../support/environment';
 import { WebhookReceiver, type Received } from '../support/receiver';
 import { until } from '../support/until';
 import { securePush, textXml, type PushApp } from '../support/wechat';
-import { sleep } from '../../app/lib/sleep';
 import type { OutboxDocument } from '../../app/lib/outbox/document';
 
 const KEY = 'test-api-key-1';
@@ -187,32 +186,5 @@ describe('events out', () => {
     assert.ok(repeated.length > 60, `${repeated.length} events were tried more than once`);
     for (const { id, body } of repeated) assert.ok(backend.tries(id).every((tried: Received) => tried.body === body));
     await until(() => hub().app.model.Outbox.countDocuments({ kind: 'webhook', state: 'sent' }), sent => sent === 200);
-  });
-
-  it('queues nothing without an address, but tells the hook; what the hook does wrong disturbs nobody', async () => {
-    const { app } = hub();
-    const heard: string[] = [];
-    const webhook = app.environment.webhook;
-    app.environment.webhook = undefined;
-    app.eventListener.hook = event => {
-      heard.push(`${event.type} ${event.data.openid}`);
-      if (event.data.openid === 'w-hook-1') throw new Error('thrown by the hook');
-      return event.data.openid === 'w-hook-2' ? new Promise(() => undefined) : undefined;
-    };
-    try {
-      for (const openid of ['w-hook-1', 'w-hook-2', 'w-hook-3']) await say(openid, 'hello');
-      await until(() => heard.length, count => count >= 3);
-      assert.deepEqual(heard.sort(), ['message.received w-hook-1', 'message.received w-hook-2', 'message.received w-hook-3']);
-      await until(() => app.model.Message.countDocuments({ state: 'handled' }), handled => handled === 3);
-      app.eventListener.hook = null;
-      await say('w-hook-4', 'hello');
-      assert.equal(await app.model.Message.countDocuments({ openid: 'w-hook-4', state: 'handled' }), 1);
-    } finally {
-      app.eventListener.hook = null;
-      app.environment.webhook = webhook;
-    }
-    await sleep(200);
-    assert.equal(await app.model.Outbox.countDocuments({}), 0);
-    assert.equal(backend.received.length, 0);
   });
 });

@@ -46,6 +46,8 @@ export async function environment(scratch: Scratch, more: Record<string, string>
     EMBEDDED_DB_DIR: scratch.path('db'),
     EMBEDDED_DB_PORT: String(embeddedPort),
     SPOOL_DIR: scratch.path('spool'),
+    // The suite is about the hub alone; what runs a team's own tests says where their code is.
+    CUSTOM_DIR: process.env.TEST_CUSTOM_DIR ?? scratch.path('no-custom'),
     SANDBOX: 'on',
     SANDBOX_PORT: String(sandboxPort),
     DATA_KEY: randomBytes(32).toString('base64'),

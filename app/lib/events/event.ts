@@ -1,10 +1,12 @@
 import { hash } from 'node:crypto';
 
 /** Every kind of event that goes out: see docs/events.md. */
-export type EventType =
-  'user.login' | 'user.follow' | 'user.unfollow' | 'user.phone' |
-  'message.received' | 'message.sent' | 'message.failed' |
-  'subscription.granted' | 'subscription.rejected';
+export const EVENT_TYPES = [
+  'user.login', 'user.follow', 'user.unfollow', 'user.phone',
+  'message.received', 'message.sent', 'message.failed',
+  'subscription.granted', 'subscription.rejected',
+] as const;
+export type EventType = (typeof EVENT_TYPES)[number];
 
 /** What an event is about: somebody in an app, and more by its type. Never a token, a session_key or a phone number. */
 export interface EventData {
@@ -13,7 +15,7 @@ export interface EventData {
   [field: string]: unknown;
 }
 
-/** An event as it is told to hooks; without `id`, as it is sent to WEBHOOK_URL. */
+/** An event as it is told to listeners; without `id`, as it is sent to WEBHOOK_URL. */
 export interface HubEvent {
   /** The same whenever the event is told again. */
   readonly id: string;
@@ -44,4 +46,9 @@ export function toEvent({ type, data, cause, at = new Date() }: Happening): HubE
 /** The text that is sent; made once, so that it stays the same over retries. */
 export function eventBody({ type, timestamp, data }: HubEvent): string {
   return JSON.stringify({ type, timestamp, data });
+}
+
+/** The event of a text that `eventBody` has made. */
+export function readEventBody(id: string, body: string): HubEvent {
+  return { id, ...JSON.parse(body) as Omit<HubEvent, 'id'> };
 }

@@ -1,11 +1,16 @@
 import type { Claimed, OutboxError, OutboxState } from '../outbox/document';
-import type { Happening } from './event';
+import type { EventType, Happening } from './event';
+
+/** What the end of an outgoing message is told as. */
+export function outcomeType(state: Exclude<OutboxState, 'ready' | 'leased'>): EventType {
+  return state === 'sent' ? 'message.sent' : 'message.failed';
+}
 
 /** What is to be told of the end of an outgoing message. A redrive gives it another end, which is told as well. */
 export function outcomeEvent(row: Claimed, state: Exclude<OutboxState, 'ready' | 'leased'>, error?: OutboxError): Happening {
   const { _id, kind, appid, openid, cause, idempotencyKey, lease } = row;
   return {
-    type: state === 'sent' ? 'message.sent' : 'message.failed',
+    type: outcomeType(state),
     data: {
       appid,
       openid,

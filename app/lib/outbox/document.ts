@@ -1,6 +1,13 @@
 import type { SubscribeContent } from '../wechat/subscribeContent';
 
-export type OutboxKind = 'custom' | 'subscribe' | 'webhook';
+/** What goes out: messages to people, and events to those who want to be told, by HTTP (webhook) or in the process (listener). */
+export type OutboxKind = 'custom' | 'subscribe' | EventOut;
+export type EventOut = 'webhook' | 'listener';
+
+export function isEventOut(kind: OutboxKind): kind is EventOut {
+  return kind === 'webhook' || kind === 'listener';
+}
+
 export type OutboxState = 'ready' | 'leased' | 'sent' | 'failed' | 'dead' | 'unknown';
 
 /** Why a try did not succeed. */

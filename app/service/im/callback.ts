@@ -55,7 +55,7 @@ export default class ImCallbackService extends Service {
   private async ask(message: ImMessageCallback, platform: string): Promise<BeforeSendMsgAnswer> {
     const { app } = this;
     if (platform === 'RESTAPI') return ALLOWED;
-    return askHook(app.hooks.beforeSendMsg, message, problem => app.logger.error('app/hook/beforeSendMsg: %s', problem));
+    return askHook(app.hooks.beforeSendMsg, message, problem => app.logger.error('app.hub.beforeSendMsg: %s', problem));
   }
 
   private async keep(event: ImEvent | undefined, deadline: number): Promise<void> {

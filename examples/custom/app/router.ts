@@ -1,0 +1,29 @@
+import type { Application, Context } from 'egg';
+import { z } from 'zod';
+
+const newNote = z.strictObject({ text: z.string('takes a text').trim().min(1, 'must not be empty').max(1000, 'takes 1000 characters at most') });
+const whose = z.object({ openid: z.string('takes the openid of a person').min(1, 'takes the openid of a person') });
+
+/** Paths under /api/ speak the envelope; weapp-hub itself never takes one under /api/custom/. */
+export default ({ router, hub }: Application) => {
+  // From the mini-program: ctx.login says who it is.
+  router.post('/api/custom/notes', hub.session, async (ctx: Context) => {
+    const { body } = ctx.input({ body: newNote });
+    ctx.succeed(await ctx.service.note.add(ctx.login, body.text));
+  });
+
+  router.get('/api/custom/notes', hub.session, async (ctx: Context) => {
+    ctx.succeed(await ctx.service.note.list(ctx.login.openid));
+  });
+
+  router.delete('/api/custom/notes/:id', hub.session, async (ctx: Context) => {
+    if (!await ctx.service.note.remove(ctx.login.openid, String(ctx.params.id))) throw hub.fail('NOT_FOUND', 'There is no such note of yours.');
+    ctx.succeed(null);
+  });
+
+  // From your other backends, with one of API_KEYS.
+  router.get('/api/custom/server/notes', hub.apiKey, async (ctx: Context) => {
+    const { query } = ctx.input({ query: whose });
+    ctx.succeed(await ctx.service.note.list(query.openid));
+  });
+};
