@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'egg';
 import { AppError } from '../lib/errors';
+import { acceptedLanguage } from '../lib/language/acceptLanguage';
 import { isUnavailable } from '../lib/mongo/errors';
 import { WechatError } from '../lib/wechat/error';
 
@@ -18,7 +19,7 @@ export default () => async function envelope(ctx: Context, next: () => Promise<v
   try {
     await next();
     if (ctx.status === 404 && ctx.body === undefined) throw new AppError('NOT_FOUND');
-    if (ctx.status === 405 || ctx.status === 501) throw new AppError('NOT_FOUND', 'This address does not answer to this method.');
+    if (ctx.status === 405 || ctx.status === 501) throw new AppError('NOT_FOUND', { key: 'wrongMethod' });
   } catch (error) {
     fail(ctx, toAppError(error, ctx));
   }
@@ -31,8 +32,9 @@ function fail(ctx: Context, error: AppError): void {
     ctx.body = error.message;
     return;
   }
+  ctx.vary('accept-language');
   ctx.status = ctx.path.startsWith('/console/') ? error.status : 200;
-  ctx.body = { code: 0, data: error.data, message: error.message, error: error.code, requestId: ctx.requestId };
+  ctx.body = { code: 0, data: error.data, message: error.messageIn(acceptedLanguage(ctx.get('accept-language'))), error: error.code, requestId: ctx.requestId };
 }
 
 /** Everything a caller can meet becomes one of the named errors; what nobody foresaw is logged and told as INTERNAL. */
@@ -49,6 +51,7 @@ function toAppError(error: unknown, ctx: Context): AppError {
 
 function fromWechat(error: WechatError, ctx: Context): AppError {
   ctx.app.logger.warn('%s %s: %s', ctx.method, ctx.path, error.message);
-  if (error.errcode === undefined || error.retryable) return new AppError('WECHAT_BUSY');
-  return new AppError('WECHAT_ERROR', `WeChat refused the call: ${error.errcode} ${error.errmsg}`.trim(), { data: { errcode: error.errcode, errmsg: error.errmsg } });
+  const { errcode, errmsg } = error;
+  if (errcode === undefined || error.retryable) return new AppError('WECHAT_BUSY');
+  return new AppError('WECHAT_ERROR', { key: 'wechatRefused', params: { errcode, errmsg } }, { data: { errcode, errmsg } });
 }

@@ -4,6 +4,6 @@ import { AppError } from '../lib/errors';
 /** How often an address may log in. */
 export default () => async function loginLimit(ctx: Context, next: () => Promise<void>) {
   const seconds = ctx.app.loginLimiter.consume(ctx.ip);
-  if (seconds > 0) throw new AppError('RATE_LIMITED', `Too many logins from this address: try again in ${seconds} s.`);
+  if (seconds > 0) throw new AppError('RATE_LIMITED', { key: 'tooManyLogins', params: { seconds } });
   await next();
 };

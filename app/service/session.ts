@@ -34,7 +34,7 @@ export default class SessionService extends Service {
    * @throws {AppError} UNAUTHENTICATED
    */
   async authenticate(token: string): Promise<SessionDocument> {
-    if (!token) throw new AppError('UNAUTHENTICATED', 'Send the token of the login as "Authorization: Bearer <token>".');
+    if (!token) throw new AppError('UNAUTHENTICATED', { key: 'sendToken' });
     const id = tokenHash(token);
     const session = await this.app.recentSessions.get(id, () => this.app.groups.sessions.find(id));
     const now = new Date();
@@ -49,7 +49,7 @@ export default class SessionService extends Service {
     const sessionKey = await ctx.service.user.sessionKey(session.appid, session.openid);
     if (!sessionKey) return false;
     const weapp = app.weapps.find(session.appid);
-    if (!weapp) throw new AppError('NOT_FOUND', 'The app of this login is no longer configured.');
+    if (!weapp) throw new AppError('NOT_FOUND', { key: 'appGone' });
     return app.accessTokens.with(weapp, accessToken => checkSession(app.wechatClient, accessToken, session.openid, sessionKey));
   }
 

@@ -72,7 +72,7 @@ export default class UserService extends Service {
     const { Openid, User } = this.ctx.model;
     for (let round = 0; round < ROUNDS; round++) {
       const openid = await Openid.findById(_id).lean<OpenidDocument>();
-      if (!openid) throw new AppError('NOT_FOUND', 'This person is not known here any more.');
+      if (!openid) throw new AppError('NOT_FOUND', { key: 'personGone' });
       const [own, winner] = await Promise.all([
         User.findById(openid.userId).lean<UserDocument>(),
         User.findOne({ unionid }).lean<UserDocument>(),
@@ -89,7 +89,7 @@ export default class UserService extends Service {
       else if (own && !own.unionid && !own.mergedInto) await this.claimUnionid(own._id, unionid);
       else await this.move(openid, await this.userOfUnionid(unionid));
     }
-    throw new AppError('UNAVAILABLE', 'This person is being joined by another request: try again.');
+    throw new AppError('UNAVAILABLE', { key: 'personBusy' });
   }
 
   /** Completes merges that a crash has interrupted. @return how many */
@@ -119,7 +119,7 @@ export default class UserService extends Service {
   /** What is known of the person whom an openid points to, in all apps. */
   async behind({ userId }: OpenidDocument): Promise<UserDocument> {
     const user = await this.app.groups.users.find(userId);
-    if (!user) throw new AppError('UNAVAILABLE', 'This person is being joined by another request: try again.');
+    if (!user) throw new AppError('UNAVAILABLE', { key: 'personBusy' });
     return user;
   }
 

@@ -1,0 +1,27 @@
+import { TEXTS, type Language } from './texts';
+
+type Key = keyof typeof TEXTS;
+type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never;
+
+/** What stands for a `{name}`: as it is, or in the reader's language too. */
+export type Param = string | number | Message;
+
+/** One of `TEXTS` with its parameters, not yet in any language. Plain JSON, so that it can be stored. */
+export type Message = {
+  [K in Key]: [Placeholders<(typeof TEXTS)[K]['en']>] extends [never]
+    ? { readonly key: K; readonly params?: undefined }
+    : { readonly key: K; readonly params: Readonly<Record<Placeholders<(typeof TEXTS)[K]['en']>, Param>> }
+}[Key];
+
+/**
+ * A message in one language.
+ * @param message a text is given back as it is: it is somebody else's, or has no translation
+ */
+export function render(message: string | Message, language: Language): string {
+  if (typeof message === 'string') return message;
+  const params: Readonly<Record<string, Param>> = message.params ?? {};
+  return TEXTS[message.key][language].replace(/\{(\w+)\}/g, (_whole, name: string) => {
+    const value = params[name];
+    return typeof value === 'object' ? render(value, language) : String(value);
+  }).trimEnd();
+}
