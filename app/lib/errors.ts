@@ -1,4 +1,4 @@
-import { render, type Message } from './language/message';
+import { render, type Said } from './language/message';
 import type { Language } from './language/texts';
 
 interface ErrorRow {
@@ -95,14 +95,14 @@ export type ErrorName = keyof typeof ERRORS;
  * A failure that the caller may be told about.
  *
  * @param code one of the names of `ERRORS`
- * @param said a sentence a person can act on, without secrets: one of lib/language/texts.ts with its parameters, or a
- *   text that has no translation; the sentence of the code by default
+ * @param said what a person can act on, without secrets: of lib/language/texts.ts with its parameters, or a text that has
+ *   no translation; the sentence of the code by default
  * @param options `cause` for the log; `data` for the answer (`{errcode, errmsg}` of a WECHAT_ERROR)
  */
 export class AppError extends Error {
   readonly data: unknown;
 
-  constructor(readonly code: ErrorName, readonly said?: string | Message, options: { cause?: unknown; data?: unknown } = {}) {
+  constructor(readonly code: ErrorName, readonly said?: Said, options: { cause?: unknown; data?: unknown } = {}) {
     super(said === undefined ? ERRORS[code].message : render(said, 'en'), 'cause' in options ? { cause: options.cause } : undefined);
     this.name = 'AppError';
     this.data = options.data ?? null;

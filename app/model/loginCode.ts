@@ -1,5 +1,5 @@
 import type { Application } from 'egg';
-import type { Message } from '../lib/language/message';
+import type { Said } from '../lib/language/message';
 
 /** A login code that a worker has taken to WeChat, with what came of it: workers racing on one code share it. */
 export interface LoginCodeDocument {
@@ -11,7 +11,7 @@ export interface LoginCodeDocument {
   claimedAt: Date;
   result?: { openid: string; unionid: string | null; userId: string; isNewUser: boolean; sessionExpiresAt: Date };
   /** `message`: what it says beyond its code, in no language yet. */
-  error?: { code: string; message?: string | Message | null; data?: unknown; retryable: boolean };
+  error?: { code: string; message?: Said | null; data?: unknown; retryable: boolean };
   expiresAt: Date;
 }
 

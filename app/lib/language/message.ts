@@ -13,12 +13,18 @@ export type Message = {
     : { readonly key: K; readonly params: Readonly<Record<Placeholders<(typeof TEXTS)[K]['en']>, Param>> }
 }[Key];
 
-/**
- * A message in one language.
- * @param message a text is given back as it is: it is somebody else's, or has no translation
- */
-export function render(message: string | Message, language: Language): string {
-  if (typeof message === 'string') return message;
+/** What somebody is told: a message; a text, which is somebody else's or has no translation; or several of them. */
+export type Said = string | Message | ReadonlyArray<string | Message>;
+
+const BETWEEN: Record<Language, string> = { en: '; ', zh: '；' };
+
+/** What is said, in one language. A text stays as it is. */
+export function render(said: Said, language: Language): string {
+  if (typeof said === 'string') return said;
+  return 'key' in said ? renderMessage(said, language) : said.map(each => render(each, language)).join(BETWEEN[language]);
+}
+
+function renderMessage(message: Message, language: Language): string {
   const params: Readonly<Record<string, Param>> = message.params ?? {};
   return TEXTS[message.key][language].replace(/\{(\w+)\}/g, (_whole, name: string) => {
     const value = params[name];

@@ -28,6 +28,13 @@ describe('lib/language/message', () => {
     assert.equal(render(JSON.parse(JSON.stringify(message)), 'zh'), '尚未配置公众号。');
   });
 
+  it('joins several as each language does', () => {
+    const several = [{ key: 'urlUnreachable' }, 'rid: 1'] as const;
+    assert.equal(render(several, 'en'), 'url: cannot be reached; rid: 1');
+    assert.equal(render(several, 'zh'), 'url：无法访问；rid: 1');
+    assert.equal(render([], 'en'), '');
+  });
+
   it('leaves no blank behind for a parameter that is empty', () => {
     assert.equal(render({ key: 'wechatRefused', params: { errcode: 40013, errmsg: '' } }, 'en'), 'WeChat refused the call: 40013');
   });
