@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { appsFileSchema } from '../config/apps';
+import { parseEnv } from '../config/env';
 import { ERRORS } from '../app/lib/errors';
 import { replyRuleSchema, replyRulesFileSchema } from '../app/lib/reply/rule';
 import { subscriptionTemplateSchema } from '../app/lib/wechat/subscriptionTemplate';
@@ -100,6 +103,26 @@ describe('the documentation', () => {
     const [started, operated] = ['docs/getting-started.md', 'docs/operations.md'].map(page => codeBlocks(readPage(page)).filter(({ language }) => language === 'nginx'));
     assert.equal(started.length, 1);
     assert.deepEqual(started, operated);
+  });
+
+  it('has the variables written into a file that the server takes, for nobody else to read, and never over another one', () => {
+    for (const page of ['README.md', 'docs/getting-started.md']) {
+      const [{ text }] = codeBlocks(readPage(page)).filter(({ language, text }) => language === 'sh' && text.includes('> hub.env'));
+      const directory = mkdtempSync(join(tmpdir(), 'weapp-hub-docs-'));
+      try {
+        const write = () => spawnSync('bash', ['-c', text], { cwd: directory }).status;
+        assert.equal(write(), 0);
+        const file = join(directory, 'hub.env');
+        const written = readFileSync(file, 'utf8');
+        assert.equal(statSync(file).mode & 0o777, 0o600);
+        const env = parseEnv(Object.fromEntries(written.trimEnd().split('\n').map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])));
+        assert.deepEqual([env.apps[0].pushMode, env.sandbox, env.dataKey?.length], ['secure', false, 32]);
+        assert.notEqual(write(), 0);
+        assert.equal(readFileSync(file, 'utf8'), written);
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    }
   });
 
   it('recommends no interface that WeChat has retired', () => {
