@@ -25,15 +25,15 @@ export function prose(page: string): string {
   return page.replace(/^( *)```(\w*)\n([\s\S]*?)^\1```$/gm, '');
 }
 
-/** The pieces of code within the sentences of a page, each once, in order: variables, routes, fields, commands. */
+/** The pieces of code within the sentences of a page, sorted: variables, routes, fields, commands. */
 export function codeSpans(page: string): string[] {
-  return [...new Set([...prose(page).matchAll(/(`+)(.+?)\1/g)].map(([, , code]) => code))].sort();
+  return [...prose(page).matchAll(/(`+)(.+?)\1/g)].map(([, , code]) => code).sort();
 }
 
-/** The numbers in a page's sentences, each once, in order: codes, limits, times. */
+/** The numbers in a page's sentences, sorted: codes, limits, times. */
 export function numbers(page: string): string[] {
   const sentences = prose(page).replace(/(`+).+?\1/g, '').replace(/\]\([^)]*\)/g, ']');
-  return [...new Set(sentences.match(/\d+(?:[.,:]\d+)*/g))].sort();
+  return [...sentences.match(/\d+(?:[.,:]\d+)*/g) ?? []].sort();
 }
 
 /**
