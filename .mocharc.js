@@ -7,8 +7,8 @@ module.exports = {
   require: [ 'test/support/setup.js' ],
   'node-option': [ 'enable-source-maps' ],
   spec: [ 'packages/*/test/**/*.test.js', 'test/**/*.test.js' ],
-  // The faults take minutes and have a command of their own: npm run test:faults.
-  ignore: [ 'test/faults/**', ...(otherServer ? [ 'packages/embedded-mongodb/**' ] : []) ],
+  // The faults take minutes, and mongosh is large: they have commands of their own, npm run test:faults and npm run test:mongosh.
+  ignore: [ 'test/faults/**', 'test/mongosh/**', ...(otherServer ? [ 'packages/embedded-mongodb/**' ] : []) ],
   timeout: 20000,
   forbidOnly: true,
   exit: true,

@@ -5,6 +5,7 @@ import { startEmbeddedDatabase } from './app/boot/embeddedDatabase';
 import { logNotices } from './app/lib/instanceLog';
 import { relayMetricsQuestions } from './app/lib/metricsExchange';
 import { publishSandboxPort } from './app/boot/sandboxPort';
+import { warningsOf } from './app/boot/warnings';
 
 /** What exists once per instance: the embedded database and the simulated WeChat, where they are wanted. */
 export default class AgentBoot implements IBoot {
@@ -17,6 +18,7 @@ export default class AgentBoot implements IBoot {
     logNotices(this.agent.messenger, this.agent.logger);
     const env = readEnv();
     loadDataKey(env);
+    for (const line of warningsOf(env)) this.agent.logger.warn(line);
     if (!env.mongodbUrl) this.running.push(await startEmbeddedDatabase(env));
     if (env.sandbox) {
       const { startSandbox } = await import('./app/sandbox');

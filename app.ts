@@ -2,7 +2,8 @@ import type { Server } from 'node:http';
 import type { Application, IBoot } from 'egg';
 import { sleep } from './app/lib/sleep';
 import { drain } from './app/boot/drain';
-import { makeLean } from './app/boot/lean';
+import { takeFastPath } from './app/boot/eggFastPath';
+import { RULES_SEEN } from './app/lib/reply/ruleCache';
 
 /** A worker's life: connect, serve, drain. */
 export default class AppBoot implements IBoot {
@@ -31,7 +32,7 @@ export default class AppBoot implements IBoot {
   }
 
   async didLoad(): Promise<void> {
-    makeLean(this.app);
+    if (this.app.environment.eggFastPath) takeFastPath(this.app);
   }
 
   async willReady(): Promise<void> {
@@ -41,6 +42,7 @@ export default class AppBoot implements IBoot {
   async didReady(): Promise<void> {
     const { app } = this;
     app.metricsExchange.start();
+    app.messenger.on(RULES_SEEN, fingerprint => void app.rules.heardOf(fingerprint as string));
     // Before the first connection there is nothing that could be sent.
     void app.databaseStart.connected.then(connected => {
       if (!connected || app.databaseConnection.closed) return;
@@ -51,7 +53,6 @@ export default class AppBoot implements IBoot {
 
   async beforeClose(): Promise<void> {
     const { app } = this;
-    app.rules.stop();
     app.database.stop();
     app.databaseClock.stop();
     for (const limiter of [app.loginLimiter, app.userLimiter]) limiter.stop();

@@ -31,6 +31,7 @@ export interface Env {
   dataKeysOld: Buffer[];
   pushToleranceSeconds: number;
   trustProxyHops: number;
+  eggFastPath: boolean;
   sandbox: boolean;
   /** Loopback port of the simulated WeChat. The launcher chooses a free one. */
   sandboxPort: number;
@@ -98,6 +99,7 @@ const VARIABLES = {
   DATA_KEYS_OLD: [list.pipe(z.array(key32).max(16)).default([]), 'former DATA_KEYs, comma-separated, base64 of 32 bytes each'],
   PUSH_TOLERANCE_SECONDS: [integer(0, 604800, 300), 'seconds from 0 to 604800; 0 turns the check off'],
   TRUST_PROXY_HOPS: [integer(0, 32, 0), 'a number of proxies from 0 to 32'],
+  EGG_FAST_PATH: [z.enum(['on', 'off']).default('on'), 'on or off'],
   SANDBOX: [z.enum(['on', 'off']).optional(), 'on or off'],
   SANDBOX_PORT: [integer(1, 65535, 27118), 'a port from 1 to 65535'],
   RATE_LIMIT_LOGIN_PER_MINUTE: [integer(0, 1e6, 600), 'a number from 0 to 1000000; 0 = no limit'],
@@ -207,6 +209,7 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
     dataKeysOld: values.DATA_KEYS_OLD,
     pushToleranceSeconds: values.PUSH_TOLERANCE_SECONDS,
     trustProxyHops: values.TRUST_PROXY_HOPS,
+    eggFastPath: values.EGG_FAST_PATH === 'on',
     sandbox,
     sandboxPort: values.SANDBOX_PORT,
     rateLimit: { loginPerMinute: values.RATE_LIMIT_LOGIN_PER_MINUTE, userPerMinute: values.RATE_LIMIT_USER_PER_MINUTE },

@@ -7,6 +7,8 @@ import { isUnavailable } from '../lib/mongo/errors';
 import { AccessTokens, type AccessTokenStore } from '../lib/wechat/accessTokens';
 import { WeappRegistry, type Weapp } from '../lib/wechat/apps';
 import { WechatClient } from '../lib/wechat/client';
+import { AppRefusals, type RefusalStore } from '../lib/wechat/refusals';
+import { explainRefusal } from '../lib/wechat/refusal';
 import { WechatError } from '../lib/wechat/error';
 import { loadDataKey } from './dataKey';
 
@@ -51,12 +53,15 @@ async function surrounded(env: Env, work: (surroundings: Surroundings) => Promis
   try {
     const { db } = connection;
     if (!db) throw new CommandError('The database has gone.');
+    const apps = new WeappRegistry(env.apps);
+    const store = () => db.collection('accessTokens') as unknown as AccessTokenStore & RefusalStore;
     const tokens = new AccessTokens({
-      store: () => db.collection('accessTokens') as unknown as AccessTokenStore,
+      store,
       client,
       cipher: new FieldCipher({ current: loadDataKey(env), old: env.dataKeysOld }),
+      refusals: new AppRefusals({ store, appids: () => apps.all().map(({ appid }) => appid) }),
     });
-    await work({ db, client, tokens, apps: new WeappRegistry(env.apps) });
+    await work({ db, client, tokens, apps });
   } finally {
     client.close();
     await connection.close();
@@ -75,6 +80,7 @@ async function connect(env: Env): Promise<mongoose.Connection> {
 
 function inWords(error: unknown): unknown {
   if (error instanceof EnvError || error instanceof CommandError || error instanceof AppError) return error.message;
+  if (error instanceof WechatError && error.refusesApp) return explainRefusal(error);
   if (error instanceof WechatError) return `WeChat does not do it: ${error.message}`;
   if (isUnavailable(error)) return 'The database does not answer any more.';
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return error.message;

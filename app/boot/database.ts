@@ -59,7 +59,8 @@ export class DatabaseStart {
   }
 
   private async complete(): Promise<void> {
-    await Promise.all([this.buildIndexes(), this.app.rules.start()]);
+    // What cannot be read now is read by schedule/rules.
+    await Promise.all([this.buildIndexes(), this.app.rules.refresh().catch(() => undefined)]);
   }
 
   /** Builds what is missing, again after each outage that comes in between. */

@@ -1,5 +1,4 @@
 import { Controller } from 'egg';
-import { openApiDocument } from '../schema/openapi';
 
 /** For whoever runs the service. */
 export default class OpsController extends Controller {
@@ -13,7 +12,7 @@ export default class OpsController extends Controller {
     const state = await health.state();
     const status = state.database ? 'ready' : 'unready';
     ctx.status = state.database ? 200 : 503;
-    if ('verbose' in ctx.query) ctx.body = [...health.causes(state), status, ''].join('\n');
+    if ('verbose' in ctx.query) ctx.body = [...health.causes(state, await health.refused()), status, ''].join('\n');
     else ctx.body = { status, database: state.database ? 'up' : 'down', clock: state.clock, spool: state.spool };
   }
 
@@ -24,6 +23,7 @@ export default class OpsController extends Controller {
   }
 
   async openapi(): Promise<void> {
-    this.ctx.body = openApiDocument(this.app.config.pkg.version);
+    this.ctx.type = 'application/json';
+    this.ctx.body = this.app.openApi;
   }
 }

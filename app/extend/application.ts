@@ -9,11 +9,13 @@ import { Arrivals } from '../lib/arrivals';
 import { BlindIndex } from '../lib/crypto/blindIndex';
 import { FieldCipher } from '../lib/crypto/fieldCipher';
 import { AccessTokens } from '../lib/wechat/accessTokens';
+import { AppRefusals, type RefusalStore } from '../lib/wechat/refusals';
 import { WeappRegistry } from '../lib/wechat/apps';
 import { WechatClient } from '../lib/wechat/client';
 import { EventListener } from '../lib/events/listener';
 import { MetricsExchange } from '../lib/metricsExchange';
 import { WebhookClient } from '../lib/webhook/client';
+import { openApiDocument } from '../schema/openapi';
 import eventHook from '../hook/events';
 import { Coalesced } from '../lib/coalesced';
 import { Fresh } from '../lib/fresh';
@@ -22,6 +24,7 @@ import beforeSendMsg from '../hook/beforeSendMsg';
 import { ImClient } from '../lib/im/client';
 import { requireIm } from '../lib/im/off';
 import { UserSigs } from '../lib/im/userSigs';
+import { notify } from '../lib/instanceLog';
 import { Instances, type InstanceStore } from '../lib/mongo/instances';
 import { isUnavailable } from '../lib/mongo/errors';
 import type { LeaseStore } from '../lib/mongo/lease';
@@ -50,6 +53,7 @@ import type { LoginCodeDocument } from '../model/loginCode';
 import type { MessageDocument } from '../model/message';
 import type { OpenidDocument } from '../model/openid';
 import type { SessionDocument } from '../model/session';
+import type { SyncDocument } from '../lib/follow/syncDocument';
 import type { UserDocument } from '../model/user';
 import type { Due } from '../service/handling';
 import type { AccessTokenStore } from '../lib/wechat/accessTokens';
@@ -66,7 +70,10 @@ function one<T>(make: (app: Application) => T): (app: Application) => T {
 
 const environment = one<Env>(() => readEnv());
 const dataKey = one(app => loadDataKey(environment(app)));
-const cipher = one(app => new FieldCipher({ current: dataKey(app), old: environment(app).dataKeysOld }));
+const cipher = one(app => new FieldCipher({ current: dataKey(app), old: environment(app).dataKeysOld }, (field, error) => {
+  const text = `What is stored in ${field} cannot be read and counts as absent: ${error.message}`;
+  notify(app.messenger, { about: `unreadable ${field}`, level: 'warn', text, once: true });
+}));
 const blindIndex = one(app => new BlindIndex(dataKey(app)));
 const weapps = one(app => new WeappRegistry(environment(app).apps));
 const metrics = one(() => {
@@ -83,10 +90,17 @@ const MESSAGES_AT_ONCE = 256;
 const EVENTS_AT_ONCE = 64;
 // Connections of their own: logins that hang take none from messages, nor from the tokens that messages need.
 const messageClient = one(app => upstream(app, environment(app).wechatApiBase, MESSAGES_AT_ONCE + 8));
+const refusals = one(app => new AppRefusals({
+  store: () => app.model.AccessToken.collection as unknown as RefusalStore,
+  appids: () => weapps(app).all().map(({ appid }) => appid),
+  onRefused: (appid, text) => notify(app.messenger, { about: `refused ${appid}`, level: 'error', text }),
+  onMended: async appid => app.createAnonymousContext().service.refusedApp.wake([appid]),
+}));
 const accessTokens = one(app => new AccessTokens({
   store: () => app.model.AccessToken.collection as unknown as AccessTokenStore,
   client: messageClient(app),
   cipher: cipher(app),
+  refusals: refusals(app),
   onRefresh: appid => metrics(app).tokenRefreshes.inc({ appid }),
 }));
 
@@ -126,6 +140,7 @@ const groups = one(({ model }) => ({
   users: groupsOf<UserDocument>(() => model.User),
   sessions: groupsOf<SessionDocument>(() => model.Session),
   follows: groupsOf<FollowDocument>(() => model.Follow),
+  syncs: groupsOf<SyncDocument>(() => model.Sync),
   outbox: groupsOf<OutboxDocument>(() => model.Outbox),
 }));
 const recentSessions = one(() => new Recent<SessionDocument>({ age: 1_000, size: 20_000 }));
@@ -152,8 +167,12 @@ const instances = one(app => {
   app.beforeClose(() => made.stop());
   return made;
 });
+/** Most stored rules that count. */
+const MOST_RULES = 10_000;
 const rules = one(app => new RuleCache({
-  load: () => app.model.ReplyRule.find({}).sort({ order: 1, _id: 1 }).limit(10_000).lean(),
+  load: () => app.model.ReplyRule.collection.find({}, { sort: { order: 1, _id: 1 }, limit: MOST_RULES, batchSize: MOST_RULES, raw: true })
+    .toArray() as unknown as Promise<Uint8Array[]>,
+  decode: bytes => app.mongoose.mongo.BSON.deserialize(bytes),
   fixed: readRulesFile(environment(app).replyRulesFile),
   onInvalid: (id, why) => app.logger.warn('The reply rule %s is left out: %s', id, why),
 }));
@@ -190,6 +209,8 @@ const outboxEndings = one(app => new OutboxEndings(() => outboxCollection(app), 
 }));
 const webhookClient = one(() => new WebhookClient());
 const eventListener = one(app => new EventListener(eventHook, error => app.logger.error(error)));
+// Written once: it takes 20 ms and never changes.
+const openApi = one(app => Buffer.from(JSON.stringify(openApiDocument(app.config.pkg.version))));
 const outboxCounts = one(app => new Fresh(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
 const metricsExchange = one(app => new MetricsExchange(app.messenger, metrics(app).registry));
 
@@ -244,6 +265,8 @@ export default {
   get webhookLoop() { return webhookLoop(this as unknown as Application); },
   get webhookClient() { return webhookClient(this as unknown as Application); },
   get eventListener() { return eventListener(this as unknown as Application); },
+  /** The OpenAPI document, as JSON. */
+  get openApi() { return openApi(this as unknown as Application); },
   get outboxCounts() { return outboxCounts(this as unknown as Application); },
   get metricsExchange() { return metricsExchange(this as unknown as Application); },
   get imApi() { return imApi(this as unknown as Application); },
@@ -253,5 +276,6 @@ export default {
   get imSpool() { return imSpool(this as unknown as Application); },
   get hooks() { return hooks(this as unknown as Application); },
   get inbox() { return inbox(this as unknown as Application); },
+  get refusals() { return refusals(this as unknown as Application); },
   get accessTokens() { return accessTokens(this as unknown as Application); },
 };

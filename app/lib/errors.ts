@@ -72,6 +72,11 @@ export const ERRORS = {
     message: 'No subscription of this user is left for the template: ask for one with wx.requestSubscribeMessage.',
     zh: '该用户对此模板没有可用的订阅次数，请先调用 wx.requestSubscribeMessage 请用户订阅。',
   },
+  CONFLICT: {
+    status: 409,
+    message: 'This idempotencyKey was used for another message: use a new one for each message.',
+    zh: '该 idempotencyKey 已用于另一条消息：每条消息请使用新的值。',
+  },
   WECHAT_ERROR: {
     status: 502,
     message: 'WeChat refused the call: see errcode and errmsg.',

@@ -18,6 +18,8 @@ export interface Notice {
   text: string;
   /** Logged only when something of that kind has been since the last time. */
   after?: string;
+  /** Whether one line is enough for as long as the instance runs. */
+  once?: boolean;
 }
 
 const ACTION = 'instance-notice';
@@ -33,7 +35,8 @@ export function logNotices(messenger: Messenger, logger: Logger, now = () => per
   const logged = new Map<string, number>();
   const told = new Set<string>();
   messenger.on(ACTION, data => {
-    const { about, level, text, after } = data as Notice;
+    const { about, level, text, after, once } = data as Notice;
+    if (once && logged.has(about)) return;
     if (after !== undefined && !told.delete(after)) return;
     if (after === undefined && now() - (logged.get(about) ?? -Infinity) < SELDOM) return;
     logged.set(about, now());

@@ -9,13 +9,24 @@ export class BodyTooLargeError extends AppError {
 }
 
 /**
+ * Refuses a body that is compressed or encoded otherwise: it would be taken for what it is not.
+ * @throws {AppError} INVALID_ARGUMENT
+ */
+export function assertNotEncoded({ headers }: IncomingMessage): void {
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined || encoding.split(',').every(name => ['', 'identity'].includes(name.trim().toLowerCase()))) return;
+  throw new AppError('INVALID_ARGUMENT', { key: 'bodyEncoded' });
+}
+
+/**
  * Reads a request's whole body.
  * @param limit bytes; a longer one is refused as soon as that is known, and the rest of it is not read
  * @throws {BodyTooLargeError}
- * @throws {AppError} INVALID_ARGUMENT when the connection breaks off
+ * @throws {AppError} INVALID_ARGUMENT when it is encoded, or the connection breaks off
  */
 export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
+    assertNotEncoded(req);
     const declared = Number(req.headers['content-length'] ?? 0);
     if (declared > limit) return reject(new BodyTooLargeError(limit));
     const chunks: Buffer[] = [];

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'egg';
 import { AppError } from '../lib/errors';
+import { whereabouts, type Route } from '../lib/http/whereabouts';
 import { acceptedLanguage } from '../lib/language/acceptLanguage';
 import { isUnavailable } from '../lib/mongo/errors';
 import { WechatError } from '../lib/wechat/error';
+import { toAppError as toAppErrorOfWechat } from '../lib/wechat/refusal';
 
-const ENVELOPED = /^\/(api|console\/api|sandbox\/api)(\/|$)/;
+/** However their slashes and their case are written: who writes them otherwise is told so in the same shape. */
+const ENVELOPED = /^\/+(api|(console|sandbox)\/+api)(\/|$)/i;
+const CONSOLE = /^\/+console\//i;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
@@ -17,13 +21,21 @@ export default () => async function envelope(ctx: Context, next: () => Promise<v
   ctx.requestId = REQUEST_ID.test(given) ? given : randomUUID();
   ctx.set('x-request-id', ctx.requestId);
   try {
+    // The router would take it for the same address.
+    if (ctx.path.endsWith('/') && ENVELOPED.test(ctx.path)) throw nothingHere(ctx);
     await next();
-    if (ctx.status === 404 && ctx.body === undefined) throw new AppError('NOT_FOUND');
-    if (ctx.status === 405 || ctx.status === 501) throw new AppError('NOT_FOUND', { key: 'wrongMethod' });
+    if (ctx.status === 404 && ctx.body === undefined) throw nothingHere(ctx);
   } catch (error) {
     fail(ctx, toAppError(error, ctx));
   }
 };
+
+/** Where the router has found nothing, or the route has answered nothing. */
+function nothingHere(ctx: Context): AppError {
+  const { stack } = ctx.app.router as unknown as { stack: Route[] };
+  const matched = (ctx.matched as Route[] | undefined ?? []);
+  return new AppError('NOT_FOUND', whereabouts(ctx.path, stack, matched.filter(({ methods }) => !methods.includes(ctx.method))));
+}
 
 function fail(ctx: Context, error: AppError): void {
   if (!ENVELOPED.test(ctx.path)) {
@@ -33,7 +45,7 @@ function fail(ctx: Context, error: AppError): void {
     return;
   }
   ctx.vary('accept-language');
-  ctx.status = ctx.path.startsWith('/console/') ? error.status : 200;
+  ctx.status = CONSOLE.test(ctx.path) ? error.status : 200;
   ctx.body = { code: 0, data: error.data, message: error.messageIn(acceptedLanguage(ctx.get('accept-language'))), error: error.code, requestId: ctx.requestId };
 }
 
@@ -51,7 +63,5 @@ function toAppError(error: unknown, ctx: Context): AppError {
 
 function fromWechat(error: WechatError, ctx: Context): AppError {
   ctx.app.logger.warn('%s %s: %s', ctx.method, ctx.path, error.message);
-  const { errcode, errmsg } = error;
-  if (errcode === undefined || error.retryable) return new AppError('WECHAT_BUSY');
-  return new AppError('WECHAT_ERROR', { key: 'wechatRefused', params: { errcode, errmsg } }, { data: { errcode, errmsg } });
+  return toAppErrorOfWechat(error);
 }

@@ -10,6 +10,7 @@ export default (app: Application) => {
     fetchedAt: Date,
     version: { type: Number, required: true },
     lease: { type: new Schema({ id: String, until: Date }, { _id: false }) },
+    refused: Schema.Types.Mixed,
     forced: { type: new Schema({ at: Date, count: Number }, { _id: false }) },
   }, { collection: 'accessTokens', versionKey: false });
   return app.mongoose.model('AccessToken', schema);

@@ -15,6 +15,8 @@ export default (app: Application) => {
     nextAt: { type: Date, required: true },
     attempts: { type: Number, required: true },
     blocked: Boolean,
+    waits: String,
+    redrivenAt: Date,
     awaited: Boolean,
     lease: { type: new Schema({ id: String }, { _id: false }) },
     sendStartedAt: Date,
@@ -23,6 +25,7 @@ export default (app: Application) => {
     cause: String,
     coveredUntil: Date,
     idempotencyKey: String,
+    contentDigest: String,
     fallback: Schema.Types.Mixed,
     msgid: String,
     delivery: Schema.Types.Mixed,
@@ -36,6 +39,7 @@ export default (app: Application) => {
   schema.index({ appid: 1, openid: 1, createdAt: -1 });
   schema.index({ openid: 1, createdAt: -1 });
   schema.index({ cause: 1 }, { partialFilterExpression: { cause: { $exists: true } } });
+  schema.index({ waits: 1, nextAt: 1 }, { partialFilterExpression: { waits: { $exists: true } } });
   schema.index({ untold: 1 }, { sparse: true });
   schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
   return app.mongoose.model('Outbox', schema);

@@ -16,7 +16,8 @@ export interface UserDocument {
   _id: string;
   unionid?: string;
   profile?: Partial<Profile>;
-  phone?: { cipher: string; last4: string; index: string };
+  /** `at`: when it was learned; those of former versions do not have it. */
+  phone?: { cipher: string; last4: string; index: string; at?: Date };
   createdAt: Date;
   lastSeenAt: Date;
   /** Set while this user's things are moved to the one that holds their unionid; then this document goes. */
@@ -33,7 +34,7 @@ export default (app: Application) => {
         nickName: String, avatarUrl: String, gender: Number, language: String, city: String, province: String, country: String,
       }, { _id: false }),
     },
-    phone: { type: new Schema({ cipher: String, last4: String, index: String }, { _id: false }) },
+    phone: { type: new Schema({ cipher: String, last4: String, index: String, at: Date }, { _id: false }) },
     createdAt: { type: Date, required: true },
     lastSeenAt: { type: Date, required: true },
     mergedInto: String,

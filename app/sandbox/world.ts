@@ -68,6 +68,8 @@ export class World {
   readonly tokens = new Tokens();
   readonly webSessions = new WebSessions();
   readonly limits = new Limits();
+  /** The errcodes with which calls that bring an AppSecret along are refused, by appid: as if it were wrong, or the caller's address. */
+  readonly refusals = new Map<string, number>();
   readonly media = new MediaStore();
   /** As they were created, by appid. */
   readonly menus = new Map<string, Array<Record<string, unknown>>>();
@@ -125,8 +127,8 @@ export class World {
   /** @param keepTokens the access_tokens that applications hold stay good */
   reset(keepTokens = false): void {
     if (!keepTokens) this.tokens.clear();
-    const { people, codes, webSessions, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
-    for (const store of [people, codes, webSessions, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
+    const { people, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
+    for (const store of [people, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
     this.file?.clear();
     this.settings = { ...DEFAULT_SETTINGS };
     this.clockOffset = 0;

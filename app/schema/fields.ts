@@ -12,7 +12,8 @@ export const followStatus = z.object({
   following: z.boolean().nullable().describe('null when it cannot be known: see reason'),
   since: isoTime.nullable().describe('When the person followed, or stopped to'),
   official: z.string().nullable().describe('AppID of the official account'),
-  reason: z.enum(['NO_UNIONID', 'NO_OFFICIAL_ACCOUNT']).optional(),
+  reason: z.enum(['NO_UNIONID', 'NO_OFFICIAL_ACCOUNT', 'NOT_SYNCED']).optional()
+    .describe('NOT_SYNCED: neither an event nor a complete synchronisation of the followers says so yet'),
 });
 
 export const profile = z.object({

@@ -5,7 +5,7 @@ import { subscribeContentSchema } from '../lib/wechat/subscribeContent';
 import { defineRoute } from './route';
 
 const STATES = ['ready', 'leased', 'sent', 'failed', 'dead', 'unknown'] as const;
-const idempotencyKey = z.string().min(1).max(256).describe('The same key, the same message: it is queued once');
+const idempotencyKey = z.string().min(1).max(256).describe('The same key, the same message: it is queued once. With another one it is a CONFLICT');
 const id = z.object({ id: z.string().min(1).max(512) });
 
 const queued = z.object({ id: z.string(), state: z.enum(STATES) });
@@ -28,7 +28,7 @@ export const sendCustom = defineRoute({
     fallback: subscribeContentSchema.optional().describe('A subscription message, queued as `fallback:<id>` when the person\'s window is closed (45015) and there is a grant'),
   }),
   data: queued,
-  errors: ['NOT_FOUND'],
+  errors: ['NOT_FOUND', 'CONFLICT'],
 });
 
 export const sendSubscribe = defineRoute({
@@ -42,7 +42,7 @@ export const sendSubscribe = defineRoute({
     appid: appid.optional(), openid: openid.optional(), unionid: unionid.optional(), ...subscribeContentSchema.shape, idempotencyKey: idempotencyKey.optional(),
   }).refine(who => (who.openid === undefined) !== (who.unionid === undefined), 'send either openid or unionid'),
   data: queued,
-  errors: ['NO_GRANT', 'NOT_FOUND'],
+  errors: ['NO_GRANT', 'NOT_FOUND', 'CONFLICT'],
 });
 
 export const typing = defineRoute({

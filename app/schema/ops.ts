@@ -15,7 +15,7 @@ export const readyz = defineRoute({
   path: '/readyz',
   tag: 'operations',
   summary: 'Whether requests can be served: the database answers',
-  description: '`clock` says how the clock of this process agrees with the database\'s: `ok`, `off` (above 5 s), `skewed` (above 20 s: no message is sent from this process until they agree), `unknown` before the first answer. With `?verbose` the answer is text: a line per cause, beginning with `ok`, `warn` or `no`, and the status.',
+  description: '`clock` says how the clock of this process agrees with the database\'s: `ok`, `off` (above 5 s), `skewed` (above 20 s: no message is sent from this process until they agree), `unknown` before the first answer. With `?verbose` the answer is text: a line per cause (the database, the clock, a data key that does not fit, each app whose token or logins WeChat refuses, and why), beginning with `ok`, `warn` or `no`, and the status.',
   auth: 'none',
   query: z.object({ verbose: z.string().optional().describe('Text with a line per cause, instead of JSON') }),
   answers: {

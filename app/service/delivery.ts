@@ -4,7 +4,7 @@ import type { Outcome } from '../lib/grouped';
 import { isUnavailable } from '../lib/mongo/errors';
 import type { Claimed, OutboxDocument, OutboxError } from '../lib/outbox/document';
 import type { Ending, EndState } from '../lib/outbox/endings';
-import type { Sender } from '../lib/outbox/sender';
+import type { Obstacle, Sender } from '../lib/outbox/sender';
 import { sleep } from '../lib/sleep';
 import { UpstreamError } from '../lib/upstreamError';
 
@@ -22,6 +22,9 @@ const RECORD_TRIES = 60;
 /** Ends whose telling a crash has prevented are told after this, so many at a time. */
 const UNTOLD_MS = 10_000;
 const ROUND = 200;
+/** How long messages wait for an app that WeChat refuses, and when, at the earliest, one is looked at that nobody has let go. */
+const LONGEST_WAIT_MS = 86_400_000;
+const WAIT_MS = 600_000;
 
 /** Sends what is queued: at most once each, its outcome kept, and told by the process that has written it. */
 export default class DeliveryService extends Service {
@@ -39,16 +42,20 @@ export default class DeliveryService extends Service {
     try {
       const refusal = await sender.refuse(row);
       if (refusal) return await this.end({ ...ended(row, 'failed', refusal), outcome: 'failed', label: '', silent: true });
+      const obstacle = await sender.waits?.(row);
+      if (obstacle) return await this.end(waiting(row, obstacle));
       // What fails in here did not touch the message.
       const message = await sender.prepare(row);
       const deadline = await this.start(row);
       if (!deadline) return false;
       started = true;
       const receipt = await sender.send({ ...row, message }, deadline);
+      sender.taken?.(row);
       return await this.end({ row, state: 'sent', fields: receipt ?? {}, untold: false, outcome: 'sent', label: '0' });
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
-      return this.end(failed(sender, row, error, started));
+      const obstacle = await sender.heldUp?.(row, error);
+      return this.end(obstacle ? waiting(row, obstacle, error.label) : failed(sender, row, error, started));
     }
   }
 
@@ -141,6 +148,19 @@ function failed(sender: Sender, row: Claimed, error: UpstreamError, started: boo
   const nextAt = sender.retryAt(attempts);
   if (!nextAt) return { ...ended(row, 'dead', told), outcome: 'failed', label };
   return { row, state: 'ready', fields: { attempts, nextAt, lastError: told }, untold: false, outcome: 'retry', label };
+}
+
+/**
+ * The row waits until it is let go, and is looked at again now and then in case nobody does so. This is no try.
+ * @param label of the error that WeChat has answered; left out when WeChat was not asked
+ */
+function waiting(row: Claimed, { since, error }: Obstacle, label?: string): Result {
+  const told = { label: label ?? '', silent: label === undefined };
+  const end = Math.max(since.getTime(), (row.redrivenAt ?? row.createdAt).getTime()) + LONGEST_WAIT_MS;
+  const now = Date.now();
+  if (now >= end) return { row, state: 'dead', fields: { attempts: row.attempts, lastError: error }, untold: false, outcome: 'failed', ...told };
+  const nextAt = new Date(Math.min(now + WAIT_MS * (1 + Math.random()), end));
+  return { row, state: 'ready', fields: { attempts: row.attempts, nextAt, lastError: error, waits: row.appid }, untold: false, outcome: 'retry', ...told };
 }
 
 function ended(row: Claimed, state: EndState, lastError: OutboxError): Ending {

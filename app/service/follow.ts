@@ -14,7 +14,7 @@ export interface FollowStatus {
   official: string | null;
   /** The person's openid there, when known. */
   openid: string | null;
-  reason?: 'NO_UNIONID' | 'NO_OFFICIAL_ACCOUNT';
+  reason?: 'NO_UNIONID' | 'NO_OFFICIAL_ACCOUNT' | 'NOT_SYNCED';
 }
 
 /** Who follows which official account. */
@@ -62,25 +62,34 @@ export default class FollowService extends Service {
     if (who.openid === undefined) return this.ofUnionid(official.appid, who.unionid ?? '');
     const { Openid } = this.ctx.model;
     const follow = await this.app.groups.follows.find(openidKey(official.appid, who.openid));
-    if (follow) return status(official.appid, follow);
+    if (follow) return known(follow);
     const elsewhere = await Openid.findOne({ openid: who.openid, appid: { $ne: official.appid } }).lean<OpenidDocument>();
-    return elsewhere ? this.ofPerson(elsewhere, official.appid) : status(official.appid, null);
+    return elsewhere ? this.ofPerson(elsewhere, official.appid) : this.ofStranger(official.appid);
   }
 
   async ofUnionid(appid: string, unionid: string): Promise<FollowStatus> {
     const follows = (await this.app.groups.follows.findBy('unionid', unionid)).filter(follow => follow.appid === appid);
     // A person has one openid in an account; the one who follows first, should an account have been migrated.
-    return status(appid, follows.find(({ following }) => following) ?? follows[0] ?? null);
+    const [follow] = [...follows.filter(({ following }) => following), ...follows];
+    return follow ? known(follow) : this.ofStranger(appid);
   }
 
   async ofOpenid(appid: string, openid: string): Promise<FollowStatus> {
-    return status(appid, await this.app.groups.follows.find(openidKey(appid, openid)));
+    const follow = await this.app.groups.follows.find(openidKey(appid, openid));
+    return follow ? known(follow) : this.ofStranger(appid);
   }
 
   /** The unionid of somebody who follows, or did; null when it is not known. */
   async unionidOf(appid: string, openid: string): Promise<string | null> {
     const follow = await this.app.groups.follows.find(openidKey(appid, openid));
     return follow?.unionid ?? null;
+  }
+
+  /** Who is in no list does not follow, once the whole list has been read. */
+  private async ofStranger(appid: string): Promise<FollowStatus> {
+    const sync = await this.app.groups.syncs.find(appid);
+    const unknown = { since: null, official: appid, openid: null };
+    return sync?.finishedAt ? { following: false, ...unknown } : { following: null, ...unknown, reason: 'NOT_SYNCED' };
   }
 
   private official(appid?: string): Weapp | undefined {
@@ -96,8 +105,6 @@ export default class FollowService extends Service {
   }
 }
 
-function status(appid: string, follow: FollowDocument | null): FollowStatus {
-  if (!follow) return { following: false, since: null, official: appid, openid: null };
-  const since = (follow.following ? follow.followedAt : follow.unfollowedAt) ?? null;
-  return { following: follow.following, since, official: appid, openid: follow.openid };
+function known({ appid, openid, following, followedAt, unfollowedAt }: FollowDocument): FollowStatus {
+  return { following, since: (following ? followedAt : unfollowedAt) ?? null, official: appid, openid };
 }

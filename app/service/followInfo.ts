@@ -7,6 +7,7 @@ import { WechatError } from '../lib/wechat/error';
 import { USER_INFO_BATCH, type UserInfo } from '../lib/wechat/endpoints/user';
 import type { Weapp } from '../lib/wechat/apps';
 import type { FollowDocument } from '../model/follow';
+import { openidKey } from './user';
 
 /** How long one worker may take with a batch before another one takes it up. */
 const LEASE = 60_000;
@@ -55,7 +56,7 @@ export default class FollowInfoService extends Service {
     } catch (error) {
       if (!(error instanceof WechatError)) throw error;
       app.logger.warn('user information of %d new followers of %s: %s', follows.length, weapp.appid, error.message);
-      return error.retryable ? this.postpone(follows) : this.giveUp(follows);
+      return error.retryable || error.refusesApp ? this.postpone(follows) : this.giveUp(follows);
     }
     await inParallel(follows, PARALLEL, async follow => {
       try {
@@ -71,14 +72,18 @@ export default class FollowInfoService extends Service {
   /** Stores what was learned, and joins the person with whoever they are in other apps. */
   private async settle(weapp: Weapp, follow: FollowDocument, info?: UserInfo): Promise<void> {
     if (!info?.subscribe) return this.giveUp([follow]);
-    const { user } = this.ctx.service;
+    const { profile, user } = this.ctx.service;
     const { openid, unionid } = info;
     const { userId } = await user.signIn(weapp, { openid, unionid });
-    if (info.nickname) await user.introduce(userId, { nickName: info.nickname });
-    await this.ctx.model.Follow.updateOne({ _id: follow._id }, {
+    if (info.nickname) await profile.introduce({ appid: weapp.appid, openid }, { nickName: info.nickname });
+    const { Follow, Openid } = this.ctx.model;
+    await Follow.updateOne({ _id: follow._id }, {
       $set: { userId, ...(unionid ? { unionid } : {}), ...(!follow.scene && info.scene ? { scene: info.scene } : {}) },
-      $unset: { info: '' },
     });
+    // A merge moves the openid first, then the follows: whichever has come later has seen the other.
+    const owner = await Openid.findById(openidKey(weapp.appid, openid), { userId: 1 }).lean<{ userId: string }>();
+    if (owner && owner.userId !== userId) await Follow.updateOne({ _id: follow._id, userId }, { $set: { userId: owner.userId } });
+    await Follow.updateOne({ _id: follow._id, 'info.lease': follow.info?.lease }, { $unset: { info: '' } });
   }
 
   private async postpone(follows: FollowDocument[]): Promise<void> {

@@ -2,6 +2,8 @@ import { Service } from 'egg';
 import { databaseUrl } from '../../config/database';
 import { databaseAddress } from '../lib/mongo/address';
 import { inWords, type ClockState } from '../lib/mongo/clock';
+import { explainRefusal } from '../lib/wechat/refusal';
+import type { Refusal, Refused } from '../lib/wechat/refusals';
 
 export interface Health {
   database: boolean;
@@ -22,14 +24,29 @@ export default class HealthService extends Service {
     return { database, clock: app.databaseClock.state ?? 'unknown', spool };
   }
 
+  /** Which apps WeChat refuses, by what all processes know; none that are known while the database is away. */
+  async refused(): Promise<Map<string, Refused>> {
+    const { database, refusals } = this.app;
+    if (!database.up) return new Map();
+    return refusals.all().catch(() => new Map());
+  }
+
   /** A line per cause, each beginning with `ok`, `warn` or `no`. */
-  causes({ database, clock }: Health): string[] {
-    const { databaseClock, environment, weapps } = this.app;
+  causes({ database, clock }: Health, refused: Map<string, Refused>): string[] {
+    const { cipher, databaseClock, environment, weapps } = this.app;
     const { offset } = databaseClock;
     return [
       `${database ? 'ok' : 'no'} database: ${databaseAddress(databaseUrl(environment))} ${database ? 'answers' : 'does not answer'}`,
       `${CLOCK[clock]} clock: ${offset === undefined ? 'not compared with the database\'s yet' : inWords(offset)}`,
-      ...weapps.all().map(({ appid }) => this.tokenOf(appid)),
+      ...(cipher.unreadable.length > 0 ? [`warn data key: what was stored in ${cipher.unreadable.join(', ')} cannot be read with it: is a former one missing in DATA_KEYS_OLD?`] : []),
+      ...weapps.all().flatMap(({ appid }) => this.ofApp(appid, refused.get(appid))),
+    ];
+  }
+
+  private ofApp(appid: string, { calls, login }: Refused = {}): string[] {
+    return [
+      calls ? `no token ${appid}: ${inWordsOf(appid, calls)}` : this.tokenOf(appid),
+      ...(login ? [`no login ${appid}: ${inWordsOf(appid, login)}`] : []),
     ];
   }
 
@@ -38,4 +55,8 @@ export default class HealthService extends Service {
     if (refused) return `warn token ${appid}: WeChat gives none (${refused.errcode ?? 'no answer'})`;
     return `ok token ${appid}: ${expiresAt ? `valid until ${expiresAt.toISOString()}` : 'not needed by this process yet'}`;
   }
+}
+
+function inWordsOf(appid: string, { errcode, errmsg, since, at }: Refusal): string {
+  return `${explainRefusal({ appid, errcode, errmsg })} Since ${since.toISOString()}, last at ${at.toISOString()}`;
 }

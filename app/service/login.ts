@@ -4,6 +4,7 @@ import { AppError, type ErrorName } from '../lib/errors';
 import { deriveLoginToken, tokenHash } from '../lib/crypto/token';
 import { sleep } from '../lib/sleep';
 import { WechatError } from '../lib/wechat/error';
+import { toAppError } from '../lib/wechat/refusal';
 import { oauthAccessToken } from '../lib/wechat/endpoints/oauth2';
 import { jscode2session } from '../lib/wechat/endpoints/session';
 import type { Weapp } from '../lib/wechat/apps';
@@ -101,7 +102,7 @@ export default class LoginService extends Service {
   private async complete(id: string, lease: string, weapp: Weapp, token: string, ask: () => Promise<Identified>): Promise<Login> {
     const note = (change: Partial<LoginCodeDocument>) => this.app.groups.loginCodes.update(id, { $set: change }, { where: { 'lease.id': lease } });
     try {
-      const { openid, unionid, sessionKey } = await this.patiently(ask);
+      const { openid, unionid, sessionKey } = await this.asked(weapp, ask);
       const { user, session } = this.ctx.service;
       const person = await user.recognize(weapp, { openid, unionid, sessionKey });
       const [{ userId, isNewUser }, sessionExpiresAt] = await Promise.all([
@@ -117,7 +118,7 @@ export default class LoginService extends Service {
       return { token, expiresAt: sessionExpiresAt, openid, unionid, isNewUser };
     } catch (error) {
       const told = loginError(error);
-      await note({ state: 'failed', error: { code: told.code, message: told.said, data: told.data, retryable: told.code === 'WECHAT_BUSY' || told.code === 'INTERNAL' } });
+      await note({ state: 'failed', error: { code: told.code, message: told.said, data: told.data, retryable: isRepeatable(told, error) } });
       throw error instanceof AppError || error instanceof WechatError ? told : error;
     }
   }
@@ -133,7 +134,7 @@ export default class LoginService extends Service {
     const user = person && await users.find(person.userId);
     if (!session || !user) return undefined;
     const { openid, unionid = null, userId, createdAt } = person;
-    const isNewUser = createdAt >= claimed.claimedAt && user.createdAt >= createdAt;
+    const isNewUser = createdAt >= claimed.claimedAt && user.createdAt >= createdAt && !await this.ctx.service.user.isFollower(person);
     await this.tell(claimed._id, { appid: weapp.appid, openid, unionid, userId, isNewUser });
     return { ...claimed, result: { openid, unionid, userId, isNewUser, sessionExpiresAt: session.expiresAt } };
   }
@@ -141,6 +142,21 @@ export default class LoginService extends Service {
   /** The same event however often it is told. */
   private async tell(code: string, data: { appid: string; openid: string; unionid: string | null; userId: string; isNewUser: boolean }): Promise<void> {
     await this.ctx.service.webhook.emit({ type: 'user.login', cause: [code], data });
+  }
+
+  /** WeChat's answer to a code, and what it says of the app, which the others are told. */
+  private async asked(weapp: Weapp, ask: () => Promise<Identified>): Promise<Identified> {
+    const { refusals } = this.app;
+    try {
+      const identified = await this.patiently(ask);
+      // Nothing that a login has to wait, or to fail, for.
+      void refusals.served(weapp.appid, 'login').catch(() => undefined);
+      return identified;
+    } catch (error) {
+      if (!(error instanceof WechatError) || !error.refusesApp) throw error;
+      await refusals.note(weapp.appid, error, 'login');
+      throw new WechatError({ ...error, appid: weapp.appid });
+    }
   }
 
   /** WeChat busy (-1) is asked again, at most twice; after a lost answer the code may be used up, so that is not. */
@@ -170,11 +186,15 @@ function failure(found: LoginCodeDocument, began: number): AppError {
   return new AppError(code as ErrorName, message ?? undefined, { data });
 }
 
+/** Whether WeChat may take the same code later: it has not used it up. */
+function isRepeatable({ code }: AppError, error: unknown): boolean {
+  return code === 'WECHAT_BUSY' || code === 'INTERNAL' || (error instanceof WechatError && error.refusesApp);
+}
+
 function loginError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (!(error instanceof WechatError)) return new AppError('INTERNAL');
   const named = error.errcode === undefined ? undefined : ERRCODES[error.errcode];
   if (named) return new AppError(named);
-  if (error.errcode === undefined || error.retryable) return new AppError('WECHAT_BUSY');
-  return new AppError('WECHAT_ERROR', undefined, { data: { errcode: error.errcode, errmsg: error.errmsg } });
+  return toAppError(error);
 }

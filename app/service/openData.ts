@@ -35,9 +35,9 @@ export default class OpenDataService extends Service {
     if (typeof openId !== 'string' || !openId) throw new AppError('INVALID_ARGUMENT', { key: 'notUserInfo' });
     if (openId !== login.openid) throw new AppError('FORBIDDEN', { key: 'othersData' });
     const unionid = typeof unionId === 'string' && unionId ? unionId : null;
-    const userId = unionid ? await this.ctx.service.user.link(openidKey(login.appid, login.openid), unionid) : await this.userId(login);
+    if (unionid) await this.ctx.service.user.link(openidKey(login.appid, login.openid), unionid);
     const userInfo = readProfile(data);
-    await this.ctx.service.user.setProfile(userId, userInfo);
+    await this.ctx.service.profile.set(login, userInfo);
     return { unionId: unionid, openId, userInfo };
   }
 
@@ -76,15 +76,10 @@ export default class OpenDataService extends Service {
   /** @param source what WeChat gave the number for: each is told once */
   private async keepPhone(login: SessionDocument, phone: PhoneNumber, source: string): Promise<void> {
     const { appid, openid } = login;
-    const userId = await this.userId(login);
-    await this.ctx.service.user.setPhone(userId, phone);
+    const userId = await this.ctx.service.profile.setPhone(login, phone);
     await this.ctx.service.webhook.emit({
       type: 'user.phone', cause: [source], data: { appid, openid, userId, phone: `*******${phone.purePhoneNumber.slice(-4)}`, countryCode: phone.countryCode },
     });
-  }
-
-  private async userId(login: SessionDocument): Promise<string> {
-    return (await this.ctx.service.user.of(login)).userId;
   }
 
   private async decrypt(login: SessionDocument, { encryptedData, iv }: Encrypted): Promise<{ data: OpenData; sessionKey: string }> {

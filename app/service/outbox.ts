@@ -3,6 +3,7 @@ import { Service } from 'egg';
 import { AppError } from '../lib/errors';
 import { nextOrder } from '../lib/order';
 import { newLease } from '../lib/outbox/claims';
+import { contentDigest } from '../lib/outbox/content';
 import type { Claimed, OutboxDocument, OutboxKind } from '../lib/outbox/document';
 import type { OutboxLoop } from '../lib/outbox/loop';
 import { coveredUntil } from '../lib/wechat/customWindow';
@@ -19,6 +20,8 @@ export interface Outgoing {
   cause?: string;
   /** The same key, the same message: it is queued once. */
   idempotencyKey?: string;
+  /** Of what was asked for with the key: see lib/outbox/content. */
+  contentDigest?: string;
   /** Of the reply to a push: until when the push itself allows it. */
   coveredUntil?: Date;
   /** Of a customer-service message: what is sent instead when the person's window is closed. */
@@ -37,7 +40,7 @@ export default class OutboxService extends Service {
   /**
    * Queues a message.
    * @param id of its row: by it, too, a message is queued once
-   * @return its row: the one queued before when the id, or the idempotencyKey, is known
+   * @return its row: the one queued before when the id, or the idempotencyKey, is known, though it may say something else
    */
   async enqueue(outgoing: Outgoing, id = rowId(outgoing)): Promise<OutboxDocument> {
     const { Outbox } = this.ctx.model;
@@ -47,6 +50,18 @@ export default class OutboxService extends Service {
       return row;
     }
     return await Outbox.findById(row._id).lean<OutboxDocument>() ?? row;
+  }
+
+  /**
+   * Queues a customer-service message of another backend.
+   * @throws {AppError} CONFLICT when the idempotencyKey was used for another message
+   */
+  async send(request: Omit<Outgoing, 'kind' | 'contentDigest'>): Promise<OutboxDocument> {
+    const { idempotencyKey, message, fallback = null } = request;
+    const outgoing: Outgoing = { kind: 'custom', ...request, ...(idempotencyKey === undefined ? {} : { contentDigest: contentDigest({ message, fallback }) }) };
+    const row = await this.enqueue(outgoing);
+    requireSame(row, outgoing);
+    return row;
   }
 
   /** Queues the replies that pushes have planned, each once and in the order of the pushes. */
@@ -92,8 +107,8 @@ export default class OutboxService extends Service {
     const row = await this.ctx.model.Outbox.findOneAndUpdate(
       { _id: id, state: { $in: ['failed', 'dead', 'unknown'] } },
       {
-        $set: { state: 'ready', nextAt: new Date(), attempts: 0 },
-        $unset: { lease: '', sendStartedAt: '', sendId: '', blocked: '', untold: '', expiresAt: '' },
+        $set: { state: 'ready', nextAt: new Date(), attempts: 0, redrivenAt: new Date() },
+        $unset: { lease: '', sendStartedAt: '', sendId: '', blocked: '', waits: '', untold: '', expiresAt: '' },
       },
       { new: true },
     ).lean<OutboxDocument>();
@@ -113,6 +128,13 @@ export default class OutboxService extends Service {
 /** The id of a message's row, made of its idempotencyKey where it has one. */
 export function rowId({ appid, kind, idempotencyKey }: Pick<Outgoing, 'appid' | 'kind' | 'idempotencyKey'>): string {
   return idempotencyKey === undefined ? randomUUID() : `key:${hash('sha256', JSON.stringify([kind, appid, idempotencyKey]))}`;
+}
+
+/** @throws {AppError} CONFLICT when a row is that of another message than the one it was found for */
+export function requireSame(row: OutboxDocument, wanted: { openid: string; contentDigest?: string }): void {
+  // Rows of former versions have no digest.
+  const other = row.openid !== wanted.openid || (row.contentDigest !== undefined && row.contentDigest !== wanted.contentDigest);
+  if (other) throw new AppError('CONFLICT');
 }
 
 /** Events out have lanes of their own: a backend that is away holds up no message. */

@@ -3,12 +3,15 @@ import { AppError } from '../lib/errors';
 import { tokenHash } from '../lib/crypto/token';
 import { checkSession } from '../lib/wechat/endpoints/session';
 import type { SessionDocument } from '../model/session';
+import { openidKey } from './user';
 
 const DAY = 86_400_000;
 const SLIDING = 7 * DAY;
 const ABSOLUTE = 30 * DAY;
 /** lastSeenAt is written no more often than this. */
 const TOUCH_EVERY = 60_000;
+/** Merges that may begin while the sessions of a person are ended. */
+const ROUNDS = 8;
 
 /** Sessions of mini-programs and web pages: a token known to the client, its hash known here. */
 export default class SessionService extends Service {
@@ -59,12 +62,32 @@ export default class SessionService extends Service {
     this.app.recentSessions.forget(session._id);
   }
 
-  /** @return how many sessions of the person were ended: at once for this process, within a second for the others */
-  async closeAll(userId: string): Promise<number> {
-    const { deletedCount } = await this.ctx.model.Session.deleteMany({ userId });
+  /**
+   * Ends every session of the person behind a login, whoever they become meanwhile: at once for this process, within a
+   * second for the others.
+   * @return how many
+   * @throws {AppError} UNAUTHENTICATED when the person has been erased; UNAVAILABLE when merges go on and on
+   */
+  async closeAll({ appid, openid }: Pick<SessionDocument, 'appid' | 'openid'>): Promise<number> {
+    const { joining } = this.ctx.service;
+    for (let ended = 0, round = 0; round < ROUNDS; round++) {
+      const userId = await joining.whole(openidKey(appid, openid));
+      ended += await this.closeOf(userId);
+      // Of somebody who was being moved not all openids may have been met.
+      if (await joining.isWhole(userId)) return ended;
+    }
+    throw new AppError('UNAVAILABLE', { key: 'personBusy' });
+  }
+
+  /** The openids say whose a session is: its own `userId` may be older than a merge. */
+  private async closeOf(userId: string): Promise<number> {
+    const { Openid, Session } = this.ctx.model;
+    const openids = await Openid.find({ userId }, { appid: 1, openid: 1 }).lean<Array<Pick<SessionDocument, 'appid' | 'openid'>>>();
+    const whose = [{ userId }, ...openids.map(({ appid, openid }) => ({ appid, openid }))];
+    const deleted = await Promise.all(whose.map(filter => Session.deleteMany(filter)));
     // Which ones they were the database does not tell.
     this.app.recentSessions.forget();
-    return deletedCount;
+    return deleted.reduce((sum, { deletedCount }) => sum + deletedCount, 0);
   }
 
   private async touch(session: SessionDocument, now: Date): Promise<SessionDocument> {
@@ -72,10 +95,8 @@ export default class SessionService extends Service {
     const touched = { ...session, lastSeenAt: now, expiresAt };
     // Before it is written, so that the calls of this moment do not all write it.
     this.app.recentSessions.replace(session._id, touched);
-    await Promise.all([
-      this.app.groups.sessions.update(session._id, { $set: { lastSeenAt: now, expiresAt } }),
-      this.ctx.service.user.seen(session.appid, session.openid, session.userId, now),
-    ]);
+    const userId = await this.ctx.service.user.seen(session, now);
+    await this.app.groups.sessions.update(session._id, { $set: { lastSeenAt: now, expiresAt, ...(userId === session.userId ? {} : { userId }) } });
     return touched;
   }
 }

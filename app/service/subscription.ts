@@ -1,5 +1,6 @@
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
+import { contentDigest } from '../lib/outbox/content';
 import type { OutboxDocument } from '../lib/outbox/document';
 import { subscriptionId, type SubscriptionDocument, type SubscriptionKey } from '../lib/subscription/document';
 import type { SubscribeContent } from '../lib/wechat/subscribeContent';
@@ -8,7 +9,8 @@ import { checkTemplateData } from '../lib/wechat/template';
 import type { PersonalPush } from '../lib/events/ofPush';
 import type { MessageDocument } from '../model/message';
 import type { OpenidDocument } from '../model/openid';
-import { rowId } from './outbox';
+import { requireSame, rowId } from './outbox';
+import { openidKey } from './user';
 
 export interface SubscribeRequest extends SubscribeContent {
   /** The default mini-program when left out. */
@@ -44,16 +46,22 @@ export default class SubscriptionService extends Service {
   /**
    * Queues a subscription message.
    * @return its row: the one queued before when the idempotencyKey is known
-   * @throws {AppError} NO_GRANT; INVALID_ARGUMENT that names the value which does not fit the template; NOT_FOUND when
+   * @throws {AppError} NO_GRANT; CONFLICT when the idempotencyKey was used for another message; INVALID_ARGUMENT that names the value which does not fit the template; NOT_FOUND when
    *   the app or the unionid is not known
    */
   async send({ appid: wanted, openid, unionid, idempotencyKey, ...content }: SubscribeRequest): Promise<OutboxDocument> {
     const { appid } = this.app.weapps.require('miniprogram', wanted);
     const id = rowId({ kind: 'subscribe', appid, idempotencyKey });
-    const known = idempotencyKey === undefined ? null : await this.row(id);
-    if (known) return known;
-    const row = await this.queue({ appid, openid: openid ?? await this.openidOf(appid, unionid ?? '') }, content, { id, idempotencyKey });
+    const key = idempotencyKey === undefined ? undefined : { idempotencyKey, contentDigest: contentDigest(content) };
+    const known = key && await this.row(id);
+    if (known) {
+      requireSame(known, { ...key, openid: openid ?? (await this.hasUnionid(known, unionid ?? '') ? known.openid : '') });
+      return known;
+    }
+    const who = { appid, openid: openid ?? await this.openidOf(appid, unionid ?? '') };
+    const row = await this.queue(who, content, { id, ...key });
     if (!row) throw new AppError('NO_GRANT');
+    requireSame(row, { ...key, ...who });
     return row;
   }
 
@@ -108,18 +116,21 @@ export default class SubscriptionService extends Service {
   private async lookAfterSome(): Promise<number> {
     const { Outbox, Subscription } = this.ctx.model;
     const now = new Date();
-    const found = await Subscription.find({ 'held.at': { $lte: now } }).limit(ROUND).lean<SubscriptionDocument[]>();
-    const due = found.flatMap(key => (key.held ?? []).filter(({ at }) => at <= now).map(held => ({ key, held })));
-    const rows = await Outbox.find({ _id: { $in: due.map(({ held }) => held.id) } }, { state: 1 }).lean<Array<Pick<OutboxDocument, '_id' | 'state'>>>();
-    const states = new Map(rows.map(({ _id, state }) => [_id, state]));
+    const looked = await Subscription.find({ 'held.at': { $lte: now } }).limit(ROUND).lean<SubscriptionDocument[]>();
+    const due = looked.flatMap(key => (key.held ?? []).filter(({ at }) => at <= now).map(held => ({ key, held })));
+    const rows = await Outbox.find(
+      { _id: { $in: due.map(({ held }) => held.id) } }, { state: 1, appid: 1, openid: 1, 'message.template_id': 1 },
+    ).lean<Array<Pick<OutboxDocument, '_id' | 'state' | 'appid' | 'openid' | 'message'>>>();
+    const found = new Map(rows.map(row => [row._id, row]));
     for (const { key, held } of due) {
-      const state = states.get(held.id);
+      const row = found.get(held.id);
+      const state = row && isAbout(row, key) ? row.state : undefined;
       if (state === 'ready' || state === 'leased') await this.app.ledger.keep(key, held.id);
       else if (state === 'unknown') await this.app.ledger.keep(key, held.id, DAY);
       else if (state === 'sent') await this.app.ledger.spend(key, held.id);
       else await this.app.ledger.giveBack(key, held.id, held.at);
     }
-    return found.length;
+    return looked.length;
   }
 
   /**
@@ -127,14 +138,16 @@ export default class SubscriptionService extends Service {
    * grant. Should this process die, or the insert fail, before the row is there, lookAfterGrants gives it back.
    * @return null when there is no grant
    */
-  private async queue(who: { appid: string; openid: string }, { templateId, data, page }: SubscribeContent, { id, idempotencyKey }: { id: string; idempotencyKey?: string }): Promise<OutboxDocument | null> {
+  private async queue(who: { appid: string; openid: string }, { templateId, data, page }: SubscribeContent, { id, ...asked }: { id: string; idempotencyKey?: string; contentDigest?: string }): Promise<OutboxDocument | null> {
     const key = { ...who, templateId };
     const template = await this.ctx.service.template.find(who.appid, templateId);
     const message = { template_id: templateId, ...(page === undefined ? {} : { page }), data: template ? checkTemplateData(template, data) : data };
     // Another request with the same key may have been quicker, to the end.
     if (!await this.take(key, id, template?.longTerm ?? false)) return this.row(id);
-    const row = await this.ctx.service.outbox.enqueue({ kind: 'subscribe', ...who, message, ...(idempotencyKey === undefined ? {} : { idempotencyKey }) }, id);
-    if (row.state !== 'ready' && row.state !== 'leased' && row.state !== 'unknown') await this.app.ledger.giveBack(key, id);
+    const row = await this.ctx.service.outbox.enqueue({ kind: 'subscribe', ...who, message, ...asked }, id);
+    const open = row.state === 'ready' || row.state === 'leased' || row.state === 'unknown';
+    // Another request with the same key may have queued something else.
+    if (!open || !isAbout(row, key)) await this.app.ledger.giveBack(key, id);
     return row;
   }
 
@@ -149,6 +162,11 @@ export default class SubscriptionService extends Service {
 
   private row(id: string): Promise<OutboxDocument | null> {
     return this.ctx.model.Outbox.findById(id).lean<OutboxDocument>();
+  }
+
+  private async hasUnionid({ appid, openid }: OutboxDocument, unionid: string): Promise<boolean> {
+    const found = await this.app.groups.openids.find(openidKey(appid, openid));
+    return found === null || found.unionid === unionid;
   }
 
   private async openidOf(appid: string, unionid: string): Promise<string> {
@@ -182,4 +200,9 @@ export default class SubscriptionService extends Service {
 
 function keyOf({ appid, openid, message }: OutboxDocument): SubscriptionKey {
   return { appid, openid, templateId: String(message.template_id) };
+}
+
+/** A row may have the id of another one's holder: of a message for which the same idempotency key was used. */
+function isAbout({ appid, openid, message }: Pick<OutboxDocument, 'appid' | 'openid' | 'message'>, key: SubscriptionKey): boolean {
+  return appid === key.appid && openid === key.openid && message?.template_id === key.templateId;
 }

@@ -2,10 +2,9 @@ import { hash } from 'node:crypto';
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
 import { isDuplicateKey } from '../lib/mongo/errors';
-import type { PhoneNumber } from '../lib/wechat/endpoints/phone';
 import type { Weapp } from '../lib/wechat/apps';
 import type { OpenidDocument } from '../model/openid';
-import type { Profile, UserDocument } from '../model/user';
+import type { UserDocument } from '../model/user';
 
 /** Two workers may each meet the other's half-done merge; each round settles at least one. */
 const ROUNDS = 8;
@@ -26,6 +25,14 @@ export interface Recognized extends Identified {
   /** Whose it is, or will be unless another worker knows better. */
   userId: string;
   isNewUser: boolean;
+}
+
+/** An openid of somebody. */
+type Login = Pick<OpenidDocument, 'appid' | 'openid'>;
+
+/** That somebody is recorded, and whether they are known as a follower. */
+interface Admitted {
+  follows: boolean;
 }
 
 /** People: one `users` document each, with an `openids` document for each app they use. */
@@ -54,12 +61,12 @@ export default class UserService extends Service {
   async admit(person: Recognized): Promise<{ userId: string; isNewUser: boolean }> {
     const now = new Date();
     const done = person.before ? await this.admitAgain(person, now) : await this.admitFirst(person, now);
-    if (done) return { userId: person.userId, isNewUser: person.isNewUser };
+    if (done) return { userId: person.userId, isNewUser: person.isNewUser && !done.follows };
     const { userId, isNewUser } = await this.admitSlowly(person, now);
-    if (userId === person.userId) return { userId, isNewUser: isNewUser && person.isNewUser };
+    if (userId === person.userId) return { userId, isNewUser: isNewUser && person.isNewUser && !await this.isFollower(person) };
     // They turned out to be somebody known. A user who was made for them above, in vain, goes.
     const vain = person.isNewUser ? await this.ctx.model.User.findById(person.userId).lean<UserDocument>() : null;
-    if (vain && !vain.unionid) await this.merge(vain, userId);
+    if (vain && !vain.unionid) await this.ctx.service.joining.merge(vain._id, userId);
     return { userId, isNewUser: false };
   }
 
@@ -70,6 +77,7 @@ export default class UserService extends Service {
    */
   async link(_id: string, unionid: string): Promise<string> {
     const { Openid, User } = this.ctx.model;
+    const { joining } = this.ctx.service;
     for (let round = 0; round < ROUNDS; round++) {
       const openid = await Openid.findById(_id).lean<OpenidDocument>();
       if (!openid) throw new AppError('NOT_FOUND', { key: 'personGone' });
@@ -77,33 +85,36 @@ export default class UserService extends Service {
         User.findById(openid.userId).lean<UserDocument>(),
         User.findOne({ unionid }).lean<UserDocument>(),
       ]);
-      if (own && own.unionid === unionid && !own.mergedInto) {
+      if (own?.mergedInto) {
+        await joining.merge(own._id, own.mergedInto);
+        continue;
+      }
+      if (own?.unionid === unionid) {
         if (openid.unionid !== unionid) {
           await this.claimFollows(unionid, own._id);
+          await joining.bring(openid, own._id);
           await Openid.updateOne({ _id }, { $set: { unionid } });
         }
         return own._id;
       }
-      if (winner && own && !own.unionid) await this.merge(own, winner._id);
-      else if (winner) await this.move(openid, winner._id);
-      else if (own && !own.unionid && !own.mergedInto) await this.claimUnionid(own._id, unionid);
-      else await this.move(openid, await this.userOfUnionid(unionid));
+      if (winner && own && !own.unionid) await joining.merge(own._id, winner._id);
+      else if (winner) await joining.move(openid, winner._id);
+      else if (own && !own.unionid) await this.claimUnionid(own._id, unionid);
+      else await joining.move(openid, await this.userOfUnionid(unionid));
     }
     throw new AppError('UNAVAILABLE', { key: 'personBusy' });
   }
 
   /** Completes merges that a crash has interrupted. @return how many */
   async resumeMerges(limit: number): Promise<number> {
-    const interrupted = await this.ctx.model.User.find({ mergedInto: { $exists: true } }).limit(limit).lean<UserDocument[]>();
-    for (const user of interrupted) await this.merge(user, user.mergedInto as string);
-    return interrupted.length;
+    return this.ctx.service.joining.resume(limit);
   }
 
-  /** @return the session_key of the last login, or null when there is none or its key is gone */
+  /** @return the session_key of the last login, or null when there is none or the key that it is encrypted with is gone */
   async sessionKey(appid: string, openid: string): Promise<string | null> {
     const _id = openidKey(appid, openid);
     const document = await this.app.groups.openids.find(_id);
-    return document?.sessionKey ? this.app.cipher.decrypt(document.sessionKey.cipher, sessionKeyAad(_id)) : null;
+    return document?.sessionKey ? this.app.cipher.read(document.sessionKey.cipher, sessionKeyAad(_id)) : null;
   }
 
   /**
@@ -117,51 +128,47 @@ export default class UserService extends Service {
   }
 
   /** What is known of the person whom an openid points to, in all apps. */
-  async behind({ userId }: OpenidDocument): Promise<UserDocument> {
-    const user = await this.app.groups.users.find(userId);
+  async behind(openid: OpenidDocument): Promise<UserDocument> {
+    const { users } = this.app.groups;
+    const user = await users.find(openid.userId) ?? await users.find((await this.of(openid)).userId);
+    // They were moved to another user between the two looks, and that again.
     if (!user) throw new AppError('UNAVAILABLE', { key: 'personBusy' });
     return user;
   }
 
-  async setProfile(userId: string, profile: Profile): Promise<void> {
-    await this.ctx.model.User.updateOne({ _id: userId }, { $set: { profile } });
-  }
-
-  /** Stores what is known of a profile where there is none yet. */
-  async introduce(userId: string, profile: Partial<Profile>): Promise<void> {
-    await this.ctx.model.User.updateOne({ _id: userId, profile: { $exists: false } }, { $set: { profile } });
-  }
-
-  /** Stores a phone number: encrypted, with its last four digits to show and a blind index to find it by. */
-  async setPhone(userId: string, phone: PhoneNumber): Promise<void> {
-    const cipher = this.app.cipher.encrypt(JSON.stringify(phone), phoneAad(userId));
-    const value = { cipher, last4: phone.purePhoneNumber.slice(-4), index: this.app.blindIndex.of(`${phone.countryCode}:${phone.purePhoneNumber}`) };
-    await this.ctx.model.User.updateOne({ _id: userId }, { $set: { phone: value } });
-  }
-
-  /** Notes that someone was seen, for `lastSeenAt`. */
-  async seen(appid: string, openid: string, userId: string, now: Date): Promise<void> {
+  /** Notes that someone was seen, for `lastSeenAt`. @return the id of the person whose openid it is now */
+  async seen({ appid, openid, userId: before }: Login & { userId: string }, now: Date): Promise<string> {
     const { openids, users } = this.app.groups;
+    const _id = openidKey(appid, openid);
+    const userId = (await openids.find(_id))?.userId ?? before;
     const seen = { $set: { lastSeenAt: now } };
-    await Promise.all([openids.update(openidKey(appid, openid), seen), users.update(userId, seen)]);
+    await Promise.all([openids.update(_id, seen), users.update(userId, seen)]);
+    return userId;
   }
 
-  /** @return false when there is more to do than to note that somebody known is here */
-  private async admitAgain({ _id, userId, unionid, before, sessionKey }: Recognized, now: Date): Promise<boolean> {
+  /** Whether somebody was known as a follower of an official account before they were a user here. */
+  async isFollower({ _id, unionid }: { _id: string; unionid?: string | null }): Promise<boolean> {
+    const { follows } = this.app.groups;
+    const [own, others] = await Promise.all([follows.find(_id), unionid ? follows.findBy('unionid', unionid) : []]);
+    return own !== null || others.length > 0;
+  }
+
+  /** @return undefined when there is more to do than to note that somebody known is here */
+  private async admitAgain({ _id, userId, unionid, before, sessionKey }: Recognized, now: Date): Promise<Admitted | undefined> {
     const { openids, users } = this.app.groups;
     const outcomes = await Promise.all([
       openids.update(_id, { $set: this.seenNow(_id, sessionKey, now) }),
       users.update(userId, { $set: { lastSeenAt: now } }),
     ]);
-    return outcomes.every(outcome => outcome === 'there') && (!unionid || unionid === before?.unionid);
+    return outcomes.every(outcome => outcome === 'there') && (!unionid || unionid === before?.unionid) ? { follows: false } : undefined;
   }
 
   /**
    * Makes an openid and, where they are nobody known, a user. The openid gets its unionid at the end: it says that
    * nothing is left to be joined.
-   * @return false when another worker was quicker with either
+   * @return undefined when another worker was quicker with either
    */
-  private async admitFirst({ _id, weapp, openid, userId, unionid, sessionKey, isNewUser }: Recognized, now: Date): Promise<boolean> {
+  private async admitFirst({ _id, weapp, openid, userId, unionid, sessionKey, isNewUser }: Recognized, now: Date): Promise<Admitted | undefined> {
     const { openids, users, follows } = this.app.groups;
     const user = users.update(
       userId,
@@ -172,11 +179,15 @@ export default class UserService extends Service {
       $set: this.seenNow(_id, sessionKey, now),
       $setOnInsert: { appid: weapp.appid, openid, kind: weapp.kind, userId, createdAt: now, ...(unionid ? { unionid } : {}) },
     }, { upsert: true });
-    if (!unionid) return (await Promise.all([makeOpenid(), user]))[0] === 'inserted';
-    const [outcome, followed] = await Promise.all([user.catch(unlessDuplicate), follows.findBy('unionid', unionid)]);
-    if (outcome !== (isNewUser ? 'inserted' : 'there')) return false;
+    const followsHere = weapp.kind === 'official' ? follows.find(_id) : null;
+    if (!unionid) {
+      const [outcome, own] = await Promise.all([makeOpenid(), followsHere, user]);
+      return outcome === 'inserted' ? { follows: own !== null } : undefined;
+    }
+    const [outcome, own, followed] = await Promise.all([user.catch(unlessDuplicate), followsHere, follows.findBy('unionid', unionid)]);
+    if (outcome !== (isNewUser ? 'inserted' : 'there')) return undefined;
     if (followed.some(follow => follow.userId !== userId)) await this.claimFollows(unionid, userId);
-    return await makeOpenid() === 'inserted';
+    return await makeOpenid() === 'inserted' ? { follows: own !== null || followed.length > 0 } : undefined;
   }
 
   /** Everything one after the other, each step looking anew: what it finds may be half done, or changed meanwhile. */
@@ -189,7 +200,7 @@ export default class UserService extends Service {
       },
       { upsert: true, new: false },
     ).lean<OpenidDocument>();
-    const userId = await this.ensureUser(_id, before?.userId ?? provisionalUserId(_id), now);
+    const userId = await this.ensureUser(_id, now);
     return { userId: unionid ? await this.link(_id, unionid) : userId, isNewUser: !before };
   }
 
@@ -203,17 +214,23 @@ export default class UserService extends Service {
     await this.ctx.model.Follow.updateMany({ unionid, userId: { $ne: userId } }, { $set: { userId } });
   }
 
-  /** The user an openid points to, made if need be; follows a merge that has removed the one it was created with. */
-  private async ensureUser(openidId: string, userId: string, now: Date): Promise<string> {
+  /** The user an openid points to, made if need be; whoever was moved to another user meanwhile is not made again. */
+  private async ensureUser(openidId: string, now: Date): Promise<string> {
     const { Openid, User } = this.ctx.model;
-    if (userId !== provisionalUserId(openidId)) {
+    const own = provisionalUserId(openidId);
+    for (let round = 0; round < ROUNDS; round++) {
+      const openid = await Openid.findById(openidId, { userId: 1 }).lean<{ userId: string }>();
+      if (!openid) throw new AppError('NOT_FOUND', { key: 'personGone' });
+      const { userId } = openid;
       const touched = await User.updateOne({ _id: userId }, { $set: { lastSeenAt: now } });
       if (touched.matchedCount === 1) return userId;
-      await Openid.updateOne({ _id: openidId, userId }, { $set: { userId: provisionalUserId(openidId) } });
+      // Nobody has the id: they have been moved away since, or a login was left half done.
+      if (userId !== own && (await Openid.updateOne({ _id: openidId, userId }, { $set: { userId: own } })).matchedCount === 0) continue;
+      await User.updateOne({ _id: own }, { $set: { lastSeenAt: now }, $setOnInsert: { createdAt: now } }, { upsert: true });
+      if (await Openid.exists({ _id: openidId, userId: own })) return own;
+      await User.deleteOne({ _id: own, createdAt: now, unionid: { $exists: false }, mergedInto: { $exists: false } });
     }
-    const id = provisionalUserId(openidId);
-    await User.updateOne({ _id: id }, { $set: { lastSeenAt: now }, $setOnInsert: { createdAt: now } }, { upsert: true });
-    return id;
+    throw new AppError('UNAVAILABLE', { key: 'personBusy' });
   }
 
   private async claimUnionid(userId: string, unionid: string): Promise<void> {
@@ -234,32 +251,6 @@ export default class UserService extends Service {
     }
     return _id;
   }
-
-  /** Moves all of one user's things to another and removes it. */
-  private async merge(from: UserDocument, to: string): Promise<void> {
-    if (from._id === to) return;
-    const { Follow, Openid, Session, User } = this.ctx.model;
-    const marked = await User.updateOne({ _id: from._id, unionid: { $exists: false } }, { $set: { mergedInto: to } });
-    if (marked.matchedCount === 0) return;
-    await Openid.updateMany({ userId: from._id }, { $set: { userId: to } });
-    await Session.updateMany({ userId: from._id }, { $set: { userId: to } });
-    await Follow.updateMany({ userId: from._id }, { $set: { userId: to } });
-    if (from.profile) await User.updateOne({ _id: to, profile: { $exists: false } }, { $set: { profile: from.profile } });
-    if (from.phone) {
-      const phone = { ...from.phone, cipher: this.app.cipher.encrypt(this.app.cipher.decrypt(from.phone.cipher, phoneAad(from._id)), phoneAad(to)) };
-      await User.updateOne({ _id: to, phone: { $exists: false } }, { $set: { phone } });
-    }
-    await User.updateOne({ _id: to, createdAt: { $gt: from.createdAt } }, { $set: { createdAt: from.createdAt } });
-    await User.deleteOne({ _id: from._id });
-  }
-
-  /** Moves one openid, with what hangs on it, to another user. */
-  private async move(openid: OpenidDocument, to: string): Promise<void> {
-    const { Follow, Openid, Session } = this.ctx.model;
-    await Session.updateMany({ appid: openid.appid, openid: openid.openid }, { $set: { userId: to } });
-    await Follow.updateMany({ _id: openid._id }, { $set: { userId: to } });
-    await Openid.updateOne({ _id: openid._id, userId: openid.userId }, { $set: { userId: to } });
-  }
 }
 
 /** The `_id` of an openid, of a follow and the like. */
@@ -278,10 +269,6 @@ function userIdOf(name: string): string {
 
 function sessionKeyAad(openidId: string): string {
   return `openids.sessionKey.${openidId}`;
-}
-
-export function phoneAad(userId: string): string {
-  return `users.phone.${userId}`;
 }
 
 function unlessDuplicate(error: unknown): undefined {

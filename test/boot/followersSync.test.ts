@@ -41,6 +41,21 @@ describe('npm run followers:sync', function() {
     assert.match(succeeded(await sync()), /2500 followers are up to date; 0 are new, 0 have left/);
   });
 
+  it('stays complete when a later run breaks off', async () => {
+    const { token } = await logIn(hub(), { unionid: 'union-stranger' });
+    const follow = () => hub().ok('GET', '/api/follow', undefined, token);
+    await users(3);
+    await hub().sandbox.post('/faults', { path: '/cgi-bin/user/info/batchget', errcode: 45009 });
+    assert.equal((await sync()).code, 1);
+    assert.equal((await follow()).reason, 'NOT_SYNCED');
+    succeeded(await sync());
+    assert.equal((await follow()).following, false);
+    await hub().sandbox.post('/faults', { path: '/cgi-bin/user/get', errcode: 45009 });
+    assert.equal((await sync()).code, 1);
+    assert.equal((await progress())?.state, 'listing');
+    assert.equal((await follow()).following, false);
+  });
+
   it('goes on where it broke off', async () => {
     await users(2_000);
     await hub().sandbox.post('/settings', { userGetPageSize: 500 });

@@ -2,12 +2,17 @@ import assert from 'node:assert/strict';
 import { createServer, type Server as NetServer } from 'node:net';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { Scratch } from '../support/environment';
+import { resolve } from 'node:path';
+import { MINI, Scratch } from '../support/environment';
 import { Server } from '../support/server';
 import { until } from '../support/until';
+import { securePush, textXml } from '../support/wechat';
+import { watchedProcess } from '../support/writes';
 
 /** Whatever server the suite runs on. */
 const EMBEDDED = { MONGODB_URL: '' };
+
+const IM_OPEN = { IM_SDK_APPID: '1400000000', IM_SECRET_KEY: 'test-im-secret' };
 
 describe('npm start', () => {
   let server: Server | undefined;
@@ -24,8 +29,11 @@ describe('npm start', () => {
   }
 
   it('is up with its addresses printed, and down with nothing left', async () => {
-    server = await Server.start(EMBEDDED);
+    server = await Server.start({ ...EMBEDDED, ...IM_OPEN });
     const { output, variables } = server;
+    const warned = output.join('').split('\n').filter(line => line.includes('IM_CALLBACK_TOKEN'));
+    assert.equal(warned.length, 1, output.join(''));
+    assert.match(warned[0], / WARN .*ANYONE MAY CALL \/im\/callback/);
     await until(() => output.join(''), printed => new RegExp(`weapp-hub: +http://127.0.0.1:${variables.PORT}`).test(printed));
     const ready = await fetch(`${server.url}/readyz`);
     assert.deepEqual(await ready.json(), { status: 'ready', database: 'up', clock: 'ok', spool: 0 });
@@ -40,6 +48,16 @@ describe('npm start', () => {
     process.kill(-(server.process.pid as number), 'SIGINT');
     const running = server;
     await until(() => running.processes(), left => left.length === 0, 10);
+  });
+
+  it('takes Egg\'s own path, with one line in the log, on another minor version of Egg', async () => {
+    const NODE_OPTIONS = `${watchedProcess('').variables.NODE_OPTIONS} --require ${resolve(__dirname, '../support/otherEgg.js')}`;
+    server = await Server.start({ ...EMBEDDED, ...IM_OPEN, IM_CALLBACK_TOKEN: 'test-im-token', EGG_FAST_PATH: 'on', NODE_OPTIONS });
+    const { query, body } = securePush(MINI, textXml('o-other-egg', 'hi', 1));
+    assert.equal(await (await fetch(`${server.url}/message/check?${query}`, { method: 'POST', body })).text(), 'success');
+    const lines = server.output.join('').split('\n').filter(line => / WARN /.test(line));
+    assert.equal(lines.length, 1, server.output.join(''));
+    assert.match(lines[0], /fast path through Egg is off: it is made for Egg 3\.34, and this is 3\.999\.0/);
   });
 
   it('leaves nothing behind when the command itself is killed', async () => {

@@ -5,7 +5,7 @@ import type { ErrorName } from '../../app/lib/errors';
 describe('lib/errors', () => {
   it('has exactly the names of the interface', () => {
     assert.deepEqual(Object.keys(ERRORS).sort(), [
-      'CODE_INVALID', 'CODE_USED', 'FORBIDDEN', 'INTERNAL', 'INVALID_ARGUMENT', 'NOT_FOUND', 'NO_GRANT', 'RATE_LIMITED',
+      'CODE_INVALID', 'CODE_USED', 'CONFLICT', 'FORBIDDEN', 'INTERNAL', 'INVALID_ARGUMENT', 'NOT_FOUND', 'NO_GRANT', 'RATE_LIMITED',
       'SESSION_KEY_STALE', 'UNAUTHENTICATED', 'UNAVAILABLE', 'USER_BLOCKED', 'WATERMARK_MISMATCH', 'WECHAT_BUSY', 'WECHAT_ERROR',
     ]);
   });

@@ -23,6 +23,7 @@ describe('what all workers notice', () => {
     for (let worker = 0; worker < 4; worker++) back();
     away();
     notify(messenger, { about: 'other', level: 'warn', text: 'other' });
-    assert.deepEqual(lines, ['0 away', '60 away', '120 away', '150 back', '150 other']);
+    for (; now < 400_000; now += 100_000) notify(messenger, { about: 'once', level: 'warn', text: 'once', once: true });
+    assert.deepEqual(lines, ['0 away', '60 away', '120 away', '150 back', '150 other', '150 once']);
   });
 });

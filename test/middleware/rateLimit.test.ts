@@ -36,6 +36,22 @@ describe('rate limits, on one worker', () => {
     assert.equal((await login('198.51.100.2')).code, 1);
   });
 
+  it('counts an IPv6 network of 64 bits as one, and an IPv4 address for itself in any writing', async () => {
+    const errors = [];
+    for (let i = 0; i < 6; i++) errors.push((await login(`2001:db8:1:2:${i}::1`)).error);
+    assert.deepEqual(errors, [...Array(5).fill(undefined), 'RATE_LIMITED']);
+    assert.equal((await login('[2001:DB8:1:2::abcd]:4711')).error, 'RATE_LIMITED');
+    assert.equal((await login('2001:db8:1:3::1')).code, 1);
+    for (let i = 0; i < 5; i++) assert.equal((await login('::ffff:198.51.100.9')).code, 1);
+    assert.equal((await login('198.51.100.9')).error, 'RATE_LIMITED');
+  });
+
+  it('counts what is no address as the proxy that has let it through', async () => {
+    for (const text of ['unknown', '1.2.3.4.5', 'x'.repeat(200), '', ','].map(last => `198.51.100.10, ${last}`)) assert.equal((await login(text)).code, 1);
+    assert.equal((await login('198.51.100.11, whoever')).error, 'RATE_LIMITED');
+    assert.equal((await login('198.51.100.10')).code, 1);
+  });
+
   it('counts calls per session', async () => {
     const { data } = await login('198.51.100.3');
     for (let i = 0; i < 10; i++) await server().ok('GET', '/api/me', undefined, data.token);

@@ -54,6 +54,22 @@ describe('sandbox: access tokens', () => {
     assert.equal(seen.size, 19, 'beside the one of before');
   });
 
+  it('refuses the credentials of an app when asked to, and no other app', async () => {
+    const access_token = await sandbox.token();
+    for (const [errcode, text] of [[40125, /invalid appsecret/], [40013, /invalid appid/], [40164, /invalid ip 127\.0\.0\.1 .*not in whitelist/], [40243, /frozen/], [89503, /approve/]] as const) {
+      await sandbox.control('POST', '/apps/refuse', { errcode });
+      for (const answer of [await stable(), await plain(), await sandbox.login()]) {
+        assert.equal(answer.errcode, errcode);
+        assert.match(String(answer.errmsg), text);
+      }
+      assert.equal(await use(access_token), 40003, 'a token that was given before is good');
+      assert.equal((await stable({ appid: OFFICIAL.appid, secret: OFFICIAL.secret })).errcode, undefined);
+    }
+    await sandbox.control('POST', '/apps/refuse', { errcode: 0 });
+    assert.equal((await stable()).access_token, access_token);
+    assert.equal((await sandbox.envelope('POST', '/apps/refuse', { errcode: 1 })).error, 'INVALID_ARGUMENT');
+  });
+
   it('stable: refuses bad parameters', async () => {
     assert.equal((await stable({ grant_type: 'x' })).errcode, 40002);
     assert.equal((await stable({ appid: undefined })).errcode, 41002);

@@ -31,4 +31,13 @@ describe('GET /openapi.json', () => {
     assert.deepEqual(paths['/api/server/messages/custom'].post.security, [{ apiKey: [] }]);
     assert.deepEqual(paths['/api/jscode2session'].post.security, []);
   });
+
+  it('is written once', async () => {
+    const { app, url } = hub();
+    const answer = await fetch(`${url}/openapi.json`);
+    assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
+    assert.deepEqual(Buffer.from(await answer.arrayBuffer()), app.openApi);
+    // The very same bytes, not another copy of them.
+    assert.ok(Object.is(app.openApi, app.openApi));
+  });
 });

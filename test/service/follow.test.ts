@@ -77,7 +77,7 @@ describe('follow status', () => {
 
   it('joins a new follower with who they are in the mini-program', async () => {
     const mini = await logIn(hub(), { unionid: 'union-f' });
-    assert.equal((await hub().ok('GET', '/api/me', undefined, mini.token)).following, false);
+    assert.equal((await hub().ok('GET', '/api/me', undefined, mini.token)).following, null);
     await follows('f-union', 'union-f');
     await apply(event('f-union', 'subscribe', 0));
     const follow = await settled('f-union');

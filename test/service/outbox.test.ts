@@ -38,6 +38,30 @@ describe('the outbox', () => {
     assert.equal(await hub().sandbox.count(SEND), 1);
   });
 
+  it('refuses an idempotency key that was used for another message', async () => {
+    const openid = await waived();
+    const fallback = (content: string) => ({ templateId: 'template-1', data: { thing1: { value: content } } });
+    const first = await send(openid, 'once', { idempotencyKey: 'order-8', fallback: fallback('a') });
+    const again = (who: string, message: object, more: object = {}) => hub().call('POST', '/api/server/messages/custom', { openid: who, message, idempotencyKey: 'order-8', ...more }, KEY);
+    const same = await again(openid, { text: { content: 'once' }, msgtype: 'text' }, { fallback: { data: { thing1: { value: 'a' } }, templateId: 'template-1' } });
+    assert.deepEqual([same.code, (same.data as { id: string }).id], [1, first.id]);
+    for (const [who, message, more] of [
+      [openid, text('twice'), { fallback: fallback('a') }], [await someone(), text('once'), { fallback: fallback('a') }],
+      [openid, text('once'), { fallback: fallback('b') }], [openid, text('once'), {}],
+    ] as const) {
+      const answer = await again(who, message, more);
+      assert.deepEqual([answer.error, answer.data], ['CONFLICT', null]);
+      assert.match(answer.message, /idempotencyKey/);
+    }
+    const racing = await Promise.all(['x', 'y'].map(content => hub().call('POST', '/api/server/messages/custom', { openid, message: text(content), idempotencyKey: 'order-9' }, KEY)));
+    assert.deepEqual(racing.map(({ error }) => error ?? 'none').sort(), ['CONFLICT', 'none']);
+    await until(() => hub().app.model.Outbox.countDocuments({ state: 'sent' }), sent => sent === 2);
+    assert.equal(await hub().sandbox.count(SEND), 2);
+    // A row of a former version does not say what it was asked for with.
+    await hub().app.model.Outbox.updateMany({}, { $unset: { contentDigest: '' } });
+    assert.equal((await again(openid, text('twice'))).code, 1);
+  });
+
   for (const [name, what] of Object.entries({
     busy: { errcode: -1 }, 'too often': { errcode: 45011 }, 'a gateway that passes nothing on': { status: 503, body: 'Service Unavailable' },
     'a gateway that is asked too often': { status: 429, body: 'Too Many Requests' },

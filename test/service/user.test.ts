@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { useApp } from '../support/app';
-import { logIn, openData } from '../support/actors';
+import { logIn, openData, type LoggedIn } from '../support/actors';
+import { until } from '../support/until';
 import { MINI, OFFICIAL } from '../support/environment';
 
 const SECOND = 'wxtestplain00000001';
@@ -50,6 +51,26 @@ describe('people across apps', () => {
     const same = await Promise.all(Array.from({ length: 5 }, () => logIn(hub(), { openid: 'same', unionid: null })));
     assert.equal(same.filter(({ isNewUser }) => isNewUser).length, 1);
     assert.equal(await hub().app.model.User.countDocuments({}), 3);
+  });
+
+  it('is not new who is known as a follower', async () => {
+    const { Follow, LoginCode, User } = hub().app.model;
+    const follower = (openid: string, unionid?: string) => Follow.create({ _id: `${OFFICIAL.appid}:${openid}`, appid: OFFICIAL.appid, openid, following: true, ...(unionid ? { unionid } : {}) });
+    await follower('listed', 'union-listed');
+    await follower('web', undefined);
+    const { code } = await hub().sandbox.post('/login-code', { unionid: 'union-listed' });
+    const login = () => hub().ok<LoggedIn>('POST', '/api/jscode2session', { code });
+    const first = await login();
+    assert.equal(first.isNewUser, false);
+    // As a worker leaves it that dies before it has said that it is done.
+    await until(() => LoginCode.findOne({}).lean(), found => found?.state === 'done');
+    await LoginCode.updateMany({}, { $set: { state: 'claimed', 'lease.until': new Date(Date.now() + 60_000) }, $unset: { result: '' } });
+    assert.deepEqual(await login(), first);
+    for (const [openid, isNewUser] of [['web', false], ['stranger', true]] as const) {
+      const visit = await hub().sandbox.post('/oauth-code', { openid, unionid: null });
+      assert.equal((await hub().ok<LoggedIn>('POST', '/api/oauth2/session', { code: visit.code })).isNewUser, isNewUser, openid);
+    }
+    assert.equal(await User.countDocuments({}), 3);
   });
 
   it('joins, among many who log in at once, who is to be joined', async () => {

@@ -25,7 +25,6 @@ export default class SessionController extends Controller {
   }
 
   async logoutAll(): Promise<void> {
-    const { userId } = await this.ctx.service.user.of(this.ctx.login);
-    this.ctx.succeed({ ended: await this.ctx.service.session.closeAll(userId) });
+    this.ctx.succeed({ ended: await this.ctx.service.session.closeAll(this.ctx.login) });
   }
 }

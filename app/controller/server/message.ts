@@ -8,7 +8,7 @@ export default class MessageController extends Controller {
     const { ctx } = this;
     const { appid, ...outgoing } = ctx.input(schema.sendCustom).body;
     const weapp = this.app.weapps.any(appid);
-    ctx.succeed(presentQueued(await ctx.service.outbox.enqueue({ kind: 'custom', appid: weapp.appid, ...outgoing })));
+    ctx.succeed(presentQueued(await ctx.service.outbox.send({ appid: weapp.appid, ...outgoing })));
   }
 
   async subscribe(): Promise<void> {

@@ -23,13 +23,15 @@ export class FieldCipherError extends Error {
 export class FieldCipher {
   private readonly currentId: string;
   private readonly keys = new Map<string, Buffer>();
+  private readonly told = new Set<string>();
 
   /**
    * `current` encrypts, `old` keys only decrypt; each is the 32 bytes of a DATA_KEY.
    *
+   * @param onUnreadable told once of each field (`collection.field`) that holds what `read` cannot read
    * @throws RangeError when a key is not 32 bytes long
    */
-  constructor(keys: { current: Buffer; old?: Buffer[] }) {
+  constructor(keys: { current: Buffer; old?: Buffer[] }, private readonly onUnreadable?: (field: string, error: FieldCipherError) => void) {
     for (const key of [...(keys.old ?? []), keys.current]) this.keys.set(keyId(key), deriveKey(key, 'field-cipher'));
     this.currentId = keyId(keys.current);
   }
@@ -67,9 +69,34 @@ export class FieldCipher {
     }
   }
 
+  /**
+   * As `decrypt`, for what can be got anew: a text that cannot be read, since its key is gone, counts as absent.
+   * @return null when it cannot be read
+   */
+  read(cipher: string, aad: string): string | null {
+    try {
+      return this.decrypt(cipher, aad);
+    } catch (error) {
+      if (!(error instanceof FieldCipherError)) throw error;
+      this.tell(aad.split('.', 2).join('.'), error);
+      return null;
+    }
+  }
+
+  /** The fields (`collection.field`) that were found to hold what cannot be read. */
+  get unreadable(): string[] {
+    return [...this.told];
+  }
+
   /** Whether a text was encrypted with a former key and should be encrypted anew. */
   isOld(cipher: string): boolean {
     return FORMAT.exec(cipher)?.[1] !== this.currentId;
+  }
+
+  private tell(field: string, error: FieldCipherError): void {
+    if (this.told.has(field)) return;
+    this.told.add(field);
+    this.onUnreadable?.(field, error);
   }
 
   private key(id: string): Buffer {

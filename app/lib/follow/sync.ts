@@ -63,7 +63,10 @@ class FollowerSync {
     const now = new Date();
     const last = await this.syncs.findOne({ _id });
     if (last && last.state !== 'done' && last.startedAt.getTime() > now.getTime() - RESUMABLE) return last;
-    const first: SyncDocument = { _id, state: 'listing', startedAt: now, updatedAt: now, nextOpenid: null, total: 0, listed: 0, followed: 0, unfollowed: 0, calls: 0 };
+    const first: SyncDocument = {
+      _id, state: 'listing', startedAt: now, updatedAt: now, ...(last?.finishedAt ? { finishedAt: last.finishedAt } : {}),
+      nextOpenid: null, total: 0, listed: 0, followed: 0, unfollowed: 0, calls: 0,
+    };
     await this.syncs.replaceOne({ _id }, first, { upsert: true });
     return first;
   }

@@ -6,6 +6,7 @@ export interface SyncDocument {
   state: 'listing' | 'sweeping' | 'done';
   startedAt: Date;
   updatedAt: Date;
+  /** When a run last came to its end: since then events keep `follows` complete. */
   finishedAt?: Date;
   /** Where the listing goes on; null for its beginning. */
   nextOpenid: string | null;

@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import busboy from 'busboy';
 import { AppError } from '../errors';
 import type { Message } from '../language/message';
+import { assertNotEncoded } from '../readBody';
 
 export interface UploadedFile {
   bytes: Buffer;
@@ -26,6 +27,7 @@ const OVERHEAD = 64 * 1024;
  */
 export function readMultipart(req: IncomingMessage, name: string, limit: number): Promise<Multipart> {
   return new Promise((resolve, reject) => {
+    assertNotEncoded(req);
     const tooLarge = () => refusal({ key: 'fileTooLarge', params: { name, limit } });
     if (Number(req.headers['content-length'] ?? 0) > limit + OVERHEAD) return reject(tooLarge());
     const parser = open(req, limit);

@@ -7,7 +7,8 @@ export type Language = 'en' | 'zh';
  */
 export const TEXTS = {
   // Addresses, keys, limits
-  wrongMethod: { en: 'This address does not answer to this method.', zh: '该地址不支持这种请求方法。' },
+  methodsTaken: { en: 'This address takes {methods} and no other method.', zh: '该地址只支持 {methods} 方法。' },
+  writtenOtherwise: { en: 'This address is written {right}, in this case and with these slashes.', zh: '正确的地址是 {right}，大小写和斜杠必须一致。' },
   serverApiOff: { en: 'The server API is off: set API_KEYS to turn it on.', zh: '服务端接口未启用：设置 API_KEYS 后才能调用。' },
   sendApiKey: { en: 'Send one of the API_KEYS as "Authorization: Bearer <key>".', zh: '请在请求头中携带 API_KEYS 里的一个密钥：“Authorization: Bearer <密钥>”。' },
   sendToken: { en: 'Send the token of the login as "Authorization: Bearer <token>".', zh: '请在请求头中携带登录得到的 token：“Authorization: Bearer <token>”。' },
@@ -19,6 +20,7 @@ export const TEXTS = {
   bodyTooLong: { en: 'The body is longer than {limit} bytes.', zh: '请求体超过 {limit} 字节。' },
   bodyCutShort: { en: 'The connection was closed before the body was complete.', zh: '请求体尚未传完，连接就断开了。' },
   bodyUnreadable: { en: 'The body could not be read.', zh: '无法读取请求体。' },
+  bodyEncoded: { en: 'The body is encoded: send it as it is, without the header Content-Encoding.', zh: '请求体经过压缩或编码：请直接发送原文，不要带 Content-Encoding 请求头。' },
   bodyNotUtf8: { en: 'The body is not valid UTF-8.', zh: '请求体不是有效的 UTF-8 编码。' },
   bodyNotJson: { en: 'The body is not JSON.', zh: '请求体不是有效的 JSON。' },
   bodyTooDeep: { en: 'The body is nested deeper than {levels} levels.', zh: '请求体嵌套超过 {levels} 层。' },
@@ -79,6 +81,17 @@ export const TEXTS = {
 
   // WeChat and Tencent IM
   wechatRefused: { en: 'WeChat refused the call: {errcode} {errmsg}', zh: '微信拒绝了这次调用：{errcode} {errmsg}' },
+  appRefused: { en: 'WeChat refuses the app: {reason} ({errcode}).', zh: '微信拒绝了该应用的调用：{reason}（{errcode}）。' },
+  namedAppRefused: { en: 'WeChat refuses the app {appid}: {reason} ({errcode}).', zh: '微信拒绝了应用 {appid} 的调用：{reason}（{errcode}）。' },
+  thisServersAddress: { en: 'of this server', zh: '本服务器的出口 IP' },
+  secretWrong: { en: 'its AppSecret is wrong: set the present one of WeChat\'s console', zh: 'AppSecret 不正确，请改为微信后台当前的 AppSecret' },
+  appidWrong: { en: 'its AppID is wrong: correct it', zh: 'AppID 不正确，请修正' },
+  secretFrozen: { en: 'its AppSecret is frozen: unfreeze it in WeChat\'s console, or set a new one', zh: 'AppSecret 已被冻结，请在微信后台解冻，或重置后改用新的 AppSecret' },
+  addressNotListed: { en: 'the address {address} is not allowed to call: add it to the IP whitelist in WeChat\'s console', zh: '{address} 不在 IP 白名单中，请在微信后台添加' },
+  addressWaits: { en: 'the address {address} waits for approval: an administrator of the app has to approve it in WeChat', zh: '{address} 正在等待确认，需由应用管理员在微信中同意' },
+  addressNotApproved: { en: 'the address {address} is not approved: an administrator of the app has to approve it in WeChat', zh: '{address} 未获确认，需由应用管理员在微信中同意' },
+  addressTurnedDownTwice: { en: 'the address {address} was turned down twice: an administrator of the app has to approve it in WeChat, after 24 hours', zh: '{address} 已被拒绝两次，24 小时后需由应用管理员在微信中同意' },
+  addressTurnedDown: { en: 'the address {address} was turned down: an administrator of the app has to approve it in WeChat, after an hour', zh: '{address} 已被拒绝，1 小时后需由应用管理员在微信中同意' },
   imRefused: { en: 'Tencent IM refused the call: {errcode} {errmsg}', zh: '腾讯云 IM 拒绝了这次调用：{errcode} {errmsg}' },
   imBusy: { en: 'Tencent IM is busy: try again in a moment.', zh: '腾讯云 IM 繁忙，请稍后重试。' },
   imOff: { en: 'Tencent IM is off: set IM_SDK_APPID and IM_SECRET_KEY to turn it on.', zh: '腾讯云 IM 未启用：请设置 IM_SDK_APPID 和 IM_SECRET_KEY。' },

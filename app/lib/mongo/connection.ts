@@ -9,6 +9,9 @@ const PAUSE = 250;
 export class DatabaseConnection {
   private failure?: unknown;
   private stopped = false;
+  /** Whether there has been a connection. */
+  private opened = false;
+  private looking?: Promise<void>;
 
   /**
    * @param connection the one whose models the process uses
@@ -30,6 +33,7 @@ export class DatabaseConnection {
     while (!this.stopped) {
       try {
         await this.connection.openUri(this.url, this.options());
+        this.opened = true;
         return true;
       } catch (error) {
         this.failure = error;
@@ -45,9 +49,19 @@ export class DatabaseConnection {
    */
   async ping(): Promise<void> {
     const { db, readyState } = this.connection;
-    if (readyState !== 1 || !db) throw this.failure ?? new Error('not connected');
+    if (readyState !== 1 || !db) {
+      this.look();
+      throw this.failure ?? new Error('not connected');
+    }
     this.failure = undefined;
     await db.command({ ping: 1 });
+  }
+
+  /** Left alone, the driver looks for a server that has gone every 10 s; whoever waits for one makes it look at once. */
+  private look(): void {
+    const { db } = this.connection;
+    if (!db || !this.opened || this.stopped) return;
+    this.looking ??= db.command({ ping: 1 }).then(() => undefined, () => undefined).finally(() => { this.looking = undefined; });
   }
 
   /** The database's time. @throws the driver's error */

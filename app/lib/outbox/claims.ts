@@ -36,7 +36,7 @@ export class OutboxClaims {
     const ids = due.map(({ _id }) => _id);
     const { lease, nextAt } = newLease(now);
     const { matchedCount } = await this.collection().updateMany(
-      { _id: { $in: ids }, ...open }, { $set: { state: 'leased', lease, nextAt }, $unset: { blocked: '' } },
+      { _id: { $in: ids }, ...open }, { $set: { state: 'leased', lease, nextAt }, $unset: { blocked: '', waits: '' } },
     );
     if (matchedCount === 0) return { rows: [], more };
     const rows = await this.collection().find({ _id: { $in: ids }, 'lease.id': lease.id, state: 'leased' }).toArray();

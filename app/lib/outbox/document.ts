@@ -44,6 +44,10 @@ export interface OutboxDocument {
   attempts: number;
   /** Set while an earlier message of the lane is to go first. */
   blocked?: boolean;
+  /** The appid, while WeChat refuses the app: see service/refusedApp. */
+  waits?: string;
+  /** When a person has queued it anew: how long it may wait counts from then. */
+  redrivenAt?: Date;
   /** Set on that earlier one: its end lets the next of the lane go. */
   awaited?: boolean;
   /** Who is at it; once it has ended, who has written the end. */
@@ -57,6 +61,8 @@ export interface OutboxDocument {
   /** Of the reply to a push: until when the push itself allows it. */
   coveredUntil?: Date;
   idempotencyKey?: string;
+  /** Of what was asked for with the key: the same key with something else is a mistake. */
+  contentDigest?: string;
   /** Of a customer-service message: sent instead when the person's window is closed. */
   fallback?: SubscribeContent;
   /** Of a subscription message: its id at WeChat, and what became of it there. */

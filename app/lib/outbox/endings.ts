@@ -102,7 +102,10 @@ function ours(leaseId: string): object {
 }
 
 function updateOf({ row, state, fields, untold }: Ending, now: Date): object {
-  if (state === 'ready') return { $set: { state, ...fields }, $unset: { lease: '', sendStartedAt: '', sendId: '', expiresAt: '', untold: '' } };
+  if (state === 'ready') {
+    const gone = { lease: '', sendStartedAt: '', sendId: '', expiresAt: '', untold: '', ...(fields.waits === undefined ? { waits: '' } : {}) };
+    return { $set: { state, ...fields }, $unset: gone };
+  }
   return {
     $set: {
       state,

@@ -1,6 +1,13 @@
 import type { Deadline } from '../deadline';
 import type { OutboxDocument, OutboxError, OutboxReceipt } from './document';
 import type { EndState } from './endings';
+import type { UpstreamError } from '../upstreamError';
+
+/** What keeps all messages of an app from being sent, and since when. */
+export interface Obstacle {
+  since: Date;
+  error: OutboxError;
+}
 
 /** How one kind of outgoing message is sent. */
 export interface Sender {
@@ -8,6 +15,15 @@ export interface Sender {
   readonly repeatable?: boolean;
   /** Why it is not tried at all; null when it is. */
   refuse(row: OutboxDocument): Promise<OutboxError | null>;
+  /**
+   * Why it has to wait, through no fault of its own; null when it does not, or is the one that is sent to see whether
+   * that is over.
+   */
+  waits?(row: OutboxDocument): Promise<Obstacle | null>;
+  /** Why a row has to wait that a try has shown to be held up through no fault of its own; null when that is not so. */
+  heldUp?(row: OutboxDocument, error: UpstreamError): Promise<Obstacle | null>;
+  /** Told of each message that has been taken. */
+  taken?(row: OutboxDocument): void;
   /** Gets what must be at hand before the message counts as being sent. @return the message as it goes out @throws {UpstreamError} */
   prepare(row: OutboxDocument): Promise<OutboxDocument['message']>;
   /**

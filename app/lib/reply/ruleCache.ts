@@ -1,22 +1,32 @@
 import { readFileSync } from 'node:fs';
-import { hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { Coalesced } from '../coalesced';
 import { compileRules, type CompiledRules } from './matcher';
 import { replyRuleSchema, replyRulesFileSchema, type ReplyRule } from './rule';
 
+/** What a worker that has looked at the stored rules sends to all of its instance: their fingerprint. */
+export const RULES_SEEN = 'rules-seen';
+
 interface Options {
-  /** All stored rules, as they are. */
-  load: () => Promise<unknown[]>;
+  /** All stored rules, by order, as the bytes of their documents. */
+  load: () => Promise<Uint8Array[]>;
+  /** A document of its bytes. */
+  decode: (bytes: Uint8Array) => object;
   /** Those of REPLY_RULES_FILE. */
   fixed: readonly ReplyRule[];
   /** Told once of each stored rule that does not fit, and why. */
   onInvalid: (id: string, why: string) => void;
 }
 
-/** The reply rules, compiled and in memory: looked at again every second, compiled anew when they have changed. */
+/**
+ * The reply rules, compiled and in memory. Whoever edits them, a person in mongosh too, leaves no other sign than the rules
+ * themselves: one worker of an instance looks at their bytes each second (schedule/rules) and tells the others what it has
+ * seen; who holds something else reads them. They are decoded and compiled when they have changed.
+ */
 export class RuleCache {
   private compiled: CompiledRules;
-  private version = '';
-  private timer?: NodeJS.Timeout;
+  private held = '';
+  private readonly reading = new Coalesced(() => this.read());
 
   constructor(private readonly options: Options) {
     this.compiled = compileRules(options.fixed);
@@ -24,37 +34,49 @@ export class RuleCache {
 
   /** Whether the stored rules have ever been seen. */
   get loaded(): boolean {
-    return this.version !== '';
+    return this.held !== '';
+  }
+
+  /** Of the stored rules that are held; empty when none have been seen. */
+  get fingerprint(): string {
+    return this.held;
   }
 
   get rules(): CompiledRules {
     return this.compiled;
   }
 
-  /** Loads the rules and keeps them up to date. While the database is away the last known ones stay. */
-  async start(): Promise<void> {
-    await this.refresh().catch(() => undefined);
-    this.timer = setTimeout(() => void this.start(), 1000).unref();
-  }
-
-  stop(): void {
-    clearTimeout(this.timer);
-  }
-
+  /** Brings them up to date. @throws the driver's error, whereupon the last known ones stay */
   async refresh(): Promise<void> {
+    await this.reading.run();
+  }
+
+  /** Told what another worker has seen. What cannot be read now is told of again within a second. */
+  async heardOf(fingerprint: string): Promise<void> {
+    if (fingerprint !== this.held) await this.refresh().catch(() => undefined);
+  }
+
+  private async read(): Promise<void> {
     const stored = await this.options.load();
-    const version = hash('sha256', JSON.stringify(stored));
-    if (version === this.version) return;
+    const fingerprint = fingerprintOf(stored);
+    if (fingerprint === this.held) return;
     const valid: ReplyRule[] = [];
-    for (const rule of stored) {
+    for (const rule of stored.map(this.options.decode)) {
       const id = String((rule as { _id?: unknown })._id);
-      const result = replyRuleSchema.safeParse({ ...rule as object, _id: id });
+      const result = replyRuleSchema.safeParse({ ...rule, _id: id });
       if (result.success) valid.push(result.data);
       else this.options.onInvalid(id, result.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`).join('; '));
     }
     this.compiled = compileRules([...this.options.fixed, ...valid]);
-    this.version = version;
+    this.held = fingerprint;
   }
+}
+
+/** Documents say themselves how long they are: no two lists have the same bytes. */
+function fingerprintOf(documents: Uint8Array[]): string {
+  const sum = createHash('sha256');
+  for (const bytes of documents) sum.update(bytes);
+  return sum.digest('base64');
 }
 
 /** A REPLY_RULES_FILE that cannot be used: one line for each problem. */

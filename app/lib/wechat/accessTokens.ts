@@ -3,10 +3,11 @@ import { SingleFlight } from '../singleFlight';
 import { sleep } from '../sleep';
 import { isDuplicateKey } from '../mongo/errors';
 import { WechatError } from './error';
-import { stableToken } from './endpoints/token';
+import { STABLE_TOKEN, stableToken } from './endpoints/token';
 import type { FieldCipher } from '../crypto/fieldCipher';
 import type { WechatClient } from './client';
 import type { Weapp } from './apps';
+import { refusalError, type AppRefusals, type Refusal, type Refused } from './refusals';
 
 /** A document of `accessTokens`. */
 export interface AccessTokenDocument {
@@ -18,6 +19,8 @@ export interface AccessTokenDocument {
   lease?: { id: string; until: Date };
   /** When a refresh was last forced, and how often on that day: WeChat allows 20 a day, at least 30 s apart. */
   forced?: { at: Date; count: number };
+  /** That WeChat refuses the app: see refusals.ts. */
+  refused?: Refused;
 }
 
 /** What is needed of the collection; the driver's own collection fits. */
@@ -37,6 +40,7 @@ interface Options {
   store: () => AccessTokenStore;
   client: WechatClient;
   cipher: FieldCipher;
+  refusals: AppRefusals;
   onRefresh?: (appid: string) => void;
 }
 
@@ -48,6 +52,8 @@ const FORCE_EVERY = 30_000;
 const FORCES_A_DAY = 10;
 const DAY = 86_400_000;
 const WAIT = 9_000;
+/** While a token is still valid its renewal, and for an app that WeChat refuses any call for a token, is not tried again sooner. */
+const TRY_AGAIN = 10_000;
 
 /**
  * The one access_token per app that all processes share: memory, then `accessTokens`, then WeChat's stable_token.
@@ -60,6 +66,8 @@ export class AccessTokens {
   /** Why WeChat last gave no token, by app. */
   private readonly refusals = new Map<string, WechatError>();
   private readonly flights = new SingleFlight<AccessToken>();
+  /** By app: until when, on the monotonic clock, no renewal is begun in the background. */
+  private readonly pauses = new Map<string, number>();
 
   constructor(private readonly options: Options) {}
 
@@ -75,10 +83,12 @@ export class AccessTokens {
   async get(app: Weapp): Promise<AccessToken> {
     const held = this.memory.get(app.appid);
     if (held && lasts(held)) return held;
+    const living = held && held.expiresAt.getTime() > Date.now() ? held : undefined;
+    if (living && performance.now() < (this.pauses.get(app.appid) ?? 0)) return living;
     const renewal = this.flights.run(app.appid, () => this.renew(app));
-    if (!held || held.expiresAt.getTime() <= Date.now()) return renewal;
-    renewal.catch(() => undefined);
-    return held;
+    if (!living) return renewal;
+    renewal.catch(() => this.pauses.set(app.appid, performance.now() + TRY_AGAIN));
+    return living;
   }
 
   /**
@@ -91,14 +101,21 @@ export class AccessTokens {
     try {
       return await call(accessToken);
     } catch (error) {
-      if (!(error instanceof WechatError) || !error.tokenRefused) throw error;
+      if (!(error instanceof WechatError) || !error.tokenRefused) throw await this.noted(app, error);
       const { accessToken: next } = await this.replace(app, accessToken).catch(cause => {
-        throw cause instanceof WechatError ? new WechatError({ ...cause, retryable: true, delivery: 'not-sent' }) : cause;
+        throw cause instanceof WechatError ? new WechatError({ ...cause, retryable: !cause.refusesApp, delivery: 'not-sent' }) : cause;
       });
-      return call(next).catch(cause => {
-        throw cause instanceof WechatError && cause.tokenRefused ? new WechatError({ ...cause, retryable: true }) : cause;
+      return call(next).catch(async cause => {
+        throw cause instanceof WechatError && cause.tokenRefused ? new WechatError({ ...cause, retryable: true }) : await this.noted(app, cause);
       });
     }
+  }
+
+  /** An error that says that WeChat refuses the app is known to all processes before it is thrown. */
+  private async noted(app: Weapp, error: unknown): Promise<unknown> {
+    if (!(error instanceof WechatError) || !error.refusesApp) return error;
+    await this.options.refusals.note(app.appid, error);
+    return new WechatError({ ...error, appid: app.appid });
   }
 
   /** The token after one that WeChat refused: the stored one when it differs, else a new one. */
@@ -114,10 +131,12 @@ export class AccessTokens {
       const stored = await this.options.store().findOne({ _id: app.appid });
       const usable = this.usable(stored, refused);
       if (usable) return this.remember(app, usable);
+      const refusal = justRefused(stored);
+      if (refusal) throw refusalError(app.appid, refusal);
       const lease = randomUUID();
       const leased = await this.acquire(app.appid, lease);
       if (leased) return this.refresh(app, leased, lease, refused);
-      if (Date.now() > deadline) throw new WechatError({ path: '/cgi-bin/stable_token', errmsg: 'another process is fetching the token', retryable: true, delivery: 'not-sent' });
+      if (Date.now() > deadline) throw fetchedElsewhere();
       await sleep(wait);
     }
   }
@@ -142,16 +161,17 @@ export class AccessTokens {
     try {
       const stored = this.usable(leased, refused);
       if (stored) return this.remember(app, stored);
-      const { token, forced } = await this.fetch(app, leased, refused);
+      const token = await this.fetch(app, leased, mine, refused).catch(async error => { throw await this.noted(app, error); });
       await this.options.store().updateOne(mine, {
         $set: {
           token: { cipher: this.options.cipher.encrypt(token.accessToken, aad(app.appid)) },
           expiresAt: token.expiresAt,
           fetchedAt: token.fetchedAt,
-          ...(forced ? { forced } : {}),
         },
         $inc: { version: 1 },
       });
+      // What waits for it is looked after besides.
+      if (leased.refused?.calls) await this.options.refusals.mended(app.appid).catch(() => undefined);
       return this.remember(app, token);
     } finally {
       await this.options.store().updateOne(mine, { $unset: { lease: '' } });
@@ -159,28 +179,32 @@ export class AccessTokens {
   }
 
   /** Asks in normal mode; forces only when WeChat gives back the very token that it refused. */
-  private async fetch(app: Weapp, document: AccessTokenDocument, refused?: string): Promise<{ token: AccessToken; forced?: { at: Date; count: number } }> {
+  private async fetch(app: Weapp, document: AccessTokenDocument, mine: object, refused?: string): Promise<AccessToken> {
     this.options.onRefresh?.(app.appid);
     const token = await stableToken(this.options.client, app).catch(error => {
       if (error instanceof WechatError) this.refusals.set(app.appid, error);
       throw error;
     });
-    if (token.accessToken !== refused) return { token };
+    if (token.accessToken !== refused) return token;
     const now = Date.now();
-    const last = document.forced?.at.getTime() ?? 0;
-    const today = now - last < DAY ? document.forced?.count ?? 0 : 0;
-    if (now - last < FORCE_EVERY || today >= FORCES_A_DAY) return { token };
+    const ago = now - (document.forced?.at.getTime() ?? -Infinity);
+    const today = ago < DAY ? document.forced?.count ?? 0 : 0;
+    // Less than nothing: the clock has been set back since.
+    if ((ago >= 0 && ago < FORCE_EVERY) || today >= FORCES_A_DAY) return token;
+    // Before the call: one that fails counts too.
+    const { modifiedCount } = await this.options.store().updateOne(mine, { $set: { forced: { at: new Date(now), count: today + 1 } } });
+    if (modifiedCount === 0) throw fetchedElsewhere();
     this.options.onRefresh?.(app.appid);
-    return { token: await stableToken(this.options.client, app, true), forced: { at: new Date(now), count: today + 1 } };
+    return stableToken(this.options.client, app, true);
   }
 
-  /** The stored token unless it was refused or is due for renewal. */
+  /** The stored token unless it was refused, is due for renewal, or cannot be read. */
   private usable(document: AccessTokenDocument | null, refused?: string): AccessToken | null {
     if (!document?.token || !document.expiresAt || !document.fetchedAt) return null;
     const { expiresAt, fetchedAt } = document;
     if (!lasts({ expiresAt, fetchedAt })) return null;
-    const accessToken = this.options.cipher.decrypt(document.token.cipher, aad(document._id));
-    return accessToken === refused ? null : { accessToken, expiresAt, fetchedAt };
+    const accessToken = this.options.cipher.read(document.token.cipher, aad(document._id));
+    return accessToken === null || accessToken === refused ? null : { accessToken, expiresAt, fetchedAt };
   }
 
   private remember(app: Weapp, token: AccessToken): AccessToken {
@@ -188,6 +212,17 @@ export class AccessTokens {
     this.refusals.delete(app.appid);
     return token;
   }
+}
+
+/** The refusal of an app's calls, when WeChat has said so a moment ago, asked for a token. */
+function justRefused(document: AccessTokenDocument | null): Refusal | undefined {
+  const refusal = document?.refused?.calls;
+  const ago = refusal?.path === STABLE_TOKEN ? Date.now() - refusal.at.getTime() : Infinity;
+  return ago >= 0 && ago < TRY_AGAIN ? refusal : undefined;
+}
+
+function fetchedElsewhere(): WechatError {
+  return new WechatError({ path: STABLE_TOKEN, errmsg: 'another process is fetching the token', retryable: true, delivery: 'not-sent' });
 }
 
 function lasts({ expiresAt, fetchedAt }: Pick<AccessToken, 'expiresAt' | 'fetchedAt'>): boolean {

@@ -4,19 +4,37 @@ export type { Delivery };
 
 const TOKEN_REFUSED = new Set([40001, 40014, 42001]);
 
+/** The AppSecret is wrong or frozen, or the caller's address not on the whitelist, not approved, or turned down. */
+const APP_REFUSED = new Set([40125, 40164, 40243, 89501, 89503, 89506, 89507]);
+/** Calls that bring the AppID and the AppSecret along. With others, these codes speak of a token, or of something that the call names. */
+const WITH_SECRET = new Set(['/cgi-bin/stable_token', '/sns/jscode2session', '/sns/oauth2/access_token']);
+const SECRET_REFUSED = new Set([40001, 40013]);
+
 /** A call to WeChat that failed. Never holds a secret: the path comes without its query. */
 export class WechatError extends UpstreamError {
   readonly path: string;
+  /** Of the app that made the call, where that is known. */
+  readonly appid?: string;
 
-  constructor(options: { path: string; errcode?: number; errmsg: string; retryable: boolean; delivery: Delivery }) {
+  constructor(options: { path: string; appid?: string; errcode?: number; errmsg: string; retryable: boolean; delivery: Delivery }) {
     super(`${options.path}: ${options.errcode === undefined ? '' : `${options.errcode} `}${options.errmsg}`, options);
     this.name = 'WechatError';
     this.path = options.path;
+    if (options.appid !== undefined) this.appid = options.appid;
   }
 
   /** Whether WeChat refused the access_token of the call rather than the call. */
   get tokenRefused(): boolean {
     return this.errcode !== undefined && TOKEN_REFUSED.has(this.errcode);
+  }
+
+  /**
+   * Whether WeChat refuses the app itself: no call of it will succeed until somebody mends that.
+   * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-access-token/getStableAccessToken.html
+   */
+  get refusesApp(): boolean {
+    if (this.errcode === undefined) return false;
+    return APP_REFUSED.has(this.errcode) || (SECRET_REFUSED.has(this.errcode) && WITH_SECRET.has(this.path));
   }
 }
 

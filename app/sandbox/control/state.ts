@@ -60,6 +60,13 @@ export const stateRoutes = [
     return { revoked: world.tokens.revoke(app.appid, world.now(), input.stuck) };
   }),
 
+  route('POST', '/apps/refuse', 'Refuses the credentials of an app, with an errcode of WeChat; 0 ends that', z.strictObject({ appid: appid.optional(), errcode: z.literal([0, 40013, 40125, 40164, 40243, 89503]) }), (world, input) => {
+    const { appid: refused } = appOf(world, input.appid, 'miniprogram');
+    if (input.errcode === 0) world.refusals.delete(refused);
+    else world.refusals.set(refused, input.errcode);
+    return { refused: input.errcode !== 0 };
+  }),
+
   route('POST', '/session-key/rotate', 'Replaces a person\'s session_key', z.strictObject({ openid, appid: appid.optional() }), (world, input) => {
     const app = appOf(world, input.appid, 'miniprogram');
     renewSessionKey(world, accountOf(world, app.appid, input.openid));

@@ -2,11 +2,13 @@ import type { SandboxApp, World } from '../world';
 import type { WechatCall } from './endpoint';
 import { refuse } from './errors';
 
-/** The app behind appid and secret. 41002, 40013 (also when it is of the other kind), 41004, 40125; then the limits of the call. */
+/** The app behind appid and secret. 41002, 40013 (also when it is of the other kind), 41004, 40125, and what a test has asked for; then the limits of the call. */
 export function requireApp(call: WechatCall, appid: unknown, secret: unknown, kind?: SandboxApp['kind']): SandboxApp {
   const app = requireAppid(call, appid, kind);
   if (!secret) refuse(41004);
   if (secret !== app.secret) refuse(40125);
+  const refused = call.world.refusals.get(app.appid);
+  if (refused !== undefined) refuse(refused);
   countCall(call, app);
   return app;
 }

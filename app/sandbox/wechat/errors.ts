@@ -35,7 +35,7 @@ const MESSAGES: Record<number, string> = {
   40055: 'invalid button url domain',
   40125: 'invalid appsecret',
   40163: 'code been used',
-  40164: 'invalid ip, not in whitelist',
+  40164: 'invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist',
   40226: 'code blocked',
   40243: 'appsecret is frozen',
   41001: 'access_token missing',
@@ -74,7 +74,7 @@ const MESSAGES: Record<number, string> = {
   48001: 'api unauthorized',
   70000: 'the user is protected as a minor',
   87009: 'invalid signature',
-  89503: 'the administrator has to approve the ip',
+  89503: 'the administrator has to approve the ip 127.0.0.1',
 };
 
 /** A call that WeChat refuses; the text names what is wrong and ends in a rid, as the real one does. */

@@ -153,6 +153,8 @@ export default class ImNoticeService extends Service {
       return 'queued';
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'UNAVAILABLE') throw error;
+      // It was queued before a crash, in the words of then.
+      if (error.code === 'CONFLICT') return 'queued';
       if (error.code === 'NO_GRANT') {
         app.logger.info('The IM user %s is not told of %d messages: no grant is left.', _id, count);
         return 'no_grant';

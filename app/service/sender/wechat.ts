@@ -1,8 +1,14 @@
 import { Service } from 'egg';
 import { backoff, TRIES } from '../../lib/outbox/backoff';
 import { WechatError } from '../../lib/wechat/error';
+import { explainRefusal } from '../../lib/wechat/refusal';
+import { refusalError } from '../../lib/wechat/refusals';
 import type { OutboxDocument } from '../../lib/outbox/document';
+import type { Obstacle } from '../../lib/outbox/sender';
+import type { UpstreamError } from '../../lib/upstreamError';
 import type { Weapp } from '../../lib/wechat/apps';
+
+const APPID_REFUSED = 40013;
 
 /** What the senders of messages to WeChat have in common. */
 export default class WechatSender extends Service {
@@ -10,6 +16,26 @@ export default class WechatSender extends Service {
   async prepare({ appid, message }: OutboxDocument): Promise<OutboxDocument['message']> {
     await this.app.accessTokens.get(this.weapp(appid));
     return message;
+  }
+
+  async waits({ appid }: OutboxDocument): Promise<Obstacle | null> {
+    const { refusals } = this.app;
+    const refusal = await refusals.of(appid);
+    if (!refusal || await refusals.takeProbe(appid)) return null;
+    return obstacle(refusalError(appid, refusal), refusal.since, refusal.at);
+  }
+
+  async heldUp({ appid, message }: OutboxDocument, error: UpstreamError): Promise<Obstacle | null> {
+    if (!(error instanceof WechatError) || !refusesApp(error, message)) return null;
+    const { refusals } = this.app;
+    await refusals.note(appid, error);
+    const now = new Date();
+    return obstacle(new WechatError({ ...error, appid }), (await refusals.of(appid))?.since ?? now, now);
+  }
+
+  taken({ appid }: OutboxDocument): void {
+    // What waits is looked after besides.
+    void this.app.refusals.served(appid).catch(() => undefined);
   }
 
   retryAt(attempts: number): Date | null {
@@ -22,4 +48,13 @@ export default class WechatSender extends Service {
     if (!weapp) throw new WechatError({ path: '', errmsg: `the app ${appid} is not configured`, retryable: false, delivery: 'not-sent' });
     return weapp;
   }
+}
+
+/** A message may name an app itself, a mini-program to open: then 40013 speaks of that one. */
+function refusesApp(error: WechatError, message: OutboxDocument['message']): boolean {
+  return error.refusesApp || (error.errcode === APPID_REFUSED && !JSON.stringify(message).includes('"appid"'));
+}
+
+function obstacle(error: WechatError, since: Date, at: Date): Obstacle {
+  return { since, error: { errcode: error.errcode, message: explainRefusal(error), at } };
 }

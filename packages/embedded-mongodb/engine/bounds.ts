@@ -2,8 +2,10 @@ import { BSONRegExp } from 'bson';
 import { isDocument, newDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { encodeValue } from '../storage/keys';
+import { holdsString } from './collation';
 import { compare, equal, Order, orderOf } from './compare';
-import { compileFilter, isOperators } from './match';
+import { compileFilter, isOperators, truthy } from './match';
+import { isNumeric, toNumber } from './number';
 import { literalPrefix, regexOperand } from './regex';
 
 /** A place in the order of encoded values: before or after everything that begins with `bytes`. */
@@ -28,6 +30,14 @@ export function predicatesOf(filter: Document, into: Predicates = new Map()): Pr
     else for (const operator of Object.keys(operand)) list.push({ operator, operand: operator === '$regex' ? regexWithOptions(operand) : operand[operator] });
   }
   return into;
+}
+
+/** Operators that a collation changes nothing of. */
+const UNCOLLATED = new Set(['$regex', '$exists', '$type', '$size', '$mod']);
+
+/** Those that mean the same under a collation as by bytes, which is how indexes are ordered. */
+export function withoutStrings(predicates: Predicates): Predicates {
+  return new Map([...predicates].map(([path, list]) => [path, list.filter(({ operator, operand }) => UNCOLLATED.has(operator) || !holdsString(operand))]));
 }
 
 function regexWithOptions({ $regex, $options }: Document): Value {
@@ -104,14 +114,14 @@ export function intersect(a: Interval[], b: Interval[]): Interval[] {
   return result;
 }
 
-const NOT_MISSING = new Set(['$gt', '$lt', '$regex', '$type', '$size', '$mod', '$all', '$elemMatch']);
+const NOT_MISSING = new Set(['$gt', '$lt', '$regex', '$type', '$size', '$mod', '$elemMatch']);
 
 /** Whether the predicates leave out documents where the path is missing or null. */
 export function excludesMissing(predicates: Predicate[]): boolean {
   return predicates.some(({ operator, operand }) => {
     if (NOT_MISSING.has(operator)) return true;
-    if (operator === '$exists') return Boolean(operand);
-    if (operator === '$in') return Array.isArray(operand) && !operand.includes(null);
+    if (operator === '$exists') return truthy(operand);
+    if (operator === '$in' || operator === '$all') return Array.isArray(operand) && !operand.includes(null);
     return ['$eq', '$gte', '$lte'].includes(operator) && operand !== null;
   });
 }
@@ -128,17 +138,22 @@ export function impliesPartial(predicates: Predicates, partial: Document): boole
   return Object.keys(partial).every(name => name === '$and' || !name.startsWith('$'));
 }
 
+/** Comparison with these does not say of which type the value is; an array's elements are none of its own. */
+const EVERY_TYPE = new Set([Order.Null, Order.Array, Order.MinKey, Order.MaxKey]);
+
 function impliesClause(predicate: Predicate, clause: Predicate, known: Predicate[]): boolean {
   if (predicate.operator === clause.operator && equal(predicate.operand, clause.operand)) return true;
-  if (clause.operator === '$exists') return Boolean(clause.operand) && excludesMissing(known);
+  if (clause.operator === '$exists') return truthy(clause.operand) && excludesMissing(known);
   const matches = compileFilter({ value: clause.operator === '$eq' ? clause.operand : asOperators(clause) });
   const { operator, operand } = predicate;
   if (operator === '$eq') return !Array.isArray(operand) && matches({ value: operand });
   if (operator === '$in' && Array.isArray(operand)) return operand.every(value => !Array.isArray(value) && matches({ value }));
   const direction = clause.operator.slice(0, 3);
   if (direction !== '$gt' && direction !== '$lt' || operator.slice(0, 3) !== direction || orderOf(operand) !== orderOf(clause.operand)) {
-    return clause.operator === '$type' && ['$gt', '$gte', '$lt', '$lte'].includes(operator) && operand !== null && matches({ value: operand });
+    return clause.operator === '$type' && ['$gt', '$gte', '$lt', '$lte'].includes(operator) && !EVERY_TYPE.has(orderOf(operand)) && matches({ value: operand });
   }
+  // NaN is above and below nothing, wherever it stands in the order.
+  if ([operand, clause.operand].some(value => isNumeric(value) && Number.isNaN(toNumber(value)))) return false;
   const result = compare(operand, clause.operand) * (direction === '$gt' ? 1 : -1);
   return result > 0 || result === 0 && (clause.operator.length === 4 || operator === clause.operator);
 }

@@ -1,6 +1,7 @@
 import { Binary, BSONRegExp, BSONSymbol, Code, Decimal128, Double, Long, MaxKey, MinKey, ObjectId, Timestamp } from 'bson';
 import { isDocument } from '../bson';
 import type { Document, Value } from '../bson';
+import type { Collator } from './collation';
 import { compareNumbers } from './number';
 import type { Numeric } from './number';
 
@@ -34,17 +35,17 @@ export function orderOf(value: Value): Order {
   return Order.Object;
 }
 
-/** Orders any two BSON values as MongoDB does; equal numbers of different types compare as 0. */
-export function compare(a: Value, b: Value): number {
+/** Orders any two BSON values as MongoDB does; equal numbers of different types compare as 0. Strings by `collator`, else by their bytes. */
+export function compare(a: Value, b: Value, collator?: Collator): number {
   if (a === b && typeof a !== 'object') return 0;
   const order = orderOf(a);
   const difference = order - orderOf(b);
   if (difference !== 0) return difference < 0 ? -1 : 1;
   switch (order) {
     case Order.Number: return compareNumbers(a as Numeric, b as Numeric);
-    case Order.String: return compareStrings(String(a), String(b));
-    case Order.Object: return compareDocuments(a as Document, b as Document);
-    case Order.Array: return compareArrays(a as Value[], b as Value[]);
+    case Order.String: return (collator ?? compareStrings)(String(a), String(b));
+    case Order.Object: return compareDocuments(a as Document, b as Document, collator);
+    case Order.Array: return compareArrays(a as Value[], b as Value[], collator);
     case Order.Binary: return compareBinary(a as Binary, b as Binary);
     case Order.ObjectId: return Buffer.compare((a as ObjectId).id, (b as ObjectId).id);
     case Order.Boolean: return Number(a) - Number(b);
@@ -56,7 +57,7 @@ export function compare(a: Value, b: Value): number {
   }
 }
 
-export const equal = (a: Value, b: Value): boolean => compare(a, b) === 0;
+export const equal = (a: Value, b: Value, collator?: Collator): boolean => compare(a, b, collator) === 0;
 
 /** Strings are ordered by their UTF-8 bytes, which is by code point, which UTF-16 units are not. */
 export function compareStrings(a: string, b: string): number {
@@ -75,19 +76,19 @@ function rank(unit: number): number {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
-function compareDocuments(a: Document, b: Document): number {
+function compareDocuments(a: Document, b: Document, collator?: Collator): number {
   const [names, others] = [Object.keys(a), Object.keys(b)];
   for (let i = 0; i < names.length && i < others.length; i++) {
     const [x, y] = [a[names[i]], b[others[i]]];
-    const result = orderOf(x) - orderOf(y) || compareStrings(names[i], others[i]) || compare(x, y);
+    const result = orderOf(x) - orderOf(y) || compareStrings(names[i], others[i]) || compare(x, y, collator);
     if (result) return Math.sign(result);
   }
   return Math.sign(names.length - others.length);
 }
 
-function compareArrays(a: Value[], b: Value[]): number {
+function compareArrays(a: Value[], b: Value[], collator?: Collator): number {
   for (let i = 0; i < a.length && i < b.length; i++) {
-    const result = compare(a[i], b[i]);
+    const result = compare(a[i], b[i], collator);
     if (result) return result;
   }
   return Math.sign(a.length - b.length);

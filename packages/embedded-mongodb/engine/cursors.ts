@@ -11,7 +11,7 @@ export type ResultStream = Iterator<Buffer | undefined, unknown, void>;
 interface Cursor { id: bigint; namespace: string; results: ResultStream; pending?: Buffer; usedAt: number; busy: boolean; owner: string; setDeadline: (maxTimeMS: number) => void }
 
 /** https://www.mongodb.com/docs/manual/reference/parameters/#mongodb-parameter-param.cursorTimeoutMillis */
-const IDLE_MS = 10 * 60 * 1000;
+export const IDLE_MS = 10 * 60 * 1000;
 const MAX_CURSORS = 1000;
 const FIRST_BATCH = 101;
 

@@ -8,6 +8,7 @@ import { Writer } from '../storage/writer';
 import { count } from './arguments';
 import { Cursors } from './cursors';
 import { Maintenance } from './maintenance';
+import { Operations } from './operations';
 import { Sessions } from './sessions';
 import type { TransactionState } from './sessions';
 
@@ -32,6 +33,7 @@ export class Engine {
   readonly writer: Writer;
   readonly cursors = new Cursors();
   readonly sessions: Sessions;
+  readonly operations = new Operations(namespace => this.catalog.get(namespace));
   /** The loopback address that drivers are told to use. */
   address = '';
   private readonly maintenance: Maintenance;

@@ -3,8 +3,8 @@ import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
 import { truthy } from './match';
 import type { Expression, Variables } from './expression';
+import type { Compile } from './expression-arguments';
 
-type Compile = (operand: Value) => Expression;
 type Lambda = (operand: Document, compile: Compile) => Expression;
 
 function bind(variables: Variables | undefined, bound: [string, Value][]): Variables {

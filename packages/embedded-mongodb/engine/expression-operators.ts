@@ -2,21 +2,25 @@ import { Decimal128, Long } from 'bson';
 import { copyDocument, double, isDocument, newDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
+import type { Collator } from './collation';
 import { compare, equal } from './compare';
 import { convert } from './convert';
+import { deviation } from './deviation';
+import { dateOf } from './dates';
 import { ARRAY_OPERATORS } from './expression-arrays';
+import { STRING_OPERATORS } from './expression-strings';
 import { truthy } from './match';
-import { arithmetic, isDouble, isNumeric, toNumber } from './number';
-import type { Numeric } from './number';
+import { arithmetic, divideDecimals, isDouble, isNumeric, roundDecimal, specialDecimal, toNumber, wholePart } from './number';
+import type { Numeric, Rounding } from './number';
 import { typeName } from './types';
 
 /** Arguments come as functions, so that `$and`, `$or` and `$ifNull` look at no more than they need. */
-export interface Operator { evaluate: (lazy: (() => Value)[]) => Value; least?: number; most?: number }
+export interface Operator { evaluate: (lazy: (() => Value)[], collator?: Collator) => Value; least?: number; most?: number }
 
 const nil = (value: Value): value is null | undefined => value === null || value === undefined;
 
 const eager = (least: number, most: number, evaluate: (...values: Value[]) => Value): Operator => ({ least, most, evaluate: lazy => evaluate(...lazy.map(item => item())) });
-const comparison = (accept: (result: number) => boolean): Operator => eager(2, 2, (a, b) => accept(compare(a, b)));
+const comparison = (result: (order: number) => Value): Operator => ({ least: 2, most: 2, evaluate: ([a, b], collator) => result(compare(a(), b(), collator)) });
 
 function numeric(name: string, value: Value): Numeric {
   if (!isNumeric(value)) throw new MongoError(14, `${name} only supports numeric types, not ${typeName(value)}`);
@@ -31,29 +35,28 @@ function add(...values: Value[]): Value {
     if (value instanceof Date) {
       if (date) throw new MongoError(16612, 'only one date allowed in an $add expression');
       date = value;
-    } else sum = arithmetic('+', sum, isNumeric(value) ? value : numeric('$add', value));
+    } else sum = arithmetic('+', sum, isNumeric(value) ? value : numeric('$add', value), true);
   }
-  return date ? new Date(date.getTime() + Math.trunc(toNumber(sum))) : sum;
+  return date ? dateOf(date.getTime() + Math.trunc(toNumber(sum)), 'date overflow in $add') : sum;
 }
 
 function negated(value: Numeric): Numeric {
-  return arithmetic('*', value, -1);
+  return arithmetic('*', value, -1, true);
 }
 
 function subtract(a: Value, b: Value): Value {
   if (nil(a) || nil(b)) return null;
   if (a instanceof Date && b instanceof Date) return Long.fromNumber(a.getTime() - b.getTime());
-  if (a instanceof Date && isNumeric(b)) return new Date(a.getTime() - Math.trunc(toNumber(b)));
+  if (a instanceof Date && isNumeric(b)) return dateOf(a.getTime() - Math.trunc(toNumber(b)), 'date overflow in $subtract');
   if (!isNumeric(a) || !isNumeric(b)) throw new MongoError(14, `can't $subtract ${typeName(b)} from ${typeName(a)}`);
-  return arithmetic('+', a, negated(b));
+  return arithmetic('+', a, negated(b), true);
 }
 
 function divide(a: Value, b: Value): Value {
   if (nil(a) || nil(b)) return null;
   const [x, y] = [toNumber(numeric('$divide', a)), toNumber(numeric('$divide', b))];
   if (y === 0) throw new MongoError(2, 'can\'t $divide by zero');
-  const result = x / y;
-  return a instanceof Decimal128 || b instanceof Decimal128 ? Decimal128.fromStringWithRounding(String(result)) : double(result);
+  return a instanceof Decimal128 || b instanceof Decimal128 ? divideDecimals(a as Numeric, b as Numeric) : double(x / y);
 }
 
 function mod(a: Value, b: Value): Value {
@@ -67,25 +70,50 @@ function mod(a: Value, b: Value): Value {
   return isDouble(x) || isDouble(y) ? double(result) : result;
 }
 
-/** Rounding keeps a number's type. */
-const rounding = (name: string, round: (value: number, place: number) => number): Operator => eager(1, 2, (value, place) => {
-  if (nil(value)) return null;
+/** An integer stays one while it fits; Decimal128 makes decimals, everything else doubles. https://www.mongodb.com/docs/manual/reference/operator/aggregation/pow/ */
+function pow(a: Value, b: Value): Value {
+  if (nil(a) || nil(b)) return null;
+  if (!isNumeric(a)) throw new MongoError(28762, `$pow's base must be numeric, not ${typeName(a)}`);
+  if (!isNumeric(b)) throw new MongoError(28763, `$pow's exponent must be numeric, not ${typeName(b)}`);
+  const [base, exponent] = [toNumber(a), toNumber(b)];
+  if (base === 0 && exponent < 0) throw new MongoError(28764, '$pow cannot take a base of 0 and a negative exponent');
+  const result = base ** exponent;
+  if (a instanceof Decimal128 || b instanceof Decimal128) return Number.isFinite(result) ? Decimal128.fromStringWithRounding(String(result)) : specialDecimal(result);
+  if (isDouble(a) || isDouble(b) || exponent < 0 && Math.abs(base) !== 1 || !(Math.abs(result) < 2 ** 64)) return double(result);
+  // A great exponent's base is 0, 1 or -1 here.
+  const exact = BigInt(a.toString()) ** BigInt(Math.abs(base) <= 1 ? Number(exponent % 2 !== 0) || 2 * Number(exponent !== 0) : exponent);
+  if (BigInt.asIntN(64, exact) !== exact) return double(result);
+  return BigInt.asIntN(32, exact) === exact && typeof a === 'number' && typeof b === 'number' ? Number(exact) : Long.fromBigInt(exact);
+}
+
+/** Rounding keeps a number's type; an int32 may become an int64. Throws MongoError 51082 and 51083 for a bad place. */
+const rounding = (name: string, kind: Rounding, round: (value: number) => number): Operator => eager(1, name === '$round' || name === '$trunc' ? 2 : 1, (value, place) => {
+  if (nil(value) || place === null) return null;
   const number = numeric(name, value);
-  if (number instanceof Long) return number;
-  const digits = nil(place) ? 0 : toNumber(numeric(name, place));
-  const result = round(toNumber(number), digits);
-  if (number instanceof Decimal128) return Decimal128.fromStringWithRounding(String(result));
-  return isDouble(number) ? double(result) : result;
+  const digits = place === undefined ? 0 : toNumber(numeric(name, place));
+  if (!Number.isInteger(digits)) throw new MongoError(51082, `precision argument to ${name} must be a integral value`);
+  if (digits < -20 || digits > 100) throw new MongoError(51083, `cannot apply ${name} with precision value ${digits} value must be in [-20, 100]`);
+  if (number instanceof Decimal128) return roundDecimal(number, digits, kind);
+  if (isDouble(number)) return double(roundDouble(toNumber(number), digits, round));
+  return digits >= 0 ? number : roundInteger(number, digits, kind);
 });
 
+function roundDouble(value: number, place: number, round: (value: number) => number): number {
+  const scaled = value * 10 ** place;
+  return Number.isFinite(scaled) ? round(scaled) / 10 ** place : value;
+}
+
+function roundInteger(value: Numeric, place: number, kind: Rounding): Value {
+  const whole = wholePart(roundDecimal(Decimal128.fromString(value.toString()), place, kind)) ?? 0n;
+  if (BigInt.asIntN(64, whole) !== whole) throw new MongoError(51080, `invalid conversion from Decimal128 result in $round resulting from arguments: [${String(value)}, ${place}]`);
+  return typeof value === 'number' && BigInt.asIntN(32, whole) === whole ? Number(whole) : Long.fromBigInt(whole);
+}
+
 /** Half goes to the even neighbour. */
-function roundHalfEven(value: number, place: number): number {
-  const factor = 10 ** place;
-  const scaled = value * factor;
-  const floor = Math.floor(scaled);
-  const rest = scaled - floor;
-  const rounded = rest < 0.5 || rest === 0.5 && floor % 2 === 0 ? floor : floor + 1;
-  return rounded / factor;
+function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest < 0.5 || rest === 0.5 && floor % 2 === 0 ? floor : floor + 1;
 }
 
 function list(name: string, value: Value): Value[] {
@@ -100,9 +128,9 @@ function elementAt(value: Value, index: Value): Value {
   return array[at < 0 ? array.length + at : at];
 }
 
-function contains(item: Value, array: Value): boolean {
+function contains(item: Value, array: Value, collator?: Collator): boolean {
   if (!Array.isArray(array)) throw new MongoError(40081, `$in requires an array as a second argument, found: ${typeName(array)}`);
-  return array.some(element => equal(element, item ?? null));
+  return array.some(element => equal(element, item ?? null, collator));
 }
 
 function concat(...values: Value[]): Value {
@@ -139,10 +167,10 @@ function arrayToObject(value: Value): Value {
 }
 
 function extreme(direction: 1 | -1): Operator {
-  return { evaluate: lazy => {
+  return { evaluate: (lazy, collator) => {
     const values = lazy.map(item => item());
     const all = (values.length === 1 && Array.isArray(values[0]) ? values[0] : values).filter(value => !nil(value));
-    return all.length ? all.reduce((best, value) => (compare(value, best) * direction > 0 ? value : best)) : null;
+    return all.length ? all.reduce((best, value) => (compare(value, best, collator) * direction > 0 ? value : best)) : null;
   } };
 }
 
@@ -151,9 +179,19 @@ function total(average: boolean): Operator {
   return { evaluate: lazy => {
     const values = lazy.map(item => item());
     const numbers = (values.length === 1 && Array.isArray(values[0]) ? values[0] : values).filter(isNumeric);
-    const sum = numbers.reduce<Numeric>((result, value) => arithmetic('+', result, value), 0);
+    const sum = numbers.reduce<Numeric>((result, value) => arithmetic('+', result, value, true), 0);
     if (!average) return sum;
     return numbers.length ? divide(sum, numbers.length) : null;
+  } };
+}
+
+/** `$stdDevPop` and `$stdDevSamp` of a list. */
+function spread(sample: boolean): Operator {
+  return { evaluate: lazy => {
+    const values = lazy.map(item => item());
+    const gathered = deviation(sample);
+    for (const value of values.length === 1 && Array.isArray(values[0]) ? values[0] : values) gathered.add(value, newDocument());
+    return gathered.result();
   } };
 }
 
@@ -168,27 +206,6 @@ function setField(operand: Value): Value {
 
 /** Letters of ASCII only: https://www.mongodb.com/docs/manual/reference/operator/aggregation/toUpper/#behavior */
 const letters = (pattern: RegExp, change: (text: string) => string): Operator => eager(1, 1, value => (nil(value) ? '' : String(convert(value, 'string')).replace(pattern, change)));
-
-const UNITS: Record<string, number> = { millisecond: 1, second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 };
-const MONTHS: Record<string, number> = { month: 1, quarter: 3, year: 12 };
-
-/** `$dateAdd` in UTC; the last day of a shorter month stands for one that it has not. */
-const dateShift = (name: string, sign: 1 | -1): Operator => eager(1, 1, options => {
-  if (!isDocument(options)) throw new MongoError(5166400, `${name} expects an object as its argument`);
-  const { startDate, unit, amount, timezone } = options;
-  if (nil(startDate) || nil(unit) || nil(amount)) return null;
-  if (!(startDate instanceof Date)) throw new MongoError(5166403, `${name} requires startDate to be convertible to a date`);
-  if (timezone !== undefined && timezone !== 'UTC') throw new MongoError(2, `${name} with a timezone is not supported`);
-  const count = sign * toNumber(numeric(name, amount));
-  const key = String(unit);
-  if (Object.hasOwn(UNITS, key)) return new Date(startDate.getTime() + count * UNITS[key]);
-  if (!Object.hasOwn(MONTHS, key)) throw new MongoError(9, `unknown time unit value: ${key}`);
-  const month = startDate.getUTCMonth() + count * MONTHS[key];
-  const lastDay = new Date(Date.UTC(startDate.getUTCFullYear(), month + 1, 0)).getUTCDate();
-  const result = new Date(startDate);
-  result.setUTCFullYear(startDate.getUTCFullYear(), month, Math.min(startDate.getUTCDate(), lastDay));
-  return result;
-});
 
 /** What concerns BSON types, or must not evaluate all arguments; the rest is in expression-mingo. */
 export const OPERATORS: Record<string, Operator> = {
@@ -208,20 +225,23 @@ export const OPERATORS: Record<string, Operator> = {
   $gte: comparison(result => result >= 0),
   $lt: comparison(result => result < 0),
   $lte: comparison(result => result <= 0),
-  $cmp: eager(2, 2, (a, b) => Math.sign(compare(a, b))),
-  $in: eager(2, 2, contains),
+  $cmp: comparison(Math.sign),
+  $in: { least: 2, most: 2, evaluate: ([item, array], collator) => contains(item(), array(), collator) },
   $add: eager(0, Infinity, add),
   $subtract: eager(2, 2, subtract),
-  $multiply: eager(0, Infinity, (...values) => (values.some(nil) ? null : values.reduce<Numeric>((product, value) => arithmetic('*', product, numeric('$multiply', value)), 1))),
+  $multiply: eager(0, Infinity, (...values) => (values.some(nil) ? null : values.reduce<Numeric>((product, value) => arithmetic('*', product, numeric('$multiply', value), true), 1))),
   $divide: eager(2, 2, divide),
   $mod: eager(2, 2, mod),
   $abs: eager(1, 1, value => (nil(value) ? null : toNumber(numeric('$abs', value)) < 0 ? negated(value as Numeric) : value)),
-  $ceil: rounding('$ceil', Math.ceil),
-  $floor: rounding('$floor', Math.floor),
-  $trunc: rounding('$trunc', (value, place) => Math.trunc(value * 10 ** place) / 10 ** place),
-  $round: rounding('$round', roundHalfEven),
+  $pow: eager(2, 2, pow),
+  $ceil: rounding('$ceil', 'ceil', Math.ceil),
+  $floor: rounding('$floor', 'floor', Math.floor),
+  $trunc: rounding('$trunc', 'trunc', Math.trunc),
+  $round: rounding('$round', 'round', roundHalfEven),
   $sum: total(false),
   $avg: total(true),
+  $stdDevPop: spread(false),
+  $stdDevSamp: spread(true),
   $min: extreme(-1),
   $max: extreme(1),
   $type: eager(1, 1, typeName),
@@ -244,10 +264,9 @@ export const OPERATORS: Record<string, Operator> = {
   }),
   ...Object.fromEntries(Object.entries({ $toString: 'string', $toInt: 'int', $toLong: 'long', $toDouble: 'double', $toDecimal: 'decimal', $toBool: 'bool', $toDate: 'date', $toObjectId: 'objectId' })
     .map(([name, to]) => [name, eager(1, 1, value => convert(value, to))])),
-  ...Object.fromEntries(Object.entries(ARRAY_OPERATORS).map(([name, { least, most, evaluate }]) => [name, eager(least, most, evaluate)])),
+  ...Object.fromEntries(Object.entries(ARRAY_OPERATORS).map(([name, { least, most, evaluate }]) => [name, { least, most, evaluate: (lazy: (() => Value)[], collator?: Collator) => evaluate(lazy.map(item => item()), collator) }])),
+  ...Object.fromEntries(Object.entries(STRING_OPERATORS).map(([name, { least, most, evaluate }]) => [name, eager(least, most, evaluate)])),
   $toLower: letters(/[A-Z]+/g, text => text.toLowerCase()),
   $toUpper: letters(/[a-z]+/g, text => text.toUpperCase()),
-  $dateAdd: dateShift('$dateAdd', 1),
-  $dateSubtract: dateShift('$dateSubtract', -1),
   $unsetField: eager(1, 1, operand => setField(isDocument(operand) ? Object.assign(copyDocument(operand), { value: undefined }) : operand)),
 };

@@ -1,9 +1,12 @@
 import { isDocument, newDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
+import type { Collator } from './collation';
+import { compileDateOperator, isDateOperator } from './expression-dates';
 import { delegated, isDelegated } from './expression-mingo';
 import { OPERATORS } from './expression-operators';
 import { evaluateLambda, LAMBDAS } from './expression-lambdas';
+import { compileStringOperator, isNamedStringOperator } from './expression-strings';
 
 /** `$let`'s, `let`'s and the like: names without `$$`. */
 export type Variables = Document;
@@ -12,23 +15,24 @@ export type Expression = (root: Document, variables?: Variables) => Value;
 
 /**
  * Compiles an aggregation expression. Throws MongoError 168 (InvalidPipelineOperator) for an unknown operator, 16872 and
- * the like for bad paths. https://www.mongodb.com/docs/manual/reference/operator/aggregation/
+ * the like for bad paths. Strings are compared by `collator`, else by their bytes.
+ * https://www.mongodb.com/docs/manual/reference/operator/aggregation/
  */
-export function compileExpression(operand: Value): Expression {
+export function compileExpression(operand: Value, collator?: Collator): Expression {
   if (typeof operand === 'string' && operand.startsWith('$')) return operand.startsWith('$$') ? variable(operand) : fieldPath(operand.slice(1));
   if (Array.isArray(operand)) {
-    const items = operand.map(compileExpression);
+    const items = operand.map(item => compileExpression(item, collator));
     return (root, variables) => items.map(item => item(root, variables) ?? null);
   }
   if (!isDocument(operand)) return () => operand;
   const names = Object.keys(operand);
-  if (!names[0]?.startsWith('$')) return compileObject(operand, names);
+  if (!names[0]?.startsWith('$')) return compileObject(operand, names, collator);
   if (names.length > 1) throw new MongoError(15983, `an object representing an expression must have exactly one field: ${names.join(', ')}`);
-  return compileOperator(names[0], operand[names[0]]);
+  return compileOperator(names[0], operand[names[0]], collator);
 }
 
-function compileObject(operand: Document, names: string[]): Expression {
-  const fields = names.map(name => [name, compileExpression(operand[name])] as const);
+function compileObject(operand: Document, names: string[], collator?: Collator): Expression {
+  const fields = names.map(name => [name, compileExpression(operand[name], collator)] as const);
   return (root, variables) => {
     const result = newDocument();
     for (const [name, expression] of fields) {
@@ -39,20 +43,23 @@ function compileObject(operand: Document, names: string[]): Expression {
   };
 }
 
-function compileOperator(name: string, operand: Value): Expression {
-  if (name === '$literal') return () => operand;
-  if (Object.hasOwn(LAMBDAS, name)) return evaluateLambda(name, operand, compileExpression);
+function compileOperator(name: string, operand: Value, collator?: Collator): Expression {
+  if (name === '$literal' || name === '$const') return () => operand;
+  const compile = (value: Value) => compileExpression(value, collator);
+  if (Object.hasOwn(LAMBDAS, name)) return evaluateLambda(name, operand, compile);
+  if (isDateOperator(name)) return compileDateOperator(name, operand, compile);
+  if (isNamedStringOperator(name)) return compileStringOperator(name, operand, compile);
   const operator = Object.hasOwn(OPERATORS, name) ? OPERATORS[name] : undefined;
   if (!operator) {
-    if (isDelegated(name)) return delegated(name, operand, compileExpression);
+    if (isDelegated(name)) return delegated(name, operand, compile);
     throw new MongoError(168, `Unrecognized expression '${name}'`);
   }
   const { evaluate, least = 0, most = Infinity } = operator;
-  const items = (Array.isArray(operand) ? operand : [operand]).map(compileExpression);
+  const items = (Array.isArray(operand) ? operand : [operand]).map(compile);
   if (items.length < least || items.length > most) {
     throw new MongoError(16020, `Expression ${name} takes ${least === most ? `exactly ${least}` : `at least ${least}, and at most ${most},`} arguments. ${items.length} were passed in.`);
   }
-  return (root, variables) => evaluate(items.map(item => () => item(root, variables)));
+  return (root, variables) => evaluate(items.map(item => () => item(root, variables)), collator);
 }
 
 /** `$a.b`: through arrays, a list of what their documents have. https://www.mongodb.com/docs/manual/core/field-paths/ */

@@ -73,5 +73,5 @@ function* expire(engine: Engine, collection: Collection, index: Index): Work<voi
   const { partialFilterExpression: partial } = index.spec;
   const filter: Document = isDocument(partial) ? Object.assign(newDocument(), { $and: [expired, partial] }) : expired;
   const target = { store: engine.store, catalog: engine.catalog, namespace: collection.namespace, limits: { keys: 0, documents: 0, deadline: Infinity } };
-  yield* deleteStatement(target, { filter, hint: index.spec.name }, true);
+  yield* deleteStatement(target, { filter, hint: index }, true);
 }

@@ -47,6 +47,12 @@ function decimalFraction(text: string): [bigint, bigint] | null {
   return scale >= 0 ? [digits * 10n ** BigInt(scale), 1n] : [digits, 10n ** BigInt(-scale)];
 }
 
+/** The whole part, exactly; null when it is not finite. */
+export function wholePart(value: Numeric): bigint | null {
+  const parts = fraction(value);
+  return parts && parts[0] / parts[1];
+}
+
 /** Orders numbers of any BSON type by value; NaN comes first and equals itself. */
 export function compareNumbers(a: Numeric, b: Numeric): number {
   const x = toNumber(a);
@@ -71,12 +77,16 @@ export function residue(value: Numeric): number {
   return value instanceof Decimal128 ? compareNumbers(value, toNumber(value)) : 0;
 }
 
+/** NaN or an infinity. */
+export const specialDecimal = (value: number): Decimal128 => Decimal128.fromString(Number.isNaN(value) ? 'NaN' : value < 0 ? '-Infinity' : 'Infinity');
+
 /**
  * `a + b` or `a * b` with MongoDB's type rules: int32 grows to int64, int64 overflow is an error (code 2), a double
  * makes doubles, a Decimal128 makes decimals.
  * https://www.mongodb.com/docs/manual/reference/operator/update/inc/
+ * @param widening what is too much for an int64 becomes a double, as in expressions
  */
-export function arithmetic(op: '+' | '*', a: Numeric, b: Numeric): Numeric {
+export function arithmetic(op: '+' | '*', a: Numeric, b: Numeric, widening = false): Numeric {
   if (a instanceof Decimal128 || b instanceof Decimal128) return decimalArithmetic(op, a, b);
   if (isDouble(a) || isDouble(b)) return double(op === '+' ? toNumber(a) + toNumber(b) : toNumber(a) * toNumber(b));
   const long = a instanceof Long || b instanceof Long;
@@ -84,6 +94,7 @@ export function arithmetic(op: '+' | '*', a: Numeric, b: Numeric): Numeric {
   const exact = op === '+' ? x + y : x * y;
   if (!long && exact >= -0x80000000n && exact <= 0x7fffffffn) return Number(exact);
   if (BigInt.asIntN(64, exact) !== exact) {
+    if (widening) return double(Number(exact));
     throw new MongoError(2, 'Failed to apply $' + (op === '+' ? 'inc' : 'mul') + ' operations to current value: the result would overflow a 64-bit integer');
   }
   return Long.fromBigInt(exact);
@@ -93,7 +104,7 @@ function decimalArithmetic(op: '+' | '*', a: Numeric, b: Numeric): Decimal128 {
   const [p, q] = [decimalParts(a), decimalParts(b)];
   if (!p || !q) {
     const n = op === '+' ? toNumber(a) + toNumber(b) : toNumber(a) * toNumber(b);
-    return Decimal128.fromString(Number.isNaN(n) ? 'NaN' : n < 0 ? '-Infinity' : 'Infinity');
+    return specialDecimal(n);
   }
   if (op === '*') return toDecimal(p[0] * q[0], p[1] + q[1]);
   const exponent = Math.min(p[1], q[1]);
@@ -108,6 +119,42 @@ function decimalParts(value: Numeric): [bigint, number] | null {
   return [BigInt(`${sign}${whole}${decimals}`), Number(exponent) - decimals.length];
 }
 
+/** `a / b` to 34 digits, without zeros at the end that the operands do not have. */
+export function divideDecimals(a: Numeric, b: Numeric): Decimal128 {
+  const [p, q] = [decimalParts(a), decimalParts(b)];
+  if (!p || !q || q[0] === 0n) return specialDecimal(toNumber(a) / toNumber(b));
+  const ideal = p[1] - q[1];
+  const scale = Math.max(0, 40 + String(q[0]).length - String(p[0]).length);
+  let digits = p[0] * 10n ** BigInt(scale) / q[0];
+  let exponent = ideal - scale;
+  while (exponent < ideal && digits !== 0n && digits % 10n === 0n) [digits, exponent] = [digits / 10n, exponent + 1];
+  return toDecimal(digits, digits === 0n ? ideal : exponent);
+}
+
+export type Rounding = 'ceil' | 'floor' | 'trunc' | 'round';
+
+/** Rounds to so many places after the point; half goes to the even neighbour. */
+export function roundDecimal(value: Decimal128, place: number, rounding: Rounding): Decimal128 {
+  const parts = decimalParts(value);
+  if (!parts || parts[1] >= -place) return value;
+  const unit = 10n ** BigInt(-place - parts[1]);
+  const whole = parts[0] / unit;
+  const rest = parts[0] % unit;
+  const twice = 2n * (rest < 0n ? -rest : rest);
+  const away = rounding === 'round' ? twice > unit || twice === unit && whole % 2n !== 0n : rounding === 'ceil' ? rest > 0n : rounding === 'floor' ? rest < 0n : false;
+  return toDecimal(away ? whole + (parts[0] < 0n ? -1n : 1n) : whole, -place);
+}
+
+/** The greatest number of digits before the point of a Decimal128. */
+const MAX_DECIMAL_DIGITS = 6145;
+
+/** As IEEE 754 has it, too much is infinity and too little zero. */
 function toDecimal(digits: bigint, exponent: number): Decimal128 {
-  return Decimal128.fromStringWithRounding(`${digits}E${exponent}`);
+  const length = String(digits < 0n ? -digits : digits).length + exponent;
+  if (digits !== 0n && length > MAX_DECIMAL_DIGITS) return specialDecimal(digits < 0n ? -1 : 1);
+  try {
+    return Decimal128.fromStringWithRounding(`${digits}E${exponent}`);
+  } catch {
+    return length > 0 && digits !== 0n ? specialDecimal(digits < 0n ? -1 : 1) : Decimal128.fromString('0');
+  }
 }

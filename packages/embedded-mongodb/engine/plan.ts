@@ -2,13 +2,14 @@ import { isDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
 import type { Collection } from '../storage/collection';
-import type { Index } from '../storage/index';
+import { Index } from '../storage/index';
 import { valueLimit } from '../storage/index-keys';
 import { afterPrefix } from '../storage/keys';
 import type { Store } from '../storage/store';
-import { excludesMissing, impliesPartial, intersect, intervalsOf, predicatesOf } from './bounds';
+import { excludesMissing, impliesPartial, intersect, intervalsOf, predicatesOf, withoutStrings } from './bounds';
 import type { Cut, Interval, Predicates } from './bounds';
-import { head } from './path';
+import type { Collator } from './collation';
+import { head, isIndex } from './path';
 import type { SortSpec } from './sort';
 import { mostSelective } from './trial';
 import type { Candidate } from './trial';
@@ -19,28 +20,41 @@ export interface IndexPlan extends Candidate { index: Index; ranges: KeyRange[];
 /** How the candidates of a filter are found: by index, by several (`$or`), or by looking at every document. */
 export type Plan = { stage: 'COLLSCAN'; reverse: boolean; sorted: boolean } | { stage: 'IXSCAN'; scan: IndexPlan; sorted: boolean } | { stage: 'OR'; scans: IndexPlan[]; sorted: false };
 
+/** A client's hint, or an index itself. */
+export type Hint = Value | Index;
+
 const MAX_RANGES = 1000;
 const MAX_MERGED = 100;
 
-/** Chooses the index. Throws MongoError 2 for a hint that names none. https://www.mongodb.com/docs/manual/core/query-plans/ */
-export function choosePlan(store: Store, collection: Collection, filter: Document, sort: SortSpec, hint?: Value): Plan {
+/**
+ * Chooses the index. Throws MongoError 2 for a hint that names none. https://www.mongodb.com/docs/manual/core/query-plans/
+ * @param collator how the query compares strings; indexes have them by their bytes, so that they tell nothing of them
+ */
+export function choosePlan(store: Store, collection: Collection, filter: Document, sort: SortSpec, hint?: Hint, collator?: Collator): Plan {
   const natural = naturalDirection(hint, sort);
   if (natural !== 0) return { stage: 'COLLSCAN', reverse: natural < 0, sorted: true };
-  const predicates = predicatesOf(filter);
+  const predicates = predicatesIn(filter, collator);
   const best = bestIndex(store, hinted(collection, hint), predicates, sort, hint !== undefined);
   if (best) return { stage: 'IXSCAN', scan: best, sorted: best.sorted };
-  const scans = orPlans(store, collection, filter);
+  const scans = orPlans(store, collection, filter, collator);
   return scans ? { stage: 'OR', scans, sorted: false } : { stage: 'COLLSCAN', reverse: false, sorted: sort.length === 0 };
 }
 
-function naturalDirection(hint: Value, sort: SortSpec): number {
-  if (sort.length === 1 && sort[0].path[0] === '$natural') return sort[0].direction;
-  return isDocument(hint) && '$natural' in hint && sort.length === 0 ? Number(hint.$natural) : 0;
+function predicatesIn(filter: Document, collator?: Collator): Predicates {
+  const predicates = predicatesOf(filter);
+  return collator ? withoutStrings(predicates) : predicates;
 }
 
-function hinted(collection: Collection, hint: Value): Index[] {
-  const ready = collection.indexes.filter(index => !index.building);
-  if (hint === undefined || isDocument(hint) && Object.keys(hint).length === 0) return ready.filter(index => !index.spec.hidden);
+function naturalDirection(hint: Hint, sort: SortSpec): number {
+  if (sort.length === 1 && sort[0].path[0] === '$natural') return sort[0].direction;
+  return !(hint instanceof Index) && isDocument(hint) && '$natural' in hint && sort.length === 0 ? Number(hint.$natural) : 0;
+}
+
+/** The indexes that a query may use: a hidden one is not there for it. The database's own work names one as it is. */
+function hinted(collection: Collection, hint: Hint): Index[] {
+  if (hint instanceof Index) return [hint];
+  const ready = collection.indexes.filter(index => !index.building && !index.spec.hidden);
+  if (hint === undefined || isDocument(hint) && Object.keys(hint).length === 0) return ready;
   const found = ready.filter(index => (isDocument(hint) ? index.sameKey(hint) : index.spec.name === hint));
   if (found.length === 0) throw new MongoError(2, 'error processing query: planner returned error :: caused by :: hint provided does not correspond to an existing index');
   return found;
@@ -57,11 +71,11 @@ function usable(index: Index, predicates: Predicates): boolean {
 }
 
 /** Every branch of a top-level `$or` by its own index, together with the rest of the filter. */
-function orPlans(store: Store, collection: Collection, filter: Document): IndexPlan[] | undefined {
+function orPlans(store: Store, collection: Collection, filter: Document, collator?: Collator): IndexPlan[] | undefined {
   if (!Array.isArray(filter.$or)) return undefined;
   const scans: IndexPlan[] = [];
   for (const branch of filter.$or) {
-    const plan = isDocument(branch) && bestIndex(store, hinted(collection, undefined), predicatesOf(branch), [], false);
+    const plan = isDocument(branch) && bestIndex(store, hinted(collection, undefined), predicatesIn(branch, collator), [], false);
     if (!plan) return undefined;
     scans.push(plan);
   }
@@ -90,7 +104,11 @@ function indexPlan(index: Index, predicates: Predicates, sort: SortSpec): IndexP
   return { index, ranges, reverse: direction < 0, sorted: sort.length === 0 || direction !== 0 || wholeKey, score, bounded: paths.slice(0, bounds.length), wholeKey };
 }
 
+/** `a.0` means the first element of an array or a field that is called 0, also of each element; an index has but one of them. */
+const isPositional = (path: string): boolean => path.split('.').some(isIndex);
+
 function fieldIntervals(index: Index, predicates: Predicates, path: string, limit: number): Interval[] | null {
+  if (isPositional(path)) return null;
   const all = (predicates.get(path) ?? []).map(predicate => intervalsOf(predicate, limit)).filter(list => list !== null);
   if (all.length === 0) return null;
   // Different elements of an array may fulfil different predicates, so a multikey index is bounded by one of them.
@@ -105,7 +123,7 @@ function sharesArray(index: Index, paths: string[]): boolean {
 
 /** 1 or -1 when the index, read forwards or backwards, gives the documents in the wanted order; else 0. */
 function sortDirection(index: Index, equalities: Interval[][], sort: SortSpec, combinations: number): number {
-  if (sort.length === 0 || index.multikey || index.shortened || combinations > MAX_MERGED) return 0;
+  if (sort.length === 0 || index.multikey || index.shortened || combinations > MAX_MERGED || sort.some(({ name, collator }) => collator || isPositional(name))) return 0;
   const paths = Object.keys(index.spec.key);
   const fixed = new Set(paths.slice(0, equalities.length).filter((_, i) => equalities[i].length === 1));
   const wanted = sort.filter(({ name }) => !fixed.has(name));

@@ -1,6 +1,7 @@
 import { isDocument, newDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
+import type { Collator } from './collation';
 import { checkFieldPath, compileExpression } from './expression';
 import type { Expression, Variables } from './expression';
 import { compileFilter, matchedIndex } from './match';
@@ -12,15 +13,15 @@ export type Projector = (document: Document, variables?: Variables) => Document;
 type Rule = 'keep' | 'drop' | Expression | Node;
 class Node extends Map<string, Rule> {}
 
-interface Draft { root: Node; keeps: string[]; drops: string[]; id?: boolean; find: boolean; filter: Document }
+interface Draft { root: Node; keeps: string[]; drops: string[]; id?: boolean; find: boolean; filter: Document; collator?: Collator }
 
 /**
  * Compiles a projection of `find` (with `$slice`, `$elemMatch` and `$`) or, without `filter`, a `$project` stage.
  * Throws MongoError 31253, 31254, 31249 … as MongoDB does. https://www.mongodb.com/docs/manual/reference/method/db.collection.find/#projection
  */
-export function compileProjection(projection: Document | undefined, filter?: Document): Projector {
+export function compileProjection(projection: Document | undefined, filter?: Document, collator?: Collator): Projector {
   if (!projection || Object.keys(projection).length === 0) return document => document;
-  const draft: Draft = { root: new Node(), keeps: [], drops: [], find: filter !== undefined, filter: filter ?? {} };
+  const draft: Draft = { root: new Node(), keeps: [], drops: [], find: filter !== undefined, filter: filter ?? {}, collator };
   for (const name of Object.keys(projection)) addField(draft, name, projection[name]);
   const { root, keeps, drops, id } = draft;
   if (keeps.length && drops.length) {
@@ -36,16 +37,16 @@ export function compileProjection(projection: Document | undefined, filter?: Doc
 }
 
 /** The projector of `$addFields`: everything stays, the given fields are set. */
-export function compileAddFields(fields: Document): Projector {
+export function compileAddFields(fields: Document, collator?: Collator): Projector {
   const root = new Node();
-  for (const name of Object.keys(fields)) addComputed(root, name, fields[name]);
+  for (const name of Object.keys(fields)) addComputed(root, name, fields[name], collator);
   return (document, variables) => exclude(document, root, document, variables) as Document;
 }
 
-function addComputed(root: Node, path: string, value: Value): void {
+function addComputed(root: Node, path: string, value: Value, collator?: Collator): void {
   if (isDocument(value) && !Object.keys(value)[0]?.startsWith('$') && Object.keys(value).length) {
-    for (const name of Object.keys(value)) addComputed(root, `${path}.${name}`, value[name]);
-  } else place(root, path, compileExpression(value));
+    for (const name of Object.keys(value)) addComputed(root, `${path}.${name}`, value[name], collator);
+  } else place(root, path, compileExpression(value, collator));
 }
 
 function place(root: Node, path: string, rule: Rule): void {
@@ -74,7 +75,7 @@ function addField(draft: Draft, path: string, value: Value): void {
   if (draft.find && isDocument(value) && operator === '$slice' && !isFieldSlice(value.$slice)) return place(draft.root, path, sliceRule(path, value.$slice));
   if (draft.find && isDocument(value) && operator === '$elemMatch') {
     draft.keeps.push(path);
-    return place(draft.root, path, elemMatchRule(path, value.$elemMatch));
+    return place(draft.root, path, elemMatchRule(path, value.$elemMatch, draft.collator));
   }
   if (isDocument(value) && operator === undefined) throw new MongoError(51270, 'An empty sub-projection is not a valid value. Found empty object at path');
   if (isDocument(value) && !operator?.startsWith('$')) {
@@ -83,7 +84,7 @@ function addField(draft: Draft, path: string, value: Value): void {
   }
   if (path === '_id') draft.id = true;
   draft.keeps.push(path);
-  place(draft.root, path, compileExpression(value));
+  place(draft.root, path, compileExpression(value, draft.collator));
 }
 
 /** `{$slice: ["$field", …]}` is the expression; `{$slice: n}` and `{$slice: [skip, n]}` belong to find. */
@@ -110,8 +111,8 @@ function pathExpression(path: string): Expression {
   return compileExpression(`$${path}`);
 }
 
-function elemMatchRule(path: string, operand: Value): Expression {
-  const one = compileFilter({ list: elemMatchOf(operand) });
+function elemMatchRule(path: string, operand: Value, collator?: Collator): Expression {
+  const one = compileFilter({ list: elemMatchOf(operand) }, undefined, collator);
   const field = pathExpression(path);
   return root => {
     const value = field(root);
@@ -128,12 +129,12 @@ function elemMatchOf(operand: Value): Document {
 
 function addPositional(draft: Draft, path: string): void {
   const field = pathExpression(path);
-  const { filter } = draft;
+  const { filter, collator } = draft;
   draft.keeps.push(path);
   place(draft.root, path, root => {
     const value = field(root);
     if (!Array.isArray(value)) return value;
-    const index = matchedIndex(filter, path, value);
+    const index = matchedIndex(filter, path, value, collator);
     if (index < 0) throw new MongoError(51246, 'Executor error during find command :: caused by :: positional operator \'.$\' couldn\'t find a matching element in the array');
     return [value[index]];
   });

@@ -87,6 +87,7 @@ function* everyDocument(store: Store, collection: Collection, reverse: boolean):
 function* indexed(store: Store, collection: Collection, scans: IndexPlan[], limits: ScanLimits): DocumentStream {
   const seen = scans.length > 1 || scans.some(({ index }) => index.multikey) ? new Set<number>() : undefined;
   for (const plan of scans) {
+    plan.index.uses++;
     const records = plan.wholeKey ? uniqueRecord(store, plan) : plan.sorted && plan.ranges.length > 1 ? merged(store, plan) : consecutive(store, plan);
     for (const record of records) {
       limits.keys++;

@@ -18,7 +18,7 @@ export interface TransactionState { number: bigint; store: Overlay; state: 'open
 
 const MAX_CACHED = 1000;
 /** https://www.mongodb.com/docs/manual/core/transactions-production-consideration/#runtime-limit */
-const TRANSACTION_MS = 60_000;
+export const TRANSACTION_MS = 60_000;
 const RECORD_LIFETIME_MS = 60 * 60 * 1000;
 const PREFIX = Buffer.from([Space.Session]);
 

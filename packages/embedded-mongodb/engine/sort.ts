@@ -1,15 +1,18 @@
 import { isDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
+import { keyRows } from '../storage/index-keys';
+import type { Collator } from './collation';
 import { compare } from './compare';
 import { isNumeric, toNumber } from './number';
 import { resolve } from './path';
 
-export interface SortField { name: string; path: string[]; direction: 1 | -1 }
+/** `collator`: how its strings are ordered, when not by their bytes. */
+export interface SortField { name: string; path: string[]; direction: 1 | -1; collator?: Collator }
 export type SortSpec = SortField[];
 
 /** Checks a sort specification. Throws MongoError 15974/15975 and the like. https://www.mongodb.com/docs/manual/reference/method/cursor.sort/ */
-export function parseSort(sort: Value): SortSpec {
+export function parseSort(sort: Value, collator?: Collator): SortSpec {
   if (sort === undefined || sort === null) return [];
   if (!isDocument(sort)) throw new MongoError(14, 'Expected field sort to be of type object');
   return Object.keys(sort).map(name => {
@@ -18,31 +21,64 @@ export function parseSort(sort: Value): SortSpec {
     const direction = isNumeric(value) ? toNumber(value) : 0;
     if (direction !== 1 && direction !== -1) throw new MongoError(15975, '$sort key ordering must be 1 (for ascending) or -1 (for descending)');
     if (name.startsWith('$') && name !== '$natural') throw new MongoError(16410, 'FieldPath field names may not start with \'$\'. Consider using $getField or $setField.');
-    return { name, path: name.split('.'), direction };
+    return { name, path: name.split('.'), direction, collator };
   });
 }
 
-/** The value that a document is sorted by: of an array, the least element (the greatest when descending). */
+/**
+ * The values that a document is sorted by: of an array, the least element (the greatest when descending); of two paths
+ * into one array of documents, those of one element.
+ */
 export function sortKey(document: Document, spec: SortSpec): Value[] {
-  return spec.map(({ path, direction }) => {
-    let best: Value;
-    let found = false;
-    resolve(document, path, value => {
-      const candidates = Array.isArray(value) ? value : [value ?? null];
-      // An empty array is sorted below null.
-      for (const candidate of candidates.length ? candidates : [undefined]) {
-        if (!found || compare(candidate, best) * direction < 0) best = candidate;
-        found = true;
-      }
-      return false;
-    });
-    return found ? best : null;
+  return sharedArray(document, spec) ? leastRow(document, spec) : spec.map(field => leastValue(document, field));
+}
+
+function leastValue(document: Document, { path, direction, collator }: SortField): Value {
+  let best: Value;
+  let found = false;
+  resolve(document, path, value => {
+    const candidates = Array.isArray(value) ? value : [value ?? null];
+    // An empty array is sorted below null.
+    for (const candidate of candidates.length ? candidates : [undefined]) {
+      if (!found || compare(candidate, best, collator) * direction < 0) best = candidate;
+      found = true;
+    }
+    return false;
   });
+  return found ? best : null;
+}
+
+/** Whether two paths lead through one array, and none through another. */
+function sharedArray(document: Document, spec: SortSpec): boolean {
+  if (spec.length === 1) return false;
+  let array: Value;
+  let paths = 0;
+  for (const { path } of spec) {
+    let value: Value = document;
+    for (const name of path) {
+      if (!isDocument(value)) break;
+      value = value[name];
+    }
+    if (!Array.isArray(value)) continue;
+    if (array !== undefined && value !== array) return false;
+    array = value;
+    paths++;
+  }
+  return paths > 1;
+}
+
+function leastRow(document: Document, spec: SortSpec): Value[] {
+  try {
+    return keyRows(document, spec.map(({ path }) => path)).reduce((best, row) => (compareSortKeys(row, best, spec) < 0 ? row : best));
+  } catch (error) {
+    if (!(error instanceof MongoError)) throw error;
+    return spec.map(field => leastValue(document, field)); // deeper down there are two arrays
+  }
 }
 
 export function compareSortKeys(a: Value[], b: Value[], spec: SortSpec): number {
   for (let i = 0; i < spec.length; i++) {
-    const result = compare(a[i], b[i]);
+    const result = compare(a[i], b[i], spec[i].collator);
     if (result !== 0) return result * spec[i].direction;
   }
   return 0;

@@ -1,18 +1,21 @@
 import { isDocument, newDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
+import { groupKey } from './accumulators';
+import { Budget } from './budget';
 import { compileExpression } from './expression';
-import { Budget, groupKey } from './group';
 import { resolve } from './path';
 import { withPath } from './stages-unwind';
-import { collect, stageObject, streamOf, type Compile, type Stage } from './stream';
+import { collect, stageObject, streamOf } from './stream';
+import type { Context, Stage } from './stream';
 import { changeAt } from './update-paths';
 
 /** https://www.mongodb.com/docs/manual/reference/operator/aggregation/facet/ */
-export function facetStage(operand: Value, compile: Compile): Stage {
+export function facetStage(operand: Value, { compile }: Context): Stage {
   const facets = stageObject('$facet', operand, 40169);
   const compiled = Object.keys(facets).map(name => {
-    if (Array.isArray(facets[name]) && facets[name].some(stage => isDocument(stage) && ('$facet' in stage))) throw new MongoError(40600, '$facet is not allowed to be used within a $facet stage');
+    const refused = Array.isArray(facets[name]) && ['$facet', '$out', '$merge'].find(other => (facets[name] as Value[]).some(stage => isDocument(stage) && other in stage));
+    if (refused) throw new MongoError(40600, `${refused} is not allowed to be used within a $facet stage`);
     return [name, compile(facets[name])] as const;
   });
   if (compiled.length === 0) throw new MongoError(40169, 'the $facet specification must be a non-empty object');
@@ -26,7 +29,7 @@ export function facetStage(operand: Value, compile: Compile): Stage {
 }
 
 /** https://www.mongodb.com/docs/manual/reference/operator/aggregation/lookup/ */
-export function lookupStage(operand: Value, compile: Compile): Stage {
+export function lookupStage(operand: Value, { compile, collator }: Context): Stage {
   const options = stageObject('$lookup', operand, 9);
   const { from: name, as, localField, foreignField, let: lets } = options;
   for (const key of Object.keys(options)) if (!['from', 'as', 'localField', 'foreignField', 'let', 'pipeline'].includes(key)) throw new MongoError(9, `unknown argument to $lookup: ${key}`);
@@ -35,7 +38,7 @@ export function lookupStage(operand: Value, compile: Compile): Stage {
   if (byField && (typeof localField !== 'string' || typeof foreignField !== 'string')) throw new MongoError(9, '$lookup requires both or neither of \'localField\' and \'foreignField\' to be specified');
   if (!byField && options.pipeline === undefined) throw new MongoError(9, '$lookup requires either \'pipeline\' or both \'localField\' and \'foreignField\' to be specified');
   const pipeline = options.pipeline === undefined ? undefined : compile(options.pipeline);
-  const bound = isDocument(lets) ? Object.entries(lets).map(([key, value]) => [key, compileExpression(value)] as const) : [];
+  const bound = isDocument(lets) ? Object.entries(lets).map(([key, value]) => [key, compileExpression(value, collator)] as const) : [];
   const target = as.split('.');
   return function* (input, surroundings) {
     for (const item of input) {
@@ -70,7 +73,7 @@ function joinFilter(item: Document, localField: string, foreignField: string): D
 }
 
 /** https://www.mongodb.com/docs/manual/reference/operator/aggregation/unionWith/ */
-export function unionStage(operand: Value, compile: Compile): Stage {
+export function unionStage(operand: Value, { compile }: Context): Stage {
   const options: Document = isDocument(operand) ? operand : { coll: operand };
   const { coll } = options;
   if (typeof coll !== 'string') throw new MongoError(9, '$unionWith requires a collection name');

@@ -2,16 +2,18 @@ import { isDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
 import { due } from '../storage/slice';
+import { sizeOf } from './budget';
+import type { Budget } from './budget';
+import type { Collator } from './collation';
 import type { Variables } from './expression';
-import { sizeOf, type Budget } from './group';
 
 /** Documents on their way through a pipeline; `undefined` to pause. */
 export type Stream = Generator<Document | undefined, void, void>;
 /** What stages need beyond their input: the documents of other collections that match a filter. */
 export interface Surroundings { collection: (name: string, filter: Document) => Stream; variables: Variables }
 export type Stage = (input: Stream, surroundings: Surroundings) => Stream;
-/** Makes a stage of the pipelines in it. */
-export type Compile = (stages: Value) => Stage;
+/** What a stage is compiled with: `compile` makes a stage of a pipeline in it, which is not at all allowed to write. */
+export interface Context { compile: (stages: Value) => Stage; collator?: Collator }
 
 /** The operand of a stage, which must be a document. */
 export function stageObject(name: string, operand: Value, code = 9): Document {

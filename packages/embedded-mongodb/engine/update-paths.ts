@@ -2,12 +2,13 @@ import { isDocument, newDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
 import { show } from '../storage/index';
+import type { Collator } from './collation';
 import { matchedIndex } from './match';
 import type { Matcher } from './match';
 import { isIndex } from './path';
 
 /** What a positional path needs to know. */
-export interface Positions { filter: Document; arrayFilters: Map<string, Matcher> }
+export interface Positions { filter: Document; arrayFilters: Map<string, Matcher>; collator?: Collator }
 
 /** https://www.mongodb.com/docs/manual/reference/limits/ names no figure; the server's is 1,500,000 */
 const MAX_BACKFILL = 1_500_000;
@@ -36,8 +37,8 @@ export function concretePaths(document: Document, path: string[], positions: Pos
   return indexes.flatMap(index => concretePaths(document, [...before, String(index), ...after], positions));
 }
 
-function positionalIndex(before: string[], array: Value, { filter }: Positions): number {
-  const index = Array.isArray(array) ? matchedIndex(filter, before.join('.'), array) : -1;
+function positionalIndex(before: string[], array: Value, { filter, collator }: Positions): number {
+  const index = Array.isArray(array) ? matchedIndex(filter, before.join('.'), array, collator) : -1;
   if (index < 0) throw new MongoError(2, 'The positional operator did not find the match needed from the query.');
   return index;
 }

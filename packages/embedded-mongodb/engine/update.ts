@@ -3,6 +3,7 @@ import { copyDocument, encode, isDocument, MAX_DOCUMENT_BYTES, newDocument } fro
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
 import { show } from '../storage/index';
+import type { Collator } from './collation';
 import { equal } from './compare';
 import { compileFilter, isOperators } from './match';
 import type { Matcher } from './match';
@@ -27,7 +28,7 @@ interface Step { operator: string; path: string; parts: string[]; create: boolea
  * Compiles an update document. Throws MongoError 9, 40, 52, 56 … as MongoDB does; nothing is thrown half way through
  * a stored document, as the updater works on a copy. https://www.mongodb.com/docs/manual/reference/command/update/
  */
-export function compileUpdate(update: Document, filter: Document, arrayFilters: Value, pipeline?: (document: Document) => Document): Updater {
+export function compileUpdate(update: Document, filter: Document, arrayFilters: Value, pipeline?: (document: Document) => Document, collator?: Collator): Updater {
   const names = Object.keys(update);
   if (pipeline) return { apply: document => keepId(document, pipeline(document)), replacement: false };
   if (!names.some(name => name.startsWith('$'))) {
@@ -35,7 +36,7 @@ export function compileUpdate(update: Document, filter: Document, arrayFilters: 
     return { apply: document => keepId(document, copyDocument(update)), replacement: true };
   }
   const steps = names.flatMap(name => stepsOf(name, update[name]));
-  const positions: Positions = { filter, arrayFilters: compileArrayFilters(arrayFilters, steps, update) };
+  const positions: Positions = { filter, collator, arrayFilters: compileArrayFilters(arrayFilters, steps, update, collator) };
   checkConflicts(steps);
   // MongoDB adds new fields in the order of their names.
   steps.sort((a, b) => (a.path < b.path ? -1 : 1));
@@ -114,7 +115,7 @@ function checkConflicts(steps: Step[]): void {
   }
 }
 
-function compileArrayFilters(arrayFilters: Value, steps: Step[], update: Document): Map<string, Matcher> {
+function compileArrayFilters(arrayFilters: Value, steps: Step[], update: Document, collator?: Collator): Map<string, Matcher> {
   const result = new Map<string, Matcher>();
   if (arrayFilters === undefined) return result;
   if (!Array.isArray(arrayFilters)) throw new MongoError(14, 'BSON field \'update.updates.arrayFilters\' is the wrong type, expected type \'array\'');
@@ -125,7 +126,7 @@ function compileArrayFilters(arrayFilters: Value, steps: Step[], update: Documen
     if (!steps.some(({ parts }) => parts.includes(`$[${identifier}]`))) {
       throw new MongoError(9, `The array filter for identifier '${identifier}' was not used in the update ${show(update)}`);
     }
-    result.set(identifier, compileFilter(filter));
+    result.set(identifier, compileFilter(filter, undefined, collator));
   }
   return result;
 }

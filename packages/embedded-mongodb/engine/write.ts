@@ -6,9 +6,11 @@ import type { Collection, StoredDocument } from '../storage/collection';
 import type { Work } from '../storage/slice';
 import { Locked } from '../storage/store';
 import type { Store } from '../storage/store';
+import type { Collator } from './collation';
 import { compileFilter } from './match';
 import type { Matcher } from './match';
 import { choosePlan } from './plan';
+import type { Hint } from './plan';
 import { scan } from './scan';
 import type { DocumentStream, ScanLimits } from './scan';
 import { parseSort, Sorter } from './sort';
@@ -19,15 +21,15 @@ import type { Updater } from './update';
 /** Where a write happens. */
 export interface Target { store: Store; catalog: Catalog; namespace: string; limits: ScanLimits }
 /** What is looked for. */
-export interface Selection { filter: Document; sort?: Value; hint?: Value; variables?: Document }
+export interface Selection { filter: Document; sort?: Value; hint?: Hint; variables?: Document; collator?: Collator }
 /** What a statement did; `before` (as bytes) and `after` are the one document's, for findAndModify. */
 export interface Outcome { matched: number; modified: number; upserted?: Value; before?: Buffer; after?: Document }
 
-/** Inserts, waiting for a transaction that stands in the way. */
-function* insertUnlocked(target: Target, collection: Collection, document: Document, bytes: Buffer): Work<void> {
+/** Inserts, waiting for a transaction that stands in the way. What has the name when it is over is inserted into. */
+function* insertUnlocked(target: Target, document: Document, bytes: Buffer): Work<void> {
   for (;;) {
     try {
-      return collection.insert(target.store, document, bytes);
+      return target.catalog.ensure(target.namespace).insert(target.store, document, bytes);
     } catch (error) {
       if (!(error instanceof Locked)) throw error;
       yield error.released;
@@ -35,16 +37,17 @@ function* insertUnlocked(target: Target, collection: Collection, document: Docum
   }
 }
 
-/** Changes a match. When a transaction stands in the way, waits for its end and looks again; undefined when it matches no more. */
-function* change<T>(target: Target, collection: Collection, matcher: Matcher, found: StoredDocument, action: (stored: StoredDocument) => T): Work<T | undefined> {
-  let stored: StoredDocument | undefined = found;
-  while (stored) {
+/** Changes a match. When a transaction stands in the way, waits for its end and looks again; undefined when it matches no more, or the collection is dropped or renamed. */
+function* change<T>(target: Target, collection: Collection, matcher: Matcher, found: StoredDocument, action: (collection: Collection, stored: StoredDocument) => T): Work<T | undefined> {
+  let [place, stored]: [Collection | undefined, StoredDocument | undefined] = [collection, found];
+  while (place && stored) {
     try {
-      return action(stored);
+      return action(place, stored);
     } catch (error) {
       if (!(error instanceof Locked)) throw error;
       yield error.released;
-      stored = collection.read(target.store, found.record);
+      place = target.catalog.get(target.namespace);
+      stored = place?.read(target.store, found.record);
       if (stored && !matcher(stored.document)) return undefined;
     }
   }
@@ -54,14 +57,13 @@ function* change<T>(target: Target, collection: Collection, matcher: Matcher, fo
 /** Stores one document given as bytes. Throws MongoError 11000, 53, 10334. */
 export function* insertOne(target: Target, given: Buffer): Work<void> {
   const document = decode(given);
-  const collection = target.catalog.ensure(target.namespace);
   if (Object.keys(document)[0] !== '_id' || document._id === undefined) {
     const finished = finish(document);
-    return yield* insertUnlocked(target, collection, finished.document, finished.bytes);
+    return yield* insertUnlocked(target, finished.document, finished.bytes);
   }
   checkId(document._id);
   if (given.length > MAX_DOCUMENT_BYTES) throw new MongoError(10334, `BSONObj size: ${given.length} is invalid. Size must be between 0 and ${MAX_DOCUMENT_BYTES}`);
-  yield* insertUnlocked(target, collection, document, given);
+  yield* insertUnlocked(target, document, given);
 }
 
 /**
@@ -73,13 +75,13 @@ export function* updateStatement(target: Target, selection: Selection, updater: 
   const { catalog, namespace } = target;
   const collection = options.upsert ? catalog.ensure(namespace) : catalog.get(namespace);
   if (!collection) return outcome;
-  const matcher = compileFilter(selection.filter, selection.variables);
+  const matcher = compileFilter(selection.filter, selection.variables, selection.collator);
   const seen = new Set<number>();
   for (const found of matches(target, collection, selection, matcher, options.multi)) {
     if (!found) yield undefined;
     if (!found || options.multi && seen.has(found.record)) continue;
     if (options.multi) seen.add(found.record);
-    const changed = yield* change(target, collection, matcher, found, stored => changeOne(target, collection, stored, updater));
+    const changed = yield* change(target, collection, matcher, found, (place, stored) => changeOne(target, place, stored, updater));
     if (!changed) continue;
     outcome.matched++;
     outcome.modified += Number(changed.modified);
@@ -90,7 +92,7 @@ export function* updateStatement(target: Target, selection: Selection, updater: 
   }
   if (outcome.matched > 0 || !options.upsert) return outcome;
   const made = finish(updater.apply(upsertBase(selection.filter, updater.replacement), true));
-  yield* insertUnlocked(target, collection, made.document, made.bytes);
+  yield* insertUnlocked(target, made.document, made.bytes);
   return { ...outcome, upserted: made.document._id, after: made.document };
 }
 
@@ -108,14 +110,14 @@ export function* deleteStatement(target: Target, selection: Selection, multi: bo
   const outcome: Outcome = { matched: 0, modified: 0 };
   const collection = target.catalog.get(target.namespace);
   if (!collection) return outcome;
-  const matcher = compileFilter(selection.filter, selection.variables);
+  const matcher = compileFilter(selection.filter, selection.variables, selection.collator);
   for (const found of matches(target, collection, selection, matcher, multi)) {
     if (!found) {
       yield undefined;
       continue;
     }
-    const before = yield* change(target, collection, matcher, found, stored => {
-      collection.remove(target.store, stored);
+    const before = yield* change(target, collection, matcher, found, (place, stored) => {
+      place.remove(target.store, stored);
       return stored.bytes;
     });
     if (!before) continue;
@@ -129,8 +131,8 @@ export function* deleteStatement(target: Target, selection: Selection, multi: bo
 /** The matches in the wanted order; `undefined` to pause. A single one in an order that no index has is sought anew each time. */
 function* matches(target: Target, collection: Collection, selection: Selection, matcher: Matcher, multi: boolean): DocumentStream {
   const { store, limits } = target;
-  const sort = parseSort(selection.sort);
-  const plan = choosePlan(store, collection, selection.filter, sort, selection.hint);
+  const sort = parseSort(selection.sort, selection.collator);
+  const plan = choosePlan(store, collection, selection.filter, sort, selection.hint, selection.collator);
   if (plan.sorted || multi) return yield* scan(store, collection, plan, matcher, limits);
   for (;;) {
     const first = yield* firstInOrder(scan(store, collection, plan, matcher, limits), sort);

@@ -70,6 +70,25 @@ export class Catalog {
     this.save(collection);
   }
 
+  /** Puts a changed description of an index in the place of the one there is. */
+  replaceIndex(collection: Collection, index: Index, changed: Index): void {
+    collection.indexes = collection.indexes.map(other => (other === index ? changed : other));
+    this.save(collection);
+  }
+
+  /** Gives a collection another name; what has it is dropped. Throws MongoError 73 for a name that MongoDB refuses. */
+  rename(collection: Collection, namespace: string): void {
+    checkName(namespace);
+    const replaced = this.collections.get(namespace);
+    if (replaced) this.drop(replaced);
+    const renamed = collection.renamed(namespace);
+    collection.gone = true;
+    this.collections.delete(collection.namespace);
+    this.store.apply([[collectionKey(collection.namespace), null]]);
+    this.collections.set(namespace, renamed);
+    this.save(renamed);
+  }
+
   drop(collection: Collection): void {
     collection.gone = true;
     this.collections.delete(collection.namespace);
@@ -88,9 +107,10 @@ export class Catalog {
     for (const collection of this.collections.values()) if (collection.dirty) this.save(collection);
   }
 
-  /** Removes the indexes that the last process had not finished building; within the write transaction. */
+  /** Removes the indexes and the collections of `$out` that the last process had not finished; within the write transaction. */
   dropUnfinished(): void {
     for (const collection of this.collections.values()) {
+      if (collection.namespace.includes('.tmp.agg_out.')) this.drop(collection);
       for (const index of collection.indexes) if (index.building) this.dropIndex(collection, index);
     }
   }

@@ -23,7 +23,7 @@ export class Collection {
   uuid = randomUUID();
   /** Something of what `stored()` gives has changed since it was written. */
   dirty = false;
-  /** Dropped, or replaced by what the file has: whoever still reads it must stop. */
+  /** Dropped, renamed, or replaced by what the file has: whoever still reads or writes it must stop. */
   gone = false;
   private nextRecord?: number;
 
@@ -92,6 +92,24 @@ export class Collection {
     const changes: Change[] = [];
     this.addEntries(store, index, stored.record, stored.document, index.keysOf(stored.document), changes);
     this.apply(store, changes);
+  }
+
+  /** How many entries of an index a document has, and how many of them are not there. */
+  entries(store: Pick<Store, 'get'>, index: Index, record: number, document: Document): { expected: number; missing: number } {
+    const keys = index.keysOf(document);
+    const missing = keys.filter(key => {
+      const found = store.get(index.unique ? Buffer.concat([index.prefix, key]) : entryKey(index, key, record));
+      return !found || index.unique && recordOf(found) !== record;
+    });
+    return { expected: keys.length, missing: missing.length };
+  }
+
+  /** The same documents and indexes under another name. */
+  renamed(namespace: string): Collection {
+    const collection = new Collection(namespace, this.id, this.indexes);
+    collection.uuid = this.uuid;
+    collection.nextRecord = this.nextRecord;
+    return collection;
   }
 
   find(name: string): Index | undefined {

@@ -4,7 +4,8 @@ import { isIndex } from '../engine/path';
 import { MongoError } from '../errors';
 import { encodeValue, MAX_VALUE_BYTES } from './keys';
 
-interface Node { value: Value; path: string[]; missing?: boolean }
+/** How far a path has led; `final` for an element of an array, which is a value even when it is an array itself. */
+interface Node { value: Value; path: string[]; missing?: boolean; final?: boolean }
 export interface IndexKeys { keys: Buffer[]; multikey: boolean; shortened: boolean; missing: boolean }
 export interface KeyField { path: string[]; descending: boolean }
 
@@ -34,6 +35,13 @@ export function indexKeys(document: Document, fields: KeyField[]): IndexKeys {
   return { keys: keys.length > 1 ? distinct(keys) : keys, multikey, shortened, missing };
 }
 
+/** What the paths lead to in a document, together: one row, or one for each element of an array. Throws MongoError 171 for two arrays. */
+export function keyRows(document: Document, paths: string[][]): Value[][] {
+  const rows: Value[][] = [];
+  expand(paths.map(path => advance({ value: document, path })), rows);
+  return rows;
+}
+
 /** Follows the path as far as it leads through documents. */
 function advance({ value, path }: Node): Node {
   let at = 0;
@@ -45,28 +53,24 @@ function advance({ value, path }: Node): Node {
 
 /** Appends the rows of values; says whether there was an array. */
 function expand(nodes: Node[], rows: Value[][]): boolean {
-  const array = nodes.find(node => Array.isArray(node.value))?.value as Value[] | undefined;
+  const open = (node: Node) => Array.isArray(node.value) && !node.final;
+  const array = nodes.find(open)?.value as Value[] | undefined;
   if (!array) {
     rows.push(nodes.map(node => node.value));
     return false;
   }
-  if (nodes.some(node => Array.isArray(node.value) && node.value !== array)) throw new MongoError(171, 'cannot index parallel arrays');
+  if (nodes.some(node => open(node) && node.value !== array)) throw new MongoError(171, 'cannot index parallel arrays');
   if (array.length === 0) {
     // An empty array is indexed below null, as `undefined`.
-    expand(nodes.map(node => (node.value === array ? { value: node.path.length ? null : undefined, path: [] } : node)), rows);
+    expand(nodes.map(node => (open(node) ? { value: node.path.length ? null : undefined, path: [] } : node)), rows);
     return true;
   }
-  for (const element of array) {
-    const inner = nodes.map(node => (node.value === array ? intoElement(node, array, element) : node));
-    // An array directly within the array is a value of its own.
-    if (inner.every(node => !Array.isArray(node.value) || node.path.length === 0)) rows.push(inner.map(node => node.value));
-    else expand(inner, rows);
-  }
+  for (const element of array) expand(nodes.map(node => (open(node) ? intoElement(node, array, element) : node)), rows);
   return true;
 }
 
 function intoElement(node: Node, array: Value[], element: Value): Node {
-  if (node.path.length === 0) return { value: element, path: [] };
+  if (node.path.length === 0) return { value: element, path: [], final: true };
   if (isIndex(node.path[0])) return advance({ value: array[Number(node.path[0])], path: node.path.slice(1) });
   return isDocument(element) ? advance({ value: element, path: node.path }) : { value: null, path: [] };
 }

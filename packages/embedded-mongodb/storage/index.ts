@@ -7,6 +7,7 @@ import { head } from '../engine/path';
 import { MongoError } from '../errors';
 import { indexKeys } from './index-keys';
 import type { IndexKeys, KeyField } from './index-keys';
+import { afterPrefix } from './keys';
 import { Space } from './store';
 
 /** What `createIndexes` was given, checked. */
@@ -24,10 +25,14 @@ export interface IndexSpec {
 export class Index {
   readonly fields: KeyField[];
   readonly prefix: Buffer;
+  readonly end: Buffer;
   /** Top-level fields that the index depends on. */
   readonly heads: Set<string>;
   /** `multikey` or `shortened` is to be written. */
   changed = false;
+  /** Queries that were answered by it, and since when they are counted. */
+  uses = 0;
+  readonly since = new Date();
   /** Not all documents are in it yet. */
   building = false;
   private readonly partial?: Matcher;
@@ -38,6 +43,7 @@ export class Index {
     this.prefix = Buffer.alloc(5);
     this.prefix[0] = Space.Index;
     this.prefix.writeUInt32BE(id, 1);
+    this.end = afterPrefix(this.prefix);
     if (spec.partialFilterExpression) this.partial = compileFilter(spec.partialFilterExpression);
     this.heads = new Set([...Object.keys(spec.key), ...filterPaths(spec.partialFilterExpression)].map(head));
   }
@@ -61,6 +67,14 @@ export class Index {
       this.shortened ||= found.shortened;
     }
     return found.keys;
+  }
+
+  /** The same entries under other options. */
+  with(options: Pick<IndexSpec, 'hidden' | 'expireAfterSeconds'>): Index {
+    const { hidden, expireAfterSeconds, ...spec } = { ...this.spec, ...options };
+    const changed = new Index(this.id, { ...spec, ...(hidden ? { hidden } : {}), ...(expireAfterSeconds === undefined ? {} : { expireAfterSeconds }) }, this.multikey, this.shortened);
+    changed.uses = this.uses;
+    return changed;
   }
 
   /** As `listIndexes` shows it. */

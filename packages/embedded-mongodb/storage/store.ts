@@ -30,7 +30,7 @@ export class LmdbStore implements Store {
   /** Throws `Locked` when an open transaction has written one of the keys, and takes note of what is written beside them. */
   beforeApply: (changes: Change[]) => void = () => undefined;
 
-  constructor(private readonly dir: string) {
+  constructor(readonly dir: string) {
     // Without overlapping sync a commit returns when the disk has it, which is what an acknowledgement means.
     this.root = open({ path: dir, noSubdir: false, encoding: 'binary', keyEncoding: 'binary', cache: false, overlappingSync: false });
   }

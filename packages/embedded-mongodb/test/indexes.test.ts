@@ -138,6 +138,32 @@ describe('embedded: indexes', () => {
     assert.deepEqual(await order(descending, -1), await order(scanned, -1));
   });
 
+  it('over arrays in the documents of an array', async () => {
+    const collection = await server.filled([{ _id: 1, a: [{ x: [5, 6] }, { x: 7 }] }, { _id: 2, a: [{ x: [[5]] }] }, { _id: 3, a: [[{ x: 5 }]] }]);
+    await collection.createIndex({ 'a.x': 1 });
+    for (const [filter, expected] of [[{ 'a.x': 5 }, [1]], [{ 'a.x': { $gt: 6 } }, [1]], [{ 'a.x': [5] }, [2]]] as const) {
+      assert.deepEqual((await collection.find(filter as never).toArray()).map(({ _id }) => Number(_id)), expected);
+    }
+  });
+
+  it('a partial index answers what is certain to be in it', async () => {
+    const collection = await server.filled([{ _id: 1, a: ['x', 'y'] }, { _id: 2, a: NaN }, { _id: 3, a: 1 }]);
+    await collection.createIndex({ a: 1 }, { partialFilterExpression: { a: { $type: 'number' } } });
+    await collection.createIndex({ a: -1 }, { partialFilterExpression: { a: { $lt: 5 } } });
+    const ids = async (filter: object) => (await collection.find(filter as never).sort({ _id: 1 }).toArray()).map(({ _id }) => Number(_id));
+    assert.deepEqual(await ids({ a: { $gte: [0], $lt: 'z' } }), [1]);
+    assert.deepEqual(await ids({ a: { $lte: NaN } }), [2]);
+    assert.deepEqual(await ids({ a: { $lt: 4 } }), [3]);
+  });
+
+  it('positional paths: no query is answered from their index', async () => {
+    const documents = [{ _id: 1, a: [{ 0: 5 }, 7] }, { _id: 2, a: [5] }, { _id: 3, a: { 0: 5 } }, { _id: 4, a: [[5, 6]] }];
+    const collection = await server.filled(documents);
+    await collection.createIndex({ 'a.0': 1 });
+    assert.deepEqual((await collection.find({ 'a.0': 5 }).toArray()).map(({ _id }) => Number(_id)), [1, 2, 3, 4]);
+    assert.equal((await collection.find().sort({ 'a.0': 1 }).explain() as { queryPlanner: { winningPlan: { stage: string } } }).queryPlanner.winningPlan.stage, 'SORT');
+  });
+
   it('long texts', async () => {
     const long = 'x'.repeat(5000);
     const collection = await server.filled([{ _id: 1, a: `${long}a` }, { _id: 2, a: `${long}b` }, { _id: 3, a: 'x' }]);

@@ -89,6 +89,12 @@ describe('embedded: queries', () => {
       assert.deepEqual((await collection.find().sort({ a: -1 }).toArray()).map(({ _id }) => Number(_id)), [1, 2, 4, 3]);
     });
 
+    it('sorts by the fields of one element of an array', async () => {
+      const collection = await server.filled([{ _id: 1, a: [{ x: 1, y: 9 }, { x: 2, y: 0 }] }, { _id: 2, a: [{ x: 1, y: 5 }] }]);
+      assert.deepEqual((await collection.find().sort({ 'a.x': 1, 'a.y': 1 }).toArray()).map(({ _id }) => Number(_id)), [2, 1]);
+      assert.deepEqual((await collection.find().sort({ 'a.x': -1, 'a.y': 1 }).toArray()).map(({ _id }) => Number(_id)), [1, 2]);
+    });
+
     it('sorts by object _id, skips and limits', async () => {
       const collection = await server.filled([{ _id: { a: 2, b: 1 } }, { _id: { a: 1, b: 2 } }, { _id: { a: 1, b: 1 } }]);
       assert.deepEqual((await collection.find().sort({ _id: 1 }).toArray()).map(({ _id }) => _id), [{ a: 1, b: 1 }, { a: 1, b: 2 }, { a: 2, b: 1 }]);

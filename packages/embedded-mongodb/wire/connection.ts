@@ -23,6 +23,7 @@ export class Connection {
   private read(chunk: Buffer): void {
     this.chunks.push(chunk);
     this.received += chunk.length;
+    this.engine.operations.network.bytesIn += chunk.length;
     try {
       for (let message = this.next(); message; message = this.next()) this.answerInOrder(parseMessage(message));
     } catch {
@@ -51,9 +52,13 @@ export class Connection {
 
   private async answer(message: Message): Promise<void> {
     const reply = await this.run(message);
+    this.engine.operations.network.numRequests++;
     if (message.silent || !this.socket.writable) return;
     this.socket.cork();
-    for (const part of formatReply(message, reply)) this.socket.write(part);
+    for (const part of formatReply(message, reply)) {
+      this.engine.operations.network.bytesOut += part.length;
+      this.socket.write(part);
+    }
     this.socket.uncork();
     // Who does not read is not written to without end.
     if (this.socket.writableNeedDrain) await this.drained();

@@ -1,10 +1,10 @@
 import { createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 import type { Engine } from '../engine/engine';
+import { MAX_CONNECTIONS } from '../engine/operations';
 import { Connection } from './connection';
 
 const HOST = '127.0.0.1';
-const MAX_CONNECTIONS = 10_000;
 
 /** The TCP listener. */
 export class WireServer {
@@ -15,8 +15,13 @@ export class WireServer {
   constructor(engine: Engine) {
     this.server = createServer(socket => {
       this.sockets.add(socket);
-      socket.on('close', () => this.sockets.delete(socket));
-      new Connection(socket, engine, ++this.connections);
+      const id = ++this.connections;
+      engine.operations.connected({ id, address: `${socket.remoteAddress}:${socket.remotePort}` });
+      socket.on('close', () => {
+        this.sockets.delete(socket);
+        engine.operations.disconnected(id);
+      });
+      new Connection(socket, engine, id);
     });
     this.server.maxConnections = MAX_CONNECTIONS;
   }

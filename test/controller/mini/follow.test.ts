@@ -13,9 +13,13 @@ describe('GET /api/follow', () => {
     _id: `${appid}:o-${unionid}`, appid, openid: `o-${unionid}`, unionid, following, [following ? 'followedAt' : 'unfollowedAt']: since,
   });
 
+  const synced = (more: object) => hub().app.model.Sync.create({
+    _id: OFFICIAL.appid, state: 'done', startedAt: since, updatedAt: since, total: 0, listed: 0, followed: 0, unfollowed: 0, calls: 1, ...more,
+  });
+
   it('says yes, no, or why it cannot be known', async () => {
     const { token } = await logIn(hub(), { unionid: 'u-yes' });
-    assert.deepEqual(await follow(token), { following: false, since: null, official: OFFICIAL.appid });
+    assert.deepEqual(await follow(token), { following: null, since: null, official: OFFICIAL.appid, reason: 'NOT_SYNCED' });
     await followed('u-yes', true);
     assert.deepEqual(await follow(token), { following: true, since: since.toISOString(), official: OFFICIAL.appid });
     const former = await logIn(hub(), { unionid: 'u-no' });
@@ -23,6 +27,17 @@ describe('GET /api/follow', () => {
     assert.deepEqual(await follow(former.token), { following: false, since: since.toISOString(), official: OFFICIAL.appid });
     const unknown = await logIn(hub(), { unionid: null });
     assert.deepEqual(await follow(unknown.token), { following: null, since: null, official: OFFICIAL.appid, reason: 'NO_UNIONID' });
+  });
+
+  it('says no of whom it has never heard once all followers are known', async () => {
+    const { token } = await logIn(hub(), { unionid: 'u-stranger' });
+    await synced({ state: 'listing' });
+    assert.deepEqual(await follow(token), { following: null, since: null, official: OFFICIAL.appid, reason: 'NOT_SYNCED' });
+    assert.equal((await hub().ok('GET', '/api/me', undefined, token)).following, null);
+    await hub().app.model.Sync.updateOne({ _id: OFFICIAL.appid }, { $set: { finishedAt: since } });
+    assert.deepEqual(await follow(token), { following: false, since: null, official: OFFICIAL.appid });
+    assert.equal((await hub().ok('GET', '/api/me', undefined, token)).following, false);
+    assert.equal((await follow(token, `?appid=${OTHER}`)).reason, 'NOT_SYNCED');
   });
 
   it('says so when there is no official account', async () => {
@@ -40,7 +55,7 @@ describe('GET /api/follow', () => {
   it('asks about another official account by its appid', async () => {
     const { token } = await logIn(hub(), { unionid: 'u-two' });
     await followed('u-two', true, OTHER);
-    assert.equal((await follow(token)).following, false);
+    assert.equal((await follow(token)).reason, 'NOT_SYNCED');
     assert.deepEqual(await follow(token, `?appid=${OTHER}`), { following: true, since: since.toISOString(), official: OTHER });
   });
 

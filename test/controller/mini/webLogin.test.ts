@@ -52,8 +52,8 @@ describe('POST /api/oauth2/session', () => {
 
   it('knows each official account of several', async () => {
     const web = await visit({ openid: 'web-4', appid: OTHER, unionid: null });
-    assert.equal((await me(web.token)).following, false);
-    assert.deepEqual(await hub().ok('GET', '/api/follow', undefined, web.token), { following: false, since: null, official: OTHER });
+    assert.equal((await me(web.token)).following, null);
+    assert.deepEqual(await hub().ok('GET', '/api/follow', undefined, web.token), { following: null, since: null, official: OTHER, reason: 'NOT_SYNCED' });
     const elsewhere = await hub().ok('GET', `/api/follow?appid=${OFFICIAL.appid}`, undefined, web.token);
     assert.deepEqual([elsewhere.following, elsewhere.reason], [null, 'NO_UNIONID']);
   });

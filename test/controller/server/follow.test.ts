@@ -23,9 +23,15 @@ describe('GET /api/server/follow', () => {
     assert.deepEqual(await show('unionid=u-1'), yes);
     assert.deepEqual(await show('openid=o-1'), yes);
     assert.deepEqual(await show('openid=o-2'), { following: false, since: since.toISOString(), openid: 'o-2', official: OFFICIAL.appid });
-    const never = { following: false, since: null, openid: null, official: OFFICIAL.appid };
+    const never = { following: null, since: null, openid: null, official: OFFICIAL.appid, reason: 'NOT_SYNCED' };
     assert.deepEqual(await show('unionid=u-3'), never);
     assert.deepEqual(await show('openid=o-9'), never);
+    await hub().app.model.Sync.create({
+      _id: OFFICIAL.appid, state: 'done', startedAt: since, updatedAt: since, finishedAt: since, total: 2, listed: 2, followed: 0, unfollowed: 0, calls: 1,
+    });
+    const no = { following: false, since: null, openid: null, official: OFFICIAL.appid };
+    assert.deepEqual(await show('unionid=u-3'), no);
+    assert.deepEqual(await show('openid=o-9'), no);
     assert.deepEqual(await show(`unionid=u-3&appid=${OTHER}`), { following: true, since: since.toISOString(), openid: 'o-3', official: OTHER });
   });
 

@@ -73,6 +73,43 @@ describe('POST /api/server/messages/subscribe', () => {
     assert.deepEqual([after?.remaining, after?.held, await calls()], [2, [], 1]);
   });
 
+  it('refuses an idempotency key that was used for another message, and costs no grant for it', async () => {
+    const { openid } = await logIn(hub(), { unionid: 'u-key' });
+    const { openid: other } = await logIn(hub(), { unionid: 'u-other' });
+    for (const who of [openid, other]) await granted(3, who);
+    await accept(hub(), openid, { templateId: 'template-2', times: 3 });
+    await remaining(hub(), openid, 3, 'template-2');
+    const key = { idempotencyKey: 'order-8' };
+    const { id } = await send(openid, key);
+    const same = await hub().ok('POST', PATH, { unionid: 'u-key', data, templateId: TEMPLATE, ...key }, KEY);
+    assert.equal(same.id, id);
+    for (const asked of [
+      { openid, templateId: 'template-2' }, { openid, data: { thing1: { value: 'x' } } }, { openid, page: 'pages/x' }, { openid: other }, { unionid: 'u-other' },
+    ]) assert.equal((await fails({ ...key, ...asked })).error, 'CONFLICT', JSON.stringify(asked));
+    const racing = await Promise.all([{}, { templateId: 'template-2' }].map(asked => fails({ openid, idempotencyKey: 'order-9', ...asked })));
+    assert.deepEqual(racing.map(({ error }) => error ?? 'none').sort(), ['CONFLICT', 'none']);
+    await until(() => hub().app.model.Outbox.countDocuments({ state: 'sent', untold: { $exists: false } }), sent => sent === 2);
+    const ledger = await Promise.all([TEMPLATE, 'template-2'].map(templateId => subscription(hub(), openid, templateId)));
+    assert.deepEqual(ledger.map(found => found?.held), [[], []]);
+    assert.equal(ledger.reduce((sum, found) => sum + (found?.remaining ?? 0), 0), 4);
+    assert.equal((await subscription(hub(), other))?.remaining, 3);
+    assert.equal(await calls(), 2);
+  });
+
+  it('gives a grant back that was taken under the key of another message by a process that died', async () => {
+    const openid = await granted(2);
+    await accept(hub(), openid, { templateId: 'template-2' });
+    await remaining(hub(), openid, 1, 'template-2');
+    const { id } = await send(openid, { idempotencyKey: 'order-10' });
+    await settled(id);
+    const { app } = hub();
+    assert.ok(await app.ledger.take({ appid: MINI.appid, openid, templateId: 'template-2' }, id));
+    await app.model.Subscription.updateMany({ templateId: 'template-2' }, { $set: { 'held.0.at': new Date(Date.now() - 1) } });
+    await app.createAnonymousContext().service.subscription.lookAfterGrants();
+    const after = await subscription(hub(), openid, 'template-2');
+    assert.deepEqual([after?.remaining, after?.held], [1, []]);
+  });
+
   it('knows its key again when the last grant is gone', async () => {
     const openid = await granted();
     const answers = await Promise.all(Array.from({ length: 10 }, () => send(openid, { idempotencyKey: 'last' })));

@@ -82,6 +82,19 @@ describe('lib/crypto/fieldCipher', () => {
     assert.throws(() => cipher.decrypt('', place), FieldCipherError);
   });
 
+  it('reads what cannot be decrypted as absent, and tells of each field once', () => {
+    const told: string[] = [];
+    const reader = new FieldCipher({ current }, (field, error) => told.push(`${field}: ${error.name}`));
+    const gone = new FieldCipher({ current: randomBytes(32) });
+    assert.equal(reader.read(reader.encrypt('x', 'users.phone.1'), 'users.phone.1'), 'x');
+    for (let i = 0; i < 100; i++) {
+      assert.equal(reader.read(gone.encrypt('x', `users.phone.${i}`), `users.phone.${i}`), null);
+      assert.equal(reader.read('13800138000', `openids.sessionKey.wx.1:${i}`), null);
+    }
+    assert.deepEqual(told, ['users.phone: FieldCipherError', 'openids.sessionKey: FieldCipherError']);
+    assert.deepEqual(reader.unreadable, ['users.phone', 'openids.sessionKey']);
+  });
+
   it('throws nothing but its own error, and no secret in it', () => {
     const text = cipher.encrypt('13800138000', place);
     fc.assert(fc.property(fc.oneof(anyText, mutations(text)), anyText, (odd, aad) => {

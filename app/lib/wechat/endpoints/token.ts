@@ -1,6 +1,8 @@
 import { WechatError } from '../error';
 import type { WechatClient } from '../client';
 
+export const STABLE_TOKEN = '/cgi-bin/stable_token';
+
 /**
  * The app's stable access_token.
  * @param force issue a new one though the present one has not expired (20 a day, at least 30 s apart)
@@ -9,7 +11,7 @@ import type { WechatClient } from '../client';
  * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-access-token/getStableAccessToken.html
  */
 export async function stableToken(client: WechatClient, app: { appid: string; secret: string }, force = false): Promise<{ accessToken: string; fetchedAt: Date; expiresAt: Date }> {
-  const path = '/cgi-bin/stable_token';
+  const path = STABLE_TOKEN;
   const fetchedAt = new Date();
   const answer = await client.post(path, {
     json: { grant_type: 'client_credential', appid: app.appid, secret: app.secret, ...(force ? { force_refresh: true } : {}) },

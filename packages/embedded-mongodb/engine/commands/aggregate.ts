@@ -1,15 +1,22 @@
 import { encode, isDocument, newDocument } from '../../bson';
 import type { Document, Value } from '../../bson';
 import { MongoError } from '../../errors';
+import { countDocuments } from '../../storage/counts';
 import { checkFields, count, deadlineOf, namespaceOf, optionalDocument } from '../arguments';
 import type { Engine, Handler, Request } from '../engine';
 import { isNumeric, toNumber } from '../number';
+import { Budget } from '../budget';
+import { collatorOf } from '../collation';
 import { compilePipeline } from '../pipeline';
-import type { Stream } from '../stream';
+import { compileWriteStage } from '../stages-write';
+import type { WriteStage } from '../stages-write';
+import { collect } from '../stream';
+import type { Stream, Surroundings } from '../stream';
+import { runSliced } from '../../storage/slice';
 import type { DocumentStream, ScanLimits } from '../scan';
-import { countDocuments } from './collections';
 import { explained } from './explained';
 import { deadlineSetter, prepareQuery } from './read';
+import { sourceOf } from './sources';
 import type { Query, QueryOptions } from './read';
 
 function* documentsOf(stream: DocumentStream): Stream {
@@ -49,44 +56,57 @@ function* one(n: number): Stream {
   if (n > 0) yield result;
 }
 
-interface Prepared { query?: Query; results: Stream; limits: ScanLimits }
+/** `writing`: the stage at its end that writes the results. */
+interface Prepared { query?: Query; results: Stream; limits: ScanLimits; writing?: WriteStage }
 
 /** Puts the pipeline of an aggregate command together. */
 export function prepareAggregate(engine: Engine, request: Request): Prepared {
   const { body, database } = request;
   const limits: ScanLimits = { keys: 0, documents: 0, deadline: deadlineOf(body) };
-  if (body.aggregate === 1 || !Array.isArray(body.pipeline)) {
-    compilePipeline(body.pipeline);
-    throw new MongoError(73, '{aggregate: 1} is not valid without a first stage that makes documents of its own');
-  }
+  const collator = collatorOf(body.collation);
+  const stages = Array.isArray(body.pipeline) ? body.pipeline : [];
+  const source = sourceOf(engine, request, stages);
+  const writing = compileWriteStage(stages, database);
+  const own = stages.slice(source ? 1 : 0, writing ? -1 : undefined);
+  compilePipeline(Array.isArray(body.pipeline) ? own : body.pipeline, collator);
   const store = engine.storeOf(request);
-  const collection = engine.catalog.get(namespaceOf(database, body.aggregate));
-  compilePipeline(body.pipeline);
-  if (collection && store === engine.store && isPlainCount(body.pipeline)) return { results: one(countDocuments(engine, collection)), limits };
   const variables = newDocument();
   Object.assign(variables, optionalDocument(body, 'let'));
   variables.NOW = new Date();
-  const { query: options, rest } = splitPipeline(body.pipeline);
-  const query = prepareQuery(store, collection, { ...options, hint: body.hint, variables, limits });
-  const results = compilePipeline(rest)(documentsOf(query.documents), {
+  const surroundings: Surroundings = {
     variables,
-    collection: (name, filter) => documentsOf(prepareQuery(store, engine.catalog.get(namespaceOf(database, name)), { filter, limits }).documents),
-  });
-  return { query, results, limits };
+    collection: (name, filter) => documentsOf(prepareQuery(store, engine.catalog.get(namespaceOf(database, name)), { filter, collator, limits }).documents),
+  };
+  if (source) return { results: compilePipeline(own, collator)(source, surroundings), limits, writing };
+  if (body.aggregate === 1) throw new MongoError(73, `{aggregate: 1} is not valid for '${isDocument(stages[0]) ? Object.keys(stages[0])[0] : 'an empty pipeline'}'; a collection is required.`);
+  const collection = engine.catalog.get(namespaceOf(database, body.aggregate));
+  if (collection && store === engine.store && isPlainCount(own) && !writing) return { results: one(countDocuments(engine.store, collection)), limits };
+  const { query: options, rest } = splitPipeline(own);
+  const query = prepareQuery(store, collection, { ...options, hint: body.hint, variables, collator, limits });
+  return { query, results: compilePipeline(rest, collator)(documentsOf(query.documents), surroundings), limits, writing };
 }
 
-const FIELDS = ['pipeline', 'cursor', 'explain', 'allowDiskUse', 'hint', 'let', 'bypassDocumentValidation'];
+const FIELDS = ['pipeline', 'cursor', 'explain', 'allowDiskUse', 'hint', 'let', 'bypassDocumentValidation', 'collation'];
 
 /** https://www.mongodb.com/docs/manual/reference/command/aggregate/ */
 const aggregate: Handler = async (engine, request) => {
   const { body } = request;
   checkFields('aggregate', body, FIELDS);
-  const { query, results, limits } = prepareAggregate(engine, request);
+  const { query, results, limits, writing } = prepareAggregate(engine, request);
   if (body.explain === true) return explained(request, query, results);
   const cursor = optionalDocument(body, 'cursor');
   if (!cursor) throw new MongoError(9, 'The \'cursor\' option is required, except for aggregate with the explain argument');
-  return engine.cursors.open(namespaceOf(request.database, body.aggregate), asBytes(results), { batchSize: count(cursor, 'batchSize'), owner: request.owner, setDeadline: deadlineSetter(limits) });
+  if (writing) await write(engine, request, writing, results, limits);
+  return engine.cursors.open(namespaceOf(request.database, body.aggregate === 1 ? '$cmd.aggregate' : body.aggregate), asBytes(results), { batchSize: count(cursor, 'batchSize'), owner: request.owner, setDeadline: deadlineSetter(limits) });
 };
+
+/** Writes the results of a pipeline that ends with `$out` or `$merge`; nothing is left of them. */
+async function write(engine: Engine, request: Request, stage: WriteStage, results: Stream, limits: ScanLimits): Promise<void> {
+  if (request.session?.transaction) throw new MongoError(263, `Operation not permitted in transaction :: caused by :: Aggregation stage ${stage.name} cannot run within a multi-document transaction.`);
+  // All of them before the first is written: the collection may be the one that is read.
+  const documents = await runSliced(collect(results, new Budget(stage.name)));
+  await engine.write(request, () => stage.write({ store: engine.store, catalog: engine.catalog, namespace: stage.namespace, limits }, documents));
+}
 
 function* asBytes(results: Stream): Generator<Buffer | undefined, void, void> {
   for (const result of results) yield result && encode(result);

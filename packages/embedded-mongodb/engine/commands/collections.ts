@@ -2,9 +2,10 @@ import { Binary } from 'bson';
 import type { Document } from '../../bson';
 import { MongoError } from '../../errors';
 import type { Collection } from '../../storage/collection';
-import { checkFields, namespaceOf, optionalDocument } from '../arguments';
-import type { Engine, Handler } from '../engine';
+import { checkFields, namespaceOf, optionalDocument, text } from '../arguments';
+import type { Handler } from '../engine';
 import { compileFilter, truthy } from '../match';
+import { databaseBytes } from './stats';
 
 const CREATE_FIELDS = ['capped', 'size', 'max', 'autoIndexId', 'idIndex', 'validator', 'validationLevel', 'validationAction', 'viewOn', 'pipeline', 'timeseries',
   'expireAfterSeconds', 'changeStreamPreAndPostImages', 'storageEngine', 'indexOptionDefaults', 'clusteredIndex', 'encryptedFields', 'temp', 'flags'];
@@ -71,32 +72,21 @@ const listDatabases: Handler = (engine, { body }) => {
   return { databases, ...(truthy(body.nameOnly) ? {} : { totalSize, totalSizeMb: Math.floor(totalSize / 1048576) }), ok: 1 };
 };
 
-/** The file is shared by all databases: each is given its part by number of documents. */
-function databaseBytes(engine: Engine, name: string): number {
-  const documents = (collections: Collection[]) => collections.reduce((sum, collection) => sum + countDocuments(engine, collection), 0);
-  return Math.round(engine.store.size() * documents(engine.catalog.list(name)) / Math.max(1, documents(engine.catalog.list())));
-}
-
-export function countDocuments(engine: Engine, { prefix, end }: Collection): number {
-  return engine.store.count(prefix, end);
-}
-
-const collStats: Handler = (engine, request) => {
-  const { body } = request;
-  checkFields('collStats', body, ['scale']);
-  const namespace = namespaceOf(request.database, body.collStats);
-  const collection = engine.catalog.get(namespace);
-  if (!collection) return { ns: namespace, count: 0, size: 0, nindexes: 0, ok: 1 };
-  return { ns: namespace, count: countDocuments(engine, collection), nindexes: collection.indexes.length, capped: false, ok: 1 };
+/** https://www.mongodb.com/docs/manual/reference/command/renameCollection/ */
+const renameCollection: Handler = async (engine, { body }) => {
+  checkFields('renameCollection', body, ['to', 'dropTarget']);
+  const [from, to] = [text(body, 'renameCollection'), text(body, 'to')];
+  for (const name of [from, to]) if (!/^[^.]+\../s.test(name) || name.includes('\0')) throw new MongoError(73, `Invalid namespace specified '${name}'`);
+  if (from === to) throw new MongoError(20, 'Can\'t rename a collection to itself');
+  return engine.writer.run(function* () {
+    const collection = engine.catalog.get(from);
+    if (!collection) throw new MongoError(26, `Source collection ${from} does not exist`);
+    if (collection.indexes.some(({ building }) => building)) throw new MongoError(12587, `cannot perform operation: an index build is currently running for collection ${from}`);
+    const target = engine.catalog.get(to);
+    if (target && !truthy(body.dropTarget)) throw new MongoError(48, 'target namespace exists');
+    engine.catalog.rename(collection, to);
+    return { ok: 1 };
+  });
 };
 
-const dbStats: Handler = (engine, { database, body }) => {
-  checkFields('dbStats', body, ['scale', 'freeStorage']);
-  const collections = engine.catalog.list(database);
-  return {
-    db: database, collections: collections.length, views: 0, objects: collections.reduce((sum, collection) => sum + countDocuments(engine, collection), 0),
-    indexes: collections.reduce((sum, { indexes }) => sum + indexes.length, 0), storageSize: databaseBytes(engine, database), ok: 1,
-  };
-};
-
-export const COLLECTION_COMMANDS: Record<string, Handler> = { create, drop, dropDatabase, listCollections, listDatabases, collStats, collstats: collStats, dbStats, dbstats: dbStats };
+export const COLLECTION_COMMANDS: Record<string, Handler> = { create, drop, dropDatabase, listCollections, listDatabases, renameCollection };

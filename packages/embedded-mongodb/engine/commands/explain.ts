@@ -3,6 +3,7 @@ import type { Document } from '../../bson';
 import { MongoError } from '../../errors';
 import { deadlineOf, namespaceOf, optionalDocument, count } from '../arguments';
 import type { Engine, Handler, Request } from '../engine';
+import { collatorOf } from '../collation';
 import { prepareAggregate } from './aggregate';
 import { explained } from './explained';
 import { prepareQuery } from './read';
@@ -25,15 +26,16 @@ const explain: Handler = async (engine, request) => {
 /** The query part of a command; the writes are not done. */
 function explainedQuery(engine: Engine, { database, name, body }: Request): Query {
   const collection = engine.catalog.get(namespaceOf(database, body[name]));
+  const collator = collatorOf(body.collation);
   const limits = { keys: 0, documents: 0, deadline: deadlineOf(body) };
   const statement = [body.updates, body.deletes].flat().find(isDocument);
   switch (name) {
-    case 'find': return prepareQuery(engine.store, collection, { filter: optionalDocument(body, 'filter') ?? {}, sort: body.sort, hint: body.hint, skip: count(body, 'skip'), limit: count(body, 'limit'), limits });
-    case 'count': case 'distinct': return prepareQuery(engine.store, collection, { filter: optionalDocument(body, 'query') ?? {}, hint: body.hint, limits });
-    case 'findAndModify': case 'findandmodify': return prepareQuery(engine.store, collection, { filter: optionalDocument(body, 'query') ?? {}, sort: body.sort, hint: body.hint, limit: 1, limits });
+    case 'find': return prepareQuery(engine.store, collection, { filter: optionalDocument(body, 'filter') ?? {}, sort: body.sort, hint: body.hint, skip: count(body, 'skip'), limit: count(body, 'limit'), collator, limits });
+    case 'count': case 'distinct': return prepareQuery(engine.store, collection, { filter: optionalDocument(body, 'query') ?? {}, hint: body.hint, collator, limits });
+    case 'findAndModify': case 'findandmodify': return prepareQuery(engine.store, collection, { filter: optionalDocument(body, 'query') ?? {}, sort: body.sort, hint: body.hint, limit: 1, collator, limits });
     case 'update': case 'delete': {
-      const { q, hint, multi, limit } = statement ?? {} as Document;
-      return prepareQuery(engine.store, collection, { filter: isDocument(q) ? q : {}, hint, limit: multi === true || limit === 0 ? 0 : 1, limits });
+      const { q, hint, multi, limit, collation } = statement ?? {} as Document;
+      return prepareQuery(engine.store, collection, { filter: isDocument(q) ? q : {}, hint, limit: multi === true || limit === 0 ? 0 : 1, collator: collatorOf(collation), limits });
     }
     default: throw new MongoError(59, `Explain failed due to unknown command: ${name}`);
   }

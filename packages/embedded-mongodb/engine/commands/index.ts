@@ -1,19 +1,35 @@
 import { Long } from 'bson';
+import type { Document } from '../../bson';
 import { MongoError } from '../../errors';
 import type { Engine, Handler, Reply, Request } from '../engine';
 import { sessionId } from '../sessions';
 import { AGGREGATE_COMMANDS } from './aggregate';
+import { COLL_MOD_COMMANDS } from './collMod';
 import { COLLECTION_COMMANDS } from './collections';
 import { EXPLAIN_COMMANDS } from './explain';
 import { INDEX_COMMANDS } from './indexes';
 import { READ_COMMANDS } from './read';
 import { SERVER_COMMANDS } from './server';
 import { SESSION_COMMANDS } from './sessions';
+import { STATS_COMMANDS } from './stats';
+import { STATUS_COMMANDS } from './status';
+import { VALIDATE_COMMANDS } from './validate';
 import { WRITE_COMMANDS } from './write';
 
-const COMMANDS = new Map<string, Handler>(Object.entries({
-  ...SERVER_COMMANDS, ...READ_COMMANDS, ...WRITE_COMMANDS, ...INDEX_COMMANDS, ...COLLECTION_COMMANDS, ...AGGREGATE_COMMANDS, ...EXPLAIN_COMMANDS, ...SESSION_COMMANDS,
+const COMMANDS: Map<string, Handler> = new Map(Object.entries({
+  ...SERVER_COMMANDS, ...STATUS_COMMANDS, ...READ_COMMANDS, ...WRITE_COMMANDS, ...INDEX_COMMANDS, ...COLL_MOD_COMMANDS, ...COLLECTION_COMMANDS, ...STATS_COMMANDS,
+  ...VALIDATE_COMMANDS, ...AGGREGATE_COMMANDS, ...EXPLAIN_COMMANDS, ...SESSION_COMMANDS,
+  listCommands,
 }));
+
+/** What concerns the whole server is asked of the database `admin`. */
+const ADMIN_ONLY = new Set(['currentOp', 'getCmdLineOpts', 'getLog', 'getParameter', 'listDatabases', 'renameCollection', 'replSetGetConfig', 'replSetGetStatus', 'top']);
+
+/** https://www.mongodb.com/docs/manual/reference/command/listCommands/ */
+function listCommands(): Document {
+  const known = [...COMMANDS.keys()].sort().map(name => [name, { help: '', requiresAuth: false, secondaryOk: true, adminOnly: ADMIN_ONLY.has(name) }] as const);
+  return { commands: Object.fromEntries(known), ok: 1 };
+}
 
 /** https://www.mongodb.com/docs/manual/core/transactions-operations/ */
 const IN_TRANSACTIONS = new Set(['insert', 'update', 'delete', 'findAndModify', 'findandmodify', 'find', 'getMore', 'killCursors', 'aggregate', 'distinct', 'commitTransaction', 'abortTransaction']);
@@ -26,14 +42,18 @@ export async function runCommand(engine: Engine, received: Received): Promise<Re
   const [name = ''] = Object.keys(received.body);
   const handler = COMMANDS.get(name);
   if (!handler) throw new MongoError(59, `no such command: '${name}'`);
+  if (ADMIN_ONLY.has(name) && received.database !== 'admin') throw new MongoError(13, `${name} may only be run against the admin database.`);
   const session = sessionOf(engine, received, name);
   const request: Request = { ...received, name, session, owner: session?.transaction ? `${session.id}/${session.number}` : session?.id ?? '' };
+  const operation = engine.operations.begin(request);
   try {
     return await handler(engine, request);
   } catch (error) {
     // An error ends the transaction that it happened in.
     if (session?.transaction && name !== 'commitTransaction') engine.sessions.abort(session.id);
     throw error;
+  } finally {
+    engine.operations.end(operation);
   }
 }
 

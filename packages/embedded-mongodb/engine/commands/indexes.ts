@@ -48,14 +48,7 @@ function options(spec: Document): Partial<IndexSpec> {
   if (truthy(spec.unique)) result.unique = true;
   if (truthy(spec.sparse)) result.sparse = true;
   if (truthy(spec.hidden)) result.hidden = true;
-  const seconds = spec.expireAfterSeconds;
-  if (seconds !== undefined) {
-    if (!isNumeric(seconds) || !(toNumber(seconds) >= 0 && toNumber(seconds) <= MAX_TTL_SECONDS)) {
-      throw new MongoError(67, `TTL index 'expireAfterSeconds' option must be within an acceptable range, value: ${show(seconds)}`);
-    }
-    if (Object.keys(spec.key as Document).length > 1) throw new MongoError(67, 'TTL indexes are single-field indexes, compound indexes do not support TTL');
-    result.expireAfterSeconds = toNumber(seconds);
-  }
+  if (spec.expireAfterSeconds !== undefined) result.expireAfterSeconds = ttlSeconds(spec.key as Document, spec.expireAfterSeconds);
   const partial = spec.partialFilterExpression;
   if (partial !== undefined) {
     if (!isDocument(partial)) throw new MongoError(14, 'The field \'partialFilterExpression\' must be an object');
@@ -65,6 +58,15 @@ function options(spec: Document): Partial<IndexSpec> {
     result.partialFilterExpression = partial;
   }
   return result;
+}
+
+/** Checks an index's `expireAfterSeconds`. Throws MongoError 67. */
+export function ttlSeconds(key: Document, seconds: Value): number {
+  if (!isNumeric(seconds) || !(toNumber(seconds) >= 0 && toNumber(seconds) <= MAX_TTL_SECONDS)) {
+    throw new MongoError(67, `TTL index 'expireAfterSeconds' option must be within an acceptable range, value: ${show(seconds)}`);
+  }
+  if (Object.keys(key).length > 1 || '_id' in key) throw new MongoError(67, 'TTL indexes are single-field indexes, compound indexes and the _id index do not support TTL');
+  return toNumber(seconds);
 }
 
 const PARTIAL_OPERATORS = new Set(['$eq', '$exists', '$gt', '$gte', '$lt', '$lte', '$type', '$in']);
@@ -85,7 +87,7 @@ function existing(collection: Collection, spec: IndexSpec): Index | undefined {
   const { key, name } = spec;
   const wanted = new Index(0, spec).describe();
   const byName = collection.find(name);
-  if (byName && sameOrdered(byName.describe(), wanted)) return byName;
+  if (byName && equivalent(byName.spec, spec)) return byName;
   if (byName && !byName.sameKey(key)) {
     throw new MongoError(86, `An existing index has the same name as the requested index. When index names are not specified, they are auto generated and can cause conflicts. Please refer to our documentation. Requested index: ${show(wanted)}, existing index: ${show(byName.describe())}`);
   }
@@ -93,6 +95,12 @@ function existing(collection: Collection, spec: IndexSpec): Index | undefined {
   const byKey = collection.indexes.find(index => index.sameKey(key) && samePartial(index.spec, spec));
   if (byKey) throw new MongoError(85, `Index already exists with a different name: ${byKey.spec.name}`);
   return undefined;
+}
+
+/** Whether two specifications mean the same index, hidden or not. */
+function equivalent(a: IndexSpec, b: IndexSpec): boolean {
+  const options = ({ unique, sparse, expireAfterSeconds }: IndexSpec) => [unique === true, sparse === true, expireAfterSeconds].join();
+  return sameOrdered(a.key, b.key) && options(a) === options(b) && samePartial(a, b);
 }
 
 /** Indexes on one key may stand beside each other when their partial filters differ. */
@@ -143,7 +151,7 @@ function* build(engine: Engine, collection: Collection, spec: IndexSpec): Work<v
 
 const listIndexes: Handler = (engine, request) => {
   const { body } = request;
-  checkFields('listIndexes', body, ['cursor']);
+  checkFields('listIndexes', body, ['cursor', 'includeBuildUUIDs', 'includeIndexBuildInfo']);
   const namespace = namespaceOf(request.database, body.listIndexes);
   const collection = engine.catalog.get(namespace);
   if (!collection) throw new MongoError(26, `ns does not exist: ${namespace}`);

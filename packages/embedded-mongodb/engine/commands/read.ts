@@ -3,10 +3,13 @@ import { encode } from '../../bson';
 import type { Document, Value } from '../../bson';
 import { MongoError } from '../../errors';
 import type { Collection } from '../../storage/collection';
+import { countDocuments } from '../../storage/counts';
 import { runSliced } from '../../storage/slice';
 import type { Work } from '../../storage/slice';
 import type { Store } from '../../storage/store';
 import { checkFields, count as countOf, deadlineOf, namespaceOf, optionalDocument, text } from '../arguments';
+import { collatorOf } from '../collation';
+import type { Collator } from '../collation';
 import { compare } from '../compare';
 import type { Engine, Handler, Request } from '../engine';
 import { compileFilter, truthy } from '../match';
@@ -23,14 +26,14 @@ import type { SortSpec } from '../sort';
 export interface Query { plan?: Plan; sort: SortSpec; limits: ScanLimits; documents: DocumentStream }
 
 /** Plans a query over a collection that may not exist. */
-export interface QueryOptions { filter: Document; sort?: Value; hint?: Value; skip?: number; limit?: number; variables?: Document; limits: ScanLimits }
+export interface QueryOptions { filter: Document; sort?: Value; hint?: Value; skip?: number; limit?: number; variables?: Document; collator?: Collator; limits: ScanLimits }
 
 export function prepareQuery(store: Store, collection: Collection | undefined, options: QueryOptions): Query {
   const { filter, limits, skip = 0, limit = 0 } = options;
-  const matcher = compileFilter(filter, options.variables);
-  const sort = parseSort(options.sort);
+  const matcher = compileFilter(filter, options.variables, options.collator);
+  const sort = parseSort(options.sort, options.collator);
   if (!collection) return { sort, limits, documents: nothing() };
-  const plan = choosePlan(store, collection, filter, sort, options.hint);
+  const plan = choosePlan(store, collection, filter, sort, options.hint, options.collator);
   let documents = scan(store, collection, plan, matcher, limits);
   if (!plan.sorted) documents = sorted(documents, sort, limit ? limit + skip : Infinity);
   if (skip || limit) documents = cut(documents, skip, limit || Infinity);
@@ -59,7 +62,7 @@ function* cut(documents: DocumentStream, skip: number, limit: number): DocumentS
   }
 }
 
-const FIND_FIELDS = ['filter', 'sort', 'projection', 'hint', 'skip', 'limit', 'batchSize', 'singleBatch', 'let', 'noCursorTimeout', 'allowDiskUse', 'allowPartialResults', 'oplogReplay'];
+const FIND_FIELDS = ['filter', 'sort', 'projection', 'hint', 'skip', 'limit', 'batchSize', 'singleBatch', 'let', 'noCursorTimeout', 'allowDiskUse', 'allowPartialResults', 'oplogReplay', 'collation'];
 
 /** https://www.mongodb.com/docs/manual/reference/command/find/ */
 const find: Handler = async (engine, request) => {
@@ -68,7 +71,7 @@ const find: Handler = async (engine, request) => {
   const namespace = namespaceOf(request.database, body.find);
   const query = findQuery(engine, request, namespace);
   const projection = optionalDocument(body, 'projection');
-  const project = projection && Object.keys(projection).length ? compileProjection(projection, optionalDocument(body, 'filter') ?? {}) : undefined;
+  const project = projection && Object.keys(projection).length ? compileProjection(projection, optionalDocument(body, 'filter') ?? {}, collatorOf(body.collation)) : undefined;
   const limit = countOf(body, 'limit');
   return engine.cursors.open(namespace, asBytes(query.documents, project), {
     batchSize: countOf(body, 'batchSize'), single: truthy(body.singleBatch) || limit === 1, owner: request.owner, setDeadline: deadlineSetter(query.limits),
@@ -85,7 +88,7 @@ function findQuery(engine: Engine, request: Request, namespace: string): Query {
   const { body } = request;
   return prepareQuery(engine.storeOf(request), engine.catalog.get(namespace), {
     filter: optionalDocument(body, 'filter') ?? {}, sort: body.sort, hint: body.hint, skip: countOf(body, 'skip'), limit: countOf(body, 'limit'),
-    variables: optionalDocument(body, 'let'), limits: { keys: 0, documents: 0, deadline: deadlineOf(body) },
+    variables: optionalDocument(body, 'let'), collator: collatorOf(body.collation), limits: { keys: 0, documents: 0, deadline: deadlineOf(body) },
   });
 }
 
@@ -114,17 +117,18 @@ const killCursors: Handler = (engine, { database, body }) => {
 /** https://www.mongodb.com/docs/manual/reference/command/count/ */
 const count: Handler = async (engine, request) => {
   const { body } = request;
-  checkFields('count', body, ['query', 'limit', 'skip', 'hint', 'fields']);
+  checkFields('count', body, ['query', 'limit', 'skip', 'hint', 'fields', 'collation']);
   const collection = engine.catalog.get(namespaceOf(request.database, body.count));
   const filter = optionalDocument(body, 'query') ?? {};
   const [skip, limit] = [countOf(body, 'skip') ?? 0, countOf(body, 'limit') ?? 0];
+  const collator = collatorOf(body.collation);
   if (!collection) return { n: 0, ok: 1 };
   const store = engine.storeOf(request);
   if (Object.keys(filter).length === 0 && store === engine.store) {
-    const n = Math.max(0, engine.store.count(collection.prefix, collection.end) - skip);
+    const n = Math.max(0, countDocuments(engine.store, collection) - skip);
     return { n: limit ? Math.min(n, limit) : n, ok: 1 };
   }
-  const query = prepareQuery(store, collection, { filter, hint: body.hint, skip, limit, limits: { keys: 0, documents: 0, deadline: deadlineOf(body) } });
+  const query = prepareQuery(store, collection, { filter, hint: body.hint, skip, limit, collator, limits: { keys: 0, documents: 0, deadline: deadlineOf(body) } });
   return { n: await runSliced(size(query.documents)), ok: 1 };
 };
 
@@ -140,15 +144,16 @@ function* size(documents: DocumentStream): Work<number> {
 /** https://www.mongodb.com/docs/manual/reference/command/distinct/ */
 const distinct: Handler = async (engine, request) => {
   const { body } = request;
-  checkFields('distinct', body, ['key', 'query', 'hint']);
+  checkFields('distinct', body, ['key', 'query', 'hint', 'collation']);
   const path = text(body, 'key').split('.');
+  const collator = collatorOf(body.collation);
   const query = prepareQuery(engine.storeOf(request), engine.catalog.get(namespaceOf(request.database, body.distinct)), {
-    filter: optionalDocument(body, 'query') ?? {}, hint: body.hint, limits: { keys: 0, documents: 0, deadline: deadlineOf(body) },
+    filter: optionalDocument(body, 'query') ?? {}, hint: body.hint, collator, limits: { keys: 0, documents: 0, deadline: deadlineOf(body) },
   });
-  return { values: await runSliced(distinctValues(query.documents, path)), ok: 1 };
+  return { values: await runSliced(distinctValues(query.documents, path, collator)), ok: 1 };
 };
 
-function* distinctValues(documents: DocumentStream, path: string[]): Work<Value[]> {
+function* distinctValues(documents: DocumentStream, path: string[], collator?: Collator): Work<Value[]> {
   const values: Value[] = [];
   for (const found of documents) {
     if (!found) {
@@ -156,18 +161,18 @@ function* distinctValues(documents: DocumentStream, path: string[]): Work<Value[
       continue;
     }
     resolve(found.document, path, value => {
-      for (const item of Array.isArray(value) ? value : [value]) if (item !== undefined) insertSorted(values, item);
+      for (const item of Array.isArray(value) ? value : [value]) if (item !== undefined) insertSorted(values, item, collator);
       return false;
     });
   }
   return values;
 }
 
-function insertSorted(values: Value[], value: Value): void {
+function insertSorted(values: Value[], value: Value, collator?: Collator): void {
   let [low, high] = [0, values.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    const result = compare(values[middle], value);
+    const result = compare(values[middle], value, collator);
     if (result === 0) return;
     if (result < 0) low = middle + 1;
     else high = middle;

@@ -1,13 +1,19 @@
-import { Binary, Long } from 'bson';
+import { Binary } from 'bson';
+import { isDocument, MAX_DOCUMENT_BYTES } from '../../bson';
 import type { Document } from '../../bson';
-import { MAX_DOCUMENT_BYTES } from '../../bson';
 import { MongoError } from '../../errors';
+import { IDLE_MS as CURSOR_IDLE_MS } from '../cursors';
 import type { Engine, Handler } from '../engine';
+import { sizeOf } from '../budget';
+import { truthy } from '../match';
+import { TRANSACTION_MS } from '../sessions';
 
 /** The version whose behaviour is kept to; wire version 21 is MongoDB 7.0's. */
-const VERSION = '7.0.0';
+export const VERSION = '7.0.0';
 export const MAX_MESSAGE_BYTES = 48_000_000;
 const MAX_BATCH = 100_000;
+/** What a client tells of itself is kept up to this size. */
+const MAX_METADATA_BYTES = 8_192;
 
 /**
  * Announces a replica set of one, which is what lets drivers use sessions, transactions and retryable writes.
@@ -23,8 +29,27 @@ export function hello(engine: Engine, body: Document, connection: number): Docum
   };
 }
 
-const greet: Handler = (engine, { body, connection }) => hello(engine, body, connection);
+const greet: Handler = (engine, { body, connection }) => {
+  const client = engine.operations.clients.get(connection);
+  if (client && isDocument(body.client) && sizeOf(body.client) <= MAX_METADATA_BYTES) client.metadata ??= body.client;
+  return hello(engine, body, connection);
+};
 const fine: Handler = () => ({ ok: 1 });
+
+/** No log is kept: what is to be told goes to the process's own. */
+const LOGS = ['global', 'startupWarnings'];
+
+/** What there is to be asked of. https://www.mongodb.com/docs/manual/reference/parameters/ */
+const PARAMETERS: Document = { featureCompatibilityVersion: { version: '7.0' }, logComponentVerbosity: { verbosity: 0 }, transactionLifetimeLimitSeconds: TRANSACTION_MS / 1000, cursorTimeoutMillis: CURSOR_IDLE_MS };
+
+/** https://www.mongodb.com/docs/manual/reference/command/getParameter/ */
+const getParameter: Handler = (_engine, { body }) => {
+  const { getParameter: given } = body;
+  const [all, details] = isDocument(given) ? [truthy(given.allParameters), truthy(given.showDetails)] : [given === '*', false];
+  const wanted = Object.keys(PARAMETERS).filter(name => all || name in body);
+  if (wanted.length === 0) throw new MongoError(72, 'no option found to get');
+  return { ...Object.fromEntries(wanted.map(name => [name, details ? { value: PARAMETERS[name], settableAtRuntime: false, settableAtStartup: false } : PARAMETERS[name]])), ok: 1 };
+};
 
 export const SERVER_COMMANDS: Record<string, Handler> = {
   hello: greet,
@@ -35,21 +60,17 @@ export const SERVER_COMMANDS: Record<string, Handler> = {
     version: VERSION, versionArray: [...VERSION.split('.').map(Number), 0], gitVersion: 'embedded', modules: [], allocator: 'system', javascriptEngine: 'none',
     sysInfo: 'deprecated', debug: false, maxBsonObjectSize: MAX_DOCUMENT_BYTES, bits: 64, storageEngines: ['lmdb'], ok: 1,
   }),
-  hostInfo: () => ({ system: { currentTime: new Date() }, os: { type: process.platform }, extra: {}, ok: 1 }),
-  getParameter: (_engine, { body }) => {
-    const known: Document = { featureCompatibilityVersion: { version: '7.0' } };
-    const wanted = Object.keys(known).filter(name => body.getParameter === '*' || name in body);
-    if (wanted.length === 0) throw new MongoError(72, 'no option found to get');
-    return { ...Object.fromEntries(wanted.map(name => [name, known[name]])), ok: 1 };
-  },
-  connectionStatus: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [], authenticatedUserPrivileges: [] }, ok: 1 }),
+  getParameter,
+  connectionStatus: (_engine, { body }) => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [], ...(truthy(body.showPrivileges) ? { authenticatedUserPrivileges: [] } : {}) }, ok: 1 }),
+  usersInfo: () => ({ users: [], ok: 1 }),
+  rolesInfo: () => ({ roles: [], ok: 1 }),
   whatsmyuri: (_engine, { connection }) => ({ you: `127.0.0.1:${connection}`, ok: 1 }),
-  getLog: (_engine, { body }) => (body.getLog === '*' ? { names: ['global', 'startupWarnings'], ok: 1 } : { totalLinesWritten: 0, log: [], ok: 1 }),
+  getLog: (_engine, { body }) => {
+    if (body.getLog === '*') return { names: LOGS, ok: 1 };
+    if (!LOGS.includes(String(body.getLog))) throw new MongoError(20, `No log named '${String(body.getLog)}'`);
+    return { totalLinesWritten: 0, log: [], ok: 1 };
+  },
   getCmdLineOpts: () => ({ argv: [], parsed: {}, ok: 1 }),
-  serverStatus: engine => ({
-    host: engine.address, version: VERSION, process: engine.name, pid: Long.fromNumber(process.pid), uptime: process.uptime(), localTime: new Date(),
-    storageEngine: { name: 'lmdb', persistent: true }, metrics: { cursor: { open: { total: engine.cursors.size } } }, mem: { resident: Math.round(process.memoryUsage.rss() / 1048576) }, ok: 1,
-  }),
   startSession: () => ({ id: { id: new Binary(Buffer.from(crypto.randomUUID().replaceAll('-', ''), 'hex'), 4) }, timeoutMinutes: 30, ok: 1 }),
   refreshSessions: fine,
 };

@@ -5,6 +5,8 @@ import { due } from '../../storage/slice';
 import type { Work } from '../../storage/slice';
 import { checkFields, deadlineOf, documents, namespaceOf, optionalDocument } from '../arguments';
 import type { Engine, Handler, Request } from '../engine';
+import { collatorOf } from '../collation';
+import type { Collator } from '../collation';
 import { compileProjection } from '../project';
 import { compilePipelineUpdate } from '../pipeline-update';
 import { retryable } from '../retry';
@@ -75,13 +77,13 @@ function writeReply(reply: Document, errors: Document[]): Document {
 }
 
 /** The update of one statement: operators, a replacement, or a pipeline. */
-function updaterOf(update: Value, filter: Document, arrayFilters: Value, variables: Document | undefined, multi: boolean): Updater {
+function updaterOf(update: Value, filter: Document, arrayFilters: Value, variables: Document | undefined, multi: boolean, collator?: Collator): Updater {
   if (Array.isArray(update)) {
     if (arrayFilters !== undefined) throw new MongoError(9, 'arrayFilters may not be specified for pipeline-syle updates');
     return compileUpdate({}, filter, undefined, compilePipelineUpdate(update, variables));
   }
   if (!isDocument(update)) throw new MongoError(9, 'Update argument must be either an object or an array');
-  const updater = compileUpdate(update, filter, arrayFilters);
+  const updater = compileUpdate(update, filter, arrayFilters, undefined, collator);
   if (multi && updater.replacement) throw new MongoError(9, 'multi update is not supported for replacement-style update');
   return updater;
 }
@@ -107,12 +109,13 @@ const update: Handler = async (engine, request) => {
 };
 
 function* updateOne(target: Target, statement: Document, variables?: Document): Work<Statement> {
-  checkFields('update.updates', statement, ['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint', 'c', 'sort']);
+  checkFields('update.updates', statement, ['q', 'u', 'multi', 'upsert', 'arrayFilters', 'hint', 'c', 'sort', 'collation']);
   const filter = optionalDocument(statement, 'q') ?? {};
   const [multi, upsert] = [truthy(statement.multi), truthy(statement.upsert)];
   const given = isDocument(statement.c) ? { ...variables, ...statement.c } : variables;
-  const updater = updaterOf(statement.u, filter, statement.arrayFilters, given, multi);
-  const selection: Selection = { filter, hint: statement.hint, sort: statement.sort, variables: given };
+  const collator = collatorOf(statement.collation);
+  const updater = updaterOf(statement.u, filter, statement.arrayFilters, given, multi, collator);
+  const selection: Selection = { filter, hint: statement.hint, sort: statement.sort, variables: given, collator };
   if (multi && statement.sort !== undefined) throw new MongoError(9, 'Cannot specify sort with multi=true');
   const outcome = yield* updateStatement(target, selection, updater, { multi, upsert });
   if (outcome.upserted !== undefined) return { n: 1, nModified: 0, upserted: outcome.upserted };
@@ -137,22 +140,23 @@ const remove: Handler = async (engine, request) => {
 };
 
 function* deleteOne(target: Target, statement: Document, variables?: Document): Work<Statement> {
-  checkFields('delete.deletes', statement, ['q', 'limit', 'hint']);
+  checkFields('delete.deletes', statement, ['q', 'limit', 'hint', 'collation']);
   const filter = optionalDocument(statement, 'q');
   if (!filter || statement.limit === undefined) throw new MongoError(40414, `BSON field 'delete.deletes.${filter ? 'limit' : 'q'}' is missing but a required field`);
-  const outcome = yield* deleteStatement(target, { filter, hint: statement.hint, variables }, !truthy(statement.limit));
+  const outcome = yield* deleteStatement(target, { filter, hint: statement.hint, variables, collator: collatorOf(statement.collation) }, !truthy(statement.limit));
   return { n: outcome.matched };
 }
 
 /** https://www.mongodb.com/docs/manual/reference/command/findAndModify/ */
 const findAndModify: Handler = async (engine, request) => {
   const { body } = request;
-  checkFields('findAndModify', body, ['findandmodify', 'query', 'sort', 'remove', 'update', 'new', 'fields', 'upsert', 'bypassDocumentValidation', 'hint', 'arrayFilters', 'let']);
+  checkFields('findAndModify', body, ['findandmodify', 'query', 'sort', 'remove', 'update', 'new', 'fields', 'upsert', 'bypassDocumentValidation', 'hint', 'arrayFilters', 'let', 'collation']);
   const target = targetOf(engine, request, body.findAndModify ?? body.findandmodify);
   const filter = optionalDocument(body, 'query') ?? {};
   const variables = optionalDocument(body, 'let');
-  const selection: Selection = { filter, sort: body.sort, hint: body.hint, variables };
-  const project = compileProjection(optionalDocument(body, 'fields'), filter);
+  const collator = collatorOf(body.collation);
+  const selection: Selection = { filter, sort: body.sort, hint: body.hint, variables, collator };
+  const project = compileProjection(optionalDocument(body, 'fields'), filter, collator);
   const [removing, upsert, wantsNew] = [truthy(body.remove), truthy(body.upsert), truthy(body.new)];
   if (removing && (body.update !== undefined || upsert || wantsNew)) {
     throw new MongoError(9, body.update !== undefined ? 'Cannot specify both an update and remove=true' : upsert ? 'Cannot specify both upsert=true and remove=true' : 'Cannot specify both new=true and remove=true; \'remove\' always returns the deleted document');
@@ -161,7 +165,7 @@ const findAndModify: Handler = async (engine, request) => {
   return engine.write(request, function* () {
     const done = yield* retryable(engine, request, 0, function* (): Work<Statement> {
       const outcome = removing ? yield* deleteStatement(target, selection, false)
-        : yield* updateStatement(target, selection, updaterOf(body.update, filter, body.arrayFilters, variables, false), { multi: false, upsert });
+        : yield* updateStatement(target, selection, updaterOf(body.update, filter, body.arrayFilters, variables, false, collator), { multi: false, upsert });
       return { n: 0, reply: modifyReply(outcome, removing, wantsNew, project) };
     });
     return { ...done.reply, ok: 1 };

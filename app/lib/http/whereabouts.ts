@@ -1,0 +1,41 @@
+import type { Message } from '../language/message';
+
+/** A route as the router knows it: its path is a pattern such as `/api/x/:id` or `/public/*`. */
+export interface Route {
+  path: string;
+  methods: readonly string[];
+}
+
+/**
+ * What to tell somebody whom no route answers.
+ * @param path as it came
+ * @param routes all there are
+ * @param fitting those of them whose path fits, but not the method
+ * @return which methods the path takes, or how it is written; undefined when there is nothing like it
+ */
+export function whereabouts(path: string, routes: readonly Route[], fitting: readonly Route[]): Message | undefined {
+  if (fitting.length > 0) {
+    const methods = new Set(fitting.flatMap(route => route.methods).filter(method => method !== 'HEAD'));
+    return { key: 'methodsTaken', params: { methods: [...methods].sort().join(', ') } };
+  }
+  const given = path.split('/').filter(segment => segment !== '');
+  for (const route of routes) {
+    const right = rightlyWritten(route.path.split('/').slice(1), given);
+    if (right !== undefined && right !== path) return { key: 'writtenOtherwise', params: { right } };
+  }
+  return undefined;
+}
+
+/** What fits a pattern but for its case and its slashes, in the pattern's own writing. */
+function rightlyWritten(pattern: string[], given: string[]): string | undefined {
+  const rest = pattern.at(-1) === '*' ? pattern.length - 1 : Infinity;
+  if (given.length !== pattern.length && given.length <= rest) return undefined;
+  const written: string[] = [];
+  for (const [index, segment] of given.entries()) {
+    const wanted = pattern[index];
+    if (index >= rest || wanted?.startsWith(':')) written.push(segment);
+    else if (wanted?.toLowerCase() === segment.toLowerCase()) written.push(wanted);
+    else return undefined;
+  }
+  return `/${written.join('/')}`;
+}

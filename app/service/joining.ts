@@ -1,0 +1,101 @@
+import { Service } from 'egg';
+import { AppError } from '../lib/errors';
+import type { OpenidDocument } from '../model/openid';
+import type { UserDocument } from '../model/user';
+import { phoneAad } from './profile';
+
+/** Merges under way that a caller waits for, one after the other, before it is told to come again. */
+const ROUNDS = 8;
+
+/**
+ * Moves what belongs to one user to another, who is the same person. Each step changes one document, or many alike, and
+ * may be repeated. A user with a unionid is never moved away.
+ *
+ * From its mark (`mergedInto`) on nobody writes to a user any more: what was written before the mark is moved, what comes
+ * after it goes to the other one. Openids are moved before what hangs on them: whoever writes down whose a thing is, and
+ * then looks at the openid, sees the move or is seen by it.
+ */
+export default class JoiningService extends Service {
+  /** Moves all of a user's things to another and removes the user. A merge into somebody else that has begun before is not touched. */
+  async merge(from: string, to: string): Promise<void> {
+    if (from === to) return;
+    const { Follow, Openid, Session, User } = this.ctx.model;
+    const marked = await User.findOneAndUpdate(
+      { _id: from, unionid: { $exists: false }, mergedInto: { $in: [null, to] } }, { $set: { mergedInto: to } }, { new: true },
+    ).lean<UserDocument>();
+    if (!marked) return;
+    for (const model of [Openid, Session, Follow]) await model.updateMany({ userId: from }, { $set: { userId: to } });
+    if (marked.profile) await User.updateOne({ _id: to, profile: { $exists: false } }, { $set: { profile: marked.profile } });
+    await this.bringPhone(marked, to);
+    await User.updateOne({ _id: to, createdAt: { $gt: marked.createdAt } }, { $set: { createdAt: marked.createdAt } });
+    await User.deleteOne({ _id: from, mergedInto: to });
+  }
+
+  /** Moves one openid, with what hangs on it, to another user. */
+  async move(openid: OpenidDocument, to: string): Promise<void> {
+    await this.ctx.model.Openid.updateOne({ _id: openid._id, userId: openid.userId }, { $set: { userId: to } });
+    await this.bring(openid, to);
+  }
+
+  /** Gives a user what hangs on an openid of theirs. */
+  async bring({ _id, appid, openid }: OpenidDocument, to: string): Promise<void> {
+    const { Follow, Session } = this.ctx.model;
+    await Session.updateMany({ appid, openid, userId: { $ne: to } }, { $set: { userId: to } });
+    await Follow.updateOne({ _id, userId: { $ne: to } }, { $set: { userId: to } });
+  }
+
+  /** Completes merges that a crash has interrupted. @return how many */
+  async resume(limit: number, into?: string): Promise<number> {
+    const interrupted = await this.ctx.model.User.find({ mergedInto: into ?? { $exists: true } }).limit(limit).lean<UserDocument[]>();
+    for (const { _id, mergedInto } of interrupted) await this.merge(_id, mergedInto as string);
+    return interrupted.length;
+  }
+
+  /**
+   * The user an openid points to, once no merge moves that user away.
+   * @throws {AppError} UNAUTHENTICATED when the person has been erased, UNAVAILABLE when it does not come to an end
+   */
+  async settled(openidId: string): Promise<string> {
+    const { Openid, User } = this.ctx.model;
+    for (let round = 0; round < ROUNDS; round++) {
+      const openid = await Openid.findById(openidId, { userId: 1 }).lean<{ userId: string }>();
+      if (!openid) throw new AppError('UNAUTHENTICATED');
+      const user = await User.findById(openid.userId, { mergedInto: 1 }).lean<{ mergedInto?: string }>();
+      if (user && user.mergedInto === undefined) return openid.userId;
+      // No user: they were moved away between the two looks.
+      if (user?.mergedInto !== undefined) await this.merge(openid.userId, user.mergedInto);
+    }
+    throw new AppError('UNAVAILABLE', { key: 'personBusy' });
+  }
+
+  /** As `settled`, and nobody is being merged into the user either. */
+  async whole(openidId: string): Promise<string> {
+    const userId = await this.settled(openidId);
+    for (let round = 0; round < ROUNDS && await this.resume(100, userId) > 0; round++);
+    return userId;
+  }
+
+  /** Whether a user is there and no merge concerns them. */
+  async isWhole(userId: string): Promise<boolean> {
+    const { User } = this.ctx.model;
+    return await User.exists({ _id: userId, mergedInto: { $exists: false } }) !== null && await User.exists({ mergedInto: userId }) === null;
+  }
+
+  /** Of two phone numbers the one that was learned last stays; one that cannot be read counts as none. */
+  private async bringPhone({ _id, phone }: UserDocument, to: string): Promise<void> {
+    if (!phone) return;
+    const { cipher } = this.app;
+    const { User } = this.ctx.model;
+    const plain = cipher.read(phone.cipher, phoneAad(_id));
+    if (plain === null) return;
+    const other = (await User.findById(to, { phone: 1 }).lean<UserDocument>())?.phone;
+    const unreadable = other && cipher.read(other.cipher, phoneAad(to)) === null;
+    const replaced = [
+      { phone: { $exists: false } },
+      // Those of former versions have no time.
+      ...(phone.at ? [{ 'phone.at': { $lt: phone.at } }, { 'phone.at': null }] : []),
+      ...(unreadable ? [{ 'phone.cipher': other.cipher }] : []),
+    ];
+    await User.updateOne({ _id: to, $or: replaced }, { $set: { phone: { ...phone, cipher: cipher.encrypt(plain, phoneAad(to)) } } });
+  }
+}

@@ -1,0 +1,34 @@
+import { Service } from 'egg';
+
+/** Messages that are looked at again once a minute while WeChat refuses their app: one is sent, unless none of them may be. */
+const PROBES = 10;
+
+/** Messages of apps that WeChat refuses: they wait until somebody has mended that. */
+export default class RefusedAppService extends Service {
+  /** Lets go what waits for apps that are served again, and of each other one, once a minute, a few to see whether it is. */
+  async lookAfter(): Promise<void> {
+    const { refusals, weapps } = this.app;
+    const refused = await refusals.all();
+    const appids = weapps.all().map(({ appid }) => appid);
+    await this.wake(appids.filter(appid => !refused.get(appid)?.calls));
+    for (const appid of appids) {
+      const probeAt = refused.get(appid)?.calls?.probeAt;
+      if (probeAt && probeAt.getTime() <= Date.now()) await this.release(appid);
+    }
+  }
+
+  /** Lets all go that waits for these apps. */
+  async wake(appids: string[]): Promise<void> {
+    await this.letGo({ waits: { $in: appids } });
+  }
+
+  private async release(appid: string): Promise<void> {
+    const some = await this.app.outboxCollection.find({ waits: appid, state: 'ready' }, { sort: { nextAt: 1 }, limit: PROBES, projection: { _id: 1 } }).toArray();
+    if (some.length > 0) await this.letGo({ _id: { $in: some.map(({ _id }) => _id) }, waits: appid });
+  }
+
+  private async letGo(filter: object): Promise<void> {
+    const { matchedCount } = await this.app.outboxCollection.updateMany({ ...filter, state: 'ready' }, { $set: { nextAt: new Date() }, $unset: { waits: '' } });
+    if (matchedCount > 0) this.app.outboxLoop.wake();
+  }
+}
