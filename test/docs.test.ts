@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
 import { appsFileSchema } from '../config/apps';
+import { parseEnv } from '../config/env';
 import { ERRORS } from '../app/lib/errors';
 import { replyRuleSchema, replyRulesFileSchema } from '../app/lib/reply/rule';
 import { subscriptionTemplateSchema } from '../app/lib/wechat/subscriptionTemplate';
@@ -9,12 +12,19 @@ import { routes } from '../app/schema';
 import { openApiDocument } from '../app/schema/openapi';
 import { useApp } from './support/app';
 import { usesIndex } from './support/explain';
-import { codeBlocks, prose, readPage, ROOT } from './support/markdown';
+import { codeBlocks, codeSpans, numbers, prose, readPage, ROOT, skeleton } from './support/markdown';
 import { readMongosh, stagesOf } from './support/mongosh';
 
 const READMES = ['README.md', 'README.zh-CN.md'];
-const PAGES = [...READMES, 'CHANGELOG.md', 'packages/embedded-mongodb/README.md', ...readdirSync(resolve(ROOT, 'docs')).filter(name => name.endsWith('.md')).map(name => `docs/${name}`)];
+const TRANSLATED = pagesIn('docs/zh-CN');
+/** Pages that say the same in English and in Chinese. */
+const PAIRS = [READMES, ...TRANSLATED.map(name => [name.replace('/zh-CN/', '/'), name])];
+const PAGES = [...READMES, 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'packages/embedded-mongodb/README.md', ...pagesIn('docs'), ...pagesIn('docs/decisions'), ...TRANSLATED];
 const COOKBOOK = codeBlocks(readPage('docs/cookbook.md')).filter(({ language }) => language === 'js').map(({ text }) => text);
+
+function pagesIn(directory: string): string[] {
+  return readdirSync(resolve(ROOT, directory)).filter(name => name.endsWith('.md')).map(name => `${directory}/${name}`);
+}
 
 /** The variables that config/env.ts reads; SANDBOX_PORT is between the launcher and the processes that it starts. */
 function variables(): string[] {
@@ -41,21 +51,23 @@ describe('the documentation', () => {
     assert.deepEqual(broken, []);
   });
 
-  it('names every variable, in both READMEs and in docs/configuration.md', () => {
-    for (const page of [...READMES, 'docs/configuration.md']) {
+  it('names every variable, in both READMEs and in the pages on configuration', () => {
+    for (const page of [...READMES, 'docs/configuration.md', 'docs/zh-CN/configuration.md']) {
       const rows = readPage(page).split('\n').filter(line => line.startsWith('|')).join('\n');
       assert.deepEqual(variables().filter(name => !rows.includes(`\`${name}\``)), [], page);
     }
   });
 
   it('names every route', () => {
-    const pages = ['api', 'push', 'sandbox', 'operations'].map(name => readPage(`docs/${name}.md`)).join('\n');
     const paths = [...new Set(routes.map(({ path }) => path))];
-    assert.deepEqual(paths.filter(path => !pages.includes(path)), []);
+    for (const directory of ['docs', 'docs/zh-CN']) {
+      const pages = ['api', 'push', 'sandbox', 'operations'].map(name => readPage(`${directory}/${name}.md`)).join('\n');
+      assert.deepEqual(paths.filter(path => !pages.includes(path)), [], directory);
+    }
   });
 
   it('never says that a login makes old data readable', () => {
-    for (const page of [...READMES, 'docs/api.md', 'docs/operations.md']) {
+    for (const page of [...READMES, 'docs/api.md', 'docs/operations.md', 'docs/zh-CN/api.md', 'docs/zh-CN/operations.md']) {
       const said = readPage(page).split(/[.。] ?|\n/).filter(sentence => sentence.includes('SESSION_KEY_STALE'));
       assert.ok(said.some(sentence => /asks? the person|请用户/.test(sentence)), page);
       assert.deepEqual(said.filter(sentence => /repeat|retry|重试/.test(sentence)), [], page);
@@ -65,10 +77,56 @@ describe('the documentation', () => {
     assert.match(ERRORS.SESSION_KEY_STALE.message, /log in again, then ask the person/);
   });
 
-  it('has the same code in both languages', () => {
-    const [english, chinese] = READMES.map(page => codeBlocks(readPage(page)));
-    assert.ok(english.length > 10);
-    assert.deepEqual(chinese, english);
+  it('has Chinese pages for what a newcomer needs', () => {
+    assert.deepEqual(TRANSLATED.sort(), ['api', 'configuration', 'getting-started', 'operations', 'push', 'sandbox'].map(name => `docs/zh-CN/${name}.md`));
+  });
+
+  for (const [english, chinese] of PAIRS) {
+    it(`says the same in ${english} and ${chinese}`, () => {
+      const [original, translation] = [readPage(english), readPage(chinese)];
+      assert.ok(codeBlocks(original).length > 1);
+      assert.deepEqual(codeBlocks(translation), codeBlocks(original), 'blocks of code');
+      assert.deepEqual(skeleton(translation), skeleton(original), 'headings, paragraphs, lists and tables');
+      assert.deepEqual(codeSpans(translation), codeSpans(original), 'names of variables, routes, fields and commands');
+      assert.deepEqual(numbers(translation), numbers(original), 'numbers');
+    });
+  }
+
+  it('writes Chinese with the words and the punctuation of the mainland', () => {
+    for (const [, page] of PAIRS) {
+      const text = prose(readPage(page)).replace(/(`+).+?\1/g, '').replace(/\]\([^)]*\)/g, ']');
+      assert.deepEqual(text.match(/.{0,10}(?:\p{Script=Han}[,;:!?]|[,;:!?]\p{Script=Han}|帐号|登陆|打码).{0,10}/gu), null, page);
+    }
+  });
+
+  it('shows one and the same nginx configuration', () => {
+    const [started, operated] = ['docs/getting-started.md', 'docs/operations.md'].map(page => codeBlocks(readPage(page)).filter(({ language }) => language === 'nginx'));
+    assert.equal(started.length, 1);
+    assert.deepEqual(started, operated);
+  });
+
+  it('has the variables written into a file that the server takes, for nobody else to read, and never over another one', () => {
+    for (const page of ['README.md', 'docs/getting-started.md']) {
+      const [{ text }] = codeBlocks(readPage(page)).filter(({ language, text }) => language === 'sh' && text.includes('> hub.env'));
+      const directory = mkdtempSync(join(tmpdir(), 'weapp-hub-docs-'));
+      try {
+        const write = () => spawnSync('bash', ['-c', text], { cwd: directory }).status;
+        assert.equal(write(), 0);
+        const file = join(directory, 'hub.env');
+        const written = readFileSync(file, 'utf8');
+        assert.equal(statSync(file).mode & 0o777, 0o600);
+        const env = parseEnv(Object.fromEntries(written.trimEnd().split('\n').map(line => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])));
+        assert.deepEqual([env.apps[0].pushMode, env.sandbox, env.dataKey?.length], ['secure', false, 32]);
+        assert.notEqual(write(), 0);
+        assert.equal(readFileSync(file, 'utf8'), written);
+      } finally {
+        rmSync(directory, { recursive: true });
+      }
+    }
+  });
+
+  it('recommends no interface that WeChat has retired', () => {
+    for (const page of PAGES) assert.doesNotMatch(readPage(page), /getUserProfile/, page);
   });
 
   it('shows files that are taken as they stand', () => {

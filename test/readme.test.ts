@@ -4,8 +4,12 @@ import { Server } from './support/server';
 import { paste, type Pasted } from './support/shell';
 import type { Envelope } from './support/client';
 
-const BEGIN = '<!-- walk-through -->';
-const END = '<!-- /walk-through -->';
+/** The part of the README between two marks. */
+function part(page: string, mark: string): string {
+  const [begin, end] = [`<!-- ${mark} -->`, `<!-- /${mark} -->`].map(text => page.indexOf(text));
+  assert.ok(begin >= 0 && end > begin, mark);
+  return page.slice(begin, end);
+}
 
 /** The lines of a page's shell blocks. */
 function shellLines(page: string): string[] {
@@ -31,12 +35,22 @@ describe('what the pages tell to paste', () => {
     return pasted;
   }
 
+  it('README.md: a login in the first minute', async () => {
+    // The server is up already: the line that starts it is the test's own.
+    const [install, ...others] = part(readPage('README.md'), 'one-minute').split(/(?<=^```\n)(?=\nThen )/m);
+    assert.deepEqual(shellLines(install), ['npm install && npm start']);
+    const pasted = await run(others.join(''));
+    const { code, data } = JSON.parse(pasted.at(-1)?.shown ?? '') as Envelope;
+    assert.equal(code, 1);
+    assert.match(String(data.token), /^[A-Za-z0-9_-]{43}$/);
+    assert.equal(data.isNewUser, true);
+  });
+
   it('README.md: from a login code to the documents', async function() {
     this.timeout(60_000);
-    const page = readPage('README.md');
-    const pasted = await run(page.slice(page.indexOf(BEGIN), page.indexOf(END)));
-    const shown = (part: string) => pasted.filter(({ line }) => line.includes(part)).map(each => each.shown);
-    const data = (part: string) => shown(part).map(each => {
+    const pasted = await run(part(readPage('README.md'), 'walk-through'));
+    const shown = (text: string) => pasted.filter(({ line }) => line.includes(text)).map(each => each.shown);
+    const data = (text: string) => shown(text).map(each => {
       const answer = JSON.parse(each) as Envelope;
       assert.equal(answer.code, 1, each);
       return answer.data;

@@ -17,7 +17,7 @@ export default class SandboxController extends Controller {
       handed.once('error', reject);
       ctx.req.pipe(handed);
     }).catch(error => {
-      throw new AppError('UNAVAILABLE', 'The sandbox does not answer: try again in a second.', { cause: error });
+      throw new AppError('UNAVAILABLE', { key: 'sandboxAway' }, { cause: error });
     });
     ctx.status = answer.statusCode ?? 502;
     ctx.type = answer.headers['content-type'] ?? 'application/json';

@@ -17,8 +17,7 @@ function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
   if (!schema) return undefined;
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const lines = result.error.issues.slice(0, 5).map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`);
-  throw new AppError('INVALID_ARGUMENT', lines.join('; '));
+  throw new AppError('INVALID_ARGUMENT', result.error.issues.slice(0, 5).map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`));
 }
 
 export default {

@@ -14,7 +14,7 @@ export function parseJsonBody(text: string): unknown {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new AppError('INVALID_ARGUMENT', 'The body is not JSON.');
+    throw new AppError('INVALID_ARGUMENT', { key: 'bodyNotJson' });
   }
   assertPlain(value, 1);
   return value;
@@ -22,9 +22,9 @@ export function parseJsonBody(text: string): unknown {
 
 function assertPlain(value: unknown, depth: number): void {
   if (typeof value !== 'object' || value === null) return;
-  if (depth > MAX_DEPTH) throw new AppError('INVALID_ARGUMENT', `The body is nested deeper than ${MAX_DEPTH} levels.`);
+  if (depth > MAX_DEPTH) throw new AppError('INVALID_ARGUMENT', { key: 'bodyTooDeep', params: { levels: MAX_DEPTH } });
   for (const [key, child] of Object.entries(value)) {
-    if (key === '__proto__' || key === 'constructor' || key === 'prototype') throw new AppError('INVALID_ARGUMENT', `The body holds the key ${key}, which is not allowed.`);
+    if (key === '__proto__' || key === 'constructor' || key === 'prototype') throw new AppError('INVALID_ARGUMENT', { key: 'bodyKeyForbidden', params: { name: key } });
     assertPlain(child, depth + 1);
   }
 }

@@ -4,7 +4,7 @@ import { AppError } from './errors';
 /** A body that is longer than its route allows. */
 export class BodyTooLargeError extends AppError {
   constructor(limit: number) {
-    super('INVALID_ARGUMENT', `The body is longer than ${limit} bytes.`);
+    super('INVALID_ARGUMENT', { key: 'bodyTooLong', params: { limit } });
   }
 }
 
@@ -15,7 +15,7 @@ export class BodyTooLargeError extends AppError {
 export function assertNotEncoded({ headers }: IncomingMessage): void {
   const encoding = headers['content-encoding'];
   if (encoding === undefined || encoding.split(',').every(name => ['', 'identity'].includes(name.trim().toLowerCase()))) return;
-  throw new AppError('INVALID_ARGUMENT', 'The body is encoded: send it as it is, without the header Content-Encoding.');
+  throw new AppError('INVALID_ARGUMENT', { key: 'bodyEncoded' });
 }
 
 /**
@@ -39,14 +39,14 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
         reject(new BodyTooLargeError(limit));
       }
     });
-    const broken = () => reject(new AppError('INVALID_ARGUMENT', 'The connection was closed before the body was complete.'));
+    const broken = () => reject(new AppError('INVALID_ARGUMENT', { key: 'bodyCutShort' }));
     req.once('end', () => {
       // Every request is closed in the end: an error, with its stack, is not made for one that is complete.
       req.off('close', broken);
       resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
     });
     req.once('close', broken);
-    req.once('error', () => reject(new AppError('INVALID_ARGUMENT', 'The body could not be read.')));
+    req.once('error', () => reject(new AppError('INVALID_ARGUMENT', { key: 'bodyUnreadable' })));
   });
 }
 
@@ -60,6 +60,6 @@ export function decodeUtf8(bytes: Buffer): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new AppError('INVALID_ARGUMENT', 'The body is not valid UTF-8.');
+    throw new AppError('INVALID_ARGUMENT', { key: 'bodyNotUtf8' });
   }
 }

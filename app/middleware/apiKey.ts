@@ -7,12 +7,12 @@ import { safeEqual } from '../lib/wechat/signature';
 export default (_options: unknown, app: Application) => {
   const known = app.environment.apiKeys.map(key => hash('sha256', key));
   return async function apiKey(ctx: Context, next: () => Promise<void>) {
-    if (known.length === 0) throw new AppError('UNAUTHENTICATED', 'The server API is off: set API_KEYS to turn it on.');
+    if (known.length === 0) throw new AppError('UNAUTHENTICATED', { key: 'serverApiOff' });
     // A key may hold any character; Node reads headers as Latin-1.
     const bearer = /^Bearer +(\S.{0,2047})$/i.exec(ctx.get('authorization'))?.[1] ?? '';
     const given = hash('sha256', Buffer.from(bearer, 'latin1'));
     // All of them are compared, so that the time does not tell which one came close.
-    if (known.filter(key => safeEqual(key, given)).length === 0) throw new AppError('UNAUTHENTICATED', 'Send one of the API_KEYS as "Authorization: Bearer <key>".');
+    if (known.filter(key => safeEqual(key, given)).length === 0) throw new AppError('UNAUTHENTICATED', { key: 'sendApiKey' });
     await next();
   };
 };

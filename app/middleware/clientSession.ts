@@ -5,7 +5,7 @@ import { AppError } from '../lib/errors';
 export default () => async function clientSession(ctx: Context, next: () => Promise<void>) {
   ctx.login = await ctx.service.session.authenticate(bearerToken(ctx));
   const seconds = ctx.app.userLimiter.consume(ctx.login._id);
-  if (seconds > 0) throw new AppError('RATE_LIMITED', `Too many requests: try again in ${seconds} s.`);
+  if (seconds > 0) throw new AppError('RATE_LIMITED', { key: 'tooManyRequests', params: { seconds } });
   await next();
 };
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'egg';
 import { AppError } from '../lib/errors';
 import { whereabouts, type Route } from '../lib/http/whereabouts';
+import { acceptedLanguage } from '../lib/language/acceptLanguage';
 import { isUnavailable } from '../lib/mongo/errors';
 import { WechatError } from '../lib/wechat/error';
 import { toAppError as toAppErrorOfWechat } from '../lib/wechat/refusal';
@@ -43,8 +44,9 @@ function fail(ctx: Context, error: AppError): void {
     ctx.body = error.message;
     return;
   }
+  ctx.vary('accept-language');
   ctx.status = CONSOLE.test(ctx.path) ? error.status : 200;
-  ctx.body = { code: 0, data: error.data, message: error.message, error: error.code, requestId: ctx.requestId };
+  ctx.body = { code: 0, data: error.data, message: error.messageIn(acceptedLanguage(ctx.get('accept-language'))), error: error.code, requestId: ctx.requestId };
 }
 
 /** Everything a caller can meet becomes one of the named errors; what nobody foresaw is logged and told as INTERNAL. */

@@ -5,6 +5,6 @@ import { countedAs } from '../lib/http/clientAddress';
 /** How often an address may log in. */
 export default () => async function loginLimit(ctx: Context, next: () => Promise<void>) {
   const seconds = ctx.app.loginLimiter.consume(countedAs(ctx.ip));
-  if (seconds > 0) throw new AppError('RATE_LIMITED', `Too many logins from this address: try again in ${seconds} s.`);
+  if (seconds > 0) throw new AppError('RATE_LIMITED', { key: 'tooManyLogins', params: { seconds } });
   await next();
 };

@@ -1,4 +1,5 @@
 import type { Application } from 'egg';
+import type { Said } from '../lib/language/message';
 
 /** A login code that a worker has taken to WeChat, with what came of it: workers racing on one code share it. */
 export interface LoginCodeDocument {
@@ -9,7 +10,8 @@ export interface LoginCodeDocument {
   lease: { id: string; until: Date };
   claimedAt: Date;
   result?: { openid: string; unionid: string | null; userId: string; isNewUser: boolean; sessionExpiresAt: Date };
-  error?: { code: string; message: string; data?: unknown; retryable: boolean };
+  /** `message`: what it says beyond its code, in no language yet. */
+  error?: { code: string; message?: Said | null; data?: unknown; retryable: boolean };
   expiresAt: Date;
 }
 

@@ -109,7 +109,7 @@ export function openApiDocument(version: string): Json {
           properties: {
             code: { const: 0 },
             data: { description: 'null, but `{errcode, errmsg}` for WECHAT_ERROR' },
-            message: { type: 'string', description: 'One sentence a person can act on' },
+            message: { type: 'string', description: 'One sentence a person can act on; in Chinese when `Accept-Language` asks for it' },
             error: { enum: Object.keys(ERRORS) },
             requestId: { type: 'string' },
           },

@@ -67,7 +67,7 @@ export default class JoiningService extends Service {
       // No user: they were moved away between the two looks.
       if (user?.mergedInto !== undefined) await this.merge(openid.userId, user.mergedInto);
     }
-    throw new AppError('UNAVAILABLE', 'This person is being joined by another request: try again.');
+    throw new AppError('UNAVAILABLE', { key: 'personBusy' });
   }
 
   /** As `settled`, and nobody is being merged into the user either. */

@@ -53,7 +53,7 @@ export default class LoginService extends Service {
     const weapp = this.app.weapps.require('official', appid);
     return this.exchange(weapp, code, async () => {
       const { openid, unionid, snapshot } = await oauthAccessToken(this.app.wechatClient, weapp, code);
-      if (snapshot) throw new AppError('FORBIDDEN', 'WeChat shows this page in snapshot mode, as nobody: ask the person to open the full page, then log in with the new code.');
+      if (snapshot) throw new AppError('FORBIDDEN', { key: 'snapshotPage' });
       // The scope snsapi_base does not tell the unionid, but whoever follows is known by it.
       return { openid, unionid: unionid ?? await this.ctx.service.follow.unionidOf(weapp.appid, openid) };
     });
@@ -118,7 +118,7 @@ export default class LoginService extends Service {
       return { token, expiresAt: sessionExpiresAt, openid, unionid, isNewUser };
     } catch (error) {
       const told = loginError(error);
-      await note({ state: 'failed', error: { code: told.code, message: told.message, data: told.data, retryable: isRepeatable(told, error) } });
+      await note({ state: 'failed', error: { code: told.code, message: told.said, data: told.data, retryable: isRepeatable(told, error) } });
       throw error instanceof AppError || error instanceof WechatError ? told : error;
     }
   }
@@ -183,7 +183,7 @@ function failure(found: LoginCodeDocument, began: number): AppError {
   const { code, message, data } = found.error ?? { code: 'INTERNAL', message: undefined, data: null };
   // A code that WeChat did accept, but which was not ours to finish, is used all the same.
   if (code === 'INTERNAL' && began - found.claimedAt.getTime() > SHARED) return new AppError('CODE_USED');
-  return new AppError(code as ErrorName, message, { data });
+  return new AppError(code as ErrorName, message ?? undefined, { data });
 }
 
 /** Whether WeChat may take the same code later: it has not used it up. */

@@ -43,7 +43,7 @@ export default class MediaService extends Service {
   async upload({ appid, type, file, ...source }: MediaRequest): Promise<MediaDocument> {
     const weapp = this.app.weapps.any(appid);
     const given = file ?? await this.read(source);
-    if (!given || given.bytes.length === 0) throw new AppError('INVALID_ARGUMENT', 'Send a file that is not empty as media, or its url or path.');
+    if (!given || given.bytes.length === 0) throw new AppError('INVALID_ARGUMENT', { key: 'fileMissing' });
     const id = `${weapp.appid}:${type}:${hash('sha256', given.bytes)}`;
     for (const deadline = Date.now() + PATIENCE; Date.now() < deadline; await sleep(100)) {
       const media = await this.find(id) ?? await this.uploadAlone(id, weapp, type, given);

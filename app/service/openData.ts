@@ -27,13 +27,13 @@ export default class OpenDataService extends Service {
    */
   async userInfo(login: SessionDocument, input: Encrypted & { rawData?: string; signature?: string }): Promise<UserInfo> {
     const { data, sessionKey } = await this.decrypt(login, input);
-    if ((input.rawData === undefined) !== (input.signature === undefined)) throw new AppError('INVALID_ARGUMENT', 'rawData and signature go together: send both or neither.');
+    if ((input.rawData === undefined) !== (input.signature === undefined)) throw new AppError('INVALID_ARGUMENT', { key: 'rawDataAlone' });
     if (input.rawData !== undefined && !safeEqual(rawDataSignature(input.rawData, sessionKey), input.signature ?? '')) {
-      throw new AppError('INVALID_ARGUMENT', 'signature does not fit rawData: send both as wx.getUserProfile gave them, rawData to the letter.');
+      throw new AppError('INVALID_ARGUMENT', { key: 'signatureWrong' });
     }
     const { openId, unionId } = data;
-    if (typeof openId !== 'string' || !openId) throw new AppError('INVALID_ARGUMENT', 'encryptedData is not that of user information: a phone number goes to /api/phone.');
-    if (openId !== login.openid) throw new AppError('FORBIDDEN', 'This data belongs to another user.');
+    if (typeof openId !== 'string' || !openId) throw new AppError('INVALID_ARGUMENT', { key: 'notUserInfo' });
+    if (openId !== login.openid) throw new AppError('FORBIDDEN', { key: 'othersData' });
     const unionid = typeof unionId === 'string' && unionId ? unionId : null;
     if (unionid) await this.ctx.service.user.link(openidKey(login.appid, login.openid), unionid);
     const userInfo = readProfile(data);
@@ -48,7 +48,7 @@ export default class OpenDataService extends Service {
   async phone(login: SessionDocument, input: Encrypted): Promise<PhoneNumber> {
     const { data } = await this.decrypt(login, input);
     const phone = readPhoneNumber(data);
-    if (!phone) throw new AppError('INVALID_ARGUMENT', 'encryptedData is not that of a phone number: user information goes to /api/unionId.');
+    if (!phone) throw new AppError('INVALID_ARGUMENT', { key: 'notPhone' });
     await this.keepPhone(login, phone, input.encryptedData);
     return phone;
   }
@@ -67,7 +67,7 @@ export default class OpenDataService extends Service {
       return phone;
     } catch (error) {
       if (error instanceof WechatError && (error.errcode === 40029 || error.errcode === 40163)) {
-        throw new AppError('CODE_INVALID', 'WeChat does not accept this code: it must come from the phone-number button, works once and lives 5 minutes.');
+        throw new AppError('CODE_INVALID', { key: 'phoneCodeInvalid' });
       }
       throw error;
     }
@@ -97,7 +97,7 @@ function open(sessionKey: string, encryptedData: string, iv: string): OpenData {
     return decryptOpenData(sessionKey, encryptedData, iv);
   } catch (error) {
     if (!(error instanceof OpenDataError)) throw error;
-    if (error.reason === 'iv' || error.reason === 'encryptedData') throw new AppError('INVALID_ARGUMENT', error.message);
+    if (error.reason === 'iv' || error.reason === 'encryptedData') throw new AppError('INVALID_ARGUMENT', error.said);
     throw new AppError('SESSION_KEY_STALE', undefined, { cause: error });
   }
 }

@@ -95,7 +95,7 @@ export default class OutboxService extends Service {
   /** @throws {AppError} NOT_FOUND */
   async find(id: string): Promise<OutboxDocument> {
     const row = await this.ctx.model.Outbox.findById(id).lean<OutboxDocument>();
-    if (!row) throw new AppError('NOT_FOUND', 'There is no message of this id.');
+    if (!row) throw new AppError('NOT_FOUND', { key: 'noMessage' });
     return row;
   }
 
@@ -114,7 +114,7 @@ export default class OutboxService extends Service {
     ).lean<OutboxDocument>();
     if (!row) {
       const { state } = await this.find(id);
-      throw new AppError('INVALID_ARGUMENT', `Only a failed, dead or unknown message can be sent again; this one is ${state}.`);
+      throw new AppError('INVALID_ARGUMENT', { key: 'notRedrivable', params: { state } });
     }
     this.loopOf(row.kind).wake();
     return row;

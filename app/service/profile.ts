@@ -49,7 +49,7 @@ export default class ProfileService extends Service {
       if (matchedCount === 1) return userId;
       if (await joining.settled(_id) === userId && Object.keys(where).length > 0) return userId;
     }
-    throw new AppError('UNAVAILABLE', 'This person is being joined by another request: try again.');
+    throw new AppError('UNAVAILABLE', { key: 'personBusy' });
   }
 }
 

@@ -37,7 +37,7 @@ export default class SessionService extends Service {
    * @throws {AppError} UNAUTHENTICATED
    */
   async authenticate(token: string): Promise<SessionDocument> {
-    if (!token) throw new AppError('UNAUTHENTICATED', 'Send the token of the login as "Authorization: Bearer <token>".');
+    if (!token) throw new AppError('UNAUTHENTICATED', { key: 'sendToken' });
     const id = tokenHash(token);
     const session = await this.app.recentSessions.get(id, () => this.app.groups.sessions.find(id));
     const now = new Date();
@@ -52,7 +52,7 @@ export default class SessionService extends Service {
     const sessionKey = await ctx.service.user.sessionKey(session.appid, session.openid);
     if (!sessionKey) return false;
     const weapp = app.weapps.find(session.appid);
-    if (!weapp) throw new AppError('NOT_FOUND', 'The app of this login is no longer configured.');
+    if (!weapp) throw new AppError('NOT_FOUND', { key: 'appGone' });
     return app.accessTokens.with(weapp, accessToken => checkSession(app.wechatClient, accessToken, session.openid, sessionKey));
   }
 
@@ -76,7 +76,7 @@ export default class SessionService extends Service {
       // Of somebody who was being moved not all openids may have been met.
       if (await joining.isWhole(userId)) return ended;
     }
-    throw new AppError('UNAVAILABLE', 'This person is being joined by another request: try again.');
+    throw new AppError('UNAVAILABLE', { key: 'personBusy' });
   }
 
   /** The openids say whose a session is: its own `userId` may be older than a merge. */

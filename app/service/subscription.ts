@@ -171,7 +171,7 @@ export default class SubscriptionService extends Service {
 
   private async openidOf(appid: string, unionid: string): Promise<string> {
     const found = await this.ctx.model.Openid.findOne({ unionid, appid }).sort({ lastSeenAt: -1 }).lean<OpenidDocument>();
-    if (!found) throw new AppError('NOT_FOUND', 'Nobody with this unionid is known in this mini-program.');
+    if (!found) throw new AppError('NOT_FOUND', { key: 'unionidUnknown' });
     return found.openid;
   }
 

@@ -81,7 +81,7 @@ export default class UserService extends Service {
     const { joining } = this.ctx.service;
     for (let round = 0; round < ROUNDS; round++) {
       const openid = await Openid.findById(_id).lean<OpenidDocument>();
-      if (!openid) throw new AppError('NOT_FOUND', 'This person is not known here any more.');
+      if (!openid) throw new AppError('NOT_FOUND', { key: 'personGone' });
       const [own, winner] = await Promise.all([
         User.findById(openid.userId).lean<UserDocument>(),
         User.findOne({ unionid }).lean<UserDocument>(),
@@ -103,7 +103,7 @@ export default class UserService extends Service {
       else if (own && !own.unionid) await this.claimUnionid(own._id, unionid);
       else await joining.move(openid, await this.userOfUnionid(unionid));
     }
-    throw new AppError('UNAVAILABLE', 'This person is being joined by another request: try again.');
+    throw new AppError('UNAVAILABLE', { key: 'personBusy' });
   }
 
   /** Completes merges that a crash has interrupted. @return how many */
@@ -133,7 +133,7 @@ export default class UserService extends Service {
     const { users } = this.app.groups;
     const user = await users.find(openid.userId) ?? await users.find((await this.of(openid)).userId);
     // They were moved to another user between the two looks, and that again.
-    if (!user) throw new AppError('UNAVAILABLE', 'This person is being joined by another request: try again.');
+    if (!user) throw new AppError('UNAVAILABLE', { key: 'personBusy' });
     return user;
   }
 
@@ -221,7 +221,7 @@ export default class UserService extends Service {
     const own = provisionalUserId(openidId);
     for (let round = 0; round < ROUNDS; round++) {
       const openid = await Openid.findById(openidId, { userId: 1 }).lean<{ userId: string }>();
-      if (!openid) throw new AppError('NOT_FOUND', 'This person is not known here any more.');
+      if (!openid) throw new AppError('NOT_FOUND', { key: 'personGone' });
       const { userId } = openid;
       const touched = await User.updateOne({ _id: userId }, { $set: { lastSeenAt: now } });
       if (touched.matchedCount === 1) return userId;
@@ -231,7 +231,7 @@ export default class UserService extends Service {
       if (await Openid.exists({ _id: openidId, userId: own })) return own;
       await User.deleteOne({ _id: own, createdAt: now, unionid: { $exists: false }, mergedInto: { $exists: false } });
     }
-    throw new AppError('UNAVAILABLE', 'This person is being joined by another request: try again.');
+    throw new AppError('UNAVAILABLE', { key: 'personBusy' });
   }
 
   private async claimUnionid(userId: string, unionid: string): Promise<void> {

@@ -5,15 +5,16 @@ import type { ErrorName } from '../../app/lib/errors';
 describe('lib/errors', () => {
   it('has exactly the names of the interface', () => {
     assert.deepEqual(Object.keys(ERRORS).sort(), [
-      'CODE_INVALID', 'CODE_USED', 'FORBIDDEN', 'INTERNAL', 'INVALID_ARGUMENT', 'NOT_FOUND', 'NO_GRANT', 'RATE_LIMITED',
+      'CODE_INVALID', 'CODE_USED', 'CONFLICT', 'FORBIDDEN', 'INTERNAL', 'INVALID_ARGUMENT', 'NOT_FOUND', 'NO_GRANT', 'RATE_LIMITED',
       'SESSION_KEY_STALE', 'UNAUTHENTICATED', 'UNAVAILABLE', 'USER_BLOCKED', 'WATERMARK_MISMATCH', 'WECHAT_BUSY', 'WECHAT_ERROR',
     ]);
   });
 
   it('gives each a client or server status and a sentence', () => {
-    for (const [name, { status, message }] of Object.entries(ERRORS)) {
+    for (const [name, { status, message, zh }] of Object.entries(ERRORS)) {
       assert.ok(status >= 400 && status < 600, name);
       assert.match(message, /^[A-Z].{20,}\.$/, name);
+      assert.match(zh, /^[^,;!?]*\p{Script=Han}[^,;!?]*。$/u, name);
     }
   });
 
@@ -23,6 +24,8 @@ describe('lib/errors', () => {
       assert.equal(error.code, name);
       assert.equal(error.status, ERRORS[name].status);
       assert.equal(error.message, ERRORS[name].message);
+      assert.equal(error.messageIn('en'), ERRORS[name].message);
+      assert.equal(error.messageIn('zh'), ERRORS[name].zh);
       assert.equal(error.data, null);
       assert.equal('cause' in error, false);
     }
@@ -36,5 +39,12 @@ describe('lib/errors', () => {
     assert.equal(error.message, 'The template is unknown.');
     assert.equal(error.cause, cause);
     assert.deepEqual(error.data, { errcode: 40037 });
+  });
+
+  it('says its details in either language, and what has no translation as it is', () => {
+    const error = new AppError('RATE_LIMITED', { key: 'tooManyLogins', params: { seconds: 7 } });
+    assert.equal(error.message, 'Too many logins from this address: try again in 7 s.');
+    assert.equal(error.messageIn('zh'), '该 IP 地址登录过于频繁，请 7 秒后再试。');
+    assert.equal(new AppError('WECHAT_ERROR', 'invalid ip').messageIn('zh'), 'invalid ip');
   });
 });

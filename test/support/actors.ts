@@ -14,7 +14,7 @@ export async function logIn(hub: TestApp, who: { openid?: string; unionid?: stri
   return hub.ok<LoggedIn>('POST', '/api/jscode2session', { code, appid: who.appid });
 }
 
-/** What wx.getUserProfile or the phone-number button gives to the client. */
+/** What wx.getUserInfo or the phone-number button gives to the client. */
 export function openData(hub: TestApp, openid: string, kind: 'userInfo' | 'phone', more: object = {}) {
   return hub.sandbox.post<{ encryptedData: string; iv: string; rawData: string; signature: string }>('/open-data', { openid, kind, ...more });
 }

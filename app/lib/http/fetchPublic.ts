@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupAddress } from 'node:dns';
 import { AppError } from '../errors';
+import type { Message } from '../language/message';
 import { publicAddresses } from './publicAddress';
 
 export interface FetchOptions {
@@ -28,18 +29,18 @@ export async function fetchPublic(text: string, { limit, timeout, resolve = publ
   const signal = AbortSignal.timeout(timeout);
   try {
     const addresses = await Promise.race([resolve(hostOf(url)), aborted(signal)]);
-    if (addresses.length === 0) throw refusal('leads to an address that is not public');
+    if (addresses.length === 0) throw refusal({ key: 'urlNotPublic' });
     return await read(await connect(url, addresses, signal), limit);
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw signal.aborted ? refusal(`did not answer within ${timeout / 1000} s`) : refusal('cannot be reached');
+    throw signal.aborted ? refusal({ key: 'urlTooSlow', params: { seconds: timeout / 1000 } }) : refusal({ key: 'urlUnreachable' });
   }
 }
 
 function readUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) throw refusal('must begin with http:// or https://');
-  if (url.username !== '' || url.password !== '') throw refusal('must not hold a user name or password');
+  if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) throw refusal({ key: 'urlNotHttp' });
+  if (url.username !== '' || url.password !== '') throw refusal({ key: 'urlWithPassword' });
   return url;
 }
 
@@ -66,10 +67,10 @@ function connect(url: URL, addresses: LookupAddress[], signal: AbortSignal): Pro
 async function read(response: IncomingMessage, limit: number): Promise<Fetched> {
   try {
     const { statusCode = 0, headers } = response;
-    if (statusCode >= 300 && statusCode < 400) throw refusal('redirects: give the address it leads to');
-    if (statusCode !== 200) throw refusal(`answers HTTP status ${statusCode}`);
-    if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw refusal('answers in a compressed form that was not asked for');
-    const tooLarge = () => refusal(`is larger than ${limit} bytes`);
+    if (statusCode >= 300 && statusCode < 400) throw refusal({ key: 'urlRedirects' });
+    if (statusCode !== 200) throw refusal({ key: 'urlStatus', params: { status: statusCode } });
+    if ((headers['content-encoding'] ?? 'identity') !== 'identity') throw refusal({ key: 'urlCompressed' });
+    const tooLarge = () => refusal({ key: 'fileTooLarge', params: { name: 'url', limit } });
     if (Number(headers['content-length'] ?? 0) > limit) throw tooLarge();
     const chunks: Buffer[] = [];
     let size = 0;
@@ -88,6 +89,6 @@ function aborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }));
 }
 
-function refusal(problem: string): AppError {
-  return new AppError('INVALID_ARGUMENT', `url: ${problem}`);
+function refusal(message: Message): AppError {
+  return new AppError('INVALID_ARGUMENT', message);
 }

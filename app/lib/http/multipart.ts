@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import busboy from 'busboy';
 import { AppError } from '../errors';
+import type { Message } from '../language/message';
 import { assertNotEncoded } from '../readBody';
 
 export interface UploadedFile {
@@ -27,10 +28,10 @@ const OVERHEAD = 64 * 1024;
 export function readMultipart(req: IncomingMessage, name: string, limit: number): Promise<Multipart> {
   return new Promise((resolve, reject) => {
     assertNotEncoded(req);
-    const tooLarge = () => refusal(`${name}: is larger than ${limit} bytes`);
+    const tooLarge = () => refusal({ key: 'fileTooLarge', params: { name, limit } });
     if (Number(req.headers['content-length'] ?? 0) > limit + OVERHEAD) return reject(tooLarge());
     const parser = open(req, limit);
-    if (!parser) return reject(refusal('The body is not multipart/form-data.'));
+    if (!parser) return reject(refusal({ key: 'notMultipart' }));
     const result: Multipart = { fields: {} };
     const refuse = (error: AppError) => {
       req.unpipe(parser);
@@ -39,7 +40,7 @@ export function readMultipart(req: IncomingMessage, name: string, limit: number)
       reject(error);
     };
     parser.on('field', (field, value, { nameTruncated, valueTruncated }) => {
-      if (nameTruncated || valueTruncated) return refuse(refusal('A field is too long.'));
+      if (nameTruncated || valueTruncated) return refuse(refusal({ key: 'fieldTooLong' }));
       if (field !== '__proto__') result.fields[field] = value;
     });
     parser.on('file', (field, stream, { filename, mimeType }) => {
@@ -49,14 +50,14 @@ export function readMultipart(req: IncomingMessage, name: string, limit: number)
       // Told by the parser too.
       stream.on('error', () => undefined);
       stream.once('end', () => { result.file = { bytes: Buffer.concat(chunks), filename: filename ?? '', contentType: mimeType }; });
-      if (field !== name) refuse(refusal(`The file must be in the field ${name}.`));
+      if (field !== name) refuse(refusal({ key: 'fileElsewhere', params: { name } }));
     });
     for (const event of ['fieldsLimit', 'filesLimit', 'partsLimit'] as const) {
-      parser.once(event, () => refuse(refusal('The body has too many parts.')));
+      parser.once(event, () => refuse(refusal({ key: 'tooManyParts' })));
     }
-    parser.on('error', () => refuse(refusal('The body is malformed.')));
+    parser.on('error', () => refuse(refusal({ key: 'malformedMultipart' })));
     parser.once('close', () => resolve(result));
-    req.once('close', () => { if (!req.complete) reject(refusal('The connection was closed before the body was complete.')); });
+    req.once('close', () => { if (!req.complete) reject(refusal({ key: 'bodyCutShort' })); });
     req.pipe(parser);
   });
 }
@@ -71,6 +72,6 @@ function open({ headers }: IncomingMessage, limit: number): busboy.Busboy | unde
   }
 }
 
-function refusal(message: string): AppError {
+function refusal(message: Message): AppError {
   return new AppError('INVALID_ARGUMENT', message);
 }

@@ -15,7 +15,7 @@ export async function readPublicFile(root: string, path: string, limit: number):
   try {
     const stats = await file.stat();
     if (!stats.isFile()) throw missing();
-    if (stats.size > limit) throw new AppError('INVALID_ARGUMENT', `path: the file is larger than ${limit} bytes`);
+    if (stats.size > limit) throw new AppError('INVALID_ARGUMENT', { key: 'publicFileTooLarge', params: { limit } });
     return { bytes: await file.readFile(), filename: basename(path), contentType: '' };
   } finally {
     await file.close();
@@ -34,5 +34,5 @@ async function openInside(root: string, name: string): Promise<FileHandle> {
 }
 
 function missing(): AppError {
-  return new AppError('INVALID_ARGUMENT', 'path: there is no such file in app/public');
+  return new AppError('INVALID_ARGUMENT', { key: 'publicFileMissing' });
 }

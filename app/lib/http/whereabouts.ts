@@ -1,3 +1,5 @@
+import type { Message } from '../language/message';
+
 /** A route as the router knows it: its path is a pattern such as `/api/x/:id` or `/public/*`. */
 export interface Route {
   path: string;
@@ -11,15 +13,15 @@ export interface Route {
  * @param fitting those of them whose path fits, but not the method
  * @return which methods the path takes, or how it is written; undefined when there is nothing like it
  */
-export function whereabouts(path: string, routes: readonly Route[], fitting: readonly Route[]): string | undefined {
+export function whereabouts(path: string, routes: readonly Route[], fitting: readonly Route[]): Message | undefined {
   if (fitting.length > 0) {
     const methods = new Set(fitting.flatMap(route => route.methods).filter(method => method !== 'HEAD'));
-    return `This address takes ${[...methods].sort().join(', ')} and no other method.`;
+    return { key: 'methodsTaken', params: { methods: [...methods].sort().join(', ') } };
   }
   const given = path.split('/').filter(segment => segment !== '');
   for (const route of routes) {
     const right = rightlyWritten(route.path.split('/').slice(1), given);
-    if (right !== undefined && right !== path) return `This address is written ${right}, in this case and with these slashes.`;
+    if (right !== undefined && right !== path) return { key: 'writtenOtherwise', params: { right } };
   }
   return undefined;
 }

@@ -39,7 +39,7 @@ export function noticeData(content: NoticeContent, fields: NoticeFields = {}, te
   const sender = choose(fields.sender, ['thing', 'name']);
   const time = choose(fields.time, ['time', 'date']);
   const text = choose(fields.text, ['thing']);
-  if (chosen.length === 0) throw new AppError('INVALID_ARGUMENT', 'No key of the template is known that says anything of a message: map fields, or enter the template.');
+  if (chosen.length === 0) throw new AppError('INVALID_ARGUMENT', { key: 'noNoticeKey' });
   const data: Record<string, { value: string }> = {};
   if (sender) data[sender.key] = { value: sender.kind === 'name' ? nameLike(content.sender) : content.sender };
   if (time) data[time.key] = { value: new Date(content.at.getTime() + SHANGHAI).toISOString().slice(0, 16).replace('T', ' ') };

@@ -5,6 +5,6 @@ import { AppError } from '../errors';
  * @throws {AppError} NOT_FOUND when none is configured
  */
 export function requireIm<T>(im: T | undefined): T {
-  if (im === undefined) throw new AppError('NOT_FOUND', 'Tencent IM is off: set IM_SDK_APPID and IM_SECRET_KEY to turn it on.');
+  if (im === undefined) throw new AppError('NOT_FOUND', { key: 'imOff' });
   return im;
 }

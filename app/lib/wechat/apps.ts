@@ -18,8 +18,6 @@ interface WeappOptions extends Omit<Weapp, 'crypt'> {
   readonly aesKey?: string;
 }
 
-const KINDS = { miniprogram: 'mini-program', official: 'official account' };
-
 /** Every app this process serves; the first of each kind is the default one. */
 export class WeappRegistry {
   private readonly apps = new Map<string, Weapp>();
@@ -52,7 +50,7 @@ export class WeappRegistry {
    */
   any(appid?: string): Weapp {
     const app = appid === undefined ? this.defaultOf('miniprogram') ?? this.defaultOf('official') : this.apps.get(appid);
-    if (!app) throw new AppError('NOT_FOUND', appid === undefined ? 'No app is configured.' : 'This appid is not configured.');
+    if (!app) throw new AppError('NOT_FOUND', { key: appid === undefined ? 'noApp' : 'unknownApp' });
     return app;
   }
 
@@ -62,8 +60,8 @@ export class WeappRegistry {
    */
   require(kind: WeappKind, appid?: string): Weapp {
     const app = appid === undefined ? this.defaultOf(kind) : this.apps.get(appid);
-    if (!app) throw new AppError('NOT_FOUND', appid === undefined ? `No ${KINDS[kind]} is configured.` : 'This appid is not configured.');
-    if (app.kind !== kind) throw new AppError('INVALID_ARGUMENT', `This appid is not that of a ${KINDS[kind]}.`);
+    if (!app) throw new AppError('NOT_FOUND', appid === undefined ? { key: 'noAppOfKind', params: { kind: { key: kind } } } : { key: 'unknownApp' });
+    if (app.kind !== kind) throw new AppError('INVALID_ARGUMENT', { key: 'otherKindOfApp', params: { kind: { key: kind } } });
     return app;
   }
 }

@@ -1,4 +1,5 @@
 import { AppError } from '../errors';
+import type { Message } from '../language/message';
 
 /** A button that has been checked, in WeChat's own words. */
 export interface MenuButton {
@@ -49,53 +50,57 @@ const SUB_BUTTONS = { count: 5, nameBytes: 60 };
  */
 export function checkMenu(menu: unknown): Menu {
   const buttons = isObject(menu) ? menu.button : undefined;
-  if (!Array.isArray(buttons)) throw new AppError('INVALID_ARGUMENT', 'The menu must be an object with an array named button.');
+  if (!Array.isArray(buttons)) throw new AppError('INVALID_ARGUMENT', { key: 'menuNoArray' });
   if (buttons.length < 1 || buttons.length > BUTTONS.count) {
-    throw new AppError('INVALID_ARGUMENT', `The menu must have 1 to ${BUTTONS.count} buttons, not ${buttons.length}.`);
+    throw new AppError('INVALID_ARGUMENT', { key: 'menuButtonCount', params: { most: BUTTONS.count, count: buttons.length } });
   }
-  return { button: buttons.map((button, index) => checkTopButton(`Button ${index + 1}`, button)) };
+  return { button: buttons.map((button, index) => checkTopButton(String(index + 1), button)) };
 }
 
-function checkTopButton(label: string, button: unknown): MenuButton {
-  if (!isObject(button)) refuse(label, 'must be an object');
+function checkTopButton(place: string, button: unknown): MenuButton {
+  if (!isObject(button)) refuse(place, { key: 'mustBeObject' });
   const { sub_button } = button;
   // WeChat itself writes an empty sub_button for a button that has none.
-  if (sub_button === undefined || isEmptyArray(sub_button)) return checkButton(label, button, BUTTONS.nameBytes);
-  if (!Array.isArray(sub_button) || sub_button.length > SUB_BUTTONS.count) refuse(label, `sub_button must be an array of 1 to ${SUB_BUTTONS.count} buttons`);
+  if (sub_button === undefined || isEmptyArray(sub_button)) return checkButton(place, button, BUTTONS.nameBytes);
+  if (!Array.isArray(sub_button) || sub_button.length > SUB_BUTTONS.count) refuse(place, { key: 'subButtonCount', params: { most: SUB_BUTTONS.count } });
   return {
-    name: checkText(label, button, 'name', BUTTONS.nameBytes),
+    name: checkText(place, button, 'name', BUTTONS.nameBytes),
     sub_button: sub_button.map((sub, index) => {
-      const subLabel = `${label}.${index + 1}`;
-      if (!isObject(sub)) return refuse(subLabel, 'must be an object');
-      if (sub.sub_button !== undefined && !isEmptyArray(sub.sub_button)) refuse(subLabel, 'sub_button is not allowed here: a menu has two levels');
-      return checkButton(subLabel, sub, SUB_BUTTONS.nameBytes);
+      const subPlace = `${place}.${index + 1}`;
+      if (!isObject(sub)) return refuse(subPlace, { key: 'mustBeObject' });
+      if (sub.sub_button !== undefined && !isEmptyArray(sub.sub_button)) refuse(subPlace, { key: 'subButtonTooDeep' });
+      return checkButton(subPlace, sub, SUB_BUTTONS.nameBytes);
     }),
   };
 }
 
-function checkButton(label: string, button: Record<string, unknown>, nameBytes: number): MenuButton {
-  const name = checkText(label, button, 'name', nameBytes);
+function checkButton(place: string, button: Record<string, unknown>, nameBytes: number): MenuButton {
+  const name = checkText(place, button, 'name', nameBytes);
   const { type } = button;
-  if (typeof type !== 'string' || !Object.hasOwn(TYPES, type)) refuse(label, `type must be one of ${Object.keys(TYPES).join(', ')}`);
+  if (typeof type !== 'string' || !Object.hasOwn(TYPES, type)) refuse(place, { key: 'buttonType', params: { types: Object.keys(TYPES).join(', ') } });
   const checked: MenuButton = { type, name };
   for (const field of TYPES[type]) {
-    checked[field] = checkText(label, button, field, FIELD_BYTES[field], `: a button of type ${type} needs it`);
+    checked[field] = checkText(place, button, field, FIELD_BYTES[field], type);
   }
-  if (checked.url !== undefined && !/^https?:\/\/[^/\s]\S*$/.test(checked.url)) refuse(label, 'url must begin with http:// or https:// and hold no spaces');
-  if (checked.appid !== undefined && !/^[A-Za-z0-9_-]+$/.test(checked.appid)) refuse(label, 'appid must be letters, digits, _ or -');
+  if (checked.url !== undefined && !/^https?:\/\/[^/\s]\S*$/.test(checked.url)) refuse(place, { key: 'buttonUrl' });
+  if (checked.appid !== undefined && !/^[A-Za-z0-9_-]+$/.test(checked.appid)) refuse(place, { key: 'buttonAppid' });
   return checked;
 }
 
-function checkText(label: string, button: Record<string, unknown>, field: string, longest: number, why = ''): string {
+/** @param type of the button, where that is why the field is needed */
+function checkText(place: string, button: Record<string, unknown>, field: string, longest: number, type?: string): string {
   const value = button[field];
-  if (typeof value !== 'string' || value.trim() === '') return refuse(label, `${field} must be a text that is not empty${why}`);
+  if (typeof value !== 'string' || value.trim() === '') {
+    return refuse(place, type === undefined ? { key: 'mustBeText', params: { field } } : { key: 'neededByType', params: { field, type } });
+  }
   const bytes = Buffer.byteLength(value);
-  if (bytes > longest) refuse(label, `${field} is ${bytes} bytes long; at most ${longest} are allowed (a Chinese character takes 3)`);
+  if (bytes > longest) refuse(place, { key: 'tooManyBytes', params: { field, bytes, most: longest } });
   return value;
 }
 
-function refuse(label: string, problem: string): never {
-  throw new AppError('INVALID_ARGUMENT', `${label}: ${problem}.`);
+/** @param place of the button: `2` or `2.3` */
+function refuse(place: string, problem: Message): never {
+  throw new AppError('INVALID_ARGUMENT', { key: 'menuButton', params: { place, problem } });
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { render, type Message } from '../language/message';
 import { parseWechatJson } from './json';
 
 /** Longest `encryptedData` accepted, in characters of base64. */
@@ -22,8 +23,8 @@ const BLOCK = 16;
  * they are. `session_key`: the stored key itself is malformed.
  */
 export class OpenDataError extends Error {
-  constructor(readonly reason: OpenDataReason, message: string) {
-    super(message);
+  constructor(readonly reason: OpenDataReason, readonly said: string | Message) {
+    super(render(said, 'en'));
     this.name = 'OpenDataError';
   }
 }
@@ -42,11 +43,11 @@ export class OpenDataError extends Error {
  */
 export function decryptOpenData(sessionKey: string, encryptedData: string, iv: string): OpenData {
   const key = sessionKeyBytes(sessionKey);
-  if (typeof iv !== 'string' || !KEY_OR_IV.test(iv)) throw malformed('iv', iv, 'must be base64 of 16 bytes');
+  if (typeof iv !== 'string' || !KEY_OR_IV.test(iv)) throw malformed('iv', iv, { key: 'ivNotBase64' });
   const plain = decipher(key, cipherBytes(encryptedData), Buffer.from(iv, 'base64'));
   const data = isUtf8(plain) ? parseObject(plain.toString('utf8')) : undefined;
   if (data) return Object.assign(Object.create(null) as OpenData, data);
-  if (onlyBeginsWrong(plain)) throw new OpenDataError('iv', 'iv is not the one of encryptedData: send both as WeChat gave them together');
+  if (onlyBeginsWrong(plain)) throw new OpenDataError('iv', { key: 'ivElsewhere' });
   throw isUtf8(plain)
     ? new OpenDataError('json', 'the decrypted data is not a JSON object: the session_key is stale')
     : new OpenDataError('decrypt', 'the decrypted data is not UTF-8: the session_key is stale');
@@ -77,16 +78,16 @@ function sessionKeyBytes(sessionKey: string): Buffer {
 
 function cipherBytes(encryptedData: string): Buffer {
   if (typeof encryptedData !== 'string' || encryptedData === '') {
-    throw new OpenDataError('encryptedData', 'encryptedData must be a text that is not empty');
+    throw new OpenDataError('encryptedData', { key: 'encryptedDataEmpty' });
   }
   if (encryptedData.length > MAX_ENCRYPTED_DATA) {
-    throw new OpenDataError('encryptedData', `encryptedData is longer than ${MAX_ENCRYPTED_DATA} characters`);
+    throw new OpenDataError('encryptedData', { key: 'encryptedDataTooLong', params: { limit: MAX_ENCRYPTED_DATA } });
   }
   const bytes = Buffer.from(encryptedData, 'base64');
   // Buffer skips what is not base64; whole and canonical text is what it would write itself
-  if (bytes.toString('base64') !== encryptedData) throw malformed('encryptedData', encryptedData, 'must be base64');
+  if (bytes.toString('base64') !== encryptedData) throw malformed('encryptedData', encryptedData, { key: 'encryptedDataNotBase64' });
   if (bytes.length % 16 !== 0) {
-    throw new OpenDataError('encryptedData', 'encryptedData is cut short: its bytes are not whole blocks of 16');
+    throw new OpenDataError('encryptedData', { key: 'encryptedDataCutShort' });
   }
   return bytes;
 }
@@ -123,14 +124,8 @@ function onlyBeginsWrong(plain: Buffer): boolean {
 }
 
 /** Names the way a parameter was most likely damaged, so that the caller can mend it. */
-function malformed(name: 'iv' | 'encryptedData', value: unknown, otherwise: string): OpenDataError {
-  let message = `${name} ${otherwise}`;
-  if (typeof value === 'string') {
-    if (value.includes(' ')) {
-      message = `${name} contains spaces: a '+' was turned into a space on the way; send it as JSON or URL-encode it`;
-    } else if (/%[0-9a-f]{2}/i.test(value)) {
-      message = `${name} is still URL-encoded: decode it once, or send it as JSON`;
-    }
-  }
-  return new OpenDataError(name, message);
+function malformed(name: 'iv' | 'encryptedData', value: unknown, otherwise: Message): OpenDataError {
+  if (typeof value !== 'string') return new OpenDataError(name, otherwise);
+  if (value.includes(' ')) return new OpenDataError(name, { key: 'plusBecameSpace', params: { name } });
+  return new OpenDataError(name, /%[0-9a-f]{2}/i.test(value) ? { key: 'stillUrlEncoded', params: { name } } : otherwise);
 }

@@ -1,43 +1,48 @@
 import { AppError } from '../errors';
+import { render, type Message, type Param } from '../language/message';
 import type { WechatError } from './error';
 
-interface Reason {
-  what: string;
-  advice: string;
-}
-
-const WRONG_SECRET: Reason = { what: 'its AppSecret is wrong', advice: 'set the present one of WeChat\'s console' };
-const APPROVAL = 'an administrator of the app has to approve it in WeChat';
-
-/** Why WeChat refuses an app, and what is to be done about it. `{address}` is the one that WeChat has seen. */
-const REASONS: Record<number, Reason> = {
-  40001: WRONG_SECRET,
-  40013: { what: 'its AppID is wrong', advice: 'correct it' },
-  40125: WRONG_SECRET,
-  40164: { what: 'the address {address} is not allowed to call', advice: 'add it to the IP whitelist in WeChat\'s console' },
-  40243: { what: 'its AppSecret is frozen', advice: 'unfreeze it in WeChat\'s console, or set a new one' },
-  89501: { what: 'the address {address} waits for approval', advice: APPROVAL },
-  89503: { what: 'the address {address} is not approved', advice: APPROVAL },
-  89506: { what: 'the address {address} was turned down twice', advice: `${APPROVAL}, after 24 hours` },
-  89507: { what: 'the address {address} was turned down', advice: `${APPROVAL}, after an hour` },
+/** What is wrong, and what is to be done about it: in English both, with a colon between them. */
+const REASONS: Record<number, (address: Param) => Message> = {
+  40001: () => ({ key: 'secretWrong' }),
+  40013: () => ({ key: 'appidWrong' }),
+  40125: () => ({ key: 'secretWrong' }),
+  40164: address => ({ key: 'addressNotListed', params: { address } }),
+  40243: () => ({ key: 'secretFrozen' }),
+  89501: address => ({ key: 'addressWaits', params: { address } }),
+  89503: address => ({ key: 'addressNotApproved', params: { address } }),
+  89506: address => ({ key: 'addressTurnedDownTwice', params: { address } }),
+  89507: address => ({ key: 'addressTurnedDown', params: { address } }),
 };
 /** Those that concern the caller's address, not the AppID or the AppSecret. */
 const OF_ADDRESS = new Set([40164, 89501, 89503, 89506, 89507]);
 
+type Refusal = Pick<WechatError, 'appid' | 'errcode' | 'errmsg'>;
+
 /** A sentence for whoever can mend that WeChat refuses an app: why it does, the refused address, what to do, the errcode. */
-export function explainRefusal({ appid, errcode = 0, errmsg }: Pick<WechatError, 'appid' | 'errcode' | 'errmsg'>): string {
-  const reason = readRefusal({ errcode, errmsg });
-  return `WeChat refuses the app${appid === undefined ? '' : ` ${appid}`}: ${reason ? `${reason.what}: ${reason.advice}` : errmsg} (${errcode}).`;
+export function explainRefusal(refusal: Refusal): string {
+  return render(refusalMessage(refusal), 'en');
 }
 
 /**
  * Why a call that brings AppID and AppSecret along, or any call from this address, is refused.
- * @return undefined when the error says nothing of the app or the address; `ofAddress` when it is the address
+ * @return in English; undefined when the error says nothing of the app or the address; `ofAddress` when it is the address
  */
-export function readRefusal({ errcode = 0, errmsg }: Pick<WechatError, 'errcode' | 'errmsg'>): Reason & { ofAddress: boolean } | undefined {
-  const reason = REASONS[errcode];
+export function readRefusal(refusal: Refusal): { what: string; advice: string; ofAddress: boolean } | undefined {
+  const reason = reasonOf(refusal);
   if (!reason) return undefined;
-  return { what: reason.what.replace('{address}', refusedAddress(errmsg) ?? 'of this server'), advice: reason.advice, ofAddress: OF_ADDRESS.has(errcode) };
+  const [what, advice] = render(reason, 'en').split(': ');
+  return { what, advice, ofAddress: OF_ADDRESS.has(refusal.errcode ?? 0) };
+}
+
+function refusalMessage(refusal: Refusal): Message {
+  const { appid, errcode = 0, errmsg } = refusal;
+  const reason = reasonOf(refusal) ?? errmsg;
+  return appid === undefined ? { key: 'appRefused', params: { reason, errcode } } : { key: 'namedAppRefused', params: { appid, reason, errcode } };
+}
+
+function reasonOf({ errcode = 0, errmsg }: Refusal): Message | undefined {
+  return REASONS[errcode]?.(refusedAddress(errmsg) ?? { key: 'thisServersAddress' });
 }
 
 /** The address in WeChat's words: `invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist`. */
@@ -49,6 +54,5 @@ export function refusedAddress(errmsg: string): string | undefined {
 export function toAppError(error: WechatError): AppError {
   const { errcode, errmsg } = error;
   if (errcode === undefined || error.retryable) return new AppError('WECHAT_BUSY');
-  const message = error.refusesApp ? explainRefusal(error) : `WeChat refused the call: ${errcode} ${errmsg}`.trim();
-  return new AppError('WECHAT_ERROR', message, { data: { errcode, errmsg } });
+  return new AppError('WECHAT_ERROR', error.refusesApp ? refusalMessage(error) : { key: 'wechatRefused', params: { errcode, errmsg } }, { data: { errcode, errmsg } });
 }

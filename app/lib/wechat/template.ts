@@ -1,4 +1,5 @@
 import { AppError } from '../errors';
+import type { Message } from '../language/message';
 
 /** A field of a subscription template. */
 export interface TemplateField {
@@ -12,8 +13,8 @@ export interface TemplateField {
 
 interface TemplateFieldKind {
   limit: number;
-  /** What the field takes, for the error. */
-  takes: string;
+  /** What the field takes, for the error: a text of lib/language/texts.ts. */
+  takes: Extract<Message['key'], `takes${string}`>;
   /** Whether a value, not longer than the limit, is one. */
   fits(value: string): boolean;
   /** What a longer value is cut with; without it one is refused. */
@@ -35,28 +36,28 @@ const HAN = /\p{Script=Han}/u;
  * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
  */
 export const templateFieldKinds: Readonly<Record<string, TemplateFieldKind>> = {
-  thing: { limit: 20, takes: 'up to 20 characters', fits: () => true, cutWith: '…' },
-  number: { limit: 32, takes: 'a number of up to 32 digits', fits: value => /^-?\d+(?:\.\d+)?$/.test(value) },
-  letter: { limit: 32, takes: 'up to 32 letters', fits: value => /^[A-Za-z]+$/.test(value) },
-  symbol: { limit: 5, takes: 'up to 5 symbols', fits: value => /^[^\p{L}\p{N}\s]+$/u.test(value) },
-  character_string: { limit: 32, takes: 'up to 32 digits, letters or symbols, none of them Chinese', fits: value => !HAN.test(value), cutWith: '…' },
-  time: { limit: 64, takes: 'a time such as 15:01 or 2019年10月1日 15:01, or two joined by ~', fits: value => TIME.test(value) },
-  date: { limit: 64, takes: 'a date such as 2019年10月1日 or 2019-10-01 15:01, or two joined by ~', fits: value => DAYS.test(value) },
-  amount: { limit: 24, takes: 'a currency symbol if any, up to 10 digits with decimals, and 元 if any', fits: value => /^[^\p{L}\p{N}\s]?\d{1,10}(?:\.\d+)?元?$/u.test(value) },
-  phone_number: { limit: 17, takes: 'up to 17 digits and symbols', fits: value => /^[-+() ]*\d[-+() \d]*$/.test(value) },
-  car_number: { limit: 8, takes: 'a licence plate of up to 8 characters', fits: value => /^[\p{Script=Han}A-Z0-9][A-Z0-9]*[\p{Script=Han}A-Z0-9]$/iu.test(value) },
+  thing: { limit: 20, takes: 'takesThing', fits: () => true, cutWith: '…' },
+  number: { limit: 32, takes: 'takesNumber', fits: value => /^-?\d+(?:\.\d+)?$/.test(value) },
+  letter: { limit: 32, takes: 'takesLetter', fits: value => /^[A-Za-z]+$/.test(value) },
+  symbol: { limit: 5, takes: 'takesSymbol', fits: value => /^[^\p{L}\p{N}\s]+$/u.test(value) },
+  character_string: { limit: 32, takes: 'takesCharacterString', fits: value => !HAN.test(value), cutWith: '…' },
+  time: { limit: 64, takes: 'takesTime', fits: value => TIME.test(value) },
+  date: { limit: 64, takes: 'takesDate', fits: value => DAYS.test(value) },
+  amount: { limit: 24, takes: 'takesAmount', fits: value => /^[^\p{L}\p{N}\s]?\d{1,10}(?:\.\d+)?元?$/u.test(value) },
+  phone_number: { limit: 17, takes: 'takesPhoneNumber', fits: value => /^[-+() ]*\d[-+() \d]*$/.test(value) },
+  car_number: { limit: 8, takes: 'takesCarNumber', fits: value => /^[\p{Script=Han}A-Z0-9][A-Z0-9]*[\p{Script=Han}A-Z0-9]$/iu.test(value) },
   // WeChat takes no ellipsis in these two: letters and Chinese characters only.
-  name: { limit: 20, takes: 'a name of up to 10 Chinese characters or 20 letters', fits: value => /^[\p{L}\p{M}\s.·'-]+$/u.test(value), cutWith: '' },
-  phrase: { limit: 5, takes: 'up to 5 Chinese characters', fits: value => /^\p{Script=Han}+$/u.test(value), cutWith: '' },
-  enum: { limit: 20, takes: 'one of the values that the template lists', fits: () => true },
-  const: { limit: 20, takes: 'one of the values that the template lists', fits: () => true },
+  name: { limit: 20, takes: 'takesName', fits: value => /^[\p{L}\p{M}\s.·'-]+$/u.test(value), cutWith: '' },
+  phrase: { limit: 5, takes: 'takesPhrase', fits: value => /^\p{Script=Han}+$/u.test(value), cutWith: '' },
+  enum: { limit: 20, takes: 'takesListed', fits: () => true },
+  const: { limit: 20, takes: 'takesListed', fits: () => true },
 };
 
 /** Longest value of a kind that is not known here. */
 export const OTHER_LIMIT = 200;
 
 /** For kinds that WeChat added since: it judges them itself. */
-const OTHER: TemplateFieldKind = { limit: OTHER_LIMIT, takes: 'up to 200 characters', fits: () => true };
+const OTHER: TemplateFieldKind = { limit: OTHER_LIMIT, takes: 'takesOther', fits: () => true };
 const MAX_NAME_HAN = 10;
 const MAX_FIELDS = 50;
 
@@ -70,26 +71,26 @@ export function checkTemplateData(template: { fields: readonly TemplateField[] }
   const keys = template.fields.map(({ key }) => key);
   const unknown = Object.keys(data).find(key => !keys.includes(key));
   if (unknown !== undefined) {
-    throw new AppError('INVALID_ARGUMENT', `data.${unknown.slice(0, 64)} is not in the template, which has ${keys.join(', ')}.`);
+    throw new AppError('INVALID_ARGUMENT', { key: 'templateKeyUnknown', params: { field: unknown.slice(0, 64), keys: keys.join(', ') } });
   }
   return Object.fromEntries(template.fields.map(field => [field.key, { value: checkValue(field, data) }]));
 }
 
 function checkValue({ key, kind: name, limit }: TemplateField, data: Record<string, { value: unknown }>): string {
   const kind = kindOf(name);
-  const refuse = (problem: string): never => {
-    throw new AppError('INVALID_ARGUMENT', `data.${key} ${problem}: it takes ${kind.takes}.`);
+  const refuse = (problem: Extract<Message['key'], `value${string}`>): never => {
+    throw new AppError('INVALID_ARGUMENT', { key: 'templateValue', params: { field: key, problem: { key: problem }, takes: { key: kind.takes } } });
   };
   const written = Object.hasOwn(data, key) ? data[key]?.value : undefined;
-  if (written === undefined || written === null) return refuse('is missing');
-  if (typeof written !== 'string' && typeof written !== 'number') return refuse('is not a text');
+  if (written === undefined || written === null) return refuse('valueMissing');
+  if (typeof written !== 'string' && typeof written !== 'number') return refuse('valueNotText');
   // Bounded before anything looks at it; \p{Cc} are line breaks and other control characters.
   const value = String(written).slice(0, 4_096).replace(/\p{Cc}+/gu, ' ').trim();
-  if (value === '') return refuse('is empty');
+  if (value === '') return refuse('valueEmpty');
   const longest = name === 'name' && HAN.test(value) ? Math.min(MAX_NAME_HAN, limit) : limit;
   const fitting = cut(value, longest, kind.cutWith);
-  if (fitting === undefined) return refuse('is too long');
-  return kind.fits(fitting) ? fitting : refuse('is not of its kind');
+  if (fitting === undefined) return refuse('valueTooLong');
+  return kind.fits(fitting) ? fitting : refuse('valueOfOtherKind');
 }
 
 /** WeChat counts every character as one, whatever its width. */

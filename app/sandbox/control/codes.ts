@@ -83,7 +83,7 @@ export const codeRoutes = [
   }),
 ];
 
-/** The profile with the keys, and in the order, of wx.getUserProfile. */
+/** The profile with the keys, and in the order, of wx.getUserInfo. */
 function profileOf({ nickname, gender, language, city, province, country, avatarUrl }: Person): object {
   return { nickName: nickname, gender, language, city, province, country, avatarUrl };
 }

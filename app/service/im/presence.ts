@@ -23,9 +23,9 @@ export default class ImPresenceService extends Service {
     } catch (error) {
       if (!(error instanceof ImError)) throw error;
       this.app.logger.warn(error.message);
-      if (error.retryable) throw new AppError('WECHAT_BUSY', 'Tencent IM is busy: try again in a moment.');
+      if (error.retryable) throw new AppError('WECHAT_BUSY', { key: 'imBusy' });
       const { errcode, errmsg } = error;
-      throw new AppError('WECHAT_ERROR', `Tencent IM refused the call: ${errcode} ${errmsg}`.trim(), { data: { errcode, errmsg } });
+      throw new AppError('WECHAT_ERROR', { key: 'imRefused', params: { errcode: errcode ?? '', errmsg } }, { data: { errcode, errmsg } });
     }
   }
 
@@ -37,7 +37,7 @@ export default class ImPresenceService extends Service {
     const { sdkAppId, admin } = requireIm(this.app.environment.im);
     const userId = await this.ctx.service.im.account.ofCaller(who);
     // An administrator's UserSig opens the whole REST API.
-    if (userId === admin) throw new AppError('FORBIDDEN', 'This person is mapped to the IM administrator, whose UserSig is not given out.');
+    if (userId === admin) throw new AppError('FORBIDDEN', { key: 'imAdministrator' });
     return { sdkAppId, userId, ...this.app.userSigs.of(userId) };
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { whereabouts } from '../../../app/lib/http/whereabouts';
+import { render } from '../../../app/lib/language/message';
 
 const ROUTES = [
   { path: '/healthz', methods: ['HEAD', 'GET'] },
@@ -8,7 +9,7 @@ const ROUTES = [
   { path: '/api/server/messages/:id/redrive', methods: ['POST'] },
   { path: '/public/*', methods: ['HEAD', 'GET'] },
 ];
-const of = (path: string) => /^This address is written (\S+), in this case/.exec(whereabouts(path, ROUTES, []) ?? '')?.[1];
+const of = (path: string) => /^This address is written (\S+), in this case/.exec(render(whereabouts(path, ROUTES, []) ?? '', 'en'))?.[1];
 
 describe('lib/http/whereabouts', () => {
   it('names the right path where only case or slashes differ', () => {
@@ -28,6 +29,6 @@ describe('lib/http/whereabouts', () => {
   });
 
   it('names the methods of a path that takes others', () => {
-    assert.equal(whereabouts('/api/me', ROUTES, ROUTES.slice(1, 3)), 'This address takes DELETE, GET and no other method.');
+    assert.equal(render(whereabouts('/api/me', ROUTES, ROUTES.slice(1, 3)) ?? '', 'en'), 'This address takes DELETE, GET and no other method.');
   });
 });
