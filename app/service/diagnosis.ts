@@ -4,12 +4,13 @@ import { AppError } from '../lib/errors';
 import { callRecord, type CallRecord } from '../lib/wechat/endpoints/diagnosis';
 import { WechatError } from '../lib/wechat/error';
 import type { Check } from '../lib/diagnosis/check';
+import type { Message } from '../lib/language/message';
 
 /** What WeChat says of a rid that it does not explain. */
-const NO_RECORD: Record<number, string> = {
-  76001: 'WeChat knows no call of this rid.',
-  76003: 'The call of this rid was made by another app: name that with appid.',
-  76004: 'The call of this rid is older than 7 days: WeChat has forgotten it.',
+const NO_RECORD: Record<number, Message> = {
+  76001: { key: 'ridUnknown' },
+  76003: { key: 'ridOfOtherApp' },
+  76004: { key: 'ridTooOld' },
 };
 const NO_RID = 76002;
 
@@ -35,7 +36,7 @@ export default class DiagnosisService extends Service {
     } catch (error) {
       const errcode = error instanceof WechatError ? error.errcode ?? 0 : 0;
       if (errcode in NO_RECORD) throw new AppError('NOT_FOUND', NO_RECORD[errcode]);
-      if (errcode === NO_RID) throw new AppError('INVALID_ARGUMENT', 'This is no rid: send what stands after "rid: " in WeChat\'s errmsg.');
+      if (errcode === NO_RID) throw new AppError('INVALID_ARGUMENT', { key: 'noRid' });
       throw error;
     }
   }

@@ -29,6 +29,8 @@ describe('middleware/envelope: the language of message', () => {
     assert.equal((await call('/api/jscode2session', 'no JSON', 'zh-CN')).message, '请求体不是有效的 JSON。');
     assert.equal((await call('/api/jscode2session', { code: 'c', appid: 'wxnobody' }, 'zh-CN')).message, '该 appid 未在本服务中配置。');
     assert.equal((await call('/api/server/messages/nothing/redrive', {}, 'zh-CN')).message, '没有这个 id 的消息。');
+    assert.match((await call('/api/server/diagnosis/rid', { rid: 'x' }, 'zh-CN')).message, /^这不是有效的 rid：/);
+    assert.equal((await call('/api/server/diagnosis/rid', { rid: '00000000-00000000-00000000' }, 'zh-CN')).message, '微信没有这个 rid 对应的调用记录。');
   });
 
   it('is that of each caller, also when one login code fails for several', async () => {
