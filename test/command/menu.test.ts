@@ -49,7 +49,7 @@ describe('npm run menu', function() {
     assert.match(err, /^Button 1: key .*\n$/);
     await hub().sandbox.post('/faults', { path: '/cgi-bin/menu/delete', errcode: 48001, errmsg: 'api unauthorized' });
     await hub().sandbox.post('/faults', { path: '/cgi-bin/menu/create', errcode: 40164, errmsg: 'invalid ip 203.0.113.7, not in whitelist' });
-    assert.equal((await menu('push', file(JSON.stringify(MENU)))).err, 'WeChat refuses the app: the address 203.0.113.7 is not allowed to call: add it to the IP whitelist in WeChat\'s console (40164).\n');
+    assert.equal((await menu('push', file(JSON.stringify(MENU)))).err, 'WeChat refuses the app wxtestofficial00001: the address 203.0.113.7 is not allowed to call: add it to the IP whitelist in WeChat\'s console (40164).\n');
     assert.match((await menu('delete')).err, /^WeChat does not do it: \/cgi-bin\/menu\/delete: 48001 api unauthorized\n$/);
   });
 });
