@@ -12,6 +12,8 @@ declare module 'lmdb' {
     cache: boolean;
     /** Whether a commit returns before the disk has it. */
     overlappingSync: boolean;
+    /** Of the files that are made. */
+    permissionsMode: number;
   }
 
   interface RangeOptions {
@@ -23,6 +25,11 @@ declare module 'lmdb' {
     transaction?: Transaction;
   }
 
+  /** Pages of one tree. */
+  interface Tree { treeBranchPageCount: number; treeLeafPageCount: number; overflowPages: number }
+
+  interface Stats { pageSize: number; lastPageNumber: number; root: Tree; free: Tree }
+
   /** A read transaction. */
   export class Transaction {
     done(): void;
@@ -32,7 +39,9 @@ declare module 'lmdb' {
     get(key: Buffer, options?: { transaction?: Transaction }): Buffer | undefined;
     getBinary(key: Buffer): Buffer | undefined;
     getRange(options: RangeOptions): Iterable<{ key: Buffer; value: Buffer }>;
-    getKeysCount(options: { start: Buffer; end: Buffer }): number;
+    getStats(): Stats;
+    /** Copies the database into a directory that is there; `compact` leaves out the pages that hold nothing. */
+    backup(path: string, compact: boolean): Promise<void>;
     putSync(key: Buffer, value: Buffer): boolean;
     removeSync(key: Buffer): boolean;
     /** An exception in `action` undoes all of it. */

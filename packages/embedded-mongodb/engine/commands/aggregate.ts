@@ -82,7 +82,7 @@ const aggregate: Handler = async (engine, request) => {
   const { body } = request;
   checkFields('aggregate', body, FIELDS);
   const { query, results, limits } = prepareAggregate(engine, request);
-  if (body.explain === true) return explained(request, query, results);
+  if (body.explain === true) return explained(request, query);
   const cursor = optionalDocument(body, 'cursor');
   if (!cursor) throw new MongoError(9, 'The \'cursor\' option is required, except for aggregate with the explain argument');
   return engine.cursors.open(namespaceOf(request.database, body.aggregate), asBytes(results), { batchSize: count(cursor, 'batchSize'), owner: request.owner, setDeadline: deadlineSetter(limits) });

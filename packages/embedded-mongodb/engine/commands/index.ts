@@ -1,9 +1,13 @@
 import { Long } from 'bson';
+import type { Document } from '../../bson';
 import { MongoError } from '../../errors';
+import { checkConcerns, concernError } from '../concerns';
 import type { Engine, Handler, Reply, Request } from '../engine';
 import { sessionId } from '../sessions';
+import { ACCESS_COMMANDS } from './access';
 import { AGGREGATE_COMMANDS } from './aggregate';
 import { COLLECTION_COMMANDS } from './collections';
+import { COMPACT_COMMANDS } from './compact';
 import { EXPLAIN_COMMANDS } from './explain';
 import { INDEX_COMMANDS } from './indexes';
 import { READ_COMMANDS } from './read';
@@ -12,29 +16,36 @@ import { SESSION_COMMANDS } from './sessions';
 import { WRITE_COMMANDS } from './write';
 
 const COMMANDS = new Map<string, Handler>(Object.entries({
-  ...SERVER_COMMANDS, ...READ_COMMANDS, ...WRITE_COMMANDS, ...INDEX_COMMANDS, ...COLLECTION_COMMANDS, ...AGGREGATE_COMMANDS, ...EXPLAIN_COMMANDS, ...SESSION_COMMANDS,
+  ...SERVER_COMMANDS, ...ACCESS_COMMANDS, ...COMPACT_COMMANDS, ...READ_COMMANDS, ...WRITE_COMMANDS, ...INDEX_COMMANDS, ...COLLECTION_COMMANDS, ...AGGREGATE_COMMANDS, ...EXPLAIN_COMMANDS, ...SESSION_COMMANDS,
 }));
 
 /** https://www.mongodb.com/docs/manual/core/transactions-operations/ */
 const IN_TRANSACTIONS = new Set(['insert', 'update', 'delete', 'findAndModify', 'findandmodify', 'find', 'getMore', 'killCursors', 'aggregate', 'distinct', 'commitTransaction', 'abortTransaction']);
 
 /** A command as it came off the wire. */
-export type Received = Pick<Request, 'database' | 'body' | 'documents' | 'connection'>;
+export type Received = Pick<Request, 'database' | 'body' | 'documents' | 'connection' | 'access'>;
 
 /** Runs one command. Throws MongoError: 59 for one that is not known, others as the command does. */
 export async function runCommand(engine: Engine, received: Received): Promise<Reply> {
   const [name = ''] = Object.keys(received.body);
   const handler = COMMANDS.get(name);
   if (!handler) throw new MongoError(59, `no such command: '${name}'`);
+  received.access.check(name);
+  if (received.body.startTransaction === true) await engine.compacting;
   const session = sessionOf(engine, received, name);
   const request: Request = { ...received, name, session, owner: session?.transaction ? `${session.id}/${session.number}` : session?.id ?? '' };
   try {
-    return await handler(engine, request);
+    checkConcerns(name, received.body, session?.transaction !== undefined);
+    return withConcern(await handler(engine, request), concernError(received.body));
   } catch (error) {
     // An error ends the transaction that it happened in.
     if (session?.transaction && name !== 'commitTransaction') engine.sessions.abort(session.id);
     throw error;
   }
+}
+
+function withConcern(reply: Reply, error: Document | undefined): Reply {
+  return error && !Buffer.isBuffer(reply) ? { ...reply, writeConcernError: error } : reply;
 }
 
 function sessionOf(engine: Engine, { body }: Received, name: string): Request['session'] {

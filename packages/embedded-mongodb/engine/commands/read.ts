@@ -18,6 +18,7 @@ import { scan } from '../scan';
 import type { DocumentStream, ScanLimits } from '../scan';
 import { parseSort, Sorter } from '../sort';
 import type { SortSpec } from '../sort';
+import { countDocuments } from './collections';
 
 /** A query that is ready to run. */
 export interface Query { plan?: Plan; sort: SortSpec; limits: ScanLimits; documents: DocumentStream }
@@ -121,7 +122,7 @@ const count: Handler = async (engine, request) => {
   if (!collection) return { n: 0, ok: 1 };
   const store = engine.storeOf(request);
   if (Object.keys(filter).length === 0 && store === engine.store) {
-    const n = Math.max(0, engine.store.count(collection.prefix, collection.end) - skip);
+    const n = Math.max(0, countDocuments(engine, collection) - skip);
     return { n: limit ? Math.min(n, limit) : n, ok: 1 };
   }
   const query = prepareQuery(store, collection, { filter, hint: body.hint, skip, limit, limits: { keys: 0, documents: 0, deadline: deadlineOf(body) } });
@@ -145,8 +146,17 @@ const distinct: Handler = async (engine, request) => {
   const query = prepareQuery(engine.storeOf(request), engine.catalog.get(namespaceOf(request.database, body.distinct)), {
     filter: optionalDocument(body, 'query') ?? {}, hint: body.hint, limits: { keys: 0, documents: 0, deadline: deadlineOf(body) },
   });
-  return { values: await runSliced(distinctValues(query.documents, path)), ok: 1 };
+  const values = await runSliced(distinctValues(query.documents, path));
+  return reply(values);
 };
+
+function reply(values: Value[]): Buffer {
+  try {
+    return encode({ values, ok: 1 });
+  } catch (error) {
+    throw error instanceof MongoError && error.code === 10334 ? new MongoError(17217, 'distinct too big, 16mb cap') : error;
+  }
+}
 
 function* distinctValues(documents: DocumentStream, path: string[]): Work<Value[]> {
   const values: Value[] = [];

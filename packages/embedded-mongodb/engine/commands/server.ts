@@ -3,6 +3,7 @@ import type { Document } from '../../bson';
 import { MAX_DOCUMENT_BYTES } from '../../bson';
 import { MongoError } from '../../errors';
 import type { Engine, Handler } from '../engine';
+import { greeting } from './access';
 
 /** The version whose behaviour is kept to; wire version 21 is MongoDB 7.0's. */
 const VERSION = '7.0.0';
@@ -23,7 +24,7 @@ export function hello(engine: Engine, body: Document, connection: number): Docum
   };
 }
 
-const greet: Handler = (engine, { body, connection }) => hello(engine, body, connection);
+const greet: Handler = (engine, request) => ({ ...hello(engine, request.body, request.connection), ...greeting(request) });
 const fine: Handler = () => ({ ok: 1 });
 
 export const SERVER_COMMANDS: Record<string, Handler> = {
@@ -42,7 +43,7 @@ export const SERVER_COMMANDS: Record<string, Handler> = {
     if (wanted.length === 0) throw new MongoError(72, 'no option found to get');
     return { ...Object.fromEntries(wanted.map(name => [name, known[name]])), ok: 1 };
   },
-  connectionStatus: () => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [], authenticatedUserPrivileges: [] }, ok: 1 }),
+  connectionStatus: (_engine, { access }) => ({ authInfo: { authenticatedUsers: access.users, authenticatedUserRoles: access.users.map(({ db }) => ({ role: 'root', db })), authenticatedUserPrivileges: [] }, ok: 1 }),
   whatsmyuri: (_engine, { connection }) => ({ you: `127.0.0.1:${connection}`, ok: 1 }),
   getLog: (_engine, { body }) => (body.getLog === '*' ? { names: ['global', 'startupWarnings'], ok: 1 } : { totalLinesWritten: 0, log: [], ok: 1 }),
   getCmdLineOpts: () => ({ argv: [], parsed: {}, ok: 1 }),
