@@ -1,10 +1,12 @@
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import type { RootDatabase, Transaction } from 'lmdb';
 import { MongoError } from '../errors';
 import { Counters } from './counters';
 import { Journal } from './journal';
+import { due, runSliced } from './slice';
+import type { Work } from './slice';
 
 export interface Entry { key: Buffer; value: Buffer }
 /** `null` removes the key. */
@@ -37,10 +39,13 @@ export const COPY_DIRECTORY = 'compact';
 const OWNER_KEY = Buffer.from([Space.Owner, 1]);
 /** A disk with less room than this is full when a write to it fails without saying why. */
 const FULL_BYTES = 1024 * 1024;
+const LAST_KEY = Buffer.from([0xff]);
+/** Entries that a compaction copies at a time. */
+const COPY_BATCH = 1000;
 
-const openFile = (dir: string): RootDatabase => open({
+const openFile = (dir: string, noSync = false): RootDatabase => open({
   // Without overlapping sync a commit returns when the disk has it, which is what an acknowledgement means.
-  path: dir, noSubdir: false, encoding: 'binary', keyEncoding: 'binary', cache: false, overlappingSync: false, permissionsMode: 0o600,
+  path: dir, noSubdir: false, encoding: 'binary', keyEncoding: 'binary', cache: false, overlappingSync: false, noSync, permissionsMode: 0o600,
 });
 
 /** The database file. Reads see the last commit, or within `transact` the writes made so far. */
@@ -188,8 +193,7 @@ export class LmdbStore implements Store {
     try {
       rmSync(directory, { recursive: true, force: true });
       mkdirSync(directory, { mode: 0o700 });
-      await this.root.backup(directory, true);
-      chmodSync(copy, 0o600);
+      await runSliced(this.copy(directory));
       flush(copy);
       this.transact(() => undefined);
       // Nothing may come in between: it would find the file closed.
@@ -208,6 +212,25 @@ export class LmdbStore implements Store {
       rmSync(directory, { recursive: true, force: true });
     }
     return before - this.size();
+  }
+
+  /** Copies key by key: what LMDB itself copies compactly has been seen to fail at later writes. */
+  private* copy(directory: string): Work<void> {
+    const to = openFile(directory, true);
+    try {
+      let start = Buffer.from([0]);
+      for (let entries = this.range(start, LAST_KEY, false, COPY_BATCH); entries.length; entries = this.range(start, LAST_KEY, false, COPY_BATCH)) {
+        // In order, so that pages are filled to their ends.
+        to.transactionSync(() => {
+          for (const { key, value } of entries) to.putSync(key, value, { append: true });
+        });
+        start = Buffer.concat([entries[entries.length - 1].key, Buffer.from([0])]);
+        if (due()) yield undefined;
+      }
+    } finally {
+      const closed = to.close();
+      yield closed;
+    }
   }
 
   close(): Promise<void> {

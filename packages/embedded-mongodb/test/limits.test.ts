@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { code, Long, MongoBulkWriteError, MongoServerError, TestServer } from './support';
+import { code, Long, MongoServerError, TestServer } from './support';
 
 const megabyte = 1024 * 1024;
 
@@ -17,17 +17,14 @@ describe('embedded: limits', function() {
   });
 
   it('100,000 duplicate keys are answered, with the texts of the first ones', async () => {
-    const collection = await server.filled([{ _id: 'x'.repeat(200) }]);
-    const documents = Array.from({ length: 100_000 }, () => ({ _id: 'x'.repeat(200) as never }));
-    await assert.rejects(collection.insertMany(documents, { ordered: false }), error => {
-      assert.ok(error instanceof MongoBulkWriteError);
-      const errors = [error.writeErrors].flat();
-      assert.equal(errors.length, 100_000);
-      assert.ok(errors.every(each => each.code === 11000));
-      assert.match(errors[0].errmsg ?? '', /^E11000 duplicate key error/);
-      assert.equal(errors[99_999].errmsg, '');
-      return true;
-    });
+    const collection = await server.filled([{ _id: 'x'.repeat(60) }]);
+    // Not by insertMany: the driver takes 25 s to put so many errors together.
+    const documents = Array.from({ length: 100_000 }, () => ({ _id: 'x'.repeat(60) }));
+    const { n, writeErrors } = await server.db().command({ insert: collection.collectionName, documents, ordered: false });
+    assert.deepEqual([n, writeErrors.length], [0, 100_000]);
+    assert.ok(writeErrors.every((each: { code: number }, i: number) => each.code === 11000 && writeErrors[i].index === i));
+    assert.match(writeErrors[0].errmsg, /^E11000 duplicate key error/);
+    assert.equal(writeErrors[99_999].errmsg, '');
     assert.equal(await collection.countDocuments(), 1);
   });
 
@@ -71,7 +68,7 @@ describe('embedded: limits', function() {
       assert.deepEqual([error.code, error.message], [100, 'Not enough data-bearing nodes']);
       return true;
     });
-    await assert.rejects(collection.insertOne({}, { writeConcern: { w: 'everywhere' } }), error => {
+    await assert.rejects(collection.insertOne({}, { writeConcern: { w: 'everywhere' as never } }), error => {
       assert.ok(error instanceof Error && 'code' in error);
       assert.deepEqual([error.code, error.message], [79, 'No write concern mode named \'everywhere\' found in replica set configuration']);
       return true;

@@ -12,6 +12,8 @@ declare module 'lmdb' {
     cache: boolean;
     /** Whether a commit returns before the disk has it. */
     overlappingSync: boolean;
+    /** Whether commits are left to the system to write. */
+    noSync: boolean;
     /** Of the files that are made. */
     permissionsMode: number;
   }
@@ -40,9 +42,8 @@ declare module 'lmdb' {
     getBinary(key: Buffer): Buffer | undefined;
     getRange(options: RangeOptions): Iterable<{ key: Buffer; value: Buffer }>;
     getStats(): Stats;
-    /** Copies the database into a directory that is there; `compact` leaves out the pages that hold nothing. */
-    backup(path: string, compact: boolean): Promise<void>;
-    putSync(key: Buffer, value: Buffer): boolean;
+    /** `append` says that the key comes after all others. */
+    putSync(key: Buffer, value: Buffer, options?: { append: boolean }): boolean;
     removeSync(key: Buffer): boolean;
     /** An exception in `action` undoes all of it. */
     transactionSync<T>(action: () => T): T;
