@@ -15,6 +15,10 @@ import { loadDataKey } from './dataKey';
 /** Something outside keeps a command from its work. The message is the one line that a person reads. */
 export class CommandError extends Error {}
 
+/** The server's codes for a password that is wrong, and one that is missing. */
+const REFUSED = new Set<unknown>([13, 18]);
+const refused = () => new CommandError('The database refuses this user or password: set MONGODB_URL or EMBEDDED_DB_PASSWORD as the server has it.');
+
 /** What a command works with: the database and the tokens of the server that it is run beside. */
 export interface Surroundings {
   db: mongo.Db;
@@ -71,7 +75,8 @@ async function surrounded(env: Env, work: (surroundings: Surroundings) => Promis
 async function connect(env: Env): Promise<mongoose.Connection> {
   try {
     return await mongoose.createConnection(databaseUrl(env), databaseOptions(env)).asPromise();
-  } catch {
+  } catch (error) {
+    if (REFUSED.has((error as { code?: unknown }).code)) throw refused();
     throw new CommandError(env.mongodbUrl
       ? 'The database of MONGODB_URL does not answer.'
       : `Nothing answers at ${databaseUrl(env)}: start the server first (npm start), or set MONGODB_URL or EMBEDDED_DB_PORT as it has them.`);
@@ -82,6 +87,7 @@ function inWords(error: unknown): unknown {
   if (error instanceof EnvError || error instanceof CommandError || error instanceof AppError) return error.message;
   if (error instanceof WechatError && error.refusesApp) return explainRefusal(error);
   if (error instanceof WechatError) return `WeChat does not do it: ${error.message}`;
+  if (REFUSED.has((error as { code?: unknown } | undefined)?.code)) return refused().message;
   if (isUnavailable(error)) return 'The database does not answer any more.';
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return error.message;
   return error;

@@ -1,4 +1,5 @@
 import type * as Embedded from '@weapp-hub/embedded-mongodb';
+import { EMBEDDED_DB_USER } from '../../config/database';
 import type { Env } from '../../config/env';
 import { StartError } from './startError';
 
@@ -29,8 +30,12 @@ export async function assertDatabaseFree({ embedded }: Env): Promise<void> {
   });
 }
 
-/** Starts it in this process; rejects when the directory or the port is not to be had. */
-export async function startEmbeddedDatabase({ embedded }: Env): Promise<Embedded.EmbeddedDatabase> {
+/**
+ * Starts it in this process; rejects when the directory or the port is not to be had.
+ * @param onLost told when another server has taken the directory while this one was stopped: it has no database any more
+ */
+export async function startEmbeddedDatabase({ embedded: { dir, port, password } }: Env, onLost: (error: Error) => void): Promise<Embedded.EmbeddedDatabase> {
   const { startEmbedded } = await load();
-  return startEmbedded({ ...embedded, name: 'weapp-hub', optionNames: VARIABLES });
+  const auth = password === undefined ? undefined : { user: EMBEDDED_DB_USER, password };
+  return startEmbedded({ dir, port, auth, onLost, name: 'weapp-hub', optionNames: VARIABLES });
 }
