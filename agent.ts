@@ -19,7 +19,11 @@ export default class AgentBoot implements IBoot {
     const env = readEnv();
     loadDataKey(env);
     for (const line of warningsOf(env)) this.agent.logger.warn(line);
-    if (!env.mongodbUrl) this.running.push(await startEmbeddedDatabase(env));
+    if (!env.mongodbUrl) {
+      this.running.push(await startEmbeddedDatabase(env, { onLost: error => {
+        this.agent.logger.error(`The embedded database has ended: ${error.message}. Stop one of the two servers, and start this one again.`);
+      } }));
+    }
     if (env.sandbox) {
       const { startSandbox } = await import('./app/sandbox');
       this.running.push(await startSandbox({

@@ -1,7 +1,10 @@
 import type { ConnectOptions } from 'mongoose';
 import type { Env } from './env';
 
-/** Where the database is: MONGODB_URL, or the embedded one. */
+/** The one user that the embedded database knows when EMBEDDED_DB_PASSWORD is set. */
+export const EMBEDDED_DB_USER = 'weapp-hub';
+
+/** Where the database is: MONGODB_URL, or the embedded one, whose password is not in it. */
 export function databaseUrl(env: Env): string {
   return env.mongodbUrl ?? `mongodb://127.0.0.1:${env.embedded.port}/weapp_hub`;
 }
@@ -10,6 +13,7 @@ export function databaseUrl(env: Env): string {
 export function databaseOptions(env: Env): ConnectOptions {
   return {
     ...(databaseNamed(env.mongodbUrl) ? {} : { dbName: 'weapp_hub' }),
+    ...(env.mongodbUrl === undefined ? credentials(env.embedded.password) : {}),
     // No request waits for a database that does not answer: it fails, or goes to the spool.
     serverSelectionTimeoutMS: 1500,
     connectTimeoutMS: 1500,
@@ -22,6 +26,10 @@ export function databaseOptions(env: Env): ConnectOptions {
     // What is acknowledged is on the disks of a majority, also where somebody has turned writeConcernMajorityJournalDefault off.
     writeConcern: { w: 'majority', journal: true },
   };
+}
+
+function credentials(password: string | undefined): ConnectOptions {
+  return password === undefined ? {} : { auth: { username: EMBEDDED_DB_USER, password }, authSource: 'admin', authMechanism: 'SCRAM-SHA-256' };
 }
 
 /** Whether the connection string names a database; the driver would take `test` when it does not. */

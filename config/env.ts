@@ -13,7 +13,8 @@ export interface Env {
   workers: number;
   /** Undefined: the embedded database is started. */
   mongodbUrl?: string;
-  embedded: { dir: string; port: number };
+  /** Without a password whoever is on the machine may do everything in it. */
+  embedded: { dir: string; port: number; password?: string };
   wechatApiBase: string;
   apps: WeappConfig[];
   replyRulesFile?: string;
@@ -70,6 +71,7 @@ const VARIABLES = {
   ],
   EMBEDDED_DB_DIR: [text(4096).default('.data/db'), 'a directory'],
   EMBEDDED_DB_PORT: [integer(1, 65535, 27117), 'a port from 1 to 65535'],
+  EMBEDDED_DB_PASSWORD: [text(256).optional(), 'a password of 1 to 256 characters'],
   WECHAT_API_BASE: [baseUrl.optional(), 'an http(s) URL'],
   MINIPROGRAM_APPID: [appid.optional(), 'letters, digits, _ and -, 1 to 64 long'],
   MINIPROGRAM_SECRET: [text().optional(), 'the AppSecret'],
@@ -193,7 +195,7 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
     host: values.HOST,
     workers: values.WORKERS,
     mongodbUrl: values.MONGODB_URL,
-    embedded: { dir: values.EMBEDDED_DB_DIR, port: values.EMBEDDED_DB_PORT },
+    embedded: { dir: values.EMBEDDED_DB_DIR, port: values.EMBEDDED_DB_PORT, password: values.EMBEDDED_DB_PASSWORD },
     wechatApiBase: values.WECHAT_API_BASE ?? (sandbox ? sandboxBase : 'https://api.weixin.qq.com'),
     apps,
     replyRulesFile: values.REPLY_RULES_FILE,

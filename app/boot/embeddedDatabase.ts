@@ -1,4 +1,5 @@
 import type * as Embedded from '@weapp-hub/embedded-mongodb';
+import { EMBEDDED_DB_USER } from '../../config/database';
 import type { Env } from '../../config/env';
 import { StartError } from './startError';
 
@@ -31,9 +32,11 @@ export async function assertDatabaseFree({ embedded }: Env): Promise<void> {
 
 /**
  * Starts it in this process; rejects when the directory or the port is not to be had.
- * @param more options beside those of the variables
+ * @param more options beside those of the variables; `onLost` is told when another server has taken the directory while
+ *   this one was stopped: it has no database any more
  */
-export async function startEmbeddedDatabase({ embedded }: Pick<Env, 'embedded'>, more: Pick<Embedded.EmbeddedOptions, 'ttlMonitorSeconds'> = {}): Promise<Embedded.EmbeddedDatabase> {
+export async function startEmbeddedDatabase({ embedded: { dir, port, password } }: Pick<Env, 'embedded'>, more: Pick<Embedded.EmbeddedOptions, 'ttlMonitorSeconds' | 'onLost'> = {}): Promise<Embedded.EmbeddedDatabase> {
   const { startEmbedded } = await load();
-  return startEmbedded({ ...embedded, ...more, name: 'weapp-hub', optionNames: VARIABLES });
+  const auth = password === undefined ? undefined : { user: EMBEDDED_DB_USER, password };
+  return startEmbedded({ dir, port, auth, ...more, name: 'weapp-hub', optionNames: VARIABLES });
 }

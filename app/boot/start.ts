@@ -1,6 +1,7 @@
 import './signals';
 import { resolve } from 'node:path';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { EMBEDDED_DB_USER } from '../../config/database';
 import { EnvError, readEnv, type Env } from '../../config/env';
 import { isThere, nodePath } from '../custom/directory';
 import { loadDataKey } from './dataKey';
@@ -46,10 +47,17 @@ function welcome(env: Env): string {
     ['readiness', `${base}/readyz`],
   ];
   if (env.sandbox) lines.push(['sandbox (simulated WeChat)', `${base}/sandbox/api/calls`]);
-  if (!env.mongodbUrl) lines.push(['embedded database', `mongodb://127.0.0.1:${env.embedded.port}/weapp_hub`]);
+  if (!env.mongodbUrl) lines.push(['embedded database', shellOf(env)]);
   if (isThere(env.customDir)) lines.push(['your own code', env.customDir]);
   else if (env.customDir !== resolve('custom')) lines.push(['your own code', `none: there is no directory ${env.customDir} (CUSTOM_DIR)`]);
   return lines.map(([name, value]) => `${`${name}:`.padEnd(28)}${value}`).join('\n');
+}
+
+/** What opens a shell on the embedded database; the password is typed there, and never shown. */
+function shellOf({ embedded: { port, password } }: Env): string {
+  const address = `127.0.0.1:${port}/weapp_hub`;
+  if (password === undefined) return `mongosh 'mongodb://${address}'`;
+  return `mongosh 'mongodb://${EMBEDDED_DB_USER}@${address}?authSource=admin' (it asks for the password: that of EMBEDDED_DB_PASSWORD)`;
 }
 
 /** What a child process inherits: set here, read in config/env.ts only. */

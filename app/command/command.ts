@@ -17,8 +17,9 @@ import { StartError } from '../boot/startError';
 /** Something outside keeps a command from its work. The message is the one line that a person reads. */
 export class CommandError extends Error {}
 
-/** What the server calls a user without the right to do something, and one that is not known. */
-const DENIED = new Set([13, 18]);
+/** The server's codes for a password that is wrong, and one that is missing. */
+const DENIED = new Set<unknown>([13, 18]);
+const refused = () => new CommandError('The database refuses this user or password: set MONGODB_URL or EMBEDDED_DB_PASSWORD as the server has it.');
 
 /** What a command works with: the database and the tokens of the server that it is run beside. */
 export interface Surroundings {
@@ -91,7 +92,8 @@ async function surrounded(env: Env, work: (surroundings: Surroundings) => Promis
 async function connect(env: Env): Promise<mongoose.Connection> {
   try {
     return await mongoose.createConnection(databaseUrl(env), databaseOptions(env)).asPromise();
-  } catch {
+  } catch (error) {
+    if (DENIED.has((error as { code?: unknown }).code)) throw refused();
     throw new CommandError(env.mongodbUrl
       ? 'The database of MONGODB_URL does not answer.'
       : `Nothing answers at ${databaseUrl(env)}: start the server first (npm start), or set MONGODB_URL or EMBEDDED_DB_PORT as it has them.`);
@@ -103,7 +105,8 @@ export function inWords(error: unknown): unknown {
   if ([EnvError, CommandError, StartError, AppError].some(known => error instanceof known)) return (error as Error).message;
   if (error instanceof WechatError && error.refusesApp) return explainRefusal(error);
   if (error instanceof WechatError) return `WeChat does not do it: ${error.message}`;
-  if (error instanceof mongo.MongoServerError && (DENIED.has(Number(error.code)) || !isUnavailable(error))) return `The database refuses it (${whyAway(error)}).`;
+  if (error instanceof mongo.MongoServerError && error.code === 18) return refused().message;
+  if (error instanceof mongo.MongoServerError && (DENIED.has(error.code) || !isUnavailable(error))) return `The database refuses it (${whyAway(error)}).`;
   if (isUnavailable(error)) return 'The database does not answer any more: run the command again to go on when it does.';
   if (error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return error.message;
   return error;

@@ -41,14 +41,15 @@ export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 /** Room for a command's own fields around a document of the greatest size. */
 export const MAX_COMMAND_BYTES = MAX_DOCUMENT_BYTES + 16 * 1024;
 
+const tooDeep = () => new MongoError(15, `BSONObj exceeds maximum nested object depth: ${MAX_DEPTH}`);
 const invalid = (why: string) => new MongoError(22, `Invalid BSON: ${why}`);
 
 class Reader {
-  constructor(private readonly bytes: Buffer, private at: number) {}
+  constructor(private readonly bytes: Buffer, private at: number, private readonly maxDepth = MAX_DEPTH) {}
 
   /** Calls `field` for each element; it must consume the value. */
   private elements(depth: number, field: (type: number) => void): void {
-    if (depth > MAX_DEPTH) throw new MongoError(15, `BSONObj exceeds maximum nested object depth: ${MAX_DEPTH}`);
+    if (depth > this.maxDepth) throw tooDeep();
     const size = this.int32();
     const end = this.at - 4 + size;
     if (size < 5 || end > this.bytes.length || this.bytes[end - 1] !== 0) throw invalid('bad document length');
@@ -196,14 +197,27 @@ export function double(value: number): number | Double {
   return Number.isInteger(value) && value === (value | 0) ? new Double(value) : value;
 }
 
-/** Reads one BSON document. Throws MongoError 22 (InvalidBSON) or 15 (nesting) and RangeError on torn bytes. */
-export function decode(bytes: Buffer, offset = 0): Document {
-  return new Reader(bytes, offset).document();
+/** Reads one BSON document. Throws MongoError 22 (InvalidBSON) for torn bytes, or 15 for nesting beyond `maxDepth`. */
+export function decode(bytes: Buffer, offset = 0, maxDepth = MAX_DEPTH): Document {
+  try {
+    return new Reader(bytes, offset, maxDepth).document();
+  } catch (error) {
+    throw torn(error);
+  }
 }
 
 /** Reads a command, leaving an insert's `documents` as bytes. Errors as `decode`. */
 export function decodeCommand(bytes: Buffer, offset = 0): { body: Document; documents?: Buffer[] } {
-  return new Reader(bytes, offset).command();
+  try {
+    return new Reader(bytes, offset).command();
+  } catch (error) {
+    throw torn(error);
+  }
+}
+
+/** Buffers throw RangeError where they end before a number does. */
+function torn(error: unknown): unknown {
+  return (error instanceof RangeError ? invalid('it ends too early') : error);
 }
 
 function serialize(document: Document): Uint8Array {
@@ -234,6 +248,31 @@ export function encode(document: Document, limit = MAX_COMMAND_BYTES): Buffer {
     throw new MongoError(10334, `BSONObj size: ${bytes?.length ?? '> 17 MB'} is invalid. Size must be between 0 and ${limit}`);
   }
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+}
+
+/** Writes a document that is to be stored. Throws MongoError 10334 beyond 16 MB, 15 when it is nested too deeply to be read again. */
+export function encodeStored(document: Document): Buffer {
+  checkDepth(document, MAX_DEPTH);
+  return encode(document, MAX_DOCUMENT_BYTES);
+}
+
+function checkDepth(value: Value, left: number): void {
+  if (Array.isArray(value)) for (const item of value) descend(item, left);
+  else for (const name in value as Document) descend((value as Document)[name], left);
+}
+
+function descend(value: Value, left: number): void {
+  if (!Array.isArray(value) && !isDocument(value)) return;
+  if (left <= 1) throw tooDeep();
+  checkDepth(value, left - 1);
+}
+
+/** A document of elements that are bytes already. */
+export function joinElements(elements: Buffer[]): Buffer {
+  const size = Buffer.allocUnsafe(4);
+  const result = Buffer.concat([size, ...elements, Buffer.from([0])]);
+  result.writeInt32LE(result.length);
+  return result;
 }
 
 /** The bytes of a document whose one field `name` is an array of the given documents. */

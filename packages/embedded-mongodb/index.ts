@@ -1,9 +1,14 @@
-import { accessSync, constants, existsSync, mkdirSync, realpathSync } from 'node:fs';
-import { join } from 'node:path';
+import type { Credentials } from './engine/access';
 import { Engine } from './engine/engine';
-import { claim, liveOwner, release } from './storage/owner';
+import { MongoError } from './errors';
+import { prepareDirectory, removeLeftovers } from './storage/directory';
+import { formerOwner, Ownership } from './storage/owner';
+import type { Owner } from './storage/owner';
+import { canBeWritten } from './storage/probe';
 import { LmdbStore } from './storage/store';
 import { WireServer } from './wire/server';
+
+export type { Credentials } from './engine/access';
 
 /** What whoever starts the database calls these options: messages name them so. */
 export interface OptionNames {
@@ -19,6 +24,10 @@ export interface EmbeddedOptions {
   /** What it tells clients that it is called, as replica set and as process; `embedded-mongodb` by default. */
   name?: string;
   optionNames?: OptionNames;
+  /** With it, clients have to log in as this user (SCRAM-SHA-256, authSource `admin`); without, whoever is on the machine may do everything. */
+  auth?: Credentials;
+  /** Told once when another process has taken the directory, after a time in which this one was stopped: it has ended its connections then, and writes nothing any more. */
+  onLost?: (error: Error) => void;
   /** How often expired documents are removed; 60 by default, as MongoDB does. */
   ttlMonitorSeconds?: number;
 }
@@ -44,16 +53,12 @@ const OPTION_NAMES: OptionNames = { dir: 'dir', port: 'port' };
 /** LMDB must not be opened twice in one process. */
 const openHere = new Set<string>();
 
-const taken = (dir: string, pid: number, names: OptionNames) => new EmbeddedStartError(`The database directory ${dir} is in use by process ${pid}: stop that process, or set ${names.dir} to another directory.`, pid);
+const taken = (dir: string, { pid }: Pick<Owner, 'pid'>, names: OptionNames) => new EmbeddedStartError(`The database directory ${dir} is in use by process ${pid}: stop that process, or set ${names.dir} to another directory.`, pid);
 const reason = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error);
 
-function prepareDirectory(dir: string, names: OptionNames): string {
+function directory(dir: string, names: OptionNames): string {
   try {
-    mkdirSync(dir, { recursive: true });
-    accessSync(dir, constants.R_OK | constants.W_OK | constants.X_OK);
-    const file = join(dir, 'data.mdb');
-    if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
-    return realpathSync(dir);
+    return prepareDirectory(dir);
   } catch (error) {
     throw new EmbeddedStartError(`The database directory ${dir} cannot be written (${reason(error)}): give this user the right to write there, or set ${names.dir} to another directory.`);
   }
@@ -67,24 +72,52 @@ function openStore(dir: string, names: OptionNames): LmdbStore {
   }
 }
 
+/** Waits until nobody has the directory. Throws EmbeddedStartError when somebody does. */
+async function awaitFree(dir: string, names: OptionNames): Promise<void> {
+  if (openHere.has(dir)) throw taken(dir, process, names);
+  const former = await formerOwner(dir);
+  if (former.state === 'none') return;
+  if (former.state === 'alive') throw taken(dir, former.owner, names);
+  // The lock of one that has ended is free; one that is silent may be stopped, and have it.
+  if (former.state === 'silent' && !await canBeWritten(dir)) {
+    throw new EmbeddedStartError(`The database directory ${dir} is in use by a process that is stopped in the middle of a write: continue or end that process, or set ${names.dir} to another directory.`);
+  }
+  former.forget();
+}
+
 /** Throws EmbeddedStartError when another process has the directory or it cannot be written. */
 export async function assertDirectoryFree(dir: string, names = OPTION_NAMES): Promise<void> {
-  const path = prepareDirectory(dir, names);
-  if (openHere.has(path)) throw taken(dir, process.pid, names);
-  if (!existsSync(join(path, 'data.mdb'))) return;
-  const store = openStore(path, names);
+  const path = directory(dir, names);
+  await awaitFree(path, names);
+  await openStore(path, names).close();
+}
+
+/** More free bytes than this, and than the rest of the file, are given back at the start. */
+const WASTED_BYTES = 4 * 1024 * 1024;
+
+/** Makes a file smaller of which more than half holds nothing. What stands in the way of that does not of the start. */
+async function compactWasted(store: LmdbStore): Promise<void> {
+  const free = store.free();
+  if (free <= WASTED_BYTES || free <= store.size() / 2) return;
+  await store.compact().catch(error => process.emitWarning(`embedded database: the file could not be made smaller: ${(error as Error).message}`));
+}
+
+function claim(ownership: Ownership, dir: string, names: OptionNames): void {
+  let owner: Owner | undefined;
   try {
-    const owner = liveOwner(store);
-    if (owner !== undefined) throw taken(dir, owner, names);
-  } finally {
-    await store.close();
+    owner = ownership.claim();
+  } catch (error) {
+    if (error instanceof MongoError && error.code === 14031) throw new EmbeddedStartError(`The disk is full where the database directory ${dir} is: make room there, or set ${names.dir} to another directory.`);
+    throw new EmbeddedStartError(`The database in ${dir} cannot be written (${(error as Error).message}): give this user the right to write there, or set ${names.dir} to another directory.`);
   }
+  if (owner) throw taken(dir, owner, names);
 }
 
 /** Opens the directory and listens on 127.0.0.1. Throws EmbeddedStartError when the directory or the port is not to be had. */
-export async function startEmbedded({ dir, port, name = 'embedded-mongodb', optionNames = OPTION_NAMES, ttlMonitorSeconds = 60 }: EmbeddedOptions): Promise<EmbeddedDatabase> {
-  const path = prepareDirectory(dir, optionNames);
-  if (openHere.has(path)) throw taken(dir, process.pid, optionNames);
+export async function startEmbedded({ dir, port, name = 'embedded-mongodb', optionNames = OPTION_NAMES, ttlMonitorSeconds = 60, auth, onLost = tell }: EmbeddedOptions): Promise<EmbeddedDatabase> {
+  const path = directory(dir, optionNames);
+  await awaitFree(path, optionNames);
+  if (openHere.has(path)) throw taken(path, process, optionNames);
   openHere.add(path);
   const closing: (() => Promise<void> | void)[] = [() => void openHere.delete(path)];
   const close = async () => {
@@ -93,10 +126,13 @@ export async function startEmbedded({ dir, port, name = 'embedded-mongodb', opti
   try {
     const store = openStore(path, optionNames);
     closing.unshift(() => store.close());
-    const owner = claim(store);
-    if (owner !== undefined) throw taken(dir, owner, optionNames);
-    closing.unshift(() => release(store));
-    const engine = new Engine(store, name, ttlMonitorSeconds);
+    const ownership = new Ownership(store);
+    claim(ownership, path, optionNames);
+    closing.unshift(() => ownership.release());
+    ownership.onLost = error => void close().finally(() => onLost(error));
+    removeLeftovers(path);
+    await compactWasted(store);
+    const engine = new Engine(store, { name, ttlMonitorSeconds, auth });
     closing.unshift(() => engine.close());
     const server = new WireServer(engine);
     closing.unshift(() => server.close());
@@ -107,6 +143,10 @@ export async function startEmbedded({ dir, port, name = 'embedded-mongodb', opti
     await close();
     throw error;
   }
+}
+
+function tell(error: Error): void {
+  process.emitWarning(`embedded database: ${error.message}`);
 }
 
 async function listen(server: WireServer, port: number, names: OptionNames): Promise<number> {

@@ -3,6 +3,7 @@ import { createServer, type Server as NetServer } from 'node:net';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import mongoose from 'mongoose';
 import { MINI, Scratch } from '../support/environment';
 import { Server } from '../support/server';
 import { until } from '../support/until';
@@ -120,6 +121,30 @@ describe('npm start', () => {
         await server?.stop();
       }
     }
+  });
+
+  it('with EMBEDDED_DB_PASSWORD serves as without it, and nobody else is let in', async () => {
+    const password = 'hünter 2/@:';
+    server = await Server.start({ ...EMBEDDED, EMBEDDED_DB_PASSWORD: password });
+    const { code } = await server.sandbox.post('/login-code');
+    await server.ok('POST', '/api/jscode2session', { code });
+    const { EMBEDDED_DB_PORT } = server.variables;
+    const printed = server.output.join('');
+    assert.ok(printed.includes(`mongosh 'mongodb://weapp-hub@127.0.0.1:${EMBEDDED_DB_PORT}/weapp_hub?authSource=admin'`), printed);
+    assert.doesNotMatch(printed, /h.nter/);
+    const address = `127.0.0.1:${EMBEDDED_DB_PORT}/weapp_hub`;
+    const stranger = await mongoose.mongo.MongoClient.connect(`mongodb://${address}`);
+    await assert.rejects(stranger.db().collection('sessions').insertOne({}), { code: 13 });
+    await stranger.close();
+    const known = await mongoose.mongo.MongoClient.connect(`mongodb://weapp-hub:${encodeURIComponent(password)}@${address}?authSource=admin`);
+    assert.equal(await known.db().collection('sessions').countDocuments(), 1);
+    await known.close();
+  });
+
+  it('prints what opens a shell on its database', async () => {
+    server = await Server.start({ ...EMBEDDED, WORKERS: '1' });
+    const { output, variables } = server;
+    await until(() => output.join(''), printed => printed.includes(`mongosh 'mongodb://127.0.0.1:${variables.EMBEDDED_DB_PORT}/weapp_hub'\n`));
   });
 
   it('refuses a data directory that another instance uses', async () => {

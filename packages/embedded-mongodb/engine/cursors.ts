@@ -1,5 +1,5 @@
 import { Long } from 'bson';
-import { encode, encodeArrayField, MAX_DOCUMENT_BYTES } from '../bson';
+import { encode, encodeArrayField, joinElements, MAX_DOCUMENT_BYTES } from '../bson';
 import { MongoError } from '../errors';
 import { runSliced } from '../storage/slice';
 import type { Work } from '../storage/slice';
@@ -113,13 +113,6 @@ function* fill(cursor: Cursor, count: number): Work<{ documents: Buffer[]; done:
 /** `{cursor: {<field>: […], id, ns}, ok: 1}`, put together from the documents' bytes. */
 function cursorReply(field: string, cursor: Cursor, documents: Buffer[]): Buffer {
   const rest = encode({ id: Long.fromBigInt(cursor.id), ns: cursor.namespace });
-  const inner = wrap([encodeArrayField(field, documents), rest.subarray(4, -1)]);
-  return wrap([Buffer.from('\x03cursor\0', 'latin1'), inner, encode({ ok: 1 }).subarray(4, -1)]);
-}
-
-function wrap(elements: Buffer[]): Buffer {
-  const size = Buffer.allocUnsafe(4);
-  const result = Buffer.concat([size, ...elements, Buffer.from([0])]);
-  result.writeInt32LE(result.length);
-  return result;
+  const inner = joinElements([encodeArrayField(field, documents), rest.subarray(4, -1)]);
+  return joinElements([Buffer.from('\x03cursor\0', 'latin1'), inner, encode({ ok: 1 }).subarray(4, -1)]);
 }

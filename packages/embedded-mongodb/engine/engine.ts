@@ -5,6 +5,9 @@ import { runSliced } from '../storage/slice';
 import type { Work } from '../storage/slice';
 import type { LmdbStore, Store } from '../storage/store';
 import { Writer } from '../storage/writer';
+import { MongoError } from '../errors';
+import { Gate } from './access';
+import type { Access, Credentials } from './access';
 import { count } from './arguments';
 import { Cursors } from './cursors';
 import { Maintenance } from './maintenance';
@@ -19,6 +22,7 @@ export interface Request {
   body: Document;
   documents?: Buffer[];
   connection: number;
+  access: Access;
   /** Whose cursors these are. */
   owner: string;
   session?: { id: string; number?: bigint; transaction?: TransactionState };
@@ -26,6 +30,8 @@ export interface Request {
 /** A reply: a document, or bytes of one. */
 export type Reply = Document | Buffer;
 export type Handler = (engine: Engine, request: Request) => Reply | Promise<Reply>;
+
+export interface EngineOptions { name: string; ttlMonitorSeconds: number; auth?: Credentials }
 
 /** The one database process: its file, and what lives in memory beside it. */
 export class Engine {
@@ -39,29 +45,54 @@ export class Engine {
   private readonly maintenance: Maintenance;
   private committed: (() => void)[] = [];
 
-  /** @param name what it tells clients that it is called */
-  constructor(readonly store: LmdbStore, readonly name: string, ttlMonitorSeconds: number) {
+  readonly gate: Gate;
+  /** What clients are told that it is called. */
+  readonly name: string;
+  /** While the file is being compacted; what reads a snapshot begins after it. */
+  compacting?: Promise<unknown>;
+
+  constructor(readonly store: LmdbStore, { name, ttlMonitorSeconds, auth }: EngineOptions) {
+    this.name = name;
+    this.gate = new Gate(auth);
     this.catalog = new Catalog(store);
     this.sessions = new Sessions(store);
     this.writer = new Writer(store, {
       beforeCommit: () => {
         this.catalog.saveDirty();
         this.sessions.save();
+        store.counters.save();
       },
       afterCommit: () => this.committed.splice(0).forEach(action => action()),
-      afterAbort: () => {
-        this.committed = [];
-        this.catalog.reload();
-        this.sessions.reload();
-      },
     });
-    store.transact(() => this.catalog.dropUnfinished());
+    store.run(() => {
+      this.catalog.dropUnfinished();
+      store.counters.save();
+    });
     this.maintenance = new Maintenance(this, ttlMonitorSeconds);
   }
 
   /** Runs `action` when the write transaction under way is on disk. */
   afterCommit(action: () => void): void {
     this.committed.push(action);
+    this.store.onUndo(() => {
+      this.committed = this.committed.filter(other => other !== action);
+    });
+  }
+
+  /** Makes the file as small as what it holds; writes wait meanwhile. Gives the bytes freed. Throws MongoError 117 while a snapshot is read. */
+  async compact(): Promise<number> {
+    if (this.compacting) throw new MongoError(117, 'the file is being compacted already');
+    const work = this.writer.pause(async () => {
+      // A snapshot reads the former file until its end, and nothing of it can be committed while nothing is written.
+      if (this.store.viewed) throw new MongoError(117, 'a transaction is open, or a collection is being validated: try again when that has ended');
+      return this.store.compact();
+    });
+    this.compacting = work.catch(() => undefined);
+    try {
+      return await work;
+    } finally {
+      this.compacting = undefined;
+    }
   }
 
   /** What a command reads from: the database, or what its transaction sees of it. */

@@ -65,6 +65,8 @@ export class Maintenance {
 
 /** https://www.mongodb.com/docs/manual/core/index-ttl/#expiration-of-data */
 function* expire(engine: Engine, collection: Collection, index: Index): Work<void> {
+  // Dropped, renamed, or given another time, while it waited for its turn.
+  if (collection.gone || !collection.indexes.includes(index)) return;
   const [path] = Object.keys(index.spec.key);
   const before = newDocument();
   before.$lt = new Date(Date.now() - (index.spec.expireAfterSeconds ?? 0) * 1000);

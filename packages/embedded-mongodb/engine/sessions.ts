@@ -1,5 +1,5 @@
 import { Binary, Long } from 'bson';
-import { decode, encode, isDocument } from '../bson';
+import { decode, encode, encodeArrayField, isDocument, joinElements } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
 import { afterPrefix } from '../storage/keys';
@@ -20,6 +20,8 @@ const MAX_CACHED = 1000;
 /** https://www.mongodb.com/docs/manual/core/transactions-production-consideration/#runtime-limit */
 export const TRANSACTION_MS = 60_000;
 const RECORD_LIFETIME_MS = 60 * 60 * 1000;
+/** A document that findAndModify has answered with lies deeper here than it did in the answer. */
+const RECORD_DEPTH = 200;
 const PREFIX = Buffer.from([Space.Session]);
 
 /** The id of a command's session as text; undefined when it has none. Throws MongoError 14. */
@@ -56,38 +58,38 @@ export class Sessions {
   /** Notes a statement's outcome; it is stored with the commit under way. */
   note(session: string, number: bigint, statement: number, outcome: Statement): void {
     const record = this.record(session);
-    if (record.number < number) {
-      record.number = number;
-      record.done.clear();
-    }
+    const before = { number: record.number, done: record.done };
+    if (record.number < number) Object.assign(record, { number, done: new Map() });
     record.done.set(statement, outcome);
+    const fresh = !this.dirty.has(record);
     this.dirty.add(record);
+    this.store.onUndo(() => {
+      record.done.delete(statement);
+      Object.assign(record, before);
+      if (fresh) this.dirty.delete(record);
+    });
   }
 
   /** Writes the noted outcomes; within the write transaction. */
   save(): void {
     for (const { key, number, done } of this.dirty) {
       const inserts: number[] = [];
-      const statements: Document[] = [];
+      const statements: Buffer[] = [];
       for (const [id, statement] of done) {
         if (statement.n === 1 && Object.keys(statement).length === 1) addToRanges(inserts, id);
-        else statements.push({ id, ...statement } as Document);
+        else statements.push(encode({ id, ...statement } as Document));
       }
-      this.store.apply([[key, encode({ number: Long.fromBigInt(number), at: new Date(), inserts, statements })]]);
+      const head = encode({ number: Long.fromBigInt(number), at: new Date(), inserts });
+      // Many answers together may be longer than a document may be.
+      this.store.apply([[key, joinElements([head.subarray(4, -1), encodeArrayField('statements', statements)])]]);
     }
-    this.dirty.clear();
-  }
-
-  /** Forgets what was not written. */
-  reload(): void {
-    this.records.clear();
     this.dirty.clear();
   }
 
   /** Removes the records of sessions that are long gone, up to 1,000 of them; within the write transaction. */
   expire(now: number): void {
     for (const { key, value } of this.store.range(PREFIX, afterPrefix(PREFIX), false, MAX_CACHED)) {
-      const { at } = decode(value);
+      const { at } = decode(value, 0, RECORD_DEPTH);
       if (at instanceof Date && now - at.getTime() < RECORD_LIFETIME_MS) continue;
       this.records.delete(key.toString('hex', 1));
       this.store.apply([[key, null]]);
@@ -100,7 +102,7 @@ export class Sessions {
     if (this.records.size >= MAX_CACHED && this.dirty.size === 0) this.records.clear();
     const key = Buffer.concat([PREFIX, Buffer.from(session, 'hex')]);
     const bytes = this.store.get(key);
-    const record = bytes ? readRecord(key, decode(bytes)) : { key, number: -1n, done: new Map<number, Statement>() };
+    const record = bytes ? readRecord(key, decode(bytes, 0, RECORD_DEPTH)) : { key, number: -1n, done: new Map<number, Statement>() };
     this.records.set(session, record);
     return record;
   }

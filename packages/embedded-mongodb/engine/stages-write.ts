@@ -3,6 +3,7 @@ import { ObjectId } from 'bson';
 import { copyDocument, isDocument, newDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
+import type { Catalog } from '../storage/catalog';
 import type { Collection } from '../storage/collection';
 import { due } from '../storage/slice';
 import type { Work } from '../storage/slice';
@@ -19,7 +20,13 @@ import { insertOne, updateStatement } from './write';
 import type { Target } from './write';
 
 /** The last stage of a pipeline that writes: where, and how all its documents get there; within the writer. */
-export interface WriteStage { name: string; namespace: string; write(target: Target, documents: Document[]): Work<void> }
+export interface WriteStage {
+  name: string;
+  namespace: string;
+  write(target: Target, documents: Document[]): Work<void>;
+  /** Removes what a failed `write` has left beside the collection; within the writer. */
+  cleanUp?(catalog: Catalog): void;
+}
 
 /** The `$out` or `$merge` at a pipeline's end, compiled; undefined when there is none. */
 export function compileWriteStage(stages: Value, database: string): WriteStage | undefined {
@@ -41,25 +48,29 @@ const TEMPORARY = 'tmp.agg_out.';
 /** The collection is replaced when all documents are written, with its indexes; until then, and after an error, it is as it was. */
 function outStage(operand: Value, database: string): WriteStage {
   const namespace = namespaceOfStage('$out', operand, database);
-  return { name: '$out', namespace, * write({ catalog, ...target }, documents) {
-    const known = catalog.get(namespace)?.indexes;
-    const temporary = catalog.ensure(`${namespace.slice(0, namespace.indexOf('.'))}.${TEMPORARY}${randomUUID()}`);
-    for (const index of known ?? []) {
-      if (!index.isId && !index.building) catalog.addIndex(temporary, index.spec).building = false;
-    }
-    catalog.save(temporary);
-    try {
-      for (const document of documents) {
-        yield* insertOne({ ...target, catalog, namespace: temporary.namespace }, finish(copyDocument(document)).bytes);
+  const temporaryNamespace = `${namespace.slice(0, namespace.indexOf('.'))}.${TEMPORARY}${randomUUID()}`;
+  return {
+    name: '$out', namespace,
+    * write({ catalog, ...target }, documents) {
+      const known = catalog.get(namespace)?.indexes;
+      const temporary = catalog.ensure(temporaryNamespace);
+      for (const index of known ?? []) {
+        if (!index.isId && !index.building) catalog.finishIndex(temporary, catalog.addIndex(temporary, index.spec));
+      }
+      for (const given of documents) {
+        const { document, bytes } = finish(copyDocument(given));
+        yield* insertOne({ ...target, catalog, namespace: temporaryNamespace }, bytes, document);
         if (due()) yield undefined;
+        if (temporary.gone) throw new MongoError(175, `collection dropped: ${temporaryNamespace}`);
       }
       if (catalog.get(namespace)?.indexes !== known) throw new MongoError(28769, `indexes of target collection ${namespace} changed while processing $out`);
-    } catch (error) {
-      if (!temporary.gone) catalog.drop(temporary);
-      throw error;
-    }
-    catalog.rename(temporary, namespace);
-  } };
+      catalog.rename(temporary, namespace);
+    },
+    cleanUp(catalog) {
+      const temporary = catalog.get(temporaryNamespace);
+      if (temporary) catalog.drop(temporary);
+    },
+  };
 }
 
 const WHEN_MATCHED = ['replace', 'keepExisting', 'merge', 'fail'];
@@ -138,7 +149,8 @@ function* mergeOne(target: Target, { on, change, whenNotMatched, insertsOnly }: 
     if (matched > 0 || whenNotMatched === 'discard') return;
     if (whenNotMatched === 'fail') throw new MongoError(13113, '$merge could not find a matching document in the target collection for at least one document in the source collection');
   }
-  yield* insertOne(target, finish(document).bytes);
+  const finished = finish(document);
+  yield* insertOne(target, finished.bytes, finished.document);
 }
 
 function keepId(found: Document, changed: Document): Document {

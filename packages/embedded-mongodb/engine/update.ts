@@ -1,5 +1,5 @@
 import { ObjectId } from 'bson';
-import { copyDocument, encode, isDocument, MAX_DOCUMENT_BYTES, newDocument } from '../bson';
+import { copyDocument, encodeStored, isDocument, newDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
 import { show } from '../storage/index';
@@ -178,7 +178,7 @@ export function finish(document: Document): { document: Document; bytes: Buffer 
   }
   result._id ??= new ObjectId();
   checkId(result._id);
-  return { document: result, bytes: encode(result, MAX_DOCUMENT_BYTES) };
+  return { document: result, bytes: encodeStored(result) };
 }
 
 export function checkId(id: Value): void {

@@ -1,4 +1,4 @@
-import { decode, encode, MAX_DOCUMENT_BYTES } from '../bson';
+import { encodeStored, MAX_DOCUMENT_BYTES } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
 import type { Catalog } from '../storage/catalog';
@@ -17,6 +17,7 @@ import { parseSort, Sorter } from './sort';
 import type { SortSpec } from './sort';
 import { checkId, finish, upsertBase } from './update';
 import type { Updater } from './update';
+import { waitFor } from './waiting';
 
 /** Where a write happens. */
 export interface Target { store: Store; catalog: Catalog; namespace: string; limits: ScanLimits }
@@ -32,7 +33,7 @@ function* insertUnlocked(target: Target, document: Document, bytes: Buffer): Wor
       return target.catalog.ensure(target.namespace).insert(target.store, document, bytes);
     } catch (error) {
       if (!(error instanceof Locked)) throw error;
-      yield error.released;
+      yield* waitFor(error.released, target.limits.deadline);
     }
   }
 }
@@ -45,7 +46,7 @@ function* change<T>(target: Target, collection: Collection, matcher: Matcher, fo
       return action(place, stored);
     } catch (error) {
       if (!(error instanceof Locked)) throw error;
-      yield error.released;
+      yield* waitFor(error.released, target.limits.deadline);
       place = target.catalog.get(target.namespace);
       stored = place?.read(target.store, found.record);
       if (stored && !matcher(stored.document)) return undefined;
@@ -54,9 +55,8 @@ function* change<T>(target: Target, collection: Collection, matcher: Matcher, fo
   return undefined;
 }
 
-/** Stores one document given as bytes. Throws MongoError 11000, 53, 10334. */
-export function* insertOne(target: Target, given: Buffer): Work<void> {
-  const document = decode(given);
+/** Stores one document: what is given as bytes, and what these mean. Throws MongoError 11000, 53, 10334. */
+export function* insertOne(target: Target, given: Buffer, document: Document): Work<void> {
   if (Object.keys(document)[0] !== '_id' || document._id === undefined) {
     const finished = finish(document);
     return yield* insertUnlocked(target, finished.document, finished.bytes);
@@ -99,7 +99,7 @@ export function* updateStatement(target: Target, selection: Selection, updater: 
 function changeOne(target: Target, collection: Collection, stored: StoredDocument, updater: Updater): { modified: boolean; before: Buffer; after: Document } {
   const before = stored.bytes;
   const after = updater.apply(stored.document, false);
-  const bytes = encode(after, MAX_DOCUMENT_BYTES);
+  const bytes = encodeStored(after);
   const modified = !bytes.equals(before);
   if (modified) collection.replace(target.store, stored.record, before, after, bytes, updater.touched);
   return { modified, before, after };

@@ -9,6 +9,8 @@ import type { LmdbStore } from './store';
 
 const COLLECTIONS = Buffer.from([Space.Collection]);
 const MAX_COLLECTIONS = 10_000;
+/** A partial index's filter lies deeper here than it did in the command. */
+const STORED_DEPTH = 200;
 
 const collectionKey = (namespace: string) => Buffer.concat([COLLECTIONS, Buffer.from(namespace)]);
 
@@ -16,18 +18,15 @@ const collectionKey = (namespace: string) => Buffer.concat([COLLECTIONS, Buffer.
 export class Catalog {
   private collections = new Map<string, Collection>();
   private nextId = 1;
+  /** Prefixes of what was forgotten in memory, to be noted with the next commit. */
+  private forgotten: Buffer[] = [];
 
+  /** Reads what the file has. */
   constructor(private readonly store: LmdbStore) {
-    this.reload();
-  }
-
-  /** Reads what the file has: at the start, and when a write transaction was undone. */
-  reload(): void {
-    for (const collection of this.collections.values()) collection.gone = true;
-    this.collections = new Map();
     for (const { key, value } of this.store.range(COLLECTIONS, afterPrefix(COLLECTIONS), false, MAX_COLLECTIONS)) {
       const namespace = key.toString('utf8', 1);
-      const collection = Collection.fromStored(namespace, decode(value));
+      const collection = Collection.fromStored(namespace, decode(value, 0, STORED_DEPTH));
+      store.counters.load(collection.id, collection.prefix, collection.end);
       this.collections.set(namespace, collection);
       this.nextId = Math.max(this.nextId, collection.id + 1, ...collection.indexes.map(index => index.id + 1));
     }
@@ -50,30 +49,50 @@ export class Catalog {
     checkName(namespace);
     if (this.collections.size >= MAX_COLLECTIONS) throw new MongoError(20, `more than ${MAX_COLLECTIONS} collections`);
     const collection = new Collection(namespace, this.nextId++, [new Index(this.nextId++, { name: '_id_', key: toDocument({ _id: 1 }) })]);
-    this.collections.set(namespace, collection);
     this.save(collection);
+    this.collections.set(namespace, collection);
+    this.store.onUndo(() => {
+      collection.gone = true;
+      this.collections.delete(namespace);
+    });
     return collection;
   }
 
-  /** A new index; it is `building` until the caller has filled it. */
+  /** A new index; it is `building` until the caller has filled it and calls `finishIndex`, or `forgetIndex`. */
   addIndex(collection: Collection, spec: IndexSpec): Index {
     const index = new Index(this.nextId++, spec);
-    index.building = true;
-    collection.indexes = [...collection.indexes, index];
-    this.save(collection);
+    index.begin();
+    this.setIndexes(collection, [...collection.indexes, index]);
     return index;
   }
 
-  dropIndex(collection: Collection, index: Index): void {
-    collection.indexes = collection.indexes.filter(other => other !== index);
-    this.discard(index.prefix);
+  /** The index has all documents. */
+  finishIndex(collection: Collection, index: Index): void {
+    index.building = false;
+    this.store.onUndo(() => {
+      index.building = true;
+    });
     this.save(collection);
+  }
+
+  /** An index that will not be finished: forgotten at once, and in the file with the next commit. */
+  forgetIndex(collection: Collection, index: Index): void {
+    if (collection.indexes.includes(index)) {
+      collection.indexes = collection.indexes.filter(other => other !== index);
+      collection.dirty = true;
+      this.forgotten.push(index.prefix);
+    }
+    index.settle();
+  }
+
+  dropIndex(collection: Collection, index: Index): void {
+    this.setIndexes(collection, collection.indexes.filter(other => other !== index));
+    this.discard(index.prefix);
   }
 
   /** Puts a changed description of an index in the place of the one there is. */
   replaceIndex(collection: Collection, index: Index, changed: Index): void {
-    collection.indexes = collection.indexes.map(other => (other === index ? changed : other));
-    this.save(collection);
+    this.setIndexes(collection, collection.indexes.map(other => (other === index ? changed : other)));
   }
 
   /** Gives a collection another name; what has it is dropped. Throws MongoError 73 for a name that MongoDB refuses. */
@@ -82,36 +101,76 @@ export class Catalog {
     const replaced = this.collections.get(namespace);
     if (replaced) this.drop(replaced);
     const renamed = collection.renamed(namespace);
+    this.store.apply([[collectionKey(collection.namespace), null]]);
+    this.save(renamed);
     collection.gone = true;
     this.collections.delete(collection.namespace);
-    this.store.apply([[collectionKey(collection.namespace), null]]);
     this.collections.set(namespace, renamed);
-    this.save(renamed);
+    this.store.onUndo(() => {
+      renamed.gone = true;
+      this.collections.delete(namespace);
+      collection.gone = false;
+      collection.dirty ||= renamed.dirty;
+      this.collections.set(collection.namespace, collection);
+    });
   }
 
   drop(collection: Collection): void {
-    collection.gone = true;
-    this.collections.delete(collection.namespace);
     this.store.apply([[collectionKey(collection.namespace), null]]);
     this.discard(collection.prefix);
     for (const index of collection.indexes) this.discard(index.prefix);
+    this.store.counters.remove(collection.id);
+    collection.gone = true;
+    this.collections.delete(collection.namespace);
+    this.store.onUndo(() => {
+      collection.gone = false;
+      this.collections.set(collection.namespace, collection);
+    });
   }
 
   save(collection: Collection): void {
+    const bytes = encode(collection.stored());
+    // What cannot be read again must not be written: the next start would fail.
+    decode(bytes, 0, STORED_DEPTH);
+    this.store.apply([[collectionKey(collection.namespace), bytes]]);
     collection.dirty = false;
-    this.store.apply([[collectionKey(collection.namespace), encode(collection.stored())]]);
+    this.store.onUndo(() => {
+      // What was noted since is true still of the index in memory, and goes to the file with the next commit.
+      collection.dirty = true;
+    });
   }
 
-  /** Writes what changed in passing: an index that became multikey. */
+  /** Writes what changed in passing: an index that became multikey, or was forgotten. */
   saveDirty(): void {
     for (const collection of this.collections.values()) if (collection.dirty) this.save(collection);
+    const { forgotten } = this;
+    if (forgotten.length === 0) return;
+    for (const prefix of forgotten) this.discard(prefix);
+    this.forgotten = [];
+    this.store.onUndo(() => {
+      this.forgotten.push(...forgotten);
+    });
+  }
+
+  private setIndexes(collection: Collection, indexes: Index[]): void {
+    const before = collection.indexes;
+    collection.indexes = indexes;
+    this.store.onUndo(() => {
+      collection.indexes = before;
+    });
+    try {
+      this.save(collection);
+    } catch (error) {
+      collection.indexes = before;
+      throw error;
+    }
   }
 
   /** Removes the indexes and the collections of `$out` that the last process had not finished; within the write transaction. */
   dropUnfinished(): void {
     for (const collection of this.collections.values()) {
       if (collection.namespace.includes('.tmp.agg_out.')) this.drop(collection);
-      for (const index of collection.indexes) if (index.building) this.dropIndex(collection, index);
+      else for (const index of collection.indexes) if (index.building) this.dropIndex(collection, index);
     }
   }
 

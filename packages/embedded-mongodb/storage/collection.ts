@@ -65,6 +65,7 @@ export class Collection {
     for (const index of this.indexes) this.addEntries(store, index, record, document, index.keysOf(document), changes);
     this.nextRecord++;
     this.apply(store, changes);
+    store.tally(this.id, 1, bytes.length);
   }
 
   /** Replaces a stored document, given as bytes; `touched` are the top-level fields that may differ. Throws as `insert`. */
@@ -79,12 +80,14 @@ export class Collection {
       this.addEntries(store, index, record, document, without(has, had), changes);
     }
     this.apply(store, changes);
+    store.tally(this.id, 0, bytes.length - before.length);
   }
 
   remove(store: Store, old: StoredDocument): void {
     const changes: Change[] = [[this.recordKey(old.record), null]];
     for (const index of this.indexes) this.removeEntries(index, old.record, index.keysOf(old.document), changes);
     this.apply(store, changes);
+    store.tally(this.id, -1, -old.bytes.length);
   }
 
   /** The entries of one document in a new index. */

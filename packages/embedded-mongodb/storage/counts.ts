@@ -1,47 +1,77 @@
+import { decode } from '../bson';
+import { RECORD_BYTES } from './collection';
 import type { Collection } from './collection';
 import type { Index } from './index';
-import type { LmdbStore } from './store';
+import type { Entry, LmdbStore } from './store';
 
 /** The entries, and their bytes, that are looked at to tell the size of all of them. */
 const SAMPLE = 1_000;
 const SAMPLE_BYTES = 1024 * 1024;
+/** The documents at either end of a collection, and their bytes, by which the entries of an index are told. */
+const END_DOCUMENTS = 50;
+const END_BYTES = 256 * 1024;
 const PAGE_BYTES = 4096;
 /** What LMDB keeps with an entry, beside its key and value. */
 const ENTRY_BYTES = 8;
 const ZERO = Buffer.from([0]);
 
 /** How many documents a collection has, as of the last commit: the one place that says so. */
-export function countDocuments(store: LmdbStore, { prefix, end }: Pick<Collection, 'prefix' | 'end'>): number {
-  return store.count(prefix, end);
+export function countDocuments(store: LmdbStore, { id }: Pick<Collection, 'id'>): number {
+  return store.counters.of(id).documents;
 }
 
 /** A stretch of the file: the bytes of its values, and those that keys and values take up on whole pages. */
 export interface Extent { bytes: number; stored: number }
 
-/** What the documents of a collection take up: exact up to 1,000 of them of 1 MB in all, beyond that told by the size of the first. */
-export function documentExtent(store: LmdbStore, { prefix, end }: Collection, documents: number): Extent {
-  return extent(store, prefix, end, documents);
+const wholePages = (bytes: number) => Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
+
+/** What the documents of a collection take up; nothing is looked at for it. */
+export function documentExtent(store: LmdbStore, { id, prefix }: Collection): Extent {
+  const { documents, bytes } = store.counters.of(id);
+  return { bytes, stored: wholePages(bytes + documents * (prefix.length + RECORD_BYTES + ENTRY_BYTES)) };
 }
 
-/** What the entries of an index take up, told as of documents. Those that have one entry for each document are not counted. */
-export function indexExtent(store: LmdbStore, { prefix, end, multikey, building, spec }: Index, documents: number): Extent {
-  const onePerDocument = !multikey && !building && !spec.sparse && !spec.partialFilterExpression;
-  return extent(store, prefix, end, onePerDocument ? documents : store.count(prefix, end));
-}
-
-function extent(store: LmdbStore, start: Buffer, end: Buffer, entries: number): Extent {
-  let [seen, values, keys, from] = [0, 0, 0, start];
-  for (let limit = 1; seen < Math.min(entries, SAMPLE) && values < SAMPLE_BYTES; limit = Math.min(limit * 4, SAMPLE - seen)) {
+/**
+ * What the entries of an index take up, on whole pages: exact up to 1,000 of them of 1 MB in all, beyond that told by
+ * the size of the first, and by how many entries documents have.
+ */
+export function indexExtent(store: LmdbStore, collection: Collection, index: Index): number {
+  const { prefix, end, multikey, building, spec } = index;
+  let [seen, bytes, from, all] = [0, 0, prefix, false];
+  for (let limit = 1; !all && seen < SAMPLE && bytes < SAMPLE_BYTES; limit = Math.min(limit * 4, SAMPLE - seen)) {
     const batch = store.range(from, end, false, limit);
-    if (batch.length === 0) break;
-    for (const { key, value } of batch) {
-      keys += key.length + ENTRY_BYTES;
-      values += value.length;
-    }
+    for (const { key, value } of batch) bytes += key.length + value.length + ENTRY_BYTES;
     seen += batch.length;
-    from = Buffer.concat([batch[batch.length - 1].key, ZERO]);
+    all = batch.length < limit;
+    if (!all) from = Buffer.concat([batch[batch.length - 1].key, ZERO]);
   }
-  const share = entries / Math.max(1, seen);
-  const bytes = Math.round(share * values);
-  return { bytes, stored: Math.ceil((bytes + Math.round(share * keys)) / PAGE_BYTES) * PAGE_BYTES };
+  if (all) return wholePages(bytes);
+  const onePerDocument = !multikey && !building && !spec.sparse && !spec.partialFilterExpression;
+  const documents = countDocuments(store, collection);
+  const entries = onePerDocument ? documents : Math.round(documents * entriesPerDocument(store, collection, index));
+  return wholePages(Math.max(seen, entries) / seen * bytes);
+}
+
+/** As the oldest and the newest documents have it. */
+function entriesPerDocument(store: LmdbStore, collection: Collection, index: Index): number {
+  let [documents, entries] = [0, 0];
+  for (const reverse of [false, true]) {
+    for (const { value } of atEnd(store, collection, reverse)) {
+      documents++;
+      entries += index.keysOf(decode(value)).length;
+    }
+  }
+  return entries / Math.max(1, documents);
+}
+
+function* atEnd(store: LmdbStore, { prefix, end }: Collection, reverse: boolean): Generator<Entry, void, void> {
+  const bounds = { start: prefix, end };
+  for (let seen = 0, bytes = 0; seen < END_DOCUMENTS && bytes < END_BYTES; seen++) {
+    const [entry] = store.range(bounds.start, bounds.end, reverse, 1);
+    if (!entry) return;
+    bytes += entry.value.length;
+    if (reverse) bounds.end = entry.key;
+    else bounds.start = Buffer.concat([entry.key, ZERO]);
+    yield entry;
+  }
 }

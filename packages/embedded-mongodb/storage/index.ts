@@ -35,6 +35,9 @@ export class Index {
   readonly since = new Date();
   /** Not all documents are in it yet. */
   building = false;
+  /** Resolves when a build is at its end: the index is whole, or will never be. */
+  settled: Promise<void> = Promise.resolve();
+  settle: () => void = () => undefined;
   private readonly partial?: Matcher;
 
   /** `multikey`: some document has an array here. `shortened`: some key was too long, so the order of keys is not that of values. */
@@ -46,6 +49,14 @@ export class Index {
     this.end = afterPrefix(this.prefix);
     if (spec.partialFilterExpression) this.partial = compileFilter(spec.partialFilterExpression);
     this.heads = new Set([...Object.keys(spec.key), ...filterPaths(spec.partialFilterExpression)].map(head));
+  }
+
+  /** A build begins. */
+  begin(): void {
+    this.building = true;
+    this.settled = new Promise(resolve => {
+      this.settle = resolve;
+    });
   }
 
   get isId(): boolean {

@@ -1,5 +1,6 @@
 import type { Transaction } from 'lmdb';
 import { MongoError } from '../errors';
+import type { Size } from './counters';
 import { Locked } from './store';
 import type { Change, Entry, LmdbStore, Store } from './store';
 
@@ -58,6 +59,7 @@ export class Overlay implements Store {
   private readonly snapshot: Transaction;
   private readonly since: number;
   private bytes = 0;
+  private readonly tallies = new Map<number, Size>();
   private finish: () => void = () => undefined;
   /** Resolves when the transaction is committed or aborted. */
   readonly ended = new Promise<void>(resolve => {
@@ -92,6 +94,11 @@ export class Overlay implements Store {
     }
   }
 
+  tally(collection: number, documents: number, bytes: number): void {
+    const before = this.tallies.get(collection);
+    this.tallies.set(collection, { documents: documents + (before?.documents ?? 0), bytes: bytes + (before?.bytes ?? 0) });
+  }
+
   get empty(): boolean {
     return this.changes.size === 0;
   }
@@ -100,12 +107,13 @@ export class Overlay implements Store {
   commit(): void {
     this.locks.check([...this.changes.values()], this);
     this.base.write([...this.changes.values()]);
+    for (const [collection, { documents, bytes }] of this.tallies) this.base.tally(collection, documents, bytes);
   }
 
   /** Lets others at the keys. */
   end(): void {
     this.locks.end(this);
-    this.snapshot.done();
+    this.base.release(this.snapshot);
     this.finish();
   }
 }

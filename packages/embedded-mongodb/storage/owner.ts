@@ -1,33 +1,179 @@
-import { beginning } from './processBeginning';
-import { afterPrefix } from './keys';
-import { Space } from './store';
+import { randomUUID } from 'node:crypto';
+import { closeSync, fstatSync, futimesSync, openSync, readFileSync, readlinkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { lost } from './store';
 import type { LmdbStore } from './store';
 
-/** Who has the directory: a process, told apart from a later one with the same id by when it began. */
-interface Owner { pid: number; began: string }
+/**
+ * Who has a directory. Its id stands in the database file, where every write transaction of the owner asks for it; the
+ * whole of it in a file of its own, whose time of change the owner moves on with each beat.
+ */
+export interface Owner { id: string; pid: number; place: string }
 
-const KEY = Buffer.from([Space.Owner, 1]);
+interface Sign { owner: Owner; beat: bigint }
 
-/** Takes the directory for this process; gives the id of the process that has it when that is alive. */
-export function claim(store: LmdbStore): number | undefined {
-  // LMDB lets one process at a time into a write transaction, and lets the next one in when that dies.
-  return store.transact(() => {
-    const owner = liveOwner(store);
-    if (owner !== undefined) return owner;
-    const me: Owner = { pid: process.pid, began: beginning(process.pid) ?? '' };
-    store.write([[KEY, Buffer.from(JSON.stringify(me))]]);
-    return undefined;
-  });
+const NOBODY: Owner = { id: '', pid: 0, place: '' };
+
+/** The owner's file is made under this name and a dot. */
+export const OWNER_FILE = 'owner';
+const BEAT_MS = 500;
+/** An owner whose file has not changed for so many looks at it is taken for dead. */
+const LOOKS = 60;
+const LOOK_MS = 100;
+
+/**
+ * Where a process id means the same process: one boot of one machine, and there one namespace of process ids. Outside
+ * of Linux, the machine.
+ */
+function place(): string {
+  try {
+    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()}/${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
+  }
 }
 
-export function release(store: LmdbStore): void {
-  store.transact(() => store.write([[KEY, null]]));
+function read(dir: string): Sign | undefined {
+  const path = join(dir, OWNER_FILE);
+  try {
+    return { owner: parse(readFileSync(path, 'utf8')), beat: statSync(path, { bigint: true }).mtimeNs };
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
-/** The id of the living process that has the directory. */
-export function liveOwner(store: LmdbStore): number | undefined {
-  const [entry] = store.range(KEY, afterPrefix(KEY), false, 1);
-  if (!entry) return undefined;
-  const { pid, began } = JSON.parse(entry.value.toString()) as Owner;
-  return beginning(pid) === began ? pid : undefined;
+/** After a power cut the file may be empty: then its time of change is all that tells of the owner. */
+function parse(text: string): Owner {
+  try {
+    return { ...NOBODY, ...JSON.parse(text) as Owner };
+  } catch {
+    return NOBODY;
+  }
+}
+
+const same = (a: Sign | undefined, b: Sign | undefined): boolean => a?.owner.id === b?.owner.id && a?.beat === b?.beat;
+
+/** Whether the owner's process has ended for certain. Where its id means nothing here, or is in use again, nobody can tell. */
+function gone({ pid, place: there }: Owner): boolean {
+  if (there !== place()) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
+/** What became of the process that had the directory; `forget` removes its file, so that nobody has to look for so long again. */
+export type Former = { state: 'none' } | { state: 'ended' | 'silent'; forget: () => void } | { state: 'alive'; owner: Owner };
+
+/**
+ * Looks who has the directory: at once where the process has ended for certain, else until its file has changed or has
+ * not for 6 s.
+ */
+export async function formerOwner(dir: string): Promise<Former> {
+  const sign = read(dir);
+  if (!sign) return { state: 'none' };
+  const ended = gone(sign.owner);
+  // Looks are counted, not time: whoever is stopped in between must not take that for the owner's silence.
+  for (let looks = 0; !ended && looks < LOOKS; looks++) {
+    await new Promise(resolve => setTimeout(resolve, LOOK_MS));
+    const now = read(dir);
+    if (!now) return { state: 'none' };
+    if (!same(now, sign)) return { state: 'alive', owner: now.owner };
+  }
+  const forget = () => {
+    if (same(read(dir), sign)) rmSync(join(dir, OWNER_FILE), { force: true });
+  };
+  return { state: ended ? 'ended' : 'silent', forget };
+}
+
+/** The hold on a directory: its owner file, and the check that it is still there. */
+export class Ownership {
+  private readonly owner: Owner = { id: randomUUID(), pid: process.pid, place: place() };
+  private readonly path: string;
+  private file?: number;
+  private timer?: NodeJS.Timeout;
+  private last = 0;
+  /** Called once, when another process has taken the directory. */
+  onLost: (error: Error) => void = () => undefined;
+
+  constructor(private readonly store: LmdbStore) {
+    this.path = join(store.dir, OWNER_FILE);
+  }
+
+  /** Takes the directory; gives the owner who came first. */
+  claim(): Owner | undefined {
+    // LMDB lets one process at a time into a write transaction, so that of several only the first finds no owner's file.
+    return this.store.transact(() => {
+      const found = read(this.store.dir);
+      if (found) return found.owner;
+      this.write();
+      this.store.own(this.owner.id);
+      this.timer = setInterval(() => this.beat(), BEAT_MS).unref();
+      return undefined;
+    });
+  }
+
+  /** Gives the directory free, unless another process has it by now. */
+  release(): void {
+    const { timer } = this;
+    this.stop();
+    if (!timer) return;
+    try {
+      this.store.transact(() => rmSync(this.path, { force: true }));
+    } catch {
+      // Taken over, or a disk that takes no writes: the next start finds that this process has ended.
+    }
+  }
+
+  private beat(): void {
+    try {
+      if (!this.store.owned() || !this.store.inPlace()) return this.lose();
+      const { file } = this;
+      if (file === undefined || !this.isThere(file)) return this.restore();
+      this.last = Math.max(Date.now(), this.last + 1);
+      futimesSync(file, this.last / 1000, this.last / 1000);
+    } catch (error) {
+      // A disk that is full or away for a while; the next beat tries again.
+      process.emitWarning(`embedded database: no sign of life could be left: ${(error as Error).message}`);
+    }
+  }
+
+  /** Somebody took this process for dead, and has removed the file but not taken the directory. */
+  private restore(): void {
+    try {
+      this.store.transact(() => this.write());
+    } catch (error) {
+      if (!this.store.owned()) return this.lose();
+      throw error;
+    }
+  }
+
+  private isThere(file: number): boolean {
+    return fstatSync(file).nlink > 0 && statSync(this.path, { throwIfNoEntry: false })?.ino === fstatSync(file).ino;
+  }
+
+  private write(): void {
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
+    const draft = `${this.path}.${this.owner.id}`;
+    writeFileSync(draft, JSON.stringify(this.owner), { mode: 0o600 });
+    renameSync(draft, this.path);
+    this.file = openSync(this.path, 'r+');
+  }
+
+  private lose(): void {
+    this.stop();
+    this.onLost(lost(this.store.dir));
+  }
+
+  private stop(): void {
+    clearInterval(this.timer);
+    this.timer = undefined;
+    if (this.file !== undefined) closeSync(this.file);
+    this.file = undefined;
+  }
 }

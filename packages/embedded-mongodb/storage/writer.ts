@@ -1,4 +1,5 @@
 import { MongoError } from '../errors';
+import type { Mark } from './journal';
 import { beginSlice, due } from './slice';
 import type { Work } from './slice';
 import type { LmdbStore } from './store';
@@ -6,13 +7,25 @@ import type { LmdbStore } from './store';
 interface Job {
   start: () => Work<unknown>;
   work?: Work<unknown>;
+  /** Has a transaction of its own, because one that it shared has failed. */
+  alone?: boolean;
   resolve: (value: unknown) => void;
   reject: (error: unknown) => void;
 }
 type Outcome = () => void;
+interface Running { job: Job; mark: Mark }
+/** What one turn of the event loop has brought. */
+interface Batch {
+  waiting: Job[];
+  begun: { job: Job; resumed: boolean }[];
+  running?: Running;
+  /** What is to be told once it is on the disk, and what in any case. */
+  outcomes: Outcome[];
+  refused: Outcome[];
+}
 
-/** `beforeCommit` writes what is pending in memory; `afterAbort` forgets what was not written. */
-export interface Hooks { beforeCommit: () => void; afterCommit: () => void; afterAbort: () => void }
+/** `beforeCommit` writes what is pending in memory. */
+export interface Hooks { beforeCommit: () => void; afterCommit: () => void }
 
 /**
  * Runs the writes, one after the other, in LMDB's one write transaction. What arrives in one turn of the event loop
@@ -22,7 +35,7 @@ export interface Hooks { beforeCommit: () => void; afterCommit: () => void; afte
 export class Writer {
   private queue: Job[] = [];
   private scheduled = false;
-  private last?: Job;
+  private paused = false;
 
   constructor(private readonly store: LmdbStore, private readonly hooks: Hooks) {}
 
@@ -35,49 +48,96 @@ export class Writer {
 
   /** Resolves when nothing is left to write. */
   async idle(): Promise<void> {
-    while (this.queue.length || this.scheduled) await new Promise<void>(resolve => setImmediate(resolve));
+    while (this.queue.length || this.scheduled || this.paused) await new Promise<void>(resolve => setImmediate(resolve));
+  }
+
+  /** Runs `action` while nothing is written: what arrives meanwhile waits. */
+  async pause<T>(action: () => Promise<T>): Promise<T> {
+    this.paused = true;
+    try {
+      return await action();
+    } finally {
+      this.paused = false;
+      this.schedule();
+    }
   }
 
   private enqueue(job: Job): void {
     this.queue.push(job);
-    if (this.scheduled) return;
+    this.schedule();
+  }
+
+  private schedule(): void {
+    if (this.scheduled || this.paused || this.queue.length === 0) return;
     this.scheduled = true;
-    setImmediate(() => this.drain());
+    setImmediate(() => {
+      this.scheduled = false;
+      if (!this.paused) this.drain();
+    });
   }
 
   private drain(): void {
-    this.scheduled = false;
-    const jobs = this.queue;
+    const batch: Batch = { waiting: this.queue, begun: [], outcomes: [], refused: [] };
     this.queue = [];
-    const outcomes: Outcome[] = [];
-    const fresh: Job[] = [];
-    const resumed: Job[] = [];
+    beginSlice();
+    while (!this.attempt(batch));
+    for (const job of batch.waiting) this.enqueue(job);
+    for (const outcome of [...batch.outcomes, ...batch.refused]) outcome();
+  }
+
+  /** Runs what is waiting, as far as the slice goes, and what has been run before; false to try again without one that failed. */
+  private attempt(batch: Batch): boolean {
+    const { waiting, begun, outcomes } = batch;
     try {
       this.store.transact(() => {
-        beginSlice();
-        while (jobs.length && !(due() && outcomes.length)) {
-          const job = jobs.shift() as Job;
-          (job.work ? resumed : fresh).push(job);
+        this.store.replay();
+        while (waiting.length && !(outcomes.length && (due() || waiting[0].alone || begun[0].job.alone))) {
+          const job = waiting.shift() as Job;
+          const resumed = job.work !== undefined;
+          batch.running = { job, mark: this.store.journal.mark() };
           outcomes.push(this.step(job));
+          begun.push({ job, resumed });
+          batch.running = undefined;
         }
         this.hooks.beforeCommit();
       });
     } catch (error) {
-      this.hooks.afterAbort();
-      outcomes.length = 0;
-      // The last one begun is to blame; those that had only begun in this transaction begin again.
-      const failed = [...resumed, ...(resumed.includes(this.last as Job) ? [] : [this.last as Job])];
-      for (const job of failed) outcomes.push(() => job.reject(error));
-      for (const job of fresh) if (!failed.includes(job)) this.enqueue({ ...job, work: undefined });
+      if (batch.running) this.refuse(batch, batch.running, error);
+      else this.undo(batch, error);
+      return begun.length === 0;
     }
-    for (const job of jobs) this.enqueue(job);
+    this.store.journal.clear();
     if (outcomes.length) this.hooks.afterCommit();
-    for (const outcome of outcomes) outcome();
+    return true;
   }
 
-  /** Errors meant for the client are thrown before anything is written; any other undoes the whole transaction. */
+  /** What this one has done is undone; what others have done before it is done again. */
+  private refuse(batch: Batch, { job, mark }: Running, error: unknown): void {
+    batch.running = undefined;
+    this.store.journal.rollback(mark);
+    batch.refused.push(() => job.reject(error));
+  }
+
+  /** Nothing of it is on the disk. Who shared the transaction, and has only begun in it, gets one alone. */
+  private undo(batch: Batch, error: unknown): void {
+    this.store.journal.rollback();
+    const begun = batch.begun.splice(0);
+    // It could not even be begun: neither could another one.
+    if (begun.length === 0) for (const { reject } of batch.waiting.splice(0)) batch.refused.push(() => reject(error));
+    for (const { job, resumed } of begun) {
+      if (begun.length > 1 && !resumed) this.enqueue({ ...job, work: undefined, alone: true });
+      else batch.refused.push(() => this.abandon(job, error));
+    }
+    batch.outcomes.length = 0;
+  }
+
+  private abandon(job: Job, error: unknown): void {
+    job.work?.return(undefined);
+    job.reject(error);
+  }
+
+  /** An error meant for the client leaves what was done before it; any other undoes this step. */
   private step(job: Job): Outcome {
-    this.last = job;
     job.work ??= job.start();
     try {
       const { done, value } = job.work.next();

@@ -8,9 +8,11 @@ import { temporaryDirectory } from './support';
 describe('embedded: writer', () => {
   const dir = temporaryDirectory();
   const store = new LmdbStore(dir);
-  let aborts = 0;
-  const writer = new Writer(store, { beforeCommit: () => undefined, afterCommit: () => undefined, afterAbort: () => {
-    aborts++;
+  let breakCommit = false;
+  const writer = new Writer(store, { afterCommit: () => undefined, beforeCommit: () => {
+    if (!breakCommit) return;
+    breakCommit = false;
+    throw new Error('the disk is gone');
   } });
   after(async () => {
     await store.close();
@@ -30,7 +32,44 @@ describe('embedded: writer', () => {
     });
     const outcomes = await Promise.allSettled([put('before'), failing, put('after')]);
     assert.deepEqual(outcomes.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
-    assert.deepEqual([has('before'), has('half'), has('after'), aborts], [true, false, true, 1]);
+    assert.deepEqual([has('before'), has('half'), has('after')], [true, false, true]);
+  });
+
+  it('undoes of the one that failed what is kept in memory too, the last first, and of others nothing', async () => {
+    const undone: string[] = [];
+    const noting = (name: string, error?: Error) => writer.run(function* () {
+      store.apply([[Buffer.from(name), Buffer.from('1')]]);
+      for (const step of [1, 2]) store.onUndo(() => undone.push(`${name}${step}`));
+      if (error) throw error;
+    });
+    await Promise.allSettled([noting('kept'), noting('lost', new TypeError('a bug')), noting('kept-too')]);
+    assert.deepEqual(undone, ['lost2', 'lost1']);
+    assert.deepEqual([has('kept'), has('lost'), has('kept-too')], [true, false, true]);
+  });
+
+  it('work of several slices goes on when a neighbour fails', async () => {
+    const long = writer.run(function* () {
+      for (const name of ['l1', 'l2', 'l3']) {
+        store.apply([[Buffer.from(name), Buffer.from('1')]]);
+        yield undefined;
+      }
+      return 'whole';
+    });
+    const failing = Array.from({ length: 3 }, (_, i) => new Promise(resolve => setImmediate(resolve)).then(() => writer.run(function* () {
+      store.apply([[Buffer.from(`f${i}`), Buffer.from('1')]]);
+      throw new RangeError('a bug');
+    })));
+    await Promise.allSettled(failing);
+    assert.equal(await long, 'whole');
+    assert.deepEqual(['l1', 'l2', 'l3', 'f0', 'f1', 'f2'].map(has), [true, true, true, false, false, false]);
+  });
+
+  it('when the commit itself fails, those that had just begun are tried again alone', async () => {
+    breakCommit = true;
+    assert.deepEqual((await Promise.allSettled([put('c1'), put('c2')])).map(({ status }) => status), ['fulfilled', 'fulfilled']);
+    breakCommit = true;
+    await assert.rejects(put('c3'), /the disk is gone/);
+    assert.deepEqual(['c1', 'c2', 'c3'].map(has), [true, true, false]);
   });
 
   it('an error meant for the client undoes nothing of others', async () => {
@@ -39,7 +78,7 @@ describe('embedded: writer', () => {
     });
     const outcomes = await Promise.allSettled([put('x'), refused, put('y')]);
     assert.deepEqual(outcomes.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
-    assert.deepEqual([has('x'), has('y'), aborts], [true, true, 1]);
+    assert.deepEqual([has('x'), has('y')], [true, true]);
   });
 
   it('work that yields goes on after the others', async () => {

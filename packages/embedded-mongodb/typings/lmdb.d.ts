@@ -12,6 +12,10 @@ declare module 'lmdb' {
     cache: boolean;
     /** Whether a commit returns before the disk has it. */
     overlappingSync: boolean;
+    /** Whether commits are left to the system to write. */
+    noSync: boolean;
+    /** Of the files that are made. */
+    permissionsMode: number;
   }
 
   interface RangeOptions {
@@ -23,6 +27,11 @@ declare module 'lmdb' {
     transaction?: Transaction;
   }
 
+  /** Pages of one tree. */
+  interface Tree { treeBranchPageCount: number; treeLeafPageCount: number; overflowPages: number }
+
+  interface Stats { pageSize: number; lastPageNumber: number; root: Tree; free: Tree }
+
   /** A read transaction. */
   export class Transaction {
     done(): void;
@@ -32,8 +41,9 @@ declare module 'lmdb' {
     get(key: Buffer, options?: { transaction?: Transaction }): Buffer | undefined;
     getBinary(key: Buffer): Buffer | undefined;
     getRange(options: RangeOptions): Iterable<{ key: Buffer; value: Buffer }>;
-    getKeysCount(options: { start: Buffer; end: Buffer }): number;
-    putSync(key: Buffer, value: Buffer): boolean;
+    getStats(): Stats;
+    /** `append` says that the key comes after all others. */
+    putSync(key: Buffer, value: Buffer, options?: { append: boolean }): boolean;
     removeSync(key: Buffer): boolean;
     /** An exception in `action` undoes all of it. */
     transactionSync<T>(action: () => T): T;

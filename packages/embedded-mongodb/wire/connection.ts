@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
+import { encode } from '../bson';
 import { MongoError } from '../errors';
+import { Access } from '../engine/access';
 import { runCommand } from '../engine/commands';
 import { MAX_MESSAGE_BYTES } from '../engine/commands/server';
 import type { Engine, Reply } from '../engine/engine';
@@ -14,7 +16,10 @@ export class Connection {
   private received = 0;
   private last: Promise<void> = Promise.resolve();
 
+  private readonly access: Access;
+
   constructor(private readonly socket: Socket, private readonly engine: Engine, private readonly id: number) {
+    this.access = new Access(engine.gate);
     socket.setNoDelay(true);
     socket.on('data', chunk => this.read(chunk));
     socket.on('error', () => socket.destroy());
@@ -51,7 +56,7 @@ export class Connection {
   }
 
   private async answer(message: Message): Promise<void> {
-    const reply = await this.run(message);
+    const reply = await this.reply(message);
     this.engine.operations.network.numRequests++;
     if (message.silent || !this.socket.writable) return;
     this.socket.cork();
@@ -74,14 +79,24 @@ export class Connection {
     });
   }
 
-  private async run({ database, body, documents, legacy }: Message): Promise<Reply> {
-    const [name = ''] = Object.keys(body);
+  /** The bytes of the answer, or of the error when it cannot be given. */
+  private async reply(message: Message): Promise<Buffer> {
     try {
-      if (legacy && !LEGACY_COMMANDS.has(name)) throw new MongoError(352, `Unsupported OP_QUERY command: ${name}. The client driver may require an upgrade.`);
-      return await runCommand(this.engine, { database, body, documents, connection: this.id });
+      const reply = await this.run(message);
+      return Buffer.isBuffer(reply) ? reply : encode(reply);
     } catch (error) {
-      if (error instanceof MongoError) return error.toReply();
-      return new MongoError(1, error instanceof RangeError ? 'the document is nested too deeply or too large' : `internal error: ${String(error)}`).toReply();
+      return encode(asMongoError(error).toReply());
     }
   }
+
+  private async run({ database, body, documents, legacy }: Message): Promise<Reply> {
+    const [name = ''] = Object.keys(body);
+    if (legacy && !LEGACY_COMMANDS.has(name)) throw new MongoError(352, `Unsupported OP_QUERY command: ${name}. The client driver may require an upgrade.`);
+    return runCommand(this.engine, { database, body, documents, connection: this.id, access: this.access });
+  }
+}
+
+function asMongoError(error: unknown): MongoError {
+  if (error instanceof MongoError) return error.bounded();
+  return new MongoError(1, error instanceof RangeError ? 'the document is nested too deeply or too large' : `internal error: ${String(error)}`).bounded();
 }

@@ -1,4 +1,4 @@
-import { decode, decodeCommand, encode, isDocument } from '../bson';
+import { decode, decodeCommand, isDocument } from '../bson';
 import type { Document, Value } from '../bson';
 
 /** https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/ */
@@ -89,9 +89,8 @@ function parseQuery(bytes: Buffer, requestId: number): Message {
 
 let lastId = 0;
 
-/** The answer to a message. */
-export function formatReply(message: Message, reply: Document | Buffer): Buffer[] {
-  const body = Buffer.isBuffer(reply) ? reply : encode(reply);
+/** The answer to a message, whose body is given as bytes. */
+export function formatReply(message: Message, body: Buffer): Buffer[] {
   const head = Buffer.alloc(message.legacy ? 36 : 21);
   head.writeInt32LE(head.length + body.length, 0);
   lastId = (lastId + 1) & 0x7fffffff;

@@ -93,7 +93,7 @@ const aggregate: Handler = async (engine, request) => {
   const { body } = request;
   checkFields('aggregate', body, FIELDS);
   const { query, results, limits, writing } = prepareAggregate(engine, request);
-  if (body.explain === true) return explained(request, query, results);
+  if (body.explain === true) return explained(request, query);
   const cursor = optionalDocument(body, 'cursor');
   if (!cursor) throw new MongoError(9, 'The \'cursor\' option is required, except for aggregate with the explain argument');
   if (writing) await write(engine, request, writing, results, limits);
@@ -105,7 +105,14 @@ async function write(engine: Engine, request: Request, stage: WriteStage, result
   if (request.session?.transaction) throw new MongoError(263, `Operation not permitted in transaction :: caused by :: Aggregation stage ${stage.name} cannot run within a multi-document transaction.`);
   // All of them before the first is written: the collection may be the one that is read.
   const documents = await runSliced(collect(results, new Budget(stage.name)));
-  await engine.write(request, () => stage.write({ store: engine.store, catalog: engine.catalog, namespace: stage.namespace, limits }, documents));
+  const target = { store: engine.store, catalog: engine.catalog, namespace: stage.namespace, limits };
+  try {
+    await engine.write(request, () => stage.write(target, documents));
+  } catch (error) {
+    // Where nothing can be written, the next start does it.
+    await engine.writer.run(function* () { stage.cleanUp?.(engine.catalog); }).catch(() => undefined);
+    throw error;
+  }
 }
 
 function* asBytes(results: Stream): Generator<Buffer | undefined, void, void> {

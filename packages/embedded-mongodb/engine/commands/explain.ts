@@ -1,5 +1,5 @@
 import { isDocument } from '../../bson';
-import type { Document } from '../../bson';
+import type { Document, Value } from '../../bson';
 import { MongoError } from '../../errors';
 import { deadlineOf, namespaceOf, optionalDocument, count } from '../arguments';
 import type { Engine, Handler, Request } from '../engine';
@@ -9,19 +9,28 @@ import { explained } from './explained';
 import { prepareQuery } from './read';
 import type { Query } from './read';
 
+const VERBOSITIES = ['queryPlanner', 'executionStats', 'allPlansExecution'];
+
 /** https://www.mongodb.com/docs/manual/reference/command/explain/ */
 const explain: Handler = async (engine, request) => {
   const inner = optionalDocument(request.body, 'explain');
   if (!inner) throw new MongoError(40414, 'BSON field \'explain.explain\' is missing but a required field');
   const [name] = Object.keys(inner);
-  const asked: Request = { ...request, name, body: inner };
+  const asked: Request = { ...request, name, body: { ...inner, maxTimeMS: request.body.maxTimeMS ?? inner.maxTimeMS } };
+  const run = isRun(request.body.verbosity);
   if (name === 'aggregate') {
     const { query, results } = prepareAggregate(engine, asked);
-    return explained(asked, query, results);
+    return explained(asked, query, run ? results : undefined);
   }
   const query = explainedQuery(engine, asked);
-  return explained(asked, query, query.documents);
+  return explained(asked, query, run ? query.documents : undefined);
 };
+
+/** Whether the query is to be run, and not its plan alone told. */
+function isRun(verbosity: Value): boolean {
+  if (verbosity !== undefined && !VERBOSITIES.includes(verbosity as string)) throw new MongoError(9, `verbosity string must be one of {'${VERBOSITIES.join('\', \'')}'}`);
+  return verbosity !== 'queryPlanner';
+}
 
 /** The query part of a command; the writes are not done. */
 function explainedQuery(engine: Engine, { database, name, body }: Request): Query {

@@ -5,11 +5,12 @@ import type { Collection } from '../../storage/collection';
 import { Index, sameOrdered, show } from '../../storage/index';
 import type { IndexSpec } from '../../storage/index';
 import type { Work } from '../../storage/slice';
-import { checkFields, documents, namespaceOf } from '../arguments';
+import { checkFields, deadlineOf, documents, namespaceOf } from '../arguments';
 import type { Engine, Handler } from '../engine';
 import { compileFilter, isOperators, truthy } from '../match';
 import { isNumeric, toNumber } from '../number';
 import { scan } from '../scan';
+import { waitFor } from '../waiting';
 
 const OPTIONS = ['key', 'name', 'v', 'unique', 'sparse', 'background', 'expireAfterSeconds', 'partialFilterExpression', 'hidden', 'ns'];
 /** Options of index types that are not supported; https://www.mongodb.com/docs/manual/reference/command/createIndexes/ */
@@ -115,38 +116,57 @@ const createIndexes: Handler = async (engine, request) => {
   const specs = documents(body, 'indexes', 'createIndexes.indexes').map(parseSpec);
   if (specs.length === 0) throw new MongoError(2, 'Must specify at least one index to create');
   const namespace = namespaceOf(request.database, body.createIndexes);
-  return engine.writer.run(function* () {
-    const fresh = !engine.catalog.get(namespace);
-    const collection = engine.catalog.ensure(namespace);
-    const numIndexesBefore = collection.indexes.length;
-    for (const spec of specs) {
-      const known = existing(collection, spec);
-      while (known?.building && collection.indexes.includes(known)) yield undefined;
-      if (known && collection.indexes.includes(known)) continue;
-      if (collection.indexes.length >= MAX_INDEXES) throw new MongoError(67, `add index fails, too many indexes for ${namespace} key:${show(spec.key)}`);
-      yield* build(engine, collection, spec);
-    }
-    const reply: Document = { numIndexesBefore, numIndexesAfter: collection.indexes.length, createdCollectionAutomatically: fresh, ok: 1 };
-    if (numIndexesBefore === collection.indexes.length) reply.note = 'all indexes already exist';
-    return reply;
-  });
-};
-
-/** Fills a new index. New documents are entered from the start, so it may take several slices; it is used only when it is complete. */
-function* build(engine: Engine, collection: Collection, spec: IndexSpec): Work<void> {
-  const index = engine.catalog.addIndex(collection, spec);
+  const deadline = deadlineOf(body);
+  const begun: Build[] = [];
   try {
-    const limits = { keys: 0, documents: 0, deadline: Infinity };
-    for (const stored of scan(engine.store, collection, { stage: 'COLLSCAN', reverse: false, sorted: true }, () => true, limits)) {
-      if (stored) collection.build(engine.store, index, stored);
-      else yield undefined;
-    }
+    return await engine.writer.run(() => createAll(engine, namespace, specs, deadline, begun));
   } catch (error) {
-    if (error instanceof MongoError && !collection.gone) engine.catalog.dropIndex(collection, index);
+    for (const { collection, index } of begun) if (index.building) engine.catalog.forgetIndex(collection, index);
+    // A commit notes it in the file; where there can be none, the next start does it.
+    await engine.writer.run(function* () { /* nothing else to write */ }).catch(() => undefined);
     throw error;
   }
-  index.building = false;
-  engine.catalog.save(collection);
+};
+
+interface Build { collection: Collection; index: Index }
+
+function* createAll(engine: Engine, namespace: string, specs: IndexSpec[], deadline: number, begun: Build[]): Work<Document> {
+  const fresh = !engine.catalog.get(namespace);
+  const collection = engine.catalog.ensure(namespace);
+  const numIndexesBefore = collection.indexes.length;
+  for (const spec of specs) {
+    let known = existing(collection, spec);
+    while (known?.building) {
+      yield* waitFor(known.settled, deadline);
+      if (collection.gone) throw dropped(namespace);
+      known = existing(collection, spec);
+    }
+    if (known) continue;
+    if (collection.indexes.length >= MAX_INDEXES) throw new MongoError(67, `add index fails, too many indexes for ${namespace} key:${show(spec.key)}`);
+    const index = engine.catalog.addIndex(collection, spec);
+    begun.push({ collection, index });
+    yield* fill(engine, collection, index, deadline);
+    engine.catalog.finishIndex(collection, index);
+    engine.afterCommit(index.settle);
+  }
+  const reply: Document = { numIndexesBefore, numIndexesAfter: collection.indexes.length, createdCollectionAutomatically: fresh, ok: 1 };
+  if (numIndexesBefore === collection.indexes.length) reply.note = 'all indexes already exist';
+  return reply;
+}
+
+function dropped(namespace: string): MongoError {
+  return new MongoError(276, `Index build failed: collection ${namespace} or the index was dropped`);
+}
+
+/** Fills a new index. New documents are entered from the start, so it may take several slices; it is used only when it is complete. */
+function* fill(engine: Engine, collection: Collection, index: Index, deadline: number): Work<void> {
+  const limits = { keys: 0, documents: 0, deadline };
+  for (const stored of scan(engine.store, collection, { stage: 'COLLSCAN', reverse: false, sorted: true }, () => true, limits)) {
+    if (!collection.indexes.includes(index)) throw dropped(collection.namespace);
+    if (stored) collection.build(engine.store, index, stored);
+    else yield undefined;
+  }
+  if (!collection.indexes.includes(index)) throw dropped(collection.namespace);
 }
 
 const listIndexes: Handler = (engine, request) => {

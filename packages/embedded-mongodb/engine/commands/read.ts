@@ -150,8 +150,17 @@ const distinct: Handler = async (engine, request) => {
   const query = prepareQuery(engine.storeOf(request), engine.catalog.get(namespaceOf(request.database, body.distinct)), {
     filter: optionalDocument(body, 'query') ?? {}, hint: body.hint, collator, limits: { keys: 0, documents: 0, deadline: deadlineOf(body) },
   });
-  return { values: await runSliced(distinctValues(query.documents, path, collator)), ok: 1 };
+  const values = await runSliced(distinctValues(query.documents, path, collator));
+  return reply(values);
 };
+
+function reply(values: Value[]): Buffer {
+  try {
+    return encode({ values, ok: 1 });
+  } catch (error) {
+    throw error instanceof MongoError && error.code === 10334 ? new MongoError(17217, 'distinct too big, 16mb cap') : error;
+  }
+}
 
 function* distinctValues(documents: DocumentStream, path: string[], collator?: Collator): Work<Value[]> {
   const values: Value[] = [];

@@ -7,6 +7,7 @@ import type { Engine, Handler } from '../engine';
 import { sizeOf } from '../budget';
 import { truthy } from '../match';
 import { TRANSACTION_MS } from '../sessions';
+import { greeting } from './access';
 
 /** The version whose behaviour is kept to; wire version 21 is MongoDB 7.0's. */
 export const VERSION = '7.0.0';
@@ -29,10 +30,11 @@ export function hello(engine: Engine, body: Document, connection: number): Docum
   };
 }
 
-const greet: Handler = (engine, { body, connection }) => {
+const greet: Handler = (engine, request) => {
+  const { body, connection } = request;
   const client = engine.operations.clients.get(connection);
   if (client && isDocument(body.client) && sizeOf(body.client) <= MAX_METADATA_BYTES) client.metadata ??= body.client;
-  return hello(engine, body, connection);
+  return { ...hello(engine, body, connection), ...greeting(request) };
 };
 const fine: Handler = () => ({ ok: 1 });
 
@@ -61,8 +63,6 @@ export const SERVER_COMMANDS: Record<string, Handler> = {
     sysInfo: 'deprecated', debug: false, maxBsonObjectSize: MAX_DOCUMENT_BYTES, bits: 64, storageEngines: ['lmdb'], ok: 1,
   }),
   getParameter,
-  connectionStatus: (_engine, { body }) => ({ authInfo: { authenticatedUsers: [], authenticatedUserRoles: [], ...(truthy(body.showPrivileges) ? { authenticatedUserPrivileges: [] } : {}) }, ok: 1 }),
-  usersInfo: () => ({ users: [], ok: 1 }),
   rolesInfo: () => ({ roles: [], ok: 1 }),
   whatsmyuri: (_engine, { connection }) => ({ you: `127.0.0.1:${connection}`, ok: 1 }),
   getLog: (_engine, { body }) => {

@@ -16,8 +16,8 @@ export function scaleOf(body: Document): number {
 /** A collection's numbers, in bytes. Storage is counted by whole pages; what others have freed of the file is nobody's. */
 function sizesOf({ store }: Engine, collection: Collection) {
   const documents = countDocuments(store, collection);
-  const { bytes, stored } = documentExtent(store, collection, documents);
-  const indexes = collection.indexes.map(index => [index.spec.name, indexExtent(store, index, documents).stored] as const);
+  const { bytes, stored } = documentExtent(store, collection);
+  const indexes = collection.indexes.map(index => [index.spec.name, indexExtent(store, collection, index)] as const);
   return { count: documents, size: bytes, storageSize: stored, indexSizes: indexes, totalIndexSize: indexes.reduce((sum, [, bytes]) => sum + bytes, 0) };
 }
 

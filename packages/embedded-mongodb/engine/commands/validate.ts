@@ -66,7 +66,7 @@ function* examine(store: LmdbStore, collection: Collection, deadline: number): W
       }
     }
   } finally {
-    snapshot.done();
+    store.release(snapshot);
   }
   return report(collection, indexes, nrecords, nInvalidDocuments, errors);
 }
@@ -94,6 +94,7 @@ const validate: Handler = async (engine, request) => {
   const refused = ['repair', 'fixMultikey'].find(name => truthy(body[name]));
   if (refused) throw new MongoError(2, `validate with the option '${refused}' is not supported`);
   const namespace = namespaceOf(request.database, body.validate);
+  while (engine.compacting) await engine.compacting;
   const collection = engine.catalog.get(namespace);
   if (!collection) throw new MongoError(26, `Collection '${namespace}' does not exist to validate.`);
   return runSliced(examine(engine.store, collection, deadlineOf(body)));

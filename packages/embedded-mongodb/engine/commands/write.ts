@@ -1,7 +1,7 @@
 import { decode, isDocument, toDocument } from '../../bson';
 import type { Document, Value } from '../../bson';
 import { MongoError } from '../../errors';
-import { due } from '../../storage/slice';
+import { due, runSliced } from '../../storage/slice';
 import type { Work } from '../../storage/slice';
 import { checkFields, deadlineOf, documents, namespaceOf, optionalDocument } from '../arguments';
 import type { Engine, Handler, Request } from '../engine';
@@ -24,9 +24,21 @@ function targetOf(engine: Engine, request: Request, collection: Value): Target {
   };
 }
 
-/** A failed statement of a batch. https://www.mongodb.com/docs/manual/reference/command/insert/#output */
-function writeError(index: number, error: MongoError): Document {
-  return { index, code: error.code, errmsg: error.message, ...error.extra };
+/** So many texts, and bytes of them, are told; of errors after these only the code. MongoDB does so with the texts. */
+const TOLD_ERRORS = 2;
+const TOLD_BYTES = 1024 * 1024;
+
+/** The failed statements of a batch. https://www.mongodb.com/docs/manual/reference/command/insert/#output */
+class WriteErrors {
+  readonly list: Document[] = [];
+  private bytes = 0;
+
+  add(index: number, error: MongoError): void {
+    const { code, message, extra } = error.bounded();
+    const told = this.list.length < TOLD_ERRORS || this.bytes < TOLD_BYTES;
+    this.list.push(told ? { index, code, errmsg: message, ...extra } : { index, code, errmsg: '' });
+    this.bytes += Buffer.byteLength(message);
+  }
 }
 
 /** Errors of the command, not of one statement: MaxTimeMSExpired, TransactionTooOld. */
@@ -34,18 +46,18 @@ const WHOLE_COMMAND = new Set([50, 225]);
 
 /** Runs the statements one after the other; ends at the first that fails unless `ordered` is false. */
 function* batch(request: Request, count: number, run: (index: number) => Work<void>): Work<Document[]> {
-  const errors: Document[] = [];
+  const errors = new WriteErrors();
   for (let i = 0; i < count; i++) {
     if (due()) yield undefined;
     try {
       yield* run(i);
     } catch (error) {
       if (!(error instanceof MongoError) || request.session?.transaction || WHOLE_COMMAND.has(error.code)) throw error;
-      errors.push(writeError(i, error));
+      errors.add(i, error);
       if (request.body.ordered !== false) break;
     }
   }
-  return errors;
+  return errors.list;
 }
 
 const MAX_BATCH = 100_000;
@@ -59,11 +71,13 @@ const insert: Handler = async (engine, request) => {
   checkFields('insert', body, ['ordered', 'bypassDocumentValidation', 'documents']);
   checkCount(given.length);
   const target = targetOf(engine, request, body.insert);
+  // Bytes that are no document are refused before anything is written.
+  const decoded = await runSliced(decodeAll(given));
   return engine.write(request, function* () {
     let n = 0;
     const errors = yield* batch(request, given.length, function* (i) {
       yield* retryable(engine, request, i, function* (): Work<Statement> {
-        yield* insertOne(target, given[i]);
+        yield* insertOne(target, given[i], decoded[i]);
         return { n: 1 };
       });
       n++;
@@ -71,6 +85,15 @@ const insert: Handler = async (engine, request) => {
     return writeReply({ n }, errors);
   });
 };
+
+function* decodeAll(given: Buffer[]): Work<Document[]> {
+  const decoded: Document[] = [];
+  for (const bytes of given) {
+    decoded.push(decode(bytes));
+    if (due()) yield undefined;
+  }
+  return decoded;
+}
 
 function writeReply(reply: Document, errors: Document[]): Document {
   return errors.length ? { ...reply, writeErrors: errors, ok: 1 } : { ...reply, ok: 1 };
