@@ -17,14 +17,16 @@ export default class AgentBoot implements IBoot {
     logNotices(this.agent.messenger, this.agent.logger);
     const env = readEnv();
     loadDataKey(env);
-    if (!env.mongodbUrl) this.running.push(await startEmbeddedDatabase(env, error => {
-        this.agent.logger.error(`The embedded database has ended: ${error.message}. Stop one of the two servers, and start this one again.`);
-      }));
+    if (!env.mongodbUrl) this.running.push(await startEmbeddedDatabase(env, error => this.tellLost(error)));
     if (env.sandbox) {
       const { startSandbox } = await import('./app/sandbox');
       this.running.push(await startSandbox({ port: env.sandboxPort, apps: env.apps.map(app => ({ ...app, token: app.token ?? '' })), pushTo: `http://127.0.0.1:${env.port}`, im: env.im }));
       this.running.push(publishSandboxPort(env));
     }
+  }
+
+  private tellLost({ message }: Error): void {
+    this.agent.logger.error(`The embedded database has ended: ${message}. Stop one of the two servers, and start this one again.`);
   }
 
   async beforeClose(): Promise<void> {

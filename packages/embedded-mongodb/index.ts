@@ -108,6 +108,8 @@ function claim(ownership: Ownership, dir: string, names: OptionNames): void {
   if (owner) throw taken(dir, owner, names);
 }
 
+const tell = (error: Error) => process.emitWarning(`embedded database: ${error.message}`);
+
 /** Opens the directory and listens on 127.0.0.1. Throws EmbeddedStartError when the directory or the port is not to be had. */
 export async function startEmbedded({ dir, port, name = 'embedded-mongodb', optionNames = OPTION_NAMES, ttlMonitorSeconds = 60, auth, onLost = tell }: EmbeddedOptions): Promise<EmbeddedDatabase> {
   const path = directory(dir, optionNames);
@@ -139,8 +141,6 @@ export async function startEmbedded({ dir, port, name = 'embedded-mongodb', opti
     throw error;
   }
 }
-
-const tell = (error: Error) => process.emitWarning(`embedded database: ${error.message}`);
 
 async function listen(server: WireServer, port: number, names: OptionNames): Promise<number> {
   try {

@@ -137,7 +137,9 @@ export class Access {
   }
 }
 
-const answer = (conversationId: number, done: boolean, payload: string): Document => ({ conversationId, done, payload: new Binary(Buffer.from(payload)), ok: 1 });
+function answer(conversationId: number, done: boolean, payload: string): Document {
+  return { conversationId, done, payload: new Binary(Buffer.from(payload)), ok: 1 };
+}
 
 function textOf(payload: Value): string {
   if (typeof payload === 'string' && payload.length <= MAX_PAYLOAD_BYTES) return Buffer.from(payload, 'base64').toString();

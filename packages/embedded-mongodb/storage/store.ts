@@ -251,7 +251,9 @@ function flush(path: string): void {
   }
 }
 
-export const lost = (dir: string): MongoError => new MongoError(91, `the database directory ${dir} has been taken over by another process`);
+export function lost(dir: string): MongoError {
+  return new MongoError(91, `the database directory ${dir} has been taken over by another process`);
+}
 
 /** Whether an error says that there is no room where `dir` is. */
 export function isDiskFull(error: unknown, dir: string): boolean {

@@ -125,7 +125,7 @@ describe('embedded: what fails', function() {
     // A small disk of its own, where the system lets people make one.
     if (spawnSync('unshare', ['-rm', 'true']).status !== 0) return this.skip();
     const small = temporaryDirectory();
-    const script = `mount -t tmpfs -o size=4m tmpfs ${small} && exec ${process.execPath} ${join(__dirname, 'owner-child.js')} ${small}`;
+    const script = `mount -t tmpfs -o size=4m tmpfs ${small} && head -c 1000000 /dev/zero > ${small}/other && exec ${process.execPath} ${join(__dirname, 'owner-child.js')} ${small}`;
     const child: ChildProcess = spawn('unshare', ['-rm', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
     try {
       const [line] = await once(child.stdout as NonNullable<ChildProcess['stdout']>, 'data') as [Buffer];
@@ -148,7 +148,10 @@ describe('embedded: what fails', function() {
       assert.deepEqual((await collection.indexes()).map(({ name }) => name), ['_id_']);
       assert.equal((await cursor.toArray()).length, stored + 2);
       assert.equal(await collection.estimatedDocumentCount(), stored + 3);
-      await collection.drop();
+      // As the child sees it.
+      rmSync(`/proc/${child.pid}/root${small}/other`);
+      await collection.insertOne({ _id: stored, text: 'x'.repeat(20_000) });
+      assert.equal(await collection.createIndex({ _id: -1 }), '_id_-1');
       await there.close();
     } finally {
       child.kill('SIGKILL');

@@ -71,17 +71,17 @@ const listDatabases: Handler = (engine, { body }) => {
   return { databases, ...(truthy(body.nameOnly) ? {} : { totalSize, totalSizeMb: Math.floor(totalSize / 1048576) }), ok: 1 };
 };
 
-/** The file is shared by all databases: each is given its part by the bytes of its documents. */
-function databaseBytes(engine: Engine, name: string): number {
-  const bytes = (collections: Collection[]) => collections.reduce((sum, collection) => sum + documentBytes(engine, collection), 0);
-  return Math.round(engine.store.size() * bytes(engine.catalog.list(name)) / Math.max(1, bytes(engine.catalog.list())));
-}
-
 /** How many documents a collection has; nothing is counted for it. */
 export const countDocuments = (engine: Engine, { id }: Collection): number => engine.store.counters.of(id).documents;
 
 /** The bytes of a collection's documents. */
 export const documentBytes = (engine: Engine, { id }: Collection): number => engine.store.counters.of(id).bytes;
+
+/** The file is shared by all databases: each is given its part by the bytes of its documents. */
+function databaseBytes(engine: Engine, name: string): number {
+  const bytes = (collections: Collection[]) => collections.reduce((sum, collection) => sum + documentBytes(engine, collection), 0);
+  return Math.round(engine.store.size() * bytes(engine.catalog.list(name)) / Math.max(1, bytes(engine.catalog.list())));
+}
 
 const collStats: Handler = (engine, request) => {
   const { body } = request;

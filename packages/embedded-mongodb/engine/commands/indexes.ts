@@ -122,6 +122,8 @@ const createIndexes: Handler = async (engine, request) => {
 
 interface Build { collection: Collection; index: Index }
 
+const dropped = (namespace: string) => new MongoError(276, `Index build failed: collection ${namespace} or the index was dropped`);
+
 function* createAll(engine: Engine, namespace: string, specs: IndexSpec[], deadline: number, begun: Build[]): Work<Document> {
   const fresh = !engine.catalog.get(namespace);
   const collection = engine.catalog.ensure(namespace);
@@ -145,8 +147,6 @@ function* createAll(engine: Engine, namespace: string, specs: IndexSpec[], deadl
   if (numIndexesBefore === collection.indexes.length) reply.note = 'all indexes already exist';
   return reply;
 }
-
-const dropped = (namespace: string) => new MongoError(276, `Index build failed: collection ${namespace} or the index was dropped`);
 
 /** Fills a new index. New documents are entered from the start, so it may take several slices; it is used only when it is complete. */
 function* fill(engine: Engine, collection: Collection, index: Index, deadline: number): Work<void> {
