@@ -87,6 +87,9 @@ export async function assertDirectoryFree(dir: string, names = OPTION_NAMES): Pr
   await openStore(path, names).close();
 }
 
+/** So long the start waits for documents that have to be counted; counting goes on after it. */
+const COUNTING_MS = 1000;
+
 /** More free bytes than this, and than the rest of the file, are given back at the start. */
 const WASTED_BYTES = 4 * 1024 * 1024;
 
@@ -131,6 +134,7 @@ export async function startEmbedded({ dir, port, name = 'embedded-mongodb', opti
     await compactWasted(store);
     const engine = new Engine(store, { name, ttlMonitorSeconds, auth });
     closing.unshift(() => engine.close());
+    await Promise.race([engine.counted, new Promise(resolve => setTimeout(resolve, COUNTING_MS).unref())]);
     const server = new WireServer(engine);
     closing.unshift(() => server.close());
     const actual = await listen(server, port, optionNames);

@@ -40,6 +40,8 @@ export class Engine {
   readonly sessions: Sessions;
   /** The loopback address that drivers are told to use. */
   address = '';
+  /** After an end that was not orderly, while the documents are counted. */
+  counted?: Promise<void>;
   private readonly maintenance: Maintenance;
   private committed: (() => void)[] = [];
 
@@ -62,9 +64,12 @@ export class Engine {
       },
       afterCommit: () => this.committed.splice(0).forEach(action => action()),
     });
-    store.run(() => {
+    const count = store.run(() => {
       this.catalog.dropUnfinished();
-      store.counters.save();
+      return store.counters.begin(this.catalog.list());
+    });
+    this.counted = count?.().finally(() => {
+      this.counted = undefined;
     });
     this.maintenance = new Maintenance(this, ttlMonitorSeconds);
   }
@@ -82,6 +87,7 @@ export class Engine {
     if (this.compacting) throw new MongoError(117, 'the file is being compacted already');
     const work = this.writer.pause(async () => {
       // A transaction reads the former file until its end, and nothing of it can be committed while nothing is written.
+      if (this.counted) throw new MongoError(117, 'the documents are being counted after an end that was not orderly: try again in a moment');
       if (this.sessions.locks.any) throw new MongoError(117, 'a transaction is open: try again when it has ended');
       return this.store.compact();
     });
@@ -116,5 +122,12 @@ export class Engine {
     this.sessions.close();
     await this.writer.idle();
     this.cursors.close();
+    const { counted, store } = this;
+    try {
+      store.run(() => store.counters.end(counted !== undefined));
+    } catch {
+      // Taken over, or no room: then they are counted at the next start.
+    }
+    await counted;
   }
 }
