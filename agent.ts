@@ -19,11 +19,7 @@ export default class AgentBoot implements IBoot {
     const env = readEnv();
     loadDataKey(env);
     for (const line of warningsOf(env)) this.agent.logger.warn(line);
-    if (!env.mongodbUrl) {
-      this.running.push(await startEmbeddedDatabase(env, { onLost: error => {
-        this.agent.logger.error(`The embedded database has ended: ${error.message}. Stop one of the two servers, and start this one again.`);
-      } }));
-    }
+    if (!env.mongodbUrl) this.running.push(await startEmbeddedDatabase(env, { onLost: error => this.tellLost(error) }));
     if (env.sandbox) {
       const { startSandbox } = await import('./app/sandbox');
       this.running.push(await startSandbox({
@@ -32,6 +28,10 @@ export default class AgentBoot implements IBoot {
       }));
       this.running.push(publishSandboxPort(env));
     }
+  }
+
+  private tellLost({ message }: Error): void {
+    this.agent.logger.error(`The embedded database has ended: ${message}. Stop one of the two servers, and start this one again.`);
   }
 
   async beforeClose(): Promise<void> {

@@ -197,6 +197,9 @@ export function double(value: number): number | Double {
   return Number.isInteger(value) && value === (value | 0) ? new Double(value) : value;
 }
 
+/** Buffers throw RangeError where they end before a number does. */
+const torn = (error: unknown) => (error instanceof RangeError ? invalid('it ends too early') : error);
+
 /** Reads one BSON document. Throws MongoError 22 (InvalidBSON) for torn bytes, or 15 for nesting beyond `maxDepth`. */
 export function decode(bytes: Buffer, offset = 0, maxDepth = MAX_DEPTH): Document {
   try {
@@ -213,11 +216,6 @@ export function decodeCommand(bytes: Buffer, offset = 0): { body: Document; docu
   } catch (error) {
     throw torn(error);
   }
-}
-
-/** Buffers throw RangeError where they end before a number does. */
-function torn(error: unknown): unknown {
-  return (error instanceof RangeError ? invalid('it ends too early') : error);
 }
 
 function serialize(document: Document): Uint8Array {

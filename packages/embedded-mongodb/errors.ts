@@ -10,7 +10,7 @@ const NAMES: Record<number, string> = {
   85: 'IndexOptionsConflict', 86: 'IndexKeySpecsConflict', 91: 'ShutdownInProgress', 112: 'WriteConflict', 115: 'CommandNotSupported',
   117: 'ConflictingOperationInProgress', 167: 'CommandNotSupportedOnView', 168: 'InvalidPipelineOperator', 175: 'QueryPlanKilled', 197: 'InvalidIndexSpecificationOption',
   225: 'TransactionTooOld', 238: 'NotImplemented', 251: 'NoSuchTransaction', 256: 'TransactionCommitted', 263: 'OperationNotSupportedInTransaction', 276: 'IndexBuildAborted',
-  292: 'QueryExceededMemoryLimitNoDiskUseAllowed', 334: 'MechanismUnavailable', 352: 'UnsupportedOpQueryCommand', 10334: 'BSONObjectTooLarge', 11000: 'DuplicateKey',
+  292: 'QueryExceededMemoryLimitNoDiskUseAllowed', 334: 'MechanismUnavailable', 352: 'UnsupportedOpQueryCommand', 10334: 'BSONObjectTooLarge', 11000: 'DuplicateKey', 11600: 'InterruptedAtShutdown',
   12587: 'BackgroundOperationInProgressForNamespace', 14031: 'OutOfDiskSpace',
 };
 

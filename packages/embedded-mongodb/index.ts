@@ -92,6 +92,9 @@ export async function assertDirectoryFree(dir: string, names = OPTION_NAMES): Pr
   await openStore(path, names).close();
 }
 
+/** So long the start waits for documents that have to be counted; counting goes on after it. */
+const COUNTING_MS = 1000;
+
 /** More free bytes than this, and than the rest of the file, are given back at the start. */
 const WASTED_BYTES = 4 * 1024 * 1024;
 
@@ -112,6 +115,8 @@ function claim(ownership: Ownership, dir: string, names: OptionNames): void {
   }
   if (owner) throw taken(dir, owner, names);
 }
+
+const tell = (error: Error) => process.emitWarning(`embedded database: ${error.message}`);
 
 /** Opens the directory and listens on 127.0.0.1. Throws EmbeddedStartError when the directory or the port is not to be had. */
 export async function startEmbedded({ dir, port, name = 'embedded-mongodb', optionNames = OPTION_NAMES, ttlMonitorSeconds = 60, auth, onLost = tell }: EmbeddedOptions): Promise<EmbeddedDatabase> {
@@ -134,6 +139,7 @@ export async function startEmbedded({ dir, port, name = 'embedded-mongodb', opti
     await compactWasted(store);
     const engine = new Engine(store, { name, ttlMonitorSeconds, auth });
     closing.unshift(() => engine.close());
+    await Promise.race([engine.counted, new Promise(resolve => setTimeout(resolve, COUNTING_MS).unref())]);
     const server = new WireServer(engine);
     closing.unshift(() => server.close());
     const actual = await listen(server, port, optionNames);
@@ -143,10 +149,6 @@ export async function startEmbedded({ dir, port, name = 'embedded-mongodb', opti
     await close();
     throw error;
   }
-}
-
-function tell(error: Error): void {
-  process.emitWarning(`embedded database: ${error.message}`);
 }
 
 async function listen(server: WireServer, port: number, names: OptionNames): Promise<number> {

@@ -33,6 +33,8 @@ export type Handler = (engine: Engine, request: Request) => Reply | Promise<Repl
 
 export interface EngineOptions { name: string; ttlMonitorSeconds: number; auth?: Credentials }
 
+const interrupted = () => new MongoError(11600, 'interrupted at shutdown');
+
 /** The one database process: its file, and what lives in memory beside it. */
 export class Engine {
   readonly catalog: Catalog;
@@ -42,7 +44,11 @@ export class Engine {
   readonly operations = new Operations(namespace => this.catalog.get(namespace));
   /** The loopback address that drivers are told to use. */
   address = '';
+  /** After an end that was not orderly, while the documents are counted. */
+  counted?: Promise<void>;
   private readonly maintenance: Maintenance;
+  private readonly reading = new Set<Promise<unknown>>();
+  private closing = false;
   private committed: (() => void)[] = [];
 
   readonly gate: Gate;
@@ -64,9 +70,12 @@ export class Engine {
       },
       afterCommit: () => this.committed.splice(0).forEach(action => action()),
     });
-    store.run(() => {
+    const count = store.run(() => {
       this.catalog.dropUnfinished();
-      store.counters.save();
+      return store.counters.begin(this.catalog.list());
+    });
+    this.counted = count?.().finally(() => {
+      this.counted = undefined;
     });
     this.maintenance = new Maintenance(this, ttlMonitorSeconds);
   }
@@ -83,7 +92,8 @@ export class Engine {
   async compact(): Promise<number> {
     if (this.compacting) throw new MongoError(117, 'the file is being compacted already');
     const work = this.writer.pause(async () => {
-      // A snapshot reads the former file until its end, and nothing of it can be committed while nothing is written.
+      // A snapshot reads the former file until its end, and nothing of a transaction can be committed while nothing is written.
+      if (this.counted) throw new MongoError(117, 'the documents are being counted after an end that was not orderly: try again in a moment');
       if (this.store.viewed) throw new MongoError(117, 'a transaction is open, or a collection is being validated: try again when that has ended');
       return this.store.compact();
     });
@@ -105,6 +115,25 @@ export class Engine {
     return request.session?.transaction ? runSliced(start()) : this.writer.run(start);
   }
 
+  /** Runs work that reads a snapshot: not beside a compaction, and until the engine is closed. Throws MongoError 11600 then. */
+  async readSnapshot<T>(start: () => Work<T>): Promise<T> {
+    while (this.compacting) await this.compacting;
+    if (this.closing) throw interrupted();
+    const read = runSliced(this.whileOpen(start()));
+    this.reading.add(read);
+    return read.finally(() => this.reading.delete(read));
+  }
+
+  private* whileOpen<T>(work: Work<T>): Work<T> {
+    for (let step = work.next(); ; step = work.next()) {
+      if (step.done) return step.value;
+      yield step.value;
+      if (!this.closing) continue;
+      work.return(undefined as T);
+      throw interrupted();
+    }
+  }
+
   /** The reply of a command that lists a few documents with a cursor. */
   list(namespace: string, documents: Document[], request: Request): Promise<Reply> {
     const options = request.body.cursor as Document | undefined;
@@ -114,9 +143,18 @@ export class Engine {
   }
 
   async close(): Promise<void> {
+    this.closing = true;
     await this.maintenance.close();
+    await Promise.allSettled(this.reading);
     this.sessions.close();
     await this.writer.idle();
     this.cursors.close();
+    const { counted, store } = this;
+    try {
+      store.run(() => store.counters.end(counted !== undefined));
+    } catch {
+      // Taken over, or no room: then they are counted at the next start.
+    }
+    await counted;
   }
 }

@@ -26,7 +26,6 @@ export class Catalog {
     for (const { key, value } of this.store.range(COLLECTIONS, afterPrefix(COLLECTIONS), false, MAX_COLLECTIONS)) {
       const namespace = key.toString('utf8', 1);
       const collection = Collection.fromStored(namespace, decode(value, 0, STORED_DEPTH));
-      store.counters.load(collection.id, collection.prefix, collection.end);
       this.collections.set(namespace, collection);
       this.nextId = Math.max(this.nextId, collection.id + 1, ...collection.indexes.map(index => index.id + 1));
     }

@@ -1,23 +1,39 @@
 import type { Journal } from './journal';
+import { due, runSliced } from './slice';
+import type { Work } from './slice';
 import { Space } from './store';
 import type { LmdbStore } from './store';
 
 /** Of a collection: how many documents it has, and their bytes. */
 export interface Size { documents: number; bytes: number }
+/** A collection's number, and where its documents stand. */
+interface Counted { id: number; prefix: Buffer; end: Buffer }
 
 const NOTHING: Size = { documents: 0, bytes: 0 };
+/** There while the sizes in the file are exact, that is from one end to the next beginning. */
+const EXACT = counterKey(0xffffffff);
+/** The sizes are written no more often: another page with each commit would cost a fifth of it. */
+const SAVE_MS = 1000;
+const BATCH = 256;
 
-export function counterKey(collection: number): Buffer {
+function counterKey(collection: number): Buffer {
   const key = Buffer.alloc(5);
   key[0] = Space.Counter;
   key.writeUInt32BE(collection, 1);
   return key;
 }
 
-/** The sizes of the collections, kept in memory and written with each commit that changes them, so that nobody has to count. */
+/**
+ * The sizes of the collections, kept in memory so that nobody has to count. The file has them as they were a second ago,
+ * and exactly after an orderly end; after another one they are counted anew, beside everything else.
+ */
 export class Counters {
   private readonly sizes = new Map<number, Size>();
   private readonly dirty = new Set<number>();
+  private savedAt = -Infinity;
+  private ended = false;
+  /** Dropped in this process: they must not come back by being counted. */
+  private readonly dropped = new Set<number>();
 
   constructor(private readonly store: LmdbStore, private readonly journal: Journal) {}
 
@@ -28,27 +44,28 @@ export class Counters {
 
   /** Within the write transaction. */
   add(collection: number, documents: number, bytes: number): void {
-    const size = this.sizes.get(collection) ?? { ...NOTHING };
-    this.sizes.set(collection, size);
-    size.documents += documents;
-    size.bytes += bytes;
-    this.dirty.add(collection);
-    this.journal.onUndo(() => {
-      size.documents -= documents;
-      size.bytes -= bytes;
-    });
+    this.change(collection, documents, bytes);
+    this.journal.onUndo(() => this.change(collection, -documents, -bytes));
   }
 
-  /** Reads a collection's size from the file; counts the entries of files that have none yet. */
-  load(collection: number, start: Buffer, end: Buffer): void {
-    const value = this.store.get(counterKey(collection));
-    const size = value ? { documents: value.readDoubleBE(0), bytes: value.readDoubleBE(8) } : this.counted(start, end);
-    this.sizes.set(collection, size);
-    if (!value) this.dirty.add(collection);
+  /**
+   * Reads the sizes; within the first write transaction. When they are not exact, gives what counts them: it resolves
+   * when it is done.
+   */
+  begin(collections: Counted[]): (() => Promise<void>) | undefined {
+    for (const { id } of collections) {
+      const value = this.store.get(counterKey(id));
+      if (value) this.sizes.set(id, { documents: value.readDoubleBE(0), bytes: value.readDoubleBE(8) });
+    }
+    if (!this.store.get(EXACT)) return () => this.recount(collections);
+    this.store.apply([[EXACT, null]]);
+    return undefined;
   }
 
-  /** Writes what has changed; within the write transaction. */
+  /** Writes what has changed, when it is time; within the write transaction. */
   save(): void {
+    if (this.dirty.size === 0 || performance.now() - this.savedAt < SAVE_MS) return;
+    this.savedAt = performance.now();
     for (const collection of this.dirty) {
       const { documents, bytes } = this.of(collection);
       const value = Buffer.allocUnsafe(16);
@@ -56,7 +73,17 @@ export class Counters {
       value.writeDoubleBE(bytes, 8);
       this.store.apply([[counterKey(collection), value]]);
     }
+    const saved = [...this.dirty];
     this.dirty.clear();
+    this.store.onUndo(() => saved.forEach(collection => this.dirty.add(collection)));
+  }
+
+  /** Writes all of it, after the last write; within the write transaction. What is being counted is left to the next start. */
+  end(counting: boolean): void {
+    this.ended = true;
+    this.savedAt = -Infinity;
+    this.save();
+    if (!counting) this.store.apply([[EXACT, Buffer.from([1])]]);
   }
 
   /** Of a collection that is dropped; within the write transaction. */
@@ -65,18 +92,47 @@ export class Counters {
     const size = this.of(collection);
     const changed = this.dirty.delete(collection);
     this.sizes.delete(collection);
+    this.dropped.add(collection);
     this.journal.onUndo(() => {
+      this.dropped.delete(collection);
       this.sizes.set(collection, size);
       if (changed) this.dirty.add(collection);
     });
   }
 
-  private counted(start: Buffer, end: Buffer): Size {
-    const size = { ...NOTHING };
-    for (const { value } of this.store.entries(start, end)) {
-      size.documents++;
-      size.bytes += value.length;
+  private change(collection: number, documents: number, bytes: number): void {
+    const size = this.of(collection);
+    this.sizes.set(collection, { documents: size.documents + documents, bytes: size.bytes + bytes });
+    this.dirty.add(collection);
+  }
+
+  /** What is written while it counts is added by `add` to what was wrong; the difference is what counting corrects. */
+  private async recount(collections: Counted[]): Promise<void> {
+    for (const collection of collections) {
+      const before = this.of(collection.id);
+      const found = await runSliced(this.count(collection));
+      if (this.ended) return;
+      if (found && !this.dropped.has(collection.id)) this.change(collection.id, found.documents - before.documents, found.bytes - before.bytes);
     }
-    return size;
+  }
+
+  private* count({ prefix, end }: Counted): Work<Size | undefined> {
+    const snapshot = this.store.snapshot();
+    try {
+      const size = { ...NOTHING };
+      for (let start = prefix; !this.ended;) {
+        const entries = this.store.range(start, end, false, BATCH, snapshot);
+        for (const { value } of entries) {
+          size.documents++;
+          size.bytes += value.length;
+        }
+        if (entries.length < BATCH) return size;
+        start = Buffer.concat([entries[entries.length - 1].key, Buffer.from([0])]);
+        if (due()) yield undefined;
+      }
+      return undefined;
+    } finally {
+      this.store.release(snapshot);
+    }
   }
 }

@@ -15,9 +15,9 @@ const PAGE_BYTES = 4096;
 const ENTRY_BYTES = 8;
 const ZERO = Buffer.from([0]);
 
-/** How many documents a collection has, as of the last commit: the one place that says so. */
+/** How many documents a collection has, as of the last commit: the one place that says so. About so many while they are counted after an end that was not orderly. */
 export function countDocuments(store: LmdbStore, { id }: Pick<Collection, 'id'>): number {
-  return store.counters.of(id).documents;
+  return Math.max(0, store.counters.of(id).documents);
 }
 
 /** A stretch of the file: the bytes of its values, and those that keys and values take up on whole pages. */
@@ -27,8 +27,9 @@ const wholePages = (bytes: number) => Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES
 
 /** What the documents of a collection take up; nothing is looked at for it. */
 export function documentExtent(store: LmdbStore, { id, prefix }: Collection): Extent {
-  const { documents, bytes } = store.counters.of(id);
-  return { bytes, stored: wholePages(bytes + documents * (prefix.length + RECORD_BYTES + ENTRY_BYTES)) };
+  const { documents, bytes: counted } = store.counters.of(id);
+  const bytes = Math.max(0, counted);
+  return { bytes, stored: wholePages(bytes + Math.max(0, documents) * (prefix.length + RECORD_BYTES + ENTRY_BYTES)) };
 }
 
 /**

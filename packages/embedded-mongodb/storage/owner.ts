@@ -60,7 +60,8 @@ function gone({ pid, place: there }: Owner): boolean {
   if (there !== place()) return false;
   try {
     process.kill(pid, 0);
-    return false;
+    // A zombie has ended: only its parent has not asked how.
+    return process.platform === 'linux' && /^.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
@@ -97,6 +98,7 @@ export class Ownership {
   private file?: number;
   private timer?: NodeJS.Timeout;
   private last = 0;
+  private failing = false;
   /** Called once, when another process has taken the directory. */
   onLost: (error: Error) => void = () => undefined;
 
@@ -136,9 +138,11 @@ export class Ownership {
       if (file === undefined || !this.isThere(file)) return this.restore();
       this.last = Math.max(Date.now(), this.last + 1);
       futimesSync(file, this.last / 1000, this.last / 1000);
+      this.failing = false;
     } catch (error) {
       // A disk that is full or away for a while; the next beat tries again.
-      process.emitWarning(`embedded database: no sign of life could be left: ${(error as Error).message}`);
+      if (!this.failing) process.emitWarning(`embedded database: no sign of life could be left: ${(error as Error).message}`);
+      this.failing = true;
     }
   }
 

@@ -89,11 +89,6 @@ export class LmdbStore implements Store {
     return entries;
   }
 
-  /** All entries with `start <= key < end`. */
-  entries(start: Buffer, end: Buffer): Iterable<Entry> {
-    return this.root.getRange({ start, end });
-  }
-
   /** The file's size in bytes. */
   size(): number {
     return statSync(join(this.dir, DATA_FILE)).size;

@@ -87,6 +87,23 @@ describe('embedded: what fails', function() {
     assert.equal(await client.db('test').collection('from').countDocuments({ at: { $gte: 7 } }, { hint: 'at_1' }), 1);
   });
 
+  it('a snapshot is read no further once the end has begun, and the file is closed after it', async () => {
+    const view = store;
+    const refused = assert.rejects(engine.readSnapshot(function* () {
+      const snapshot = view.snapshot();
+      try {
+        for (;;) yield undefined;
+      } finally {
+        view.release(snapshot);
+      }
+    }), { code: 11600 });
+    assert.equal(view.viewed, true);
+    await close();
+    assert.equal(view.viewed, false);
+    await refused;
+    await open();
+  });
+
   it('torn documents are refused before anything of the command is written', async () => {
     const good = BSON.serialize({ _id: 1 });
     const torn = Buffer.from(BSON.serialize({ _id: 2, a: 'text' }));
@@ -151,7 +168,7 @@ describe('embedded: what fails', function() {
     // A small disk of its own, where the system lets people make one.
     if (spawnSync('unshare', ['-rm', 'true']).status !== 0) return this.skip();
     const small = temporaryDirectory();
-    const script = `mount -t tmpfs -o size=4m tmpfs ${small} && exec ${process.execPath} ${join(__dirname, 'owner-child.js')} ${small}`;
+    const script = `mount -t tmpfs -o size=4m tmpfs ${small} && head -c 1000000 /dev/zero > ${small}/other && exec ${process.execPath} ${join(__dirname, 'owner-child.js')} ${small}`;
     const child: ChildProcess = spawn('unshare', ['-rm', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'ignore'] });
     try {
       const [line] = await once(child.stdout as NonNullable<ChildProcess['stdout']>, 'data') as [Buffer];
@@ -174,7 +191,10 @@ describe('embedded: what fails', function() {
       assert.deepEqual((await collection.indexes()).map(({ name }) => name), ['_id_']);
       assert.equal((await cursor.toArray()).length, stored + 2);
       assert.equal(await collection.estimatedDocumentCount(), stored + 3);
-      await collection.drop();
+      // As the child sees it.
+      rmSync(`/proc/${child.pid}/root${small}/other`);
+      await collection.insertOne({ _id: stored, text: 'x'.repeat(20_000) });
+      assert.equal(await collection.createIndex({ _id: -1 }), '_id_-1');
       await there.close();
     } finally {
       child.kill('SIGKILL');

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { assertDirectoryFree, EmbeddedStartError, startEmbedded } from '..';
+import { formerOwner } from '../storage/owner';
 import { LmdbStore } from '../storage/store';
 import { MongoClient, temporaryDirectory } from './support';
 
@@ -100,6 +101,25 @@ describe('embedded: the owner of a directory', function() {
     while (!existsSync(signOf(dir))) await new Promise(resolve => setTimeout(resolve, 50));
     await assert.rejects(assertDirectoryFree(dir), EmbeddedStartError);
     await client.close();
+  });
+
+  it('whose process was killed, and not yet asked after by its parent, is followed at once', async () => {
+    const dir = directory();
+    // The shell starts it, kills it and lives on without asking.
+    const script = '"$0" "$1" "$2" & echo $!; read line; kill -9 $!; exec sleep 60';
+    const shell = spawn('bash', ['-c', script, process.execPath, join(__dirname, 'owner-child.js'), dir], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const told: string[] = [];
+    shell.stdout.on('data', (data: Buffer) => told.push(data.toString()));
+    while (!told.join('').includes('port')) await once(shell.stdout, 'data');
+    const sign = readFileSync(signOf(dir), 'utf8');
+    shell.stdin.write('\n');
+    const stat = `/proc/${told[0].trim().split('\n')[0]}/stat`;
+    while (process.platform === 'linux' && !/\) Z/.test(readFileSync(stat, 'utf8'))) await new Promise(resolve => setTimeout(resolve, 20));
+    assert.equal((await formerOwner(dir)).state, 'ended');
+    assert.equal(readFileSync(signOf(dir), 'utf8'), sign);
+    const gone = once(shell, 'exit');
+    shell.kill('SIGKILL');
+    await gone;
   });
 
   it('of two that start at once, one gets it', async () => {

@@ -61,6 +61,7 @@ describe('embedded: processes and files', function() {
     const again = await MongoClient.connect(database.url());
     const after = again.db('t').collection<{ _id: number; a: number }>('c');
     const found = new Set((await after.find().toArray()).map(({ _id }) => _id));
+    assert.equal(await after.estimatedDocumentCount(), found.size);
     assert.deepEqual(acknowledged.filter(_id => !found.has(_id)), []);
     const byIndex = await after.find({ a: { $lte: 0 } }).hint('a_1').toArray();
     assert.deepEqual(new Set(byIndex.map(({ _id }) => _id)), found);

@@ -80,7 +80,8 @@ export function prepareAggregate(engine: Engine, request: Request): Prepared {
   if (source) return { results: compilePipeline(own, collator)(source, surroundings), limits, writing };
   if (body.aggregate === 1) throw new MongoError(73, `{aggregate: 1} is not valid for '${isDocument(stages[0]) ? Object.keys(stages[0])[0] : 'an empty pipeline'}'; a collection is required.`);
   const collection = engine.catalog.get(namespaceOf(database, body.aggregate));
-  if (collection && store === engine.store && isPlainCount(own) && !writing) return { results: one(countDocuments(engine.store, collection)), limits };
+  // What asks by a pipeline wants it exact.
+  if (collection && store === engine.store && isPlainCount(own) && !writing && !engine.counted) return { results: one(countDocuments(engine.store, collection)), limits };
   const { query: options, rest } = splitPipeline(own);
   const query = prepareQuery(store, collection, { ...options, hint: body.hint, variables, collator, limits });
   return { query, results: compilePipeline(rest, collator)(documentsOf(query.documents), surroundings), limits, writing };

@@ -130,6 +130,8 @@ const createIndexes: Handler = async (engine, request) => {
 
 interface Build { collection: Collection; index: Index }
 
+const dropped = (namespace: string) => new MongoError(276, `Index build failed: collection ${namespace} or the index was dropped`);
+
 function* createAll(engine: Engine, namespace: string, specs: IndexSpec[], deadline: number, begun: Build[]): Work<Document> {
   const fresh = !engine.catalog.get(namespace);
   const collection = engine.catalog.ensure(namespace);
@@ -152,10 +154,6 @@ function* createAll(engine: Engine, namespace: string, specs: IndexSpec[], deadl
   const reply: Document = { numIndexesBefore, numIndexesAfter: collection.indexes.length, createdCollectionAutomatically: fresh, ok: 1 };
   if (numIndexesBefore === collection.indexes.length) reply.note = 'all indexes already exist';
   return reply;
-}
-
-function dropped(namespace: string): MongoError {
-  return new MongoError(276, `Index build failed: collection ${namespace} or the index was dropped`);
 }
 
 /** Fills a new index. New documents are entered from the start, so it may take several slices; it is used only when it is complete. */

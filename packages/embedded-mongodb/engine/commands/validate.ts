@@ -4,7 +4,7 @@ import { MongoError } from '../../errors';
 import { recordOf } from '../../storage/collection';
 import type { Collection } from '../../storage/collection';
 import type { Index } from '../../storage/index';
-import { due, runSliced } from '../../storage/slice';
+import { due } from '../../storage/slice';
 import type { Work } from '../../storage/slice';
 import type { Entry, LmdbStore, Store } from '../../storage/store';
 import { checkFields, deadlineOf, namespaceOf } from '../arguments';
@@ -94,10 +94,12 @@ const validate: Handler = async (engine, request) => {
   const refused = ['repair', 'fixMultikey'].find(name => truthy(body[name]));
   if (refused) throw new MongoError(2, `validate with the option '${refused}' is not supported`);
   const namespace = namespaceOf(request.database, body.validate);
-  while (engine.compacting) await engine.compacting;
-  const collection = engine.catalog.get(namespace);
-  if (!collection) throw new MongoError(26, `Collection '${namespace}' does not exist to validate.`);
-  return runSliced(examine(engine.store, collection, deadlineOf(body)));
+  const deadline = deadlineOf(body);
+  return engine.readSnapshot(() => {
+    const collection = engine.catalog.get(namespace);
+    if (!collection) throw new MongoError(26, `Collection '${namespace}' does not exist to validate.`);
+    return examine(engine.store, collection, deadline);
+  });
 };
 
 export const VALIDATE_COMMANDS: Record<string, Handler> = { validate };
