@@ -40,12 +40,14 @@ export const COOKBOOK_DOCUMENTS: Record<string, object[]> = {
   messages: [
     { _id: 'RECEIVED', ...place, type: 'text', content: 'a refund, please', state: 'received', order: 1, duplicates: 0, receivedAt: before },
     { _id: 'MESSAGE_ID', ...place, type: 'event', event: 'user_enter_tempsession', state: 'dead', order: 2, duplicates: 3, receivedAt: before },
+    { _id: 'NO_SENDER', appid: 'APPID', openid: null, type: 'event', event: 'wxa_punish_event', state: 'handled', order: 3, duplicates: 0, receivedAt: before },
   ],
   outbox: [
     { _id: '1', ...place, kind: 'custom', state: 'ready', nextAt: before, createdAt: before, cause: 'MESSAGE_ID' },
     { _id: '2', ...place, kind: 'custom', state: 'unknown', nextAt: before, createdAt: before },
     { _id: '3', ...place, kind: 'subscribe', state: 'failed', createdAt: before, lastError: { errcode: 43101, at: before } },
     { _id: '4', kind: 'webhook', state: 'dead', createdAt: before },
+    { _id: '5', kind: 'listener', state: 'failed', createdAt: before, lastError: { message: 'thrown', at: before } },
   ],
   subscriptions: [{ _id: 'APPID:OPENID:TEMPLATE_ID', ...place, templateId: 'TEMPLATE_ID', remaining: 2, status: 'accept' }],
   templates: [{ _id: 'OTHER', appid: 'APPID', fields: [] }],
