@@ -1,0 +1,34 @@
+import type { Application } from 'egg';
+
+/** What somebody has done in the console or with an API key: written before the answer, never changed. */
+export interface AuditLogDocument {
+  _id: string;
+  at: Date;
+  /** An administrator's name, `api` for an API key, `person` for a person by themselves, `system` */
+  who: string;
+  /** `<thing>.<verb>`, such as `user.phone` */
+  action: string;
+  /** The `_id` of what it was done to */
+  target: string;
+  /** No secret and nothing that names a person but ids */
+  detail?: Record<string, unknown>;
+}
+
+const KEPT_SECONDS = 2 * 365 * 24 * 3600;
+
+export default (app: Application) => {
+  const { Schema } = app.mongoose;
+  const schema = new Schema<AuditLogDocument>({
+    _id: { type: String, required: true },
+    at: { type: Date, required: true },
+    who: { type: String, required: true },
+    action: { type: String, required: true },
+    target: { type: String, required: true },
+    detail: Schema.Types.Mixed,
+  }, { collection: 'auditLog', versionKey: false });
+  schema.index({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+  schema.index({ who: 1, at: -1 });
+  schema.index({ action: 1, at: -1 });
+  schema.index({ target: 1, at: -1 });
+  return app.mongoose.model('AuditLog', schema);
+};

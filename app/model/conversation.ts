@@ -1,0 +1,44 @@
+import type { Application } from 'egg';
+
+/** Where the talk with a person stands: one per person and app that the person has written to. */
+export interface ConversationDocument {
+  /** `<appid>:<openid>` */
+  _id: string;
+  appid: string;
+  openid: string;
+  userId?: string;
+  lastAt: Date;
+  lastText: string;
+  lastFrom: 'person' | 'us';
+  /** Messages of the person since somebody has read them */
+  unread: number;
+  /** Until when customer-service messages may be sent */
+  windowUntil: Date;
+  /** The administrator's name */
+  assignee?: string;
+  state: 'open' | 'closed';
+}
+
+export default (app: Application) => {
+  const { Schema } = app.mongoose;
+  const schema = new Schema<ConversationDocument>({
+    _id: { type: String, required: true },
+    appid: { type: String, required: true },
+    openid: { type: String, required: true },
+    userId: String,
+    lastAt: { type: Date, required: true },
+    lastText: { type: String, default: '' },
+    lastFrom: { type: String, required: true },
+    unread: { type: Number, required: true },
+    windowUntil: { type: Date, required: true },
+    assignee: String,
+    state: { type: String, required: true },
+  }, { collection: 'conversations', versionKey: false });
+  schema.index({ state: 1, lastAt: -1 });
+  schema.index({ appid: 1, state: 1, lastAt: -1 });
+  schema.index({ assignee: 1, state: 1, lastAt: -1 }, { partialFilterExpression: { assignee: { $exists: true } } });
+  schema.index({ unread: 1, lastAt: -1 }, { partialFilterExpression: { unread: { $gt: 0 } } });
+  schema.index({ userId: 1 });
+  schema.index({ openid: 1 });
+  return app.mongoose.model('Conversation', schema);
+};

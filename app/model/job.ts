@@ -1,0 +1,48 @@
+import type { Application } from 'egg';
+
+export type JobState = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
+
+/** Long work that somebody has asked for: done in steps, by one process at a time, and gone on with after a crash. */
+export interface JobDocument {
+  _id: string;
+  kind: string;
+  state: JobState;
+  /** How many there are to do, as counted before the work began */
+  total: number;
+  done: number;
+  failed: number;
+  createdBy: string;
+  createdAt: Date;
+  /** What the work is about: depends on the kind */
+  input: Record<string, unknown>;
+  /** Where the next step begins; absent: at the beginning */
+  cursor?: unknown;
+  /** How many have failed for which reason */
+  errors?: Record<string, number>;
+  /** Who does it, and until when nobody else does */
+  lease?: { id: string; until: Date };
+  /** When it was ended, whatever way */
+  endedAt?: Date;
+}
+
+export default (app: Application) => {
+  const { Schema } = app.mongoose;
+  const schema = new Schema<JobDocument>({
+    _id: { type: String, required: true },
+    kind: { type: String, required: true },
+    state: { type: String, required: true },
+    total: { type: Number, required: true },
+    done: { type: Number, required: true },
+    failed: { type: Number, required: true },
+    createdBy: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+    input: { type: Schema.Types.Mixed, required: true },
+    cursor: Schema.Types.Mixed,
+    errors: Schema.Types.Mixed,
+    lease: { type: new Schema({ id: String, until: Date }, { _id: false }) },
+    endedAt: Date,
+  }, { collection: 'jobs', versionKey: false, minimize: false, suppressReservedKeysWarning: true });
+  schema.index({ state: 1, createdAt: 1 });
+  schema.index({ kind: 1, createdAt: -1 });
+  return app.mongoose.model('Job', schema);
+};
