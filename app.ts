@@ -62,7 +62,7 @@ export default class AppBoot implements IBoot {
     for (const limiter of [app.loginLimiter, app.userLimiter]) limiter.stop();
     // At once: Egg's master gives a worker 5 s in all. A message that takes longer ends as unknown.
     const loops = [app.outboxLoop, app.webhookLoop, app.listenerLoop];
-    await Promise.all([drain(this.server), Promise.race([Promise.all(loops.map(loop => loop.stop())), sleep(3_500)])]);
+    await Promise.all([drain(this.server), Promise.race([Promise.all([...loops.map(loop => loop.stop()), app.jobs.stop()]), sleep(3_500)])]);
     for (const spool of [app.spool, app.imSpool]) await spool.seal().catch(error => app.logger.error(error));
     app.wechatClient.close();
     app.messageClient.close();

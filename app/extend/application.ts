@@ -12,6 +12,9 @@ import { AccessTokens } from '../lib/wechat/accessTokens';
 import { AppRefusals, type RefusalStore } from '../lib/wechat/refusals';
 import { WeappRegistry } from '../lib/wechat/apps';
 import { WechatClient } from '../lib/wechat/client';
+import { JOB_KINDS } from '../lib/jobs/job';
+import type { JobStore } from '../lib/jobs/lease';
+import { JobRunner } from '../lib/jobs/runner';
 import { EventListeners } from '../lib/events/listeners';
 import { MetricsExchange } from '../lib/metricsExchange';
 import { WebhookClient } from '../lib/webhook/client';
@@ -213,6 +216,13 @@ const outboxEndings = one(app => new OutboxEndings(() => outboxCollection(app), 
   loop.offer(await outboxLanes(app).wake(lane, loop.goesOn(MOST_IN_LANE)));
   loop.wake();
 }));
+const jobs = one(app => new JobRunner({
+  store: () => app.model.Job.collection as unknown as JobStore,
+  kinds: JOB_KINDS,
+  step: (job, hold) => app.createAnonymousContext().service.job.step(job, hold),
+  paused: () => !database(app).up || !databaseClock(app).trusted,
+  onError: (error, id) => app.logger.error('The job %s: %s', id, (error as Error).stack),
+}));
 const webhookClient = one(() => new WebhookClient());
 const eventListeners = one(() => new EventListeners());
 const hub = one(app => new Hub(app));
@@ -268,6 +278,8 @@ export default {
   get outboxResults() { return outboxResults(this as unknown as Application); },
   get customWindows() { return customWindows(this as unknown as Application); },
   get messageClient() { return messageClient(this as unknown as Application); },
+  /** Does long work: see service/job. */
+  get jobs() { return jobs(this as unknown as Application); },
   get outboxLoop() { return outboxLoop(this as unknown as Application); },
   get webhookLoop() { return webhookLoop(this as unknown as Application); },
   get webhookClient() { return webhookClient(this as unknown as Application); },

@@ -9,6 +9,7 @@ import { People } from './people';
 import { PeopleFile } from './peopleFile';
 import { PushHistory } from './push/history';
 import { PushSender } from './push/sender';
+import { TagStore } from './tagStore';
 import { Tokens } from './tokens';
 import { WebSessions } from './webSessions';
 
@@ -75,6 +76,7 @@ export class World {
   readonly menus = new Map<string, Array<Record<string, unknown>>>();
   /** Those that are known, by appid; an app without any takes every id that is well-formed. */
   readonly templates = new Map<string, Map<string, string[]>>();
+  readonly tags = new TagStore();
   readonly imAccounts = new ImAccounts();
   readonly history = new History();
   readonly pushes = new PushHistory();
@@ -127,8 +129,8 @@ export class World {
   /** @param keepTokens the access_tokens that applications hold stay good */
   reset(keepTokens = false): void {
     if (!keepTokens) this.tokens.clear();
-    const { people, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
-    for (const store of [people, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
+    const { people, tags, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
+    for (const store of [people, tags, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
     this.file?.clear();
     this.settings = { ...DEFAULT_SETTINGS };
     this.clockOffset = 0;

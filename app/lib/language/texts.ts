@@ -115,6 +115,12 @@ export const TEXTS = {
     zh: '只有 failed、dead 或 unknown 状态的消息可以重发，这条消息的状态是 {state}。',
   },
 
+  // Jobs, tags
+  noJob: { en: 'There is no job of this id.', zh: '没有这个 id 的任务。' },
+  jobEnded: { en: 'This job cannot be changed to that: it is {state}.', zh: '该任务当前状态为 {state}，不能进行此操作。' },
+  tagsBusy: { en: 'Another request is tagging people of this official account: try again in a moment.', zh: '另一个请求正在为该公众号的用户打标签，请稍后重试。' },
+  noTag: { en: 'The official account has no tag of this id.', zh: '该公众号没有这个 id 的标签。' },
+
   // Media
   fileMissing: { en: 'Send a file that is not empty as media, or its url or path.', zh: '请用 media 字段上传非空文件，或提供文件的 url 或 path。' },
   publicFileMissing: { en: 'path: there is no such file in app/public', zh: 'path：app/public 中没有这个文件' },
