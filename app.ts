@@ -6,6 +6,9 @@ import { takeFastPath } from './app/boot/eggFastPath';
 import { RULES_SEEN } from './app/lib/reply/ruleCache';
 import { loadCustomModels, withCustomControllers } from './app/custom/load';
 
+/** Milliseconds for what is still to be written of the console's lists: another worker would find it, too. */
+const KEEPING_PATIENCE = 1_000;
+
 /** A worker's life: connect, serve, drain. */
 export default class AppBoot implements IBoot {
   private server?: Server;
@@ -49,6 +52,7 @@ export default class AppBoot implements IBoot {
     // Before the first connection there is nothing that could be sent.
     void app.databaseStart.connected.then(connected => {
       if (!connected || app.databaseConnection.closed) return;
+      app.keeping.start();
       app.outboxLoop.start();
       if (app.environment.webhook) app.webhookLoop.start();
       if (app.eventListeners.listening) app.listenerLoop.start();
@@ -63,6 +67,7 @@ export default class AppBoot implements IBoot {
     // At once: Egg's master gives a worker 5 s in all. A message that takes longer ends as unknown.
     const loops = [app.outboxLoop, app.webhookLoop, app.listenerLoop];
     await Promise.all([drain(this.server), Promise.race([Promise.all([...loops.map(loop => loop.stop()), app.jobs.stop()]), sleep(3_500)])]);
+    await Promise.race([app.keeping.stop(), sleep(KEEPING_PATIENCE)]);
     for (const spool of [app.spool, app.imSpool]) await spool.seal().catch(error => app.logger.error(error));
     app.wechatClient.close();
     app.messageClient.close();

@@ -5,6 +5,7 @@ import { databaseUrl } from '../../config/database';
 import { readEnv, type Env } from '../../config/env';
 import { DatabaseStart, outageLog, tellOfClock } from '../boot/database';
 import { loadDataKey } from '../boot/dataKey';
+import { Keeping } from '../boot/keeping';
 import { Arrivals } from '../lib/arrivals';
 import { BlindIndex } from '../lib/crypto/blindIndex';
 import { FieldCipher } from '../lib/crypto/fieldCipher';
@@ -228,6 +229,7 @@ const eventListeners = one(() => new EventListeners());
 const hub = one(app => new Hub(app));
 // Written once: it takes 20 ms and never changes.
 const openApi = one(app => Buffer.from(JSON.stringify(openApiDocument(app.config.pkg.version))));
+const keeping = one(app => new Keeping(app));
 const outboxCounts = one(app => new Fresh(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
 const metricsExchange = one(app => new MetricsExchange(app.messenger, metrics(app).registry));
 
@@ -289,6 +291,8 @@ export default {
   get hub() { return hub(this as unknown as Application); },
   /** The OpenAPI document, as JSON. */
   get openApi() { return openApi(this as unknown as Application); },
+  /** What the console lists, kept in groups. */
+  get keeping() { return keeping(this as unknown as Application); },
   get outboxCounts() { return outboxCounts(this as unknown as Application); },
   get metricsExchange() { return metricsExchange(this as unknown as Application); },
   get imApi() { return imApi(this as unknown as Application); },

@@ -14,6 +14,8 @@ export interface ConversationDocument {
   unread: number;
   /** Until when customer-service messages may be sent */
   windowUntil: Date;
+  /** What the person wrote until then is read: when the latest of it was received; 1970 when none is */
+  readAt?: Date;
   /** The administrator's name */
   assignee?: string;
   state: 'open' | 'closed';
@@ -31,6 +33,7 @@ export default (app: Application) => {
     lastFrom: { type: String, required: true },
     unread: { type: Number, required: true },
     windowUntil: { type: Date, required: true },
+    readAt: Date,
     assignee: String,
     state: { type: String, required: true },
   }, { collection: 'conversations', versionKey: false });

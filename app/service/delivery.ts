@@ -68,6 +68,7 @@ export default class DeliveryService extends Service {
       return 'value' in outcome && outcome.value;
     });
     for (const { row, outcome, label, silent } of written) if (!silent) app.metrics.sends.inc({ kind: row.kind, outcome, errcode: label });
+    for (const { row, state, fields } of written) app.keeping.settled({ ...row, ...fields, state });
     const untold = written.filter(result => result.untold).map(({ row, state, fields }) => ({ ...row, ...fields, state }));
     // What fails here is told later.
     await this.tell(untold).catch(error => this.report(error));

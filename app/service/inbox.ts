@@ -67,6 +67,7 @@ export default class InboxService extends Service {
     this.settleState(weapp, document, plan);
     const inserted = await this.orSpool(arriving, () => this.app.inbox.do(document, patience()));
     if (inserted === false) return this.repeated(arriving, patience());
+    if (inserted) this.app.keeping.stored(document);
     arriving.due = inserted === true && document.state === 'received';
     return { outcome: 'accepted', answer: document.answer };
   }

@@ -47,6 +47,7 @@ export default class OutboxService extends Service {
     const row = toRow({ ...outgoing, _id: id, order: nextOrder() });
     if (await this.app.groups.outbox.insert(row)) {
       this.loopOf(row.kind).wake();
+      this.app.keeping.queued(row);
       return row;
     }
     return await Outbox.findById(row._id).lean<OutboxDocument>() ?? row;
@@ -87,8 +88,10 @@ export default class OutboxService extends Service {
     const lease = loop.accepts(consequences.length) ? newLease() : undefined;
     const rows = consequences.map(consequence => ({ ...toRow(consequence), ...lease }));
     const outcomes = await Promise.allSettled(rows.map(row => this.app.groups.outbox.insert(row)));
-    if (lease) loop.offer(rows.filter((_row, index) => wasInserted(outcomes[index])) as Claimed[]);
+    const inserted = rows.filter((_row, index) => wasInserted(outcomes[index]));
+    if (lease) loop.offer(inserted as Claimed[]);
     else loop.wake();
+    for (const row of inserted) this.app.keeping.queued(row);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
   }
 

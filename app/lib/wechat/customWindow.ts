@@ -24,6 +24,11 @@ const ENTRY_EVENTS = {
   official: new Set(['subscribe', 'SCAN', 'CLICK', 'scancode_push', 'scancode_waitmsg']),
 };
 
+/** Events that open the window, by WeChat's names. */
+export function openingEvents(kind: WeappKind): string[] {
+  return [...ENTRY_EVENTS[kind]];
+}
+
 /** For how long a message counts, and an event at most, in seconds. */
 export const MESSAGE_SECONDS = MESSAGE.seconds;
 export const ENTRY_SECONDS = Math.max(ENTRY.miniprogram.seconds, ENTRY.official.seconds);
