@@ -40,7 +40,8 @@ export default (app: Application) => {
   schema.index({ state: 1, lastAt: -1 });
   schema.index({ appid: 1, state: 1, lastAt: -1 });
   schema.index({ assignee: 1, state: 1, lastAt: -1 }, { partialFilterExpression: { assignee: { $exists: true } } });
-  schema.index({ unread: 1, lastAt: -1 }, { partialFilterExpression: { unread: { $gt: 0 } } });
+  schema.index({ lastAt: -1 }, { partialFilterExpression: { unread: { $gt: 0 } } });
+  schema.index({ appid: 1, lastAt: -1 }, { partialFilterExpression: { unread: { $gt: 0 } } });
   schema.index({ userId: 1 });
   schema.index({ openid: 1 });
   return app.mongoose.model('Conversation', schema);

@@ -23,6 +23,7 @@ export default (app: Application) => {
     sendId: String,
     lastError: Schema.Types.Mixed,
     cause: String,
+    by: String,
     coveredUntil: Date,
     idempotencyKey: String,
     contentDigest: String,

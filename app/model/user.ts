@@ -42,6 +42,7 @@ export default (app: Application) => {
   schema.index({ unionid: 1 }, { unique: true, partialFilterExpression: { unionid: { $exists: true } } });
   schema.index({ 'phone.index': 1 }, { partialFilterExpression: { 'phone.index': { $exists: true } } });
   schema.index({ mergedInto: 1 }, { partialFilterExpression: { mergedInto: { $exists: true } } });
+  schema.index({ 'profile.nickName': 1, _id: 1 }, { partialFilterExpression: { 'profile.nickName': { $exists: true } } });
   schema.index({ lastSeenAt: -1 });
   schema.index({ createdAt: -1 });
   return app.mongoose.model('User', schema);

@@ -18,6 +18,8 @@ export interface Outgoing {
   message: Record<string, unknown>;
   /** The push this is a consequence of. */
   cause?: string;
+  /** The administrator who sends it. */
+  by?: string;
   /** The same key, the same message: it is queued once. */
   idempotencyKey?: string;
   /** Of what was asked for with the key: see lib/outbox/content. */
@@ -93,6 +95,11 @@ export default class OutboxService extends Service {
     else loop.wake();
     for (const row of inserted) this.app.keeping.queued(row);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /** Whether a message was queued with an idempotencyKey before. */
+  async isQueued(message: Required<Pick<Outgoing, 'appid' | 'kind' | 'idempotencyKey'>>): Promise<boolean> {
+    return await this.ctx.model.Outbox.exists({ _id: rowId(message) }) !== null;
   }
 
   /** @throws {AppError} NOT_FOUND */

@@ -65,6 +65,8 @@ export interface OutboxDocument {
   sendId?: string;
   lastError?: OutboxError;
   cause?: string;
+  /** The administrator who has sent it from the console. */
+  by?: string;
   /** Of the reply to a push: until when the push itself allows it. */
   coveredUntil?: Date;
   idempotencyKey?: string;
