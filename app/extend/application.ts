@@ -20,6 +20,8 @@ import { EventListeners } from '../lib/events/listeners';
 import { MetricsExchange } from '../lib/metricsExchange';
 import { WebhookClient } from '../lib/webhook/client';
 import { openApiDocument } from '../schema/openapi';
+import { Administrators, type AdminStore, type GuardStore } from '../lib/console/administrators';
+import { SignInAttempts, type AttemptStore } from '../lib/console/attempts';
 import { Hub } from '../custom/hub';
 import { Coalesced } from '../lib/coalesced';
 import { Fresh } from '../lib/fresh';
@@ -113,6 +115,10 @@ const rateLimiter = (name: string, perMinute: (env: Env) => number) => one(app =
 }));
 const loginLimiter = rateLimiter('login', ({ rateLimit }) => rateLimit.loginPerMinute);
 const userLimiter = rateLimiter('user', ({ rateLimit }) => rateLimit.userPerMinute);
+const administrators = one(app => new Administrators({
+  admins: () => app.model.Admin.collection as unknown as AdminStore, guards: () => app.model.ConsoleSetup.collection as unknown as GuardStore,
+}));
+const signInAttempts = one(app => new SignInAttempts(() => app.model.SignInFailure.collection as unknown as AttemptStore));
 const databaseConnection = one(app => new DatabaseConnection(
   app.mongoose.connection, databaseUrl(environment(app)), () => ({ ...app.config.mongoose.options as ConnectOptions }),
 ));
@@ -254,6 +260,8 @@ export default {
   get wechatClient() { return wechatClient(this as unknown as Application); },
   get loginLimiter() { return loginLimiter(this as unknown as Application); },
   get userLimiter() { return userLimiter(this as unknown as Application); },
+  get administrators() { return administrators(this as unknown as Application); },
+  get signInAttempts() { return signInAttempts(this as unknown as Application); },
   get databaseConnection() { return databaseConnection(this as unknown as Application); },
   get databaseStart() { return databaseStart(this as unknown as Application); },
   get databaseClock() { return databaseClock(this as unknown as Application); },
