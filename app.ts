@@ -53,9 +53,10 @@ export default class AppBoot implements IBoot {
     void app.databaseStart.connected.then(connected => {
       if (!connected || app.databaseConnection.closed) return;
       app.keeping.start();
-      app.outboxLoop.start();
-      if (app.environment.webhook) app.webhookLoop.start();
-      if (app.eventListeners.listening) app.listenerLoop.start();
+      const { wechat, webhook, listener } = app.outboxLoops;
+      wechat.start();
+      if (app.environment.webhook) webhook.start();
+      if (app.eventListeners.listening) listener.start();
     });
   }
 
@@ -64,8 +65,9 @@ export default class AppBoot implements IBoot {
     app.database.stop();
     app.databaseClock.stop();
     for (const limiter of [app.loginLimiter, app.userLimiter]) limiter.stop();
+    app.keeping.streams.stop();
     // At once: Egg's master gives a worker 5 s in all. A message that takes longer ends as unknown.
-    const loops = [app.outboxLoop, app.webhookLoop, app.listenerLoop];
+    const loops = Object.values(app.outboxLoops);
     await Promise.all([drain(this.server), Promise.race([Promise.all([...loops.map(loop => loop.stop()), app.jobs.stop()]), sleep(3_500)])]);
     await Promise.race([app.keeping.stop(), sleep(KEEPING_PATIENCE)]);
     for (const spool of [app.spool, app.imSpool]) await spool.seal().catch(error => app.logger.error(error));

@@ -7,6 +7,7 @@ import { Keeper, type KeeperStore } from '../lib/conversation/keeper';
 import { Counters, type CounterTarget } from '../lib/counters';
 import { isUnavailable } from '../lib/mongo/errors';
 import { NewsFeed, type NewsSource } from '../lib/news/feed';
+import { NewsStreams } from '../lib/news/streams';
 import { NewsWriter, type NewsTarget } from '../lib/news/writer';
 import type { OutboxDocument } from '../lib/outbox/document';
 import { concernsPerson, type StoredPush } from '../lib/wechat/storedPush';
@@ -22,7 +23,7 @@ export class Keeping {
   readonly conversations: ConversationBook;
   readonly counters: Counters;
   readonly news: NewsWriter;
-  readonly feed: NewsFeed;
+  readonly streams: NewsStreams;
   private readonly keeper: Keeper;
 
   constructor(private readonly app: Application) {
@@ -37,7 +38,12 @@ export class Keeping {
     });
     this.counters = new Counters(() => model.Counter.collection as unknown as CounterTarget, name, onError);
     this.news = new NewsWriter(() => model.News.collection as unknown as NewsTarget, onError);
-    this.feed = new NewsFeed(() => model.News.collection as unknown as NewsSource, onError);
+    this.streams = new NewsStreams({
+      feed: new NewsFeed(() => model.News.collection as unknown as NewsSource, onError),
+      living: sessions => app.createAnonymousContext().service.console.event.living(sessions),
+      health: () => app.createAnonymousContext().service.console.overview.health(),
+      onError,
+    });
     this.keeper = new Keeper({ store: () => model.Keeper.collection as unknown as KeeperStore, id: name, oldest: () => this.conversations.oldest(), onError });
   }
 

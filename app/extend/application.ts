@@ -50,7 +50,8 @@ import { Recent } from '../lib/recent';
 import { Pace } from '../lib/pace';
 import { Metrics } from '../lib/metrics';
 import { RateLimiter, type RateStore } from '../lib/rateLimiter';
-import type { Claimed, OutboxCollection, OutboxDocument, OutboxKind } from '../lib/outbox/document';
+import { kindsOf, LOOPS, loopOfLane, type LoopName } from '../lib/outbox/kinds';
+import type { Claimed, OutboxCollection, OutboxDocument } from '../lib/outbox/document';
 import type { Deadline } from '../lib/deadline';
 import type DeliveryService from '../service/delivery';
 import type { WindowVerdict } from '../lib/wechat/customWindow';
@@ -91,11 +92,8 @@ const upstream = (app: Application, base: string, maxSockets?: number) => new We
   base, maxSockets, observe: (path, seconds) => metrics(app).upstreamSeconds.observe({ path }, seconds),
 });
 const wechatClient = one(app => upstream(app, environment(app).wechatApiBase));
-/** Most messages, and most events out, that a process has under way at once. */
-const MESSAGES_AT_ONCE = 256;
-const EVENTS_AT_ONCE = 64;
 // Connections of their own: logins that hang take none from messages, nor from the tokens that messages need.
-const messageClient = one(app => upstream(app, environment(app).wechatApiBase, MESSAGES_AT_ONCE + 8));
+const messageClient = one(app => upstream(app, environment(app).wechatApiBase, LOOPS.wechat.atOnce + 8));
 const refusals = one(app => new AppRefusals({
   store: () => app.model.AccessToken.collection as unknown as RefusalStore,
   appids: () => weapps(app).all().map(({ appid }) => appid),
@@ -199,27 +197,19 @@ const outboxResults = one(app => new Grouped<Parameters<DeliveryService['record'
 const customWindows = one(app => new Grouped<OutboxDocument, WindowVerdict>(async rows => (
   (await app.createAnonymousContext().service.customWindow.verdicts(rows)).map(value => ({ value }))
 ), { size: 256, parallel: 2 }));
-const loopOf = (concurrency: number, ...kinds: OutboxKind[]) => one(app => new OutboxLoop({
-  take: most => outboxClaims(app).take(kinds, most),
+const loopOf = (app: Application, name: LoopName) => new OutboxLoop({
+  take: most => outboxClaims(app).take(kindsOf(name), most),
   lanes: outboxLanes(app),
   deliver: row => delivery(app).deliver(row),
   // Leases compare this machine's clock with times that others wrote.
   paused: () => !database(app).up || !databaseClock(app).trusted,
   onError: error => app.logger.error(error),
-  concurrency,
+  concurrency: LOOPS[name].atOnce,
   poll: 500,
-}));
-const outboxLoop = loopOf(MESSAGES_AT_ONCE, 'custom', 'subscribe');
-// A loop of its own, so that a backend that hangs takes no place from messages to people.
-const webhookLoop = loopOf(EVENTS_AT_ONCE, 'webhook');
-// The team's own code may hang as well as its backend.
-const listenerLoop = loopOf(EVENTS_AT_ONCE, 'listener');
-const loopOfLane = (app: Application, lane: string) => {
-  if (lane.startsWith('webhook:')) return webhookLoop(app);
-  return lane.startsWith('listener:') ? listenerLoop(app) : outboxLoop(app);
-};
+});
+const outboxLoops = one<Record<LoopName, OutboxLoop>>(app => ({ wechat: loopOf(app, 'wechat'), webhook: loopOf(app, 'webhook'), listener: loopOf(app, 'listener') }));
 const outboxEndings = one(app => new OutboxEndings(() => outboxCollection(app), async lane => {
-  const loop = loopOfLane(app, lane);
+  const loop = outboxLoops(app)[loopOfLane(lane)];
   loop.offer(await outboxLanes(app).wake(lane, loop.goesOn(MOST_IN_LANE)));
   loop.wake();
 }));
@@ -290,10 +280,9 @@ export default {
   get messageClient() { return messageClient(this as unknown as Application); },
   /** Does long work: see service/job. */
   get jobs() { return jobs(this as unknown as Application); },
-  get outboxLoop() { return outboxLoop(this as unknown as Application); },
-  get webhookLoop() { return webhookLoop(this as unknown as Application); },
+  /** What sends what is queued, by name: see lib/outbox/kinds. */
+  get outboxLoops() { return outboxLoops(this as unknown as Application); },
   get webhookClient() { return webhookClient(this as unknown as Application); },
-  get listenerLoop() { return listenerLoop(this as unknown as Application); },
   get eventListeners() { return eventListeners(this as unknown as Application); },
   /** What the team's own code builds on: see docs/custom.md. */
   get hub() { return hub(this as unknown as Application); },

@@ -20,6 +20,7 @@ export default (app: Application) => {
     awaited: Boolean,
     lease: { type: new Schema({ id: String }, { _id: false }) },
     sendStartedAt: Date,
+    uncertainSince: Date,
     sendId: String,
     lastError: Schema.Types.Mixed,
     cause: String,

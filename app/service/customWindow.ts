@@ -3,6 +3,7 @@ import { inParallel } from '../lib/inParallel';
 import { nextOrder } from '../lib/order';
 import { customWindow, ENTRY_SECONDS, MESSAGE_SECONDS, standing, type Interaction, type Interactions, type WindowVerdict } from '../lib/wechat/customWindow';
 import { FROM_PERSON } from '../lib/wechat/pushHead';
+import { laneOf } from '../lib/outbox/kinds';
 import type { OutboxDocument } from '../lib/outbox/document';
 
 type Recipient = Pick<OutboxDocument, 'appid' | 'openid'>;
@@ -50,7 +51,7 @@ export default class CustomWindowService extends Service {
   /** How many customer-service messages to each of them are still to be sent. */
   private async waiting(appid: string, openids: string[]): Promise<Map<string, number>> {
     const counted = await this.app.outboxCollection.aggregate([
-      { $match: { lane: { $in: openids.map(openid => `wechat:${appid}:${openid}`) }, state: { $in: ['ready', 'leased'] }, kind: 'custom' } },
+      { $match: { lane: { $in: openids.map(openid => laneOf({ kind: 'custom', appid, openid })) }, state: { $in: ['ready', 'leased'] }, kind: 'custom' } },
       { $group: { _id: '$openid', n: { $sum: 1 } } },
     ]).toArray() as Array<{ _id: string; n: number }>;
     return new Map(counted.map(({ _id, n }) => [_id, n]));

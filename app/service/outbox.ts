@@ -4,7 +4,8 @@ import { AppError } from '../lib/errors';
 import { nextOrder } from '../lib/order';
 import { newLease } from '../lib/outbox/claims';
 import { contentDigest } from '../lib/outbox/content';
-import { isEventOut, type Claimed, type OutboxDocument, type OutboxKind } from '../lib/outbox/document';
+import { laneOf, OUTBOX_KINDS, type OutboxKind } from '../lib/outbox/kinds';
+import type { Claimed, OutboxDocument } from '../lib/outbox/document';
 import type { OutboxLoop } from '../lib/outbox/loop';
 import { coveredUntil } from '../lib/wechat/customWindow';
 import type { SubscribeContent } from '../lib/wechat/subscribeContent';
@@ -118,7 +119,7 @@ export default class OutboxService extends Service {
       { _id: id, state: { $in: ['failed', 'dead', 'unknown'] } },
       {
         $set: { state: 'ready', nextAt: new Date(), attempts: 0, redrivenAt: new Date() },
-        $unset: { lease: '', sendStartedAt: '', sendId: '', blocked: '', waits: '', untold: '', expiresAt: '' },
+        $unset: { lease: '', sendStartedAt: '', sendId: '', uncertainSince: '', blocked: '', waits: '', untold: '', expiresAt: '' },
       },
       { new: true },
     ).lean<OutboxDocument>();
@@ -131,8 +132,7 @@ export default class OutboxService extends Service {
   }
 
   private loopOf(kind: OutboxKind): OutboxLoop {
-    if (kind === 'webhook') return this.app.webhookLoop;
-    return kind === 'listener' ? this.app.listenerLoop : this.app.outboxLoop;
+    return this.app.outboxLoops[OUTBOX_KINDS[kind].loop];
   }
 }
 
@@ -148,13 +148,11 @@ export function requireSame(row: OutboxDocument, wanted: { openid: string; conte
   if (other) throw new AppError('CONFLICT');
 }
 
-/** Events out have lanes of their own: a backend that is away, or a listener that fails, holds up no message. */
 function toRow(consequence: Consequence): OutboxDocument {
-  const { kind, appid, openid } = consequence;
   const now = new Date();
   return {
     ...consequence,
-    lane: `${isEventOut(kind) ? kind : 'wechat'}:${appid}:${openid}`,
+    lane: laneOf(consequence),
     state: 'ready',
     nextAt: now,
     attempts: 0,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { decodeCursor, encodeCursor } from '../http/cursor';
+import { kindsOf } from '../outbox/kinds';
 import type { OutboxDocument } from '../outbox/document';
 import type { MessageDocument } from '../../model/message';
 
@@ -38,7 +39,7 @@ export async function timelinePage({ messages, outbox, accounts, events, limit, 
   const found = await Promise.all(accounts.flatMap(({ appid, openid }) => [
     messages.find({ openid, appid, ...until('receivedAt'), ...(events ? {} : { type: { $ne: 'event' } }) }, { sort: { receivedAt: -1 }, limit: most, projection: PUSH }).toArray()
       .then(all => all.map((push): TimelineItem => ({ at: push.receivedAt.getTime(), order: push.order, push }))),
-    outbox.find({ appid, openid, ...until('createdAt'), kind: { $in: ['custom', 'subscribe', 'template'] } }, { sort: { createdAt: -1 }, limit: most }).toArray()
+    outbox.find({ appid, openid, ...until('createdAt'), kind: { $in: kindsOf('wechat') } }, { sort: { createdAt: -1 }, limit: most }).toArray()
       .then(all => all.map((row): TimelineItem => ({ at: row.createdAt.getTime(), order: row.order, row }))),
   ]));
   const sorted = found.flat().sort(newestFirst);

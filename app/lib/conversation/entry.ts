@@ -1,6 +1,7 @@
 import { coveredUntil } from '../wechat/customWindow';
 import type { WeappKind } from '../wechat/apps';
-import type { OutboxDocument, OutboxKind } from '../outbox/document';
+import { kindsOf } from '../outbox/kinds';
+import type { OutboxDocument } from '../outbox/document';
 import { readAnswer, saidByPerson, saidByUs, saidInAnswer } from './said';
 
 /** A push, as far as a conversation is concerned. */
@@ -39,7 +40,7 @@ export interface Entry {
 }
 
 /** Messages to people; the rest of the outbox are events out. */
-export const TO_PEOPLE: readonly OutboxKind[] = ['custom', 'subscribe'];
+export const TO_PEOPLE = kindsOf('wechat');
 
 export function emptyEntry(appid: string, openid: string): Entry {
   return { appid, openid, count: 0, first: Infinity, firstOfPerson: Infinity, windowUntil: 0 };

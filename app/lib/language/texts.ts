@@ -71,6 +71,8 @@ export const TEXTS = {
   personBusy: { en: 'This person is being joined by another request: try again.', zh: '另一个请求正在合并该用户的账号，请重试。' },
   unionidUnknown: { en: 'Nobody with this unionid is known in this mini-program.', zh: '该 unionid 对应的用户从未登录过这个小程序。' },
 
+  unionidUnknownThere: { en: 'Nobody with this unionid is known in this official account.', zh: '该公众号中没有这个 unionid 对应的用户。' },
+
   // Login and open data
   snapshotPage: {
     en: 'WeChat shows this page in snapshot mode, as nobody: ask the person to open the full page, then log in with the new code.',
