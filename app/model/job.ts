@@ -44,5 +44,6 @@ export default (app: Application) => {
   }, { collection: 'jobs', versionKey: false, minimize: false, suppressReservedKeysWarning: true });
   schema.index({ state: 1, createdAt: 1 });
   schema.index({ kind: 1, createdAt: -1 });
+  schema.index({ 'input.openids': 1 }, { partialFilterExpression: { 'input.openids': { $exists: true } } });
   return app.mongoose.model('Job', schema);
 };
