@@ -39,6 +39,7 @@ import { OutboxEndings } from '../lib/outbox/endings';
 import { MOST_IN_LANE, OutboxLanes } from '../lib/outbox/lanes';
 import { readRulesFile, RuleCache } from '../lib/reply/ruleCache';
 import { SubscriptionLedger, type LedgerCollection } from '../lib/subscription/ledger';
+import { Slots } from '../lib/slots';
 import { Spool } from '../lib/spool/spool';
 import { groupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
 import { GroupedCollection, type GroupTarget } from '../lib/mongo/groupedCollection';
@@ -152,6 +153,8 @@ const erasures = one(app => new ErasureMarks(
   mark => blindIndex(app).of(mark),
 ));
 const erasing = one(app => new Coalesced(() => app.createAnonymousContext().service.erasing.lookAfter()));
+/** Copies of people's data that a process makes at once. */
+const copies = one(() => new Slots(4));
 const recentSessions = one(() => new Recent<SessionDocument>({ age: 1_000, size: 20_000 }));
 const handling = one(app => new Grouped<Due, void>(async due => {
   await app.createAnonymousContext().service.handling.handleFor(due);
@@ -261,6 +264,7 @@ export default {
   /** Who is being erased, or was a moment ago. */
   get erasures() { return erasures(this as unknown as Application); },
   get erasing() { return erasing(this as unknown as Application); },
+  get copies() { return copies(this as unknown as Application); },
   get recentSessions() { return recentSessions(this as unknown as Application); },
   get handling() { return handling(this as unknown as Application); },
   get arrivals() { return arrivals(this as unknown as Application); },

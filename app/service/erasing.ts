@@ -57,7 +57,7 @@ export default class ErasingService extends Service {
     const { app } = this;
     const done = await withLease(app.leases, `erasure:${_id}`, LEASE, async lease => {
       let erasure = await this.load(_id);
-      const secret = erasure && this.secretOf(erasure);
+      const secret = erasure ? this.secretOf(erasure) : undefined;
       if (!erasure || erasure.state === 'over') return true;
       if (erasure.person && !secret) return this.postpone(erasure);
       if (secret && erasure.state === 'running') erasure = await this.sweep(erasure, secret, lease);
