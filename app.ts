@@ -3,6 +3,7 @@ import type { Application, IBoot } from 'egg';
 import { sleep } from './app/lib/sleep';
 import { drain } from './app/boot/drain';
 import { takeFastPath } from './app/boot/eggFastPath';
+import { ERASURE_BEGUN } from './app/lib/erasure/document';
 import { RULES_SEEN } from './app/lib/reply/ruleCache';
 import { loadCustomModels, withCustomControllers } from './app/custom/load';
 
@@ -48,6 +49,10 @@ export default class AppBoot implements IBoot {
   async didReady(): Promise<void> {
     const { app } = this;
     app.metricsExchange.start();
+    app.messenger.on(ERASURE_BEGUN, () => {
+      app.recentSessions.forget();
+      app.erasures.refresh().catch(() => undefined);
+    });
     app.messenger.on(RULES_SEEN, fingerprint => void app.rules.heardOf(fingerprint as string));
     // Before the first connection there is nothing that could be sent.
     void app.databaseStart.connected.then(connected => {

@@ -27,6 +27,8 @@ import { Coalesced } from '../lib/coalesced';
 import { Fresh } from '../lib/fresh';
 import { Grouped, type Grouping } from '../lib/grouped';
 import { allowAll } from '../lib/im/beforeSendMsg';
+import { ErasureMarks } from '../lib/erasure/marks';
+import type { ErasureDocument } from '../lib/erasure/document';
 import { ImClient } from '../lib/im/client';
 import { requireIm } from '../lib/im/off';
 import { UserSigs } from '../lib/im/userSigs';
@@ -43,6 +45,7 @@ import { OutboxEndings } from '../lib/outbox/endings';
 import { MOST_IN_LANE, OutboxLanes } from '../lib/outbox/lanes';
 import { readRulesFile, RuleCache } from '../lib/reply/ruleCache';
 import { SubscriptionLedger, type LedgerCollection } from '../lib/subscription/ledger';
+import { Slots } from '../lib/slots';
 import { Spool } from '../lib/spool/spool';
 import { groupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
 import { GroupedCollection, type GroupTarget } from '../lib/mongo/groupedCollection';
@@ -81,7 +84,7 @@ const cipher = one(app => new FieldCipher({ current: dataKey(app), old: environm
   const text = `What is stored in ${field} cannot be read and counts as absent: ${error.message}`;
   notify(app.messenger, { about: `unreadable ${field}`, level: 'warn', text, once: true });
 }));
-const blindIndex = one(app => new BlindIndex(dataKey(app)));
+const blindIndex = one(app => new BlindIndex(dataKey(app), environment(app).dataKeysOld));
 const weapps = one(app => new WeappRegistry(environment(app).apps));
 const metrics = one(() => {
   const made = new Metrics();
@@ -151,6 +154,15 @@ const groups = one(({ model }) => ({
   syncs: groupsOf<SyncDocument>(() => model.Sync),
   outbox: groupsOf<OutboxDocument>(() => model.Outbox),
 }));
+/** Erasures of which pushes are asked, in milliseconds after they were last gone on with. */
+const ERASURES_KNOWN = 120_000;
+const erasures = one(app => new ErasureMarks(
+  () => app.model.Erasure.find({ changedAt: { $gt: new Date(Date.now() - ERASURES_KNOWN) } }, { state: 1, marks: 1, repeats: 1, endedAt: 1 }).lean<ErasureDocument[]>(),
+  mark => blindIndex(app).of(mark),
+));
+const erasing = one(app => new Coalesced(() => app.createAnonymousContext().service.erasing.lookAfter()));
+/** Copies of people's data that a process makes at once. */
+const copies = one(() => new Slots(4));
 const recentSessions = one(() => new Recent<SessionDocument>({ age: 1_000, size: 20_000 }));
 const handling = one(app => new Grouped<Due, void>(async due => {
   await app.createAnonymousContext().service.handling.handleFor(due);
@@ -259,6 +271,10 @@ export default {
   get messageCollection() { return messageCollection(this as unknown as Application); },
   /** Collections whose documents are read and written in groups. */
   get groups() { return groups(this as unknown as Application); },
+  /** Who is being erased, or was a moment ago. */
+  get erasures() { return erasures(this as unknown as Application); },
+  get erasing() { return erasing(this as unknown as Application); },
+  get copies() { return copies(this as unknown as Application); },
   get recentSessions() { return recentSessions(this as unknown as Application); },
   get handling() { return handling(this as unknown as Application); },
   get arrivals() { return arrivals(this as unknown as Application); },

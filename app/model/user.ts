@@ -16,6 +16,8 @@ export interface UserDocument {
   _id: string;
   unionid?: string;
   profile?: Partial<Profile>;
+  /** When it was learned; those of former versions do not have it. */
+  profileAt?: Date;
   /** `at`: when it was learned; those of former versions do not have it. */
   phone?: { cipher: string; last4: string; index: string; at?: Date };
   createdAt: Date;
@@ -34,6 +36,7 @@ export default (app: Application) => {
         nickName: String, avatarUrl: String, gender: Number, language: String, city: String, province: String, country: String,
       }, { _id: false }),
     },
+    profileAt: Date,
     phone: { type: new Schema({ cipher: String, last4: String, index: String, at: Date }, { _id: false }) },
     createdAt: { type: Date, required: true },
     lastSeenAt: { type: Date, required: true },

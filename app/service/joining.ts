@@ -27,7 +27,7 @@ export default class JoiningService extends Service {
     ).lean<UserDocument>();
     if (!marked) return;
     for (const model of [Openid, Session, Follow, Conversation, Note]) await model.updateMany({ userId: from }, { $set: { userId: to } });
-    if (marked.profile) await User.updateOne({ _id: to, profile: { $exists: false } }, { $set: { profile: marked.profile } });
+    if (marked.profile) await User.updateOne({ _id: to, profile: { $exists: false } }, { $set: { profile: marked.profile, ...(marked.profileAt ? { profileAt: marked.profileAt } : {}) } });
     await this.bringPhone(marked, to);
     await User.updateOne({ _id: to, createdAt: { $gt: marked.createdAt } }, { $set: { createdAt: marked.createdAt } });
     await User.deleteOne({ _id: from, mergedInto: to });

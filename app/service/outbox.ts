@@ -119,7 +119,7 @@ export default class OutboxService extends Service {
       { _id: id, state: { $in: ['failed', 'dead', 'unknown'] } },
       {
         $set: { state: 'ready', nextAt: new Date(), attempts: 0, redrivenAt: new Date() },
-        $unset: { lease: '', sendStartedAt: '', sendId: '', uncertainSince: '', blocked: '', waits: '', untold: '', expiresAt: '' },
+        $unset: { lease: '', sendStartedAt: '', sendId: '', uncertainSince: '', blocked: '', waits: '', untold: '', sentAt: '' },
       },
       { new: true },
     ).lean<OutboxDocument>();

@@ -31,7 +31,7 @@ export default class SpoolService extends Service {
 
   /** @return those that the database refuses for another reason than its own state */
   private async store(entries: SpoolEntry[]): Promise<SpoolEntry[]> {
-    const messages = entries.map(revive);
+    const messages = await this.ctx.service.erasure.without(entries.map(revive));
     const repeated: MessageDocument[] = [];
     const refused: MessageDocument[] = [];
     (await insertAll(this.app.messageCollection, messages)).forEach((outcome, index) => {

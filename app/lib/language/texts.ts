@@ -68,6 +68,10 @@ export const TEXTS = {
   official: { en: 'official account', zh: '公众号' },
   appGone: { en: 'The app of this login is no longer configured.', zh: '此次登录所属的应用已不在配置中。' },
   personGone: { en: 'This person is not known here any more.', zh: '该用户已不存在。' },
+  noPerson: { en: 'Nobody here has this id, openid, unionid or phone number.', zh: '没有与该 id、openid、unionid 或手机号对应的用户。' },
+  noPhone: { en: 'No phone number of this person is known.', zh: '该用户没有可用的手机号。' },
+  notPhoneNumber: { en: 'phone: is no whole phone number', zh: 'phone：不是完整的手机号' },
+  tooManyCopies: { en: 'Several copies are being made already: try again in a minute.', zh: '正在导出的数据较多，请一分钟后再试。' },
   personBusy: { en: 'This person is being joined by another request: try again.', zh: '另一个请求正在合并该用户的账号，请重试。' },
   unionidUnknown: { en: 'Nobody with this unionid is known in this mini-program.', zh: '该 unionid 对应的用户从未登录过这个小程序。' },
 

@@ -81,8 +81,6 @@ export interface OutboxDocument {
   sentAt?: Date;
   /** Since when its end is written but those who are concerned (events out, grants) are not yet told. */
   untold?: Date;
-  /** When it is deleted, once it has ended. */
-  expiresAt?: Date;
 }
 
 /** A row that this process holds: its lease fences every later write. */
