@@ -72,7 +72,7 @@ export class Keeping {
     }
     if (!concernsPerson(push)) return;
     this.conversations.heard(push, kind);
-    if (type !== 'event') this.news.add('message', { id: push._id, conversation: `${appid}:${openid}`, from: 'person', type, at: receivedAt });
+    if (type !== 'event') this.news.add('message', { id: push._id, conversation: `${appid}:${openid}`, openid, from: 'person', type, at: receivedAt });
   }
 
   /** A row is in the outbox. */
@@ -80,7 +80,7 @@ export class Keeping {
     if (!TO_PEOPLE.includes(row.kind)) return;
     const { _id, appid, openid, kind, createdAt } = row;
     this.conversations.sent(row);
-    this.news.add('message', { id: _id, conversation: `${appid}:${openid}`, from: 'us', type: kind, at: createdAt });
+    this.news.add('message', { id: _id, conversation: `${appid}:${openid}`, openid, from: 'us', type: kind, at: createdAt });
   }
 
   /** A row has another state now. */

@@ -1,10 +1,11 @@
 import { Service } from 'egg';
-import type { OutboxKind, OutboxState } from '../lib/outbox/document';
+import type { OutboxState } from '../lib/outbox/document';
+import { OUTBOX_KINDS, type OutboxKind } from '../lib/outbox/kinds';
 
 /** How long an outgoing message that was not sent is kept, in milliseconds: somebody may still decide about it. */
 const KEPT = 180 * 86_400_000;
 const STATES: readonly OutboxState[] = ['failed', 'dead', 'unknown'];
-const KINDS: readonly OutboxKind[] = ['custom', 'subscribe', 'webhook', 'listener'];
+const KINDS = Object.keys(OUTBOX_KINDS) as OutboxKind[];
 
 /** What no index removes by itself. RETENTION_MESSAGES_DAYS and RETENTION_OUTBOX_DAYS are the times of indexes: see boot/database. */
 export default class RetentionService extends Service {

@@ -26,7 +26,7 @@ describe('erasing a person', () => {
   before(async () => {
     await backend.start();
     hub().app.environment.webhook = { url: backend.url, secret: backend.secret };
-    hub().app.webhookLoop.start();
+    hub().app.outboxLoops.webhook.start();
   });
   beforeEach(() => backend.clear());
   after(async () => {

@@ -127,3 +127,13 @@ export async function emptyAuditLog({ db, person }: Scope): Promise<number> {
   const mentioned = await audit.updateMany({ 'detail.openid': { $in: person.accounts.map(({ openid }) => openid) } }, details);
   return named.modifiedCount + detailed.modifiedCount + mentioned.modifiedCount;
 }
+
+/** News for open consoles are gone after ten minutes by themselves. */
+export async function emptyNews({ db, person, end }: Scope): Promise<number> {
+  const openids = person.accounts.map(({ openid }) => openid);
+  const about = { 'data.openid': { $in: openids } };
+  const { modifiedCount } = await db.collection('news').updateMany(
+    { at: { $gte: new Date(0), ...(end ? { $lte: end.at } : {}) }, 'items.data.openid': { $in: openids } }, { $pull: { items: about } } as object,
+  );
+  return modifiedCount;
+}

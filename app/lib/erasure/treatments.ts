@@ -1,6 +1,6 @@
 import type { CollectionName } from '../mongo/collections';
 import type { Person } from './document';
-import { emptyAuditLog, emptyJobs, emptyOthersNotices, emptySyncs, removeLoginCodes, removeMessages, removeRows } from './emptying';
+import { emptyAuditLog, emptyJobs, emptyNews, emptyOthersNotices, emptySyncs, removeLoginCodes, removeMessages, removeRows } from './emptying';
 import { keysOf } from './gather';
 import type { End, Scope } from './scope';
 
@@ -82,7 +82,10 @@ export const TREATMENTS = {
   },
   // Its own documents are emptied at the end of each erasure.
   erasures: { becomes: 'kept, naming nobody', unexported: true },
+  news: { becomes: 'emptied', erase: emptyNews, unexported: true },
   accessTokens: holdsNobody,
+  counters: holdsNobody,
+  keepers: holdsNobody,
   instances: holdsNobody,
   leases: holdsNobody,
   media: holdsNobody,

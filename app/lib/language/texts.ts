@@ -190,6 +190,20 @@ export const TEXTS = {
   takesListed: { en: 'one of the values that the template lists', zh: '模板列出的枚举值之一' },
   takesOther: { en: 'up to 200 characters', zh: '不超过 200 个字符的文本' },
 
+  // People and conversations in the console
+  noConversation: { en: 'This person has not written anything: there is no conversation.', zh: '该用户尚未发来消息，没有会话。' },
+  conversationTaken: { en: '{name} is answering: hand it over on purpose by sending their name as from.', zh: '{name} 正在接待：如需接手，请在 from 中填写其名称。' },
+  conversationFree: { en: 'Nobody is answering any more: load the conversation again.', zh: '该会话已无人接待，请重新加载。' },
+  windowNeverWrote: { en: 'The person has never written, so no customer-service message can be sent', zh: '该用户从未发来消息，无法发送客服消息' },
+  windowOver: { en: 'The last message of the person is older than 48 hours, so no customer-service message can be sent', zh: '该用户最后一条消息已超过 48 小时，无法发送客服消息' },
+  windowUsedUp: { en: 'All messages that the person\'s own allow are sent: no other can be sent until they write again', zh: '可下发的客服消息条数已用完，需等用户再次发来消息' },
+  windowTemplates: { en: 'a subscription message can be sent: {templates}', zh: '可以改发订阅消息：{templates}' },
+  windowNoTemplate: { en: 'there is no grant for a subscription message either', zh: '该用户也没有可用的订阅消息次数' },
+  tooManyStreams: { en: 'Too many consoles are open on this server: close some, or try again later.', zh: '当前打开的控制台过多，请关闭一些或稍后再试。' },
+  tagTooLarge: { en: 'tag: more than {most} people have it', zh: 'tag：拥有该标签的用户超过 {most} 人' },
+  broadcastEnded: { en: 'The broadcast is {state} already.', zh: '该群发任务已处于 {state} 状态。' },
+  noBroadcast: { en: 'There is no broadcast of this id.', zh: '没有这个 id 的群发任务。' },
+
   // Menus
   menuNoArray: { en: 'The menu must be an object with an array named button.', zh: '菜单必须是对象，并含有名为 button 的数组。' },
   menuButtonCount: { en: 'The menu must have 1 to {most} buttons, not {count}.', zh: '一级菜单必须有 1 至 {most} 个按钮，当前为 {count} 个。' },

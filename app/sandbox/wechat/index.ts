@@ -12,6 +12,7 @@ import { menuEndpoints } from './menu';
 import { oauthEndpoints } from './oauth';
 import { sessionEndpoints } from './session';
 import { subscribeEndpoints } from './subscribe';
+import { taggedEndpoints } from './tagged';
 import { tagEndpoints } from './tags';
 import { templateMessageEndpoints } from './templateMessage';
 import { tokenEndpoints } from './token';
@@ -19,7 +20,7 @@ import { userEndpoints } from './user';
 
 const ENDPOINTS = new Map([
   ...sessionEndpoints, ...oauthEndpoints, ...tokenEndpoints, ...customMessageEndpoints, ...mediaEndpoints, ...userEndpoints,
-  ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints, ...diagnosisEndpoints, ...tagEndpoints, ...templateMessageEndpoints,
+  ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints, ...diagnosisEndpoints, ...tagEndpoints, ...taggedEndpoints, ...templateMessageEndpoints,
 ].map(endpoint => [endpoint.path, endpoint]));
 
 const NOT_FOUND = frontAnswer(404, 'Not Found');

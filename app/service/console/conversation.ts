@@ -1,7 +1,7 @@
 import { Service } from 'egg';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { EPOCH } from '../../lib/conversation/derive';
-import { timelinePage, type TimelineItem } from '../../lib/console/timeline';
+import { timelinePage } from '../../lib/console/timeline';
 import { AppError } from '../../lib/errors';
 import { officialMessageSchema, miniprogramMessageSchema, type CustomMessage } from '../../lib/wechat/customMessageSchema';
 import type { SubscribeContent } from '../../lib/wechat/subscribeContent';
@@ -9,7 +9,7 @@ import type { Weapp } from '../../lib/wechat/apps';
 import { timePage, type TimeStore } from '../../lib/mongo/timePage';
 import type { OutboxDocument } from '../../lib/outbox/document';
 import type { ConversationDocument } from '../../model/conversation';
-import type { SubscriptionDocument } from '../../model/subscription';
+import type { SubscriptionDocument } from '../../lib/subscription/document';
 import type { MessageDocument } from '../../model/message';
 import type { Profile } from '../../model/user';
 
@@ -45,6 +45,7 @@ export interface ConversationList {
   cursor?: string;
 }
 
+const REASONS = { NEVER_WROTE: 'windowNeverWrote', OVER: 'windowOver', USED_UP: 'windowUsedUp' } as const;
 const TRIES = 8;
 /** What one message of a person allows. */
 const WINDOW_MS = 48 * 3_600_000;
@@ -211,10 +212,11 @@ export default class ConsoleConversationService extends Service {
   }
 
   /** One hand-over at a time. */
-  private requireFree({ assignee = null }: ConversationDocument, wanted: string | null, from: string | null | undefined): void {
+  private requireFree(kept: ConversationDocument, wanted: string | null, from: string | null | undefined): void {
     const { name, role } = this.ctx.admin;
-    if ((assignee ?? null) === wanted) return;
-    const free = from === undefined ? assignee === null || assignee === name || role === 'admin' : (assignee ?? null) === from;
+    const assignee = kept.assignee ?? null;
+    if (assignee === wanted) return;
+    const free = from === undefined ? assignee === null || assignee === name || role === 'admin' : assignee === from;
     if (free) return;
     throw new AppError('CONFLICT', assignee ? { key: 'conversationTaken', params: { name: assignee } } : { key: 'conversationFree' });
   }
@@ -270,13 +272,9 @@ export default class ConsoleConversationService extends Service {
   }
 }
 
-const REASONS = { NEVER_WROTE: 'windowNeverWrote', OVER: 'windowOver', USED_UP: 'windowUsedUp' } as const;
-
 function toWindow(standing: { allowed: number; used: number } | undefined, windowUntil: Date): WritingWindow {
   const { allowed, used } = standing ?? { allowed: 0, used: 0 };
   const until = windowUntil > EPOCH ? windowUntil : null;
   if (allowed === 0) return { open: false, until, allowed, used, reason: until ? 'OVER' : 'NEVER_WROTE' };
   return used < allowed ? { open: true, until, allowed, used, reason: null } : { open: false, until, allowed, used, reason: 'USED_UP' };
 }
-
-export type { TimelineItem };

@@ -40,7 +40,7 @@ export default class ConsolePeopleService extends Service {
   async list(query: PeopleQuery): Promise<{ items: Listed[]; next: string | null }> {
     const items: Listed[] = [];
     let { cursor } = query;
-    const tagged = query.tag === undefined ? undefined : new Set(await this.ctx.service.tag.openidsOf(query.tag, query.appid));
+    const tagged = query.tag === undefined ? undefined : new Set(await this.ctx.service.tagged.openidsOf(query.tag, query.appid));
     for (let looked = 0; looked < MOST_LOOKED;) {
       const page = await this.page({ ...query, cursor, limit: query.limit - items.length });
       looked += Math.max(page.looked, 1);

@@ -6,7 +6,7 @@ import type { FollowDocument } from '../../model/follow';
 import type { MessageDocument } from '../../model/message';
 import type { NoteDocument } from '../../model/note';
 import type { SessionDocument } from '../../model/session';
-import type { SubscriptionDocument } from '../../model/subscription';
+import type { SubscriptionDocument } from '../../lib/subscription/document';
 import type { UserDocument } from '../../model/user';
 import type { Listed } from './people';
 
@@ -79,11 +79,11 @@ export default class ConsolePersonService extends Service {
 
   /** What WeChat says; nothing of an account that WeChat does not answer for. */
   private async tags({ accounts }: Listed): Promise<TagOfPerson[]> {
-    const { tag } = this.ctx.service;
+    const { tag, tagged } = this.ctx.service;
     const officials = accounts.filter(({ kind, appid }) => kind === 'official' && this.app.weapps.find(appid));
     const all = await Promise.all(officials.map(async ({ appid, openid }) => {
       try {
-        const ids = await tag.ofPerson(openid, appid);
+        const ids = await tagged.tagsOf(openid, appid);
         if (ids.length === 0) return [];
         return (await tag.list(appid)).filter(({ id }) => ids.includes(id)).map(({ id, name }) => ({ appid, id, name }));
       } catch (error) {
