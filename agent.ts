@@ -1,6 +1,7 @@
 import type { Agent, IBoot } from 'egg';
 import { readEnv, sandboxPeopleFile } from './config/env';
 import { loadDataKey } from './app/boot/dataKey';
+import { askForConsole } from './app/boot/consoleSetup';
 import { startEmbeddedDatabase } from './app/boot/embeddedDatabase';
 import { logNotices } from './app/lib/instanceLog';
 import { relayMetricsQuestions } from './app/lib/metricsExchange';
@@ -18,6 +19,7 @@ export default class AgentBoot implements IBoot {
     logNotices(this.agent.messenger, this.agent.logger);
     const env = readEnv();
     loadDataKey(env);
+    this.running.push(askForConsole(this.agent, env));
     for (const line of warningsOf(env)) this.agent.logger.warn(line);
     if (!env.mongodbUrl) this.running.push(await startEmbeddedDatabase(env, { onLost: error => this.tellLost(error) }));
     if (env.sandbox) {

@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Application, IBoot } from 'egg';
 import { sleep } from './app/lib/sleep';
+import { setUpConsole } from './app/boot/consoleSetup';
 import { drain } from './app/boot/drain';
 import { takeFastPath } from './app/boot/eggFastPath';
 import { RULES_SEEN } from './app/lib/reply/ruleCache';
@@ -45,6 +46,7 @@ export default class AppBoot implements IBoot {
   async didReady(): Promise<void> {
     const { app } = this;
     app.metricsExchange.start();
+    setUpConsole(app);
     app.messenger.on(RULES_SEEN, fingerprint => void app.rules.heardOf(fingerprint as string));
     // Before the first connection there is nothing that could be sent.
     void app.databaseStart.connected.then(connected => {

@@ -37,6 +37,7 @@ import { DatabaseClock } from '../lib/mongo/clock';
 import { DatabaseConnection } from '../lib/mongo/connection';
 import { DatabaseMonitor } from '../lib/mongo/monitor';
 import { OutboxLoop } from '../lib/outbox/loop';
+import { OutboxByHand } from '../lib/outbox/byHand';
 import { OutboxClaims } from '../lib/outbox/claims';
 import { OutboxEndings } from '../lib/outbox/endings';
 import { MOST_IN_LANE, OutboxLanes } from '../lib/outbox/lanes';
@@ -217,6 +218,10 @@ const loopOfLane = (app: Application, lane: string) => {
   if (lane.startsWith('webhook:')) return webhookLoop(app);
   return lane.startsWith('listener:') ? listenerLoop(app) : outboxLoop(app);
 };
+const outboxByHand = one(app => new OutboxByHand(() => outboxCollection(app), async ({ lane }) => {
+  await outboxLanes(app).wake(lane);
+  loopOfLane(app, lane).wake();
+}));
 const outboxEndings = one(app => new OutboxEndings(() => outboxCollection(app), async lane => {
   const loop = loopOfLane(app, lane);
   loop.offer(await outboxLanes(app).wake(lane, loop.goesOn(MOST_IN_LANE)));
@@ -281,6 +286,7 @@ export default {
   get ledger() { return ledger(this as unknown as Application); },
   get outboxClaims() { return outboxClaims(this as unknown as Application); },
   get outboxLanes() { return outboxLanes(this as unknown as Application); },
+  get outboxByHand() { return outboxByHand(this as unknown as Application); },
   get outboxEndings() { return outboxEndings(this as unknown as Application); },
   get outboxStarts() { return outboxStarts(this as unknown as Application); },
   get outboxResults() { return outboxResults(this as unknown as Application); },
