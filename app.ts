@@ -5,6 +5,7 @@ import { setUpConsole } from './app/boot/consoleSetup';
 import { drain } from './app/boot/drain';
 import { takeFastPath } from './app/boot/eggFastPath';
 import { RULES_SEEN } from './app/lib/reply/ruleCache';
+import { APPS_SEEN } from './app/lib/wechat/storedApps';
 import { loadCustomModels, withCustomControllers } from './app/custom/load';
 
 /** A worker's life: connect, serve, drain. */
@@ -47,6 +48,7 @@ export default class AppBoot implements IBoot {
     const { app } = this;
     app.metricsExchange.start();
     setUpConsole(app);
+    app.messenger.on(APPS_SEEN, fingerprint => void app.storedApps.heardOf(fingerprint as string));
     app.messenger.on(RULES_SEEN, fingerprint => void app.rules.heardOf(fingerprint as string));
     // Before the first connection there is nothing that could be sent.
     void app.databaseStart.connected.then(connected => {
@@ -61,6 +63,7 @@ export default class AppBoot implements IBoot {
     const { app } = this;
     app.database.stop();
     app.databaseClock.stop();
+    app.pushNotes.stop();
     for (const limiter of [app.loginLimiter, app.userLimiter]) limiter.stop();
     // At once: Egg's master gives a worker 5 s in all. A message that takes longer ends as unknown.
     const loops = [app.outboxLoop, app.webhookLoop, app.listenerLoop];

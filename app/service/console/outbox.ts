@@ -68,7 +68,10 @@ export default class ConsoleOutboxService extends Service {
   async begin(verb: Verb, filter: OutboxFilter): Promise<JobDocument> {
     const total = await this.count(filter, STATES_OF[verb]);
     await this.record(`outbox.${verb}`, '*', { filter, total });
-    return this.ctx.service.job.start({ kind: `outbox.${verb}`, input: { filter }, total, createdBy: this.ctx.admin.name });
+    const { openid, ...rest } = filter;
+    // Openids stand in `openids` alone: they go with their people.
+    const input = { filter: rest, ...(openid === undefined ? {} : { personal: true, openids: [openid] }) };
+    return this.ctx.service.job.start({ kind: `outbox.${verb}`, input, total, createdBy: this.ctx.admin.name });
   }
 
   /**
@@ -80,8 +83,9 @@ export default class ConsoleOutboxService extends Service {
     const filter = input.filter as OutboxFilter;
     const parts = combinations(filter, STATES_OF[verb]);
     const { part, from } = cursor as { part: number; from?: Date } | undefined ?? { part: 0, from: undefined };
-    if (part >= parts.length) return { done: 0, failed: 0, cursor: null };
-    const { appid, openid } = filter;
+    const [openid] = input.openids as string[] | undefined ?? [];
+    if (part >= parts.length || (input.personal === true && openid === undefined)) return { done: 0, failed: 0, cursor: null };
+    const { appid } = filter;
     const found = await this.app.outboxCollection.find(
       { ...parts[part], ...given({ appid, openid }), ...(from ? { nextAt: { $gte: from } } : {}), ...(verb === 'redrive' ? notSince(createdAt) : {}) },
       { projection: { nextAt: 1, kind: 1 }, sort: { nextAt: 1 }, limit: STEP },
