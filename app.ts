@@ -1,10 +1,12 @@
 import type { Server } from 'node:http';
 import type { Application, IBoot } from 'egg';
 import { sleep } from './app/lib/sleep';
+import { setUpConsole } from './app/boot/consoleSetup';
 import { drain } from './app/boot/drain';
 import { takeFastPath } from './app/boot/eggFastPath';
 import { ERASURE_BEGUN } from './app/lib/erasure/document';
 import { RULES_SEEN } from './app/lib/reply/ruleCache';
+import { APPS_SEEN } from './app/lib/wechat/storedApps';
 import { loadCustomModels, withCustomControllers } from './app/custom/load';
 
 /** Milliseconds for what is still to be written of the console's lists: another worker would find it, too. */
@@ -53,6 +55,8 @@ export default class AppBoot implements IBoot {
       app.recentSessions.forget();
       app.erasures.refresh().catch(() => undefined);
     });
+    setUpConsole(app);
+    app.messenger.on(APPS_SEEN, fingerprint => void app.storedApps.heardOf(fingerprint as string));
     app.messenger.on(RULES_SEEN, fingerprint => void app.rules.heardOf(fingerprint as string));
     // Before the first connection there is nothing that could be sent.
     void app.databaseStart.connected.then(connected => {
@@ -69,6 +73,7 @@ export default class AppBoot implements IBoot {
     const { app } = this;
     app.database.stop();
     app.databaseClock.stop();
+    app.pushNotes.stop();
     for (const limiter of [app.loginLimiter, app.userLimiter]) limiter.stop();
     app.keeping.streams.stop();
     // At once: Egg's master gives a worker 5 s in all. A message that takes longer ends as unknown.

@@ -88,11 +88,14 @@ export class World {
   readonly pauses = new Pauses();
   readonly sender = new PushSender();
   settings: Settings = { ...DEFAULT_SETTINGS };
+  private readonly ownApps: readonly SandboxApp[];
   private readonly file?: PeopleFile;
   private clockOffset = 0;
 
   constructor({ apps, pushTo, im, peopleFile, warn = () => undefined }: WorldOptions) {
-    this.apps = new Map(apps.map(app => [app.appid, app]));
+    this.ownApps = apps;
+    this.apps = new Map();
+    this.setApps([]);
     this.pushTo = pushTo;
     this.im = im;
     if (peopleFile !== undefined) this.file = new PeopleFile(peopleFile, this.people, warn);
@@ -112,6 +115,13 @@ export class World {
     this.pauses.close();
     this.sender.close();
     this.file?.close();
+  }
+
+  /** Replaces the apps that are known beside those of the start. */
+  setApps(others: readonly SandboxApp[]): void {
+    const apps = new Map([...others, ...this.ownApps].map(app => [app.appid, app]));
+    this.apps.clear();
+    for (const { appid } of [...this.ownApps, ...others]) this.apps.set(appid, apps.get(appid) as SandboxApp);
   }
 
   /** The sandbox's own time in milliseconds: what expires, expires by it. */

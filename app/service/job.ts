@@ -14,6 +14,8 @@ import type { JobDocument, JobState } from '../model/job';
 const STEPS = {
   'tag.users': (ctx, job, hold) => ctx.service.tag.step(job, hold),
   'untag.users': (ctx, job, hold) => ctx.service.tag.step(job, hold),
+  'outbox.redrive': (ctx, job, hold) => ctx.service.console.outbox.step(job, hold),
+  'outbox.drop': (ctx, job, hold) => ctx.service.console.outbox.step(job, hold),
 } satisfies Record<JobKind, (ctx: Context, job: JobDocument, hold: JobHold) => Promise<StepResult>>;
 
 export interface NewJob {

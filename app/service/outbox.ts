@@ -2,6 +2,7 @@ import { hash, randomUUID } from 'node:crypto';
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
 import { nextOrder } from '../lib/order';
+import { redriveUpdate } from '../lib/outbox/byHand';
 import { newLease } from '../lib/outbox/claims';
 import { contentDigest } from '../lib/outbox/content';
 import { laneOf, OUTBOX_KINDS, type OutboxKind } from '../lib/outbox/kinds';
@@ -117,10 +118,7 @@ export default class OutboxService extends Service {
   async redrive(id: string): Promise<OutboxDocument> {
     const row = await this.ctx.model.Outbox.findOneAndUpdate(
       { _id: id, state: { $in: ['failed', 'dead', 'unknown'] } },
-      {
-        $set: { state: 'ready', nextAt: new Date(), attempts: 0, redrivenAt: new Date() },
-        $unset: { lease: '', sendStartedAt: '', sendId: '', uncertainSince: '', blocked: '', waits: '', untold: '', sentAt: '' },
-      },
+      redriveUpdate(new Date()),
       { new: true },
     ).lean<OutboxDocument>();
     if (!row) {
@@ -131,7 +129,8 @@ export default class OutboxService extends Service {
     return row;
   }
 
-  private loopOf(kind: OutboxKind): OutboxLoop {
+  /** The loop that sends rows of a kind. */
+  loopOf(kind: OutboxKind): OutboxLoop {
     return this.app.outboxLoops[OUTBOX_KINDS[kind].loop];
   }
 }
