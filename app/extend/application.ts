@@ -173,7 +173,7 @@ const groups = one(({ model }) => ({
 /** Erasures of which pushes are asked, in milliseconds after they were last gone on with. */
 const ERASURES_KNOWN = 120_000;
 const erasures = one(app => new ErasureMarks(
-  () => app.model.Erasure.find({ changedAt: { $gt: new Date(Date.now() - ERASURES_KNOWN) } }, { state: 1, marks: 1, repeats: 1, endedAt: 1 }).lean<ErasureDocument[]>(),
+  () => app.model.Erasure.find({ changedAt: { $gt: new Date(Date.now() - ERASURES_KNOWN) } }, { marks: 1 }).lean<ErasureDocument[]>(),
   mark => blindIndex(app).of(mark),
 ));
 const erasing = one(app => new Coalesced(() => app.createAnonymousContext().service.erasing.lookAfter()));

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
-import { ERASURE_BEGUN, accountMark, imMark, marksOf, type Account, type ErasureDocument, type Person, type Secret } from '../lib/erasure/document';
+import { ERASURE_BEGUN, accountMark, imMark, marksOf, repeatMark, type Account, type ErasureDocument, type Person, type Secret } from '../lib/erasure/document';
 import { gather } from '../lib/erasure/gather';
 import { isCovered } from '../lib/erasure/marks';
 import { isDuplicateKey, isUnavailable } from '../lib/mongo/errors';
 import { LeaseLostError } from '../lib/mongo/lease';
 import { within, TimeoutError } from '../lib/within';
+import type { MessageDocument } from '../model/message';
 import type { OpenidDocument } from '../model/openid';
 import type { UserDocument } from '../model/user';
 import { erasureAad } from './erasing';
@@ -14,6 +15,9 @@ import { openidKey, provisionalUserId } from './user';
 
 /** How long a caller waits for the end. What takes longer goes on without them. */
 const PATIENCE = 8_000;
+
+/** What a push waits for an answer about its person, in milliseconds. */
+const PUSH_PATIENCE = 500;
 
 interface Asked {
   /** Whose id, or an account of theirs. */
@@ -73,6 +77,32 @@ export default class ErasureService extends Service {
     const erasures = await this.find([...hashes.keys()]);
     const gone = new Set(erasures.flatMap(erasure => erasure.marks.flatMap(mark => (hashes.get(mark) ?? []).filter(({ receivedAt }) => isCovered(erasure, receivedAt)))));
     return gone.size === 0 ? pushes : pushes.filter(push => !gone.has(push));
+  }
+
+  /** As `without`, for what is at hand and cheap: the database is asked about those alone who are known to be erased lately. */
+  async withoutErased(messages: MessageDocument[]): Promise<MessageDocument[]> {
+    const { erasures } = this.app;
+    const suspects = new Set(messages.filter(message => erasures.knows(message)));
+    if (suspects.size === 0) return messages;
+    const kept = new Set(await this.without([...suspects]));
+    return messages.filter(message => !suspects.has(message) || kept.has(message));
+  }
+
+  /**
+   * Whether a push that comes in now is not to be stored: its person is being erased, or it is the repetition of one that was
+   * erased with them.
+   * @return false, too, when the database is away: the spool is looked through when it is replayed
+   */
+  async drops({ _id, appid, openid }: MessageDocument): Promise<boolean> {
+    const { blindIndex } = this.app;
+    const marks = blindIndex.all(accountMark({ appid, openid }));
+    try {
+      const known = await within(PUSH_PATIENCE, this.ctx.model.Erasure.find({ marks: { $in: marks } }, { state: 1, repeats: 1 }).lean<ErasureDocument[]>());
+      return known.some(({ state, repeats }) => state === 'running' || blindIndex.all(repeatMark(_id)).some(hash => repeats.includes(hash)));
+    } catch (error) {
+      if (!(error instanceof TimeoutError) && !isUnavailable(error)) throw error;
+      return false;
+    }
   }
 
   /** Whether an event of IM, received at a time, concerns somebody who has been erased since. @throws the driver's error */

@@ -129,8 +129,7 @@ export default class HandlingService extends Service {
    */
   private async handleRound(messages: MessageDocument[], held: Set<string | null>): Promise<void> {
     for (const message of messages) if (wasTriedJustNow(message)) held.add(message.openid);
-    const { erasures } = this.app;
-    const due = messages.filter(message => !held.has(message.openid) && !(erasures.any && erasures.covers(message)));
+    const due = await this.ctx.service.erasure.withoutErased(messages.filter(({ openid }) => !held.has(openid)));
     const failed = new Set<MessageDocument>();
     for (const message of due) if (!await this.succeeds(message, () => this.apply(message))) failed.add(message);
     await this.tell(due.filter(message => !failed.has(message) || isLastTry(message)), failed);

@@ -44,7 +44,7 @@ export default class InboxService extends Service {
     const { app } = this;
     const document = toDocument(weapp.appid, push.record, String(new app.mongoose.Types.ObjectId()));
     // Of somebody who is being erased nothing is stored.
-    if (app.erasures.any && app.erasures.drops(document)) return { outcome: 'accepted' };
+    if (app.erasures.knows(document) && await this.ctx.service.erasure.drops(document)) return { outcome: 'accepted' };
     const arrival = app.arrivals.enter(document.openid);
     document.order = arrival.order;
     const arriving: Arriving = { document, arrival };

@@ -31,7 +31,7 @@ export async function knownEverywhere(hub: TestApp): Promise<Known> {
   const { encryptedData, iv } = await openData(hub, openid, 'phone');
   const phone = await hub.ok<{ purePhoneNumber: string }>('POST', '/api/phone', { encryptedData, iv }, token);
   const { userId } = await hub.ok<{ userId: string }>('GET', '/api/me', undefined, token);
-  const { openid: fan } = await hub.sandbox.post('/login-code', { appid: OFFICIAL.appid, unionid });
+  const { openid: fan } = await hub.sandbox.post<{ openid: string }>('/follow', { appid: OFFICIAL.appid, unionid, following: false });
   const push = (appid: string, message: object) => hub.sandbox.post('/push', { appid, kind: appid === OFFICIAL.appid ? 'official' : 'miniprogram', message });
   await push(OFFICIAL.appid, { FromUserName: fan, MsgType: 'event', Event: 'subscribe' });
   const said = `said by ${openid} 🐟`;

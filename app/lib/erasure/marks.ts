@@ -1,57 +1,29 @@
-import { accountMark, repeatMark, type ErasureDocument } from './document';
+import { accountMark, type ErasureDocument } from './document';
 
-type Known = Pick<ErasureDocument, '_id' | 'state' | 'marks' | 'repeats' | 'endedAt'>;
-
-interface Pushed {
-  _id: string;
-  appid: string;
-  openid: string | null;
-  receivedAt: Date;
-}
+type Marked = Pick<ErasureDocument, 'marks'>;
 
 /**
- * The erasures of the last minutes, in memory: what pushes are asked about. It is empty nearly always, and then costs nothing.
- * What a process does that does not know of an erasure yet, the erasure finds.
+ * Whose erasure runs, or has ended within the last minutes, in memory: about these people alone the database is asked when a
+ * push of theirs comes in. It is empty nearly always, and then costs nothing. What a process does that does not know of an
+ * erasure yet, the erasure finds.
  */
 export class ErasureMarks {
-  private byMark = new Map<string, { erasure: Known; repeats: Set<string> }>();
+  private marks: ReadonlySet<string> = new Set();
 
   /**
-   * @param load the erasures that run, or have ended within the last minutes
+   * @param load those erasures
    * @param hash the keyed hash of a mark
    */
-  constructor(private readonly load: () => Promise<Known[]>, private readonly hash: (mark: string) => string) {}
-
-  /** Whether there is any. */
-  get any(): boolean {
-    return this.byMark.size > 0;
-  }
+  constructor(private readonly load: () => Promise<Marked[]>, private readonly hash: (mark: string) => string) {}
 
   /** Looks into the database. @throws the driver's error */
   async refresh(): Promise<void> {
-    const known: typeof this.byMark = new Map();
-    for (const erasure of await this.load()) {
-      const entry = { erasure, repeats: new Set(erasure.repeats) };
-      for (const mark of erasure.marks) known.set(mark, entry);
-    }
-    this.byMark = known;
+    this.marks = new Set((await this.load()).flatMap(({ marks }) => marks));
   }
 
-  /** Whether a push that comes in now is not to be stored: its person is being erased, or it was there before they were. */
-  drops(push: Pushed): boolean {
-    const known = this.of(push);
-    if (!known) return false;
-    return known.erasure.state === 'running' || known.repeats.has(this.hash(repeatMark(push._id)));
-  }
-
-  /** Whether a push that was stored is no longer to have an effect. */
-  covers(push: Pick<Pushed, 'appid' | 'openid' | 'receivedAt'>): boolean {
-    const known = this.of(push);
-    return known !== undefined && isCovered(known.erasure, push.receivedAt);
-  }
-
-  private of(push: { appid: string; openid: string | null }) {
-    return this.any && push.openid !== null ? this.byMark.get(this.hash(accountMark(push))) : undefined;
+  /** Whether a push may be one of somebody who is being erased, or was a moment ago. */
+  knows(push: { appid: string; openid: string | null }): boolean {
+    return this.marks.size > 0 && push.openid !== null && this.marks.has(this.hash(accountMark(push)));
   }
 }
 
