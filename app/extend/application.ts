@@ -71,6 +71,8 @@ import type { SessionDocument } from '../model/session';
 import type { SyncDocument } from '../lib/follow/syncDocument';
 import type { UserDocument } from '../model/user';
 import type { Due } from '../service/handling';
+import { TemplateLookups } from '../lib/wechat/templateLookups';
+import type { LibraryTitle } from '../lib/wechat/endpoints/subscriptionTemplates';
 import type { AccessTokenStore } from '../lib/wechat/accessTokens';
 
 /** Makes a thing of which a process has one, at its first use. */
@@ -179,6 +181,8 @@ const erasures = one(app => new ErasureMarks(
 const erasing = one(app => new Coalesced(() => app.createAnonymousContext().service.erasing.lookAfter()));
 /** Copies of people's data that a process makes at once. */
 const copies = one(() => new Slots(4));
+const templateLookups = one(() => new TemplateLookups());
+const libraryTitles = one(() => new Recent<LibraryTitle[]>({ age: 600_000, size: 100 }));
 const recentSessions = one(() => new Recent<SessionDocument>({ age: 1_000, size: 20_000 }));
 const handling = one(app => new Grouped<Due, void>(async due => {
   await app.createAnonymousContext().service.handling.handleFor(due);
@@ -318,6 +322,9 @@ export default {
   get outboxResults() { return outboxResults(this as unknown as Application); },
   get customWindows() { return customWindows(this as unknown as Application); },
   get messageClient() { return messageClient(this as unknown as Application); },
+  get templateLookups() { return templateLookups(this as unknown as Application); },
+  /** The titles of WeChat's library of templates, by appid. */
+  get libraryTitles() { return libraryTitles(this as unknown as Application); },
   /** Does long work: see service/job. */
   get jobs() { return jobs(this as unknown as Application); },
   /** What sends what is queued, by name: see lib/outbox/kinds. */

@@ -10,6 +10,7 @@ import { PeopleFile } from './peopleFile';
 import { PushHistory } from './push/history';
 import { PushSender } from './push/sender';
 import { TagStore } from './tagStore';
+import { TemplateStore } from './templateStore';
 import { Tokens } from './tokens';
 import { WebSessions } from './webSessions';
 
@@ -76,8 +77,7 @@ export class World {
   readonly media = new MediaStore();
   /** As they were created, by appid. */
   readonly menus = new Map<string, Array<Record<string, unknown>>>();
-  /** Those that are known, by appid; an app without any takes every id that is well-formed. */
-  readonly templates = new Map<string, Map<string, string[]>>();
+  readonly templates = new TemplateStore();
   readonly tags = new TagStore();
   /** Template messages by appid, openid and client_msg_id: when each was sent, and its msgid. */
   readonly clientMsgIds = new Map<string, { at: number; msgid: string }>();

@@ -20,6 +20,8 @@ export interface WechatClientOptions {
 export interface WechatCall {
   query?: Record<string, string | number | undefined>;
   json?: unknown;
+  /** Sent as application/x-www-form-urlencoded; a name may come several times. */
+  urlencoded?: ReadonlyArray<readonly [name: string, value: string]>;
   form?: Record<string, { value: Buffer; options: { filename: string; contentType: string } }>;
   /** Of a call that delivers to a person: until when it may be made and have ended. What may have arrived is `unknown`. */
   deadline?: Deadline;
@@ -82,9 +84,7 @@ export class WechatClient {
       method,
       uri: `${this.options.base}${path}${queryString(call.query)}`,
       // Sent as text: WeChat takes the body's characters as they are and shows \u escapes to the user.
-      body: call.json === undefined ? undefined : JSON.stringify(call.json),
-      formData: call.form,
-      headers: call.json === undefined ? undefined : { 'content-type': 'application/json; charset=utf-8' },
+      ...bodyOf(call),
       agent: this.agent,
       timeout: this.timeout,
       encoding: null,
@@ -119,6 +119,13 @@ export class WechatClient {
       aborted.catch(() => undefined);
     }
   }
+}
+
+function bodyOf({ json, urlencoded, form }: WechatCall): object {
+  if (json !== undefined) return { body: JSON.stringify(json), headers: { 'content-type': 'application/json; charset=utf-8' } };
+  if (!urlencoded) return { formData: form };
+  const body = new URLSearchParams(urlencoded.map(([name, value]) => [name, value] as [string, string])).toString();
+  return { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } };
 }
 
 /** Request would parse the whole address twice for it. */

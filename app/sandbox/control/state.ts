@@ -30,7 +30,14 @@ const Limit = z.strictObject({
 /** Once an app has templates, others are answered 40037, and data must have exactly the keys given here (none given: any). */
 const Templates = z.strictObject({
   appid: appid.optional(),
-  templates: z.array(z.strictObject({ templateId: z.string().min(1).max(64), keys: z.array(z.string().max(64)).default([]) })).max(1_000),
+  templates: z.array(z.strictObject({
+    templateId: z.string().min(1).max(64),
+    keys: z.array(z.string().max(64)).default([]),
+    title: z.string().max(64).default(''),
+    longTerm: z.boolean().default(false),
+    /** By key: the values that it takes. */
+    values: z.record(z.string().max(64), z.array(z.string().max(200)).max(200)).default({}),
+  })).max(1_000),
 });
 
 export const stateRoutes = [
@@ -47,7 +54,9 @@ export const stateRoutes = [
 
   route('POST', '/templates', 'Says which subscription templates an app has, with their keys', Templates, (world, input) => {
     const app = appOf(world, input.appid, 'miniprogram');
-    world.templates.set(app.appid, new Map(input.templates.map(({ templateId, keys }) => [templateId, keys])));
+    world.templates.set(app.appid, input.templates.map(({ templateId, keys, values, ...template }) => ({
+      ...template, templateId, keys: keys.map(key => ({ key, name: key, ...(Object.hasOwn(values, key) ? { values: values[key] } : {}) })),
+    })));
     return { count: input.templates.length };
   }),
 

@@ -15,12 +15,14 @@ import { subscribeEndpoints } from './subscribe';
 import { taggedEndpoints } from './tagged';
 import { tagEndpoints } from './tags';
 import { templateMessageEndpoints } from './templateMessage';
+import { subscriptionTemplateEndpoints } from './subscriptionTemplates';
 import { tokenEndpoints } from './token';
 import { userEndpoints } from './user';
 
 const ENDPOINTS = new Map([
   ...sessionEndpoints, ...oauthEndpoints, ...tokenEndpoints, ...customMessageEndpoints, ...mediaEndpoints, ...userEndpoints,
   ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints, ...diagnosisEndpoints, ...tagEndpoints, ...taggedEndpoints, ...templateMessageEndpoints,
+  ...subscriptionTemplateEndpoints,
 ].map(endpoint => [endpoint.path, endpoint]));
 
 const NOT_FOUND = frontAnswer(404, 'Not Found');
