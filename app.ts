@@ -64,6 +64,7 @@ export default class AppBoot implements IBoot {
     const loops = [app.outboxLoop, app.webhookLoop, app.listenerLoop];
     await Promise.all([drain(this.server), Promise.race([Promise.all(loops.map(loop => loop.stop())), sleep(3_500)])]);
     for (const spool of [app.spool, app.imSpool]) await spool.seal().catch(error => app.logger.error(error));
+    await Promise.race([app.scans.flush(), sleep(1_000)]);
     app.wechatClient.close();
     app.messageClient.close();
     app.webhookClient.close();

@@ -1,3 +1,6 @@
+import { CODE_TEXTS } from './codeTexts';
+import { SECURITY_TEXTS } from './securityTexts';
+
 /** The languages of `message` in the envelope: English, and Chinese as it is written in mainland China. */
 export type Language = 'en' | 'zh';
 
@@ -150,6 +153,9 @@ export const TEXTS = {
   takesPhrase: { en: 'up to 5 Chinese characters', zh: '不超过 5 个汉字' },
   takesListed: { en: 'one of the values that the template lists', zh: '模板列出的枚举值之一' },
   takesOther: { en: 'up to 200 characters', zh: '不超过 200 个字符的文本' },
+
+  ...CODE_TEXTS,
+  ...SECURITY_TEXTS,
 
   // Menus
   menuNoArray: { en: 'The menu must be an object with an array named button.', zh: '菜单必须是对象，并含有名为 button 的数组。' },
