@@ -10,6 +10,7 @@ import { PeopleFile } from './peopleFile';
 import { PushHistory } from './push/history';
 import { PushSender } from './push/sender';
 import { Tokens } from './tokens';
+import { Verdicts } from './verdicts';
 import { WebSessions } from './webSessions';
 
 /** An app that the sandbox plays WeChat for. */
@@ -43,6 +44,10 @@ const DEFAULT_SETTINGS = {
   subscribeSendMs: 5,
   /** subscribe_msg_sent_event is pushed. */
   subscribeSentEvent: true,
+  /** Whether the result of a media check is pushed, and when: before the call is answered, or so long after it. */
+  mediaCheckPush: 'after' as 'after' | 'before' | 'never',
+  mediaCheckMs: 500,
+  mediaCheckVersion: 2 as 1 | 2,
   /** How long a push waits for its answer, and how often it is repeated when there is none, or a failure. */
   pushTimeoutMs: 5_000,
   pushRetries: 3,
@@ -75,6 +80,11 @@ export class World {
   readonly menus = new Map<string, Array<Record<string, unknown>>>();
   /** Those that are known, by appid; an app without any takes every id that is well-formed. */
   readonly templates = new Map<string, Map<string, string[]>>();
+  /** Those that are published, by appid; of an app without any every page that is well-formed is. */
+  readonly pages = new Map<string, Set<string>>();
+  /** How many permanent short links were made, by appid. */
+  readonly permanentLinks = new Map<string, number>();
+  readonly verdicts = new Verdicts();
   readonly imAccounts = new ImAccounts();
   readonly history = new History();
   readonly pushes = new PushHistory();
@@ -128,7 +138,9 @@ export class World {
   reset(keepTokens = false): void {
     if (!keepTokens) this.tokens.clear();
     const { people, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
+    const { pages, permanentLinks, verdicts } = this;
     for (const store of [people, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
+    for (const store of [pages, permanentLinks, verdicts]) store.clear();
     this.file?.clear();
     this.settings = { ...DEFAULT_SETTINGS };
     this.clockOffset = 0;

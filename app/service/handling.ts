@@ -8,7 +8,6 @@ import { nextOrder, passOrder } from '../lib/order';
 import type { Weapp } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
 import { effectsOf } from './reply';
-import { MEDIA_CHECK_EVENT } from './security/media';
 
 /** Messages read at once. */
 const ROUND = 500;
@@ -181,11 +180,10 @@ export default class HandlingService extends Service {
   private duties(weapp: Weapp, message: MessageDocument): Array<() => Promise<void>> {
     const { service } = this.ctx;
     const duties: Array<() => Promise<void>> = [];
-    // It names the check, and no person.
-    if (message.event === MEDIA_CHECK_EVENT) duties.push(() => service.security.media.apply(message));
+    const family = familyOf(message, weapp.kind);
+    if (family?.applyToApp) duties.push(async () => family.applyToApp?.(message, service));
     if (!concernsPerson(message)) return duties;
     if (message.effects?.unplanned) duties.push(() => this.planLate(weapp, message));
-    const family = familyOf(message, weapp.kind);
     if (family?.apply) duties.push(async () => family.apply?.(message, service));
     return duties;
   }

@@ -5,7 +5,7 @@ import { isDuplicateKey } from '../../lib/mongo/errors';
 import { withLease } from '../../lib/mongo/lease';
 import { readMediaVerdict, type MediaVerdict } from '../../lib/wechat/contentVerdict';
 import { checkMedia, type CheckedMedia } from '../../lib/wechat/endpoints/security';
-import type { Happening } from '../../lib/events/event';
+import type { NewEvent } from '../../lib/events/event';
 import type { MediaCheckDocument } from '../../model/mediaCheck';
 import type { MessageDocument } from '../../model/message';
 import { openidKey } from '../user';
@@ -17,9 +17,6 @@ export interface MediaCheckRequest extends CheckedMedia {
 
 /** A check as its caller knows it. */
 export type AskedCheck = MediaCheckDocument & { openid: string };
-
-/** The push that tells the result. */
-export const MEDIA_CHECK_EVENT = 'wxa_media_check';
 
 /** WeChat tells the result within 30 minutes, and repeats what is not acknowledged. */
 const PATIENCE = 40 * 60_000;
@@ -68,7 +65,7 @@ export default class MediaSecurityService extends Service {
   async apply({ appid, payload, receivedAt }: Pick<MessageDocument, 'appid' | 'payload' | 'receivedAt'>): Promise<void> {
     const verdict = readMediaVerdict(payload);
     if (!verdict) {
-      this.app.logger.warn('A push %s of %s is left out: it names no check, or no result', MEDIA_CHECK_EVENT, appid);
+      this.app.logger.warn('A push wxa_media_check of %s is left out: it names no check, or no result', appid);
       return;
     }
     const id = `${appid}:${verdict.traceId}`;
@@ -144,7 +141,7 @@ export default class MediaSecurityService extends Service {
   private async tell(checks: MediaCheckDocument[]): Promise<void> {
     const ended = checks.filter(isAsked).filter(({ state }) => state !== 'pending');
     if (ended.length === 0) return;
-    await this.ctx.service.webhook.emit(...ended.map(happening));
+    await this.ctx.service.webhook.emit(...ended.map(endOf));
     const untold = ended.filter(check => check.untold);
     if (untold.length > 0) await this.ctx.model.MediaCheck.updateMany({ _id: { $in: untold.map(({ _id }) => _id) } }, { $unset: { untold: '' } });
   }
@@ -155,7 +152,7 @@ function isAsked(check: MediaCheckDocument): check is AskedCheck {
 }
 
 /** Its cause is the end, so that a result that comes after it was given up is told, too, and each only once. */
-function happening({ _id, appid, openid, state, label, checkedAt }: AskedCheck): Happening {
+function endOf({ _id, appid, openid, state, label, checkedAt }: AskedCheck): NewEvent {
   return {
     type: 'media.checked',
     data: { appid, openid, id: _id, state, ...(label === undefined ? {} : { label }) },
