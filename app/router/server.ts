@@ -1,13 +1,17 @@
 import type { Application } from 'egg';
 import * as accessToken from '../controller/server/accessToken';
+import * as codes from '../controller/server/codes';
 import * as doctor from '../controller/server/diagnosis';
 import * as follow from '../controller/server/follow';
 import * as files from '../controller/server/media';
 import * as menu from '../controller/server/menu';
 import * as message from '../controller/server/message';
+import * as security from '../controller/server/security';
+import * as codeSchema from '../schema/codes';
 import * as diagnosis from '../schema/diagnosis';
 import * as media from '../schema/media';
 import * as messages from '../schema/messages';
+import * as securitySchema from '../schema/security';
 import * as schema from '../schema/server';
 import { mountAll } from './mount';
 
@@ -17,4 +21,6 @@ export default (app: Application) => {
   mountAll(app, diagnosis, doctor);
   mountAll(app, messages, message);
   mountAll(app, media, files);
+  mountAll(app, codeSchema, codes);
+  mountAll(app, securitySchema, security);
 };

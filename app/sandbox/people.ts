@@ -135,7 +135,7 @@ export class People {
       const person: Person = persons.get(own.id) ?? { ...own, openids: new Map() };
       persons.set(own.id, person);
       if (person.unionid !== null) this.byUnionid.set(person.unionid, person);
-      const account: Account = { ...kept, person, grants: grants.length > 0 ? new Map(grants) : null, typingUntil: 0, received: null, beingSentTo: false };
+      const account: Account = { ...kept, person, grants: grants.length > 0 ? new Map(grants) : null, seenAt: 0, typingUntil: 0, received: null, beingSentTo: false };
       person.openids.set(account.appid, account.openid);
       this.accounts.set(`${account.appid}:${account.openid}`, account);
     }

@@ -3,8 +3,17 @@ import type { WechatError } from './error';
 
 type Explanations = Readonly<Record<number, Message>>;
 
+/** What any call of these may be answered. */
+const OF_ANY: Explanations = {
+  44990: { key: 'callsTooFast' },
+  44991: { key: 'callsTooFast' },
+  45009: { key: 'quotaUsedUp' },
+  48001: { key: 'callForbidden' },
+};
+
 /** What stands in the way of any link that opens a mini-program from outside. */
 const OF_LINKS: Explanations = {
+  ...OF_ANY,
   40002: { key: 'linkForbidden' },
   40013: { key: 'linkBanned' },
   40165: { key: 'linkPathWrong' },
@@ -22,6 +31,7 @@ const OF_LINKS: Explanations = {
 };
 
 const OF_CHECKS: Explanations = {
+  ...OF_ANY,
   40003: { key: 'checkNobody' },
   40129: { key: 'checkSceneWrong' },
   43104: { key: 'checkOthersOpenid' },
@@ -37,6 +47,7 @@ const OF_CHECKS: Explanations = {
  */
 const BY_PATH: Readonly<Record<string, Explanations>> = {
   '/wxa/getwxacodeunlimit': {
+    ...OF_ANY,
     40097: { key: 'codeArguments' },
     40129: { key: 'sceneCharacters' },
     40159: { key: 'codePathTooLong' },
@@ -62,15 +73,7 @@ const BY_PATH: Readonly<Record<string, Explanations>> = {
   '/wxa/media_check_async': { ...OF_CHECKS, 40004: { key: 'mediaTypeWrong' }, 87020: { key: 'checkRepeated' } },
 };
 
-/** Of those that any call may be answered. */
-const OF_ANY: Explanations = {
-  44990: { key: 'callsTooFast' },
-  44991: { key: 'callsTooFast' },
-  45009: { key: 'quotaUsedUp' },
-  48001: { key: 'callForbidden' },
-};
-
 /** A sentence that a person can act on, for what WeChat has refused; undefined where none is known. */
 export function explanationOf({ path, errcode = 0 }: Pick<WechatError, 'path' | 'errcode'>): Message | undefined {
-  return BY_PATH[path]?.[errcode] ?? OF_ANY[errcode];
+  return BY_PATH[path]?.[errcode];
 }

@@ -2,6 +2,7 @@ import { Service } from 'egg';
 import { AppError } from '../../lib/errors';
 import { inParallel } from '../../lib/inParallel';
 import { textParts } from '../../lib/textParts';
+import { isWellFormed } from '../../lib/wellFormed';
 import { worst, type Verdict } from '../../lib/wechat/contentVerdict';
 import { checkText, type CheckedText } from '../../lib/wechat/endpoints/security';
 
@@ -32,7 +33,7 @@ export default class TextSecurityService extends Service {
   async check({ appid, content, title, nickname, ...who }: TextRequest): Promise<TextVerdict> {
     const { app } = this;
     for (const [field, text] of Object.entries({ content, title, nickname })) {
-      if (text?.isWellFormed() === false) throw new AppError('INVALID_ARGUMENT', { key: 'brokenText', params: { field } });
+      if (text !== undefined && !isWellFormed(text)) throw new AppError('INVALID_ARGUMENT', { key: 'brokenText', params: { field } });
     }
     const weapp = app.weapps.require('miniprogram', appid);
     const parts = textParts(content, PART, OVERLAP);
