@@ -110,11 +110,15 @@ export default class MediaSecurityService extends Service {
   private async settle(id: string, appid: string, { state, label }: MediaVerdict, at: Date): Promise<void> {
     const { MediaCheck } = this.ctx.model;
     const result = { state, ...(label === undefined ? {} : { label }), checkedAt: at };
+    // What comes into being between two steps is met by the next round.
     for (;;) {
       const { matchedCount } = await MediaCheck.updateOne({ _id: id, $or: [{ state: 'pending' }, { overdue: true }] }, { $set: result, $unset: { overdue: '' } });
-      if (matchedCount > 0 || await MediaCheck.exists({ _id: id })) return;
+      if (matchedCount > 0) return;
+      const check = await MediaCheck.findById(id).lean<MediaCheckDocument>();
+      if (check && isOpen(check)) continue;
+      if (check) return;
       try {
-        // The call that has asked for it has not been stored yet: whoever does that tells of it.
+        // That it was asked for has not been stored yet: whoever does that tells of it.
         await MediaCheck.collection.insertOne({ _id: id, appid, ...result, createdAt: at, untold: true } as never);
         return;
       } catch (error) {
@@ -145,6 +149,11 @@ export default class MediaSecurityService extends Service {
     const untold = ended.filter(check => check.untold);
     if (untold.length > 0) await this.ctx.model.MediaCheck.updateMany({ _id: { $in: untold.map(({ _id }) => _id) } }, { $unset: { untold: '' } });
   }
+}
+
+/** Whether a result may still bring it to an end. */
+function isOpen({ state, overdue }: MediaCheckDocument): boolean {
+  return state === 'pending' || overdue === true;
 }
 
 function isAsked(check: MediaCheckDocument): check is AskedCheck {

@@ -25,7 +25,7 @@ describe('POST /api/server/qrcodes', () => {
   const sent = async () => (await hub().sandbox.call<{ calls: Called[] }>('GET', `/calls?path=${CODE}`)).calls.map(({ body }) => body);
 
   it('keeps a payload under a short scene of its own, which stands in the code', async () => {
-    const payload = { table: 7, note: '靠窗 🪟', deep: [{ a: null }], '$where': 'a.b' };
+    const payload = { table: 7, note: '靠窗 🪟', deep: [{ a: null }], $where: 'a.b' };
     const { scene, contentType, image, expiresAt } = await make({ payload, page: 'pages/table/table' });
     assert.match(scene, /^[A-Za-z0-9]{1,12}$/);
     assert.deepEqual([contentType, expiresAt], ['image/jpeg', null]);

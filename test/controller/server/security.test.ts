@@ -163,6 +163,26 @@ describe('/api/server/security/media', () => {
     assert.deepEqual((await allTold()).map(({ id }) => id).sort(), ids.map(({ id }) => id).sort());
   });
 
+  it('gets the result also when it is stored between two steps of the push', async () => {
+    const { MediaCheck } = hub().app.model;
+    const { media } = hub().app.createAnonymousContext().service.security;
+    const id = `${MINI.appid}:a-1`;
+    const { updateOne } = MediaCheck;
+    // The update finds nothing; before the next step the call's answer is stored.
+    const late = (...given: Parameters<typeof updateOne>) => {
+      Object.assign(MediaCheck, { updateOne });
+      return { then: (resolve: (result: unknown) => void, reject: () => void) => updateOne.apply(MediaCheck, given).then(async result => {
+        await MediaCheck.create({ _id: id, appid: MINI.appid, openid, url: URL_, state: 'pending', createdAt: new Date() });
+        return result;
+      }).then(resolve, reject) };
+    };
+    Object.assign(MediaCheck, { updateOne: late });
+    await media.apply({ appid: MINI.appid, payload: { trace_id: 'a-1', errcode: '0', result: { suggest: 'risky', label: '20001' } }, receivedAt: new Date() })
+      .finally(() => Object.assign(MediaCheck, { updateOne }));
+    assert.deepEqual(await find(id), { id, state: 'risky', label: 20001 });
+    assert.deepEqual((await until(told, events => events.length > 0)).map(({ state }) => state), ['risky']);
+  });
+
   it('is told once when the push comes twice, and stays what it was first', async () => {
     const { id } = await ask();
     await push(traceIdOf(id), verdict('pass', 100), { times: 2 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { MinuteQuota, type QuotaStore } from '../../../app/lib/mongo/minuteQuota';
-import { AppError } from '../../../app/lib/errors';
+import type { AppError } from '../../../app/lib/errors';
 import { useApp } from '../../support/app';
 import { wholeMinute } from '../../support/minute';
 
