@@ -1,4 +1,6 @@
 import { MANAGEMENT_TEXTS } from './managementTexts';
+import { CODE_TEXTS } from './codeTexts';
+import { SECURITY_TEXTS } from './securityTexts';
 
 /** The languages of `message` in the envelope: English, and Chinese as it is written in mainland China. */
 export type Language = 'en' | 'zh';
@@ -199,6 +201,8 @@ export const TEXTS = {
   broadcastEnded: { en: 'The broadcast is {state} already.', zh: '该群发任务已处于 {state} 状态。' },
   noBroadcast: { en: 'There is no broadcast of this id.', zh: '没有这个 id 的群发任务。' },
   ...MANAGEMENT_TEXTS,
+  ...CODE_TEXTS,
+  ...SECURITY_TEXTS,
 
   // Menus
   menuNoArray: { en: 'The menu must be an object with an array named button.', zh: '菜单必须是对象，并含有名为 button 的数组。' },
