@@ -197,7 +197,7 @@ export const TEXTS = {
   windowTemplates: { en: 'a subscription message can be sent: {templates}', zh: '可以改发订阅消息：{templates}' },
   windowNoTemplate: { en: 'there is no grant for a subscription message either', zh: '该用户也没有可用的订阅消息次数' },
   tooManyStreams: { en: 'Too many consoles are open on this server: close some, or try again later.', zh: '当前打开的控制台过多，请关闭一些或稍后再试。' },
-  tagTooLarge: { en: 'tag: more than {most} people have it', zh: 'tag：拥有该标签的用户超过 {most} 人' },
+  tooManyTagged: { en: 'tag: more than {most} people have it', zh: 'tag：拥有该标签的用户超过 {most} 人' },
   broadcastEnded: { en: 'The broadcast is {state} already.', zh: '该群发任务已处于 {state} 状态。' },
   noBroadcast: { en: 'There is no broadcast of this id.', zh: '没有这个 id 的群发任务。' },
   ...MANAGEMENT_TEXTS,

@@ -106,7 +106,7 @@ describe('/api/server/security/media', () => {
   before(async () => {
     await backend.start();
     hub().app.environment.webhook = { url: backend.url, secret: backend.secret };
-    hub().app.webhookLoop.start();
+    hub().app.outboxLoops.webhook.start();
   });
   after(async () => {
     hub().app.environment.webhook = undefined;
