@@ -111,9 +111,9 @@ const rateLimiter = (name: string, perMinute: (env: Env) => number) => one(app =
 }));
 const loginLimiter = rateLimiter('login', ({ rateLimit }) => rateLimit.loginPerMinute);
 const userLimiter = rateLimiter('user', ({ rateLimit }) => rateLimit.userPerMinute);
-// What WeChat takes of one app in a minute, from all processes together.
+// What WeChat takes of one app in a minute, from all processes together. Blocks are small: what one holds no other has.
 const minuteQuota = (name: string, perMinute: number) => one(app => new MinuteQuota({
-  name, perMinute, block: 100, store: () => app.model.RateLimit.collection as unknown as QuotaStore,
+  name, perMinute, block: 10, store: () => app.model.RateLimit.collection as unknown as QuotaStore,
 }));
 const textChecks = minuteQuota('textChecks', 4_000);
 const mediaChecks = minuteQuota('mediaChecks', 2_000);
