@@ -140,9 +140,9 @@ const administrators = one(app => new Administrators({
 }));
 const signInAttempts = one(app => new SignInAttempts(() => app.model.SignInFailure.collection as unknown as AttemptStore));
 const consoleFiles = one(app => new PageFiles(join(app.baseDir, 'app/public/console')));
-// What WeChat takes of one app in a minute, from all processes together.
+// What WeChat takes of one app in a minute, from all processes together. Blocks are small: what one holds no other has.
 const minuteQuota = (name: string, perMinute: number) => one(app => new MinuteQuota({
-  name, perMinute, block: 100, store: () => app.model.RateLimit.collection as unknown as QuotaStore,
+  name, perMinute, block: 10, store: () => app.model.RateLimit.collection as unknown as QuotaStore,
 }));
 const textChecks = minuteQuota('textChecks', 4_000);
 const mediaChecks = minuteQuota('mediaChecks', 2_000);
