@@ -162,6 +162,12 @@ describe('erasing a person', () => {
       const { token } = await logIn(hub(), { openid: person.openid });
       for (const ms of [3_000, 20_000, 120_000, 3_600_000]) await later(person.userId, ms);
       assert.equal((await messages(person.openid)).length, 1);
+      // What came after the end, and is no longer new.
+      const { endedAt } = await erasure(person.userId) as Required<ErasureDocument>;
+      await hub().app.model.Message.updateMany({ openid: person.openid }, { $set: { receivedAt: new Date(endedAt.getTime() + 1_000) } });
+      await hub().app.model.Erasure.updateOne({ _id: person.userId }, { $set: { looks: 0 } });
+      await later(person.userId, 0);
+      assert.equal((await messages(person.openid)).length, 1);
       const me = await hub().ok('GET', '/api/me', undefined, token);
       assert.deepEqual([me.openid, me.profile, me.phone], [person.openid, null, null]);
       // And may be erased again.

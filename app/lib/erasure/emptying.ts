@@ -39,7 +39,7 @@ export async function removeMessages(scope: Scope): Promise<number> {
   const latest = new Date(Date.now() - REPEATED_MS);
   let removed = 0;
   for (const account of person.accounts) {
-    removed += await removeInParts(messages, account, { field: 'receivedAt', upTo: latest, check });
+    removed += await removeInParts(messages, account, { field: 'receivedAt', upTo: end && end.at < latest ? end.at : latest, check });
     for (;;) {
       check();
       const found = await messages.find({ ...account, receivedAt: { $gt: latest, ...(end ? { $lte: end.at } : {}) } }, { projection: { _id: 1 }, limit: FEW }).toArray();
