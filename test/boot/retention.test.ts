@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { changeExpiries } from '../../app/lib/mongo/expiry';
 import { expiriesOf } from '../../app/boot/database';
-import { EnvError, parseEnv } from '../../config/env';
+import { parseEnv, type EnvError } from '../../config/env';
 import { useApp } from '../support/app';
 import { Scratch } from '../support/environment';
 import { Server } from '../support/server';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ErasureDocument } from '../../app/lib/erasure/document';
 import { sleep } from '../../app/lib/sleep';
 import { MINI } from '../support/environment';
 import { Pusher } from '../support/load';
@@ -6,6 +7,8 @@ import { WebhookReceiver } from '../support/receiver';
 import { Server } from '../support/server';
 import { until } from '../support/until';
 import { securePush, textXml } from '../support/wechat';
+
+type Erasure = Pick<ErasureDocument, '_id' | 'told' | 'looks' | 'events'> & { endedAt: Date };
 
 /** Milliseconds between two pushes of the person. */
 const EVERY = 50;
@@ -41,20 +44,9 @@ describe('a person who writes 20 times a second is erased, and a worker killed m
 
   it('leaves nothing that names them', async () => {
     const db = await server.database();
-    const erasures = db.collection<{ _id: string; state: string; endedAt: Date; told?: boolean; looks?: number; events?: string[] }>('erasures');
     for (let round = 0; round < ROUNDS; round++) {
       const { openid, userId } = await logIn();
-      let msgId = 1_000_000 * (round + 1);
-      let pushing = true;
-      const answered: Array<Promise<unknown>> = [];
-      const pushes = (async () => {
-        while (pushing) {
-          const id = msgId++;
-          const { query, body } = securePush(MINI, textXml(openid, `m${id}`, id));
-          answered.push(pusher.pushUntilAnswered('/message/check', query, body, 100, 100));
-          await sleep(EVERY);
-        }
-      })();
+      const stop = writeOn(openid, 1_000_000 * (round + 1));
       await until(() => db.collection('messages').countDocuments({ openid }), count => count > 20);
       const asked = server.call('DELETE', `/api/server/users/${userId}`, undefined, 'test-api-key-1').catch(() => undefined);
       // Before, in the middle and after the erasure's steps; in odd rounds the worker that does it may be the other one.
@@ -63,21 +55,42 @@ describe('a person who writes 20 times a second is erased, and a worker killed m
       process.kill(workers[round % workers.length], 'SIGKILL');
       await asked;
       // The request may have died with its worker before it was written down.
-      await until(async () => {
-        if (await erasures.countDocuments({ _id: userId }) === 0) await server.call('DELETE', `/api/server/users/${userId}`, undefined, 'test-api-key-1').catch(() => undefined);
-        return erasures.findOne({ _id: userId });
-      }, found => found?.told === true, 60);
+      await until(() => erasureOf(userId), found => found?.told === true, 60);
       await sleep(1_000);
-      pushing = false;
-      await pushes;
-      await Promise.all(answered);
+      await stop();
       await until(() => backend.events().filter(({ event }) => event.type === 'user.erased' && event.data.userId === userId), events => events.length === 1, 30);
-      const ended = await until(() => erasures.findOne({ _id: userId }), found => (found?.looks ?? 0) >= 3 && found?.events?.length === 0, 60);
+      const ended = await until(() => erasureOf(userId), found => (found?.looks ?? 0) >= 3 && found?.events?.length === 0, 60);
       assert.ok(ended);
       const left = await named(openid, ended.endedAt);
       assert.deepEqual(left, [], `round ${round}: ${left.length} documents`);
     }
   }).timeout(300_000);
+
+  /** Somebody writes, until it is called. */
+  function writeOn(openid: string, first: number): () => Promise<void> {
+    let going = true;
+    const answers: Array<Promise<unknown>> = [];
+    const writing = (async () => {
+      for (let id = first; going; id++) {
+        const { query, body } = securePush(MINI, textXml(openid, `m${id}`, id));
+        answers.push(pusher.pushUntilAnswered('/message/check', query, body, 100, 100));
+        await sleep(EVERY);
+      }
+    })();
+    return async () => {
+      going = false;
+      await writing;
+      await Promise.all(answers);
+    };
+  }
+
+  /** The erasure of somebody; asked for again where its request has died with the worker before it was written down. */
+  async function erasureOf(userId: string): Promise<Erasure | null> {
+    const erasures = (await server.database()).collection<Erasure>('erasures');
+    const found = await erasures.findOne({ _id: userId });
+    if (!found) await server.call('DELETE', `/api/server/users/${userId}`, undefined, 'test-api-key-1').catch(() => undefined);
+    return found;
+  }
 
   /** Documents that name somebody, wherever they are, but for what came after a time. */
   async function named(openid: string, end: Date): Promise<string[]> {

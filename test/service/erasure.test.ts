@@ -11,6 +11,7 @@ import { useApp } from '../support/app';
 import { logIn } from '../support/actors';
 import { MINI, OFFICIAL } from '../support/environment';
 import { knownEverywhere, whereNamed, type Known } from '../support/everywhere';
+import { readPage } from '../support/markdown';
 import { WebhookReceiver } from '../support/receiver';
 import { until } from '../support/until';
 import { securePush, textXml } from '../support/wechat';
@@ -54,6 +55,10 @@ describe('erasing a person', () => {
     const collections = Object.values(hub().app.model).map(model => model.collection.name).sort();
     assert.deepEqual(collections.filter(name => !(COLLECTIONS as readonly string[]).includes(name)), [], 'collections that lib/mongo/collections does not know');
     assert.deepEqual(Object.keys(TREATMENTS).sort(), [...COLLECTIONS].sort());
+    for (const page of ['docs/privacy.md', 'docs/zh-CN/privacy.md']) {
+      const rows = readPage(page).split('\n').filter(line => line.startsWith('|')).join('\n');
+      assert.deepEqual(COLLECTIONS.filter(name => !rows.includes(`\`${name}\``)), [], page);
+    }
   });
 
   it('leaves nothing in any collection by which they are known', async () => {
