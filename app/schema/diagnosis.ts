@@ -5,7 +5,7 @@ import { defineRoute } from './route';
 const anyApp = appid.optional().describe('The default mini-program, else the default official account, when left out');
 
 const check = z.object({
-  name: z.string().describe('What was looked at: `secret`, `ip whitelist`, `push`, `push address`, `quota`, `phone packs`'),
+  name: z.string().describe('What was looked at: `secret`, `ip whitelist`, `push`, `last push`, `push address`, `quota`, `phone packs`, `wechat clock`, `im`, `im callback`'),
   state: z.enum(['ok', 'warn', 'no']).describe('`no` stands in the way, `warn` should be known'),
   detail: z.string().describe('How it is, with the address that WeChat refuses'),
   advice: z.string().nullable().describe('What to do; null when there is nothing to do'),
@@ -16,7 +16,7 @@ export const diagnose = defineRoute({
   path: '/api/server/diagnosis',
   tag: 'server',
   summary: 'What stands between an app and its working',
-  description: 'What `npm run doctor` says about the app: WeChat is asked now, with the AppSecret, about the IP whitelist, the push address, quotas and phone packs.',
+  description: 'What `npm run doctor` says about the app: WeChat is asked now, with the AppSecret, about the IP whitelist, the push address, quotas, phone packs and its clock, and Tencent IM about its credentials; the last push, and why one was refused, are known here.',
   auth: 'apiKey',
   query: z.object({ appid: anyApp }),
   data: z.object({ checks: z.array(check) }),

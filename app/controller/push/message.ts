@@ -70,6 +70,7 @@ async function answering(ctx: Context, kind: WeappKind, work: (weapp: Weapp) => 
     if (!status) throw error;
     app.logger.warn('push for %s refused: %s', weapp.appid, (error as Error).message);
     text(ctx, status, (error as Error).message);
+    app.pushRefusals.note(weapp.appid, status, (error as Error).message);
   }
 }
 

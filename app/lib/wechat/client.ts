@@ -58,6 +58,19 @@ export class WechatClient {
     return this.call('POST', path, call);
   }
 
+  /**
+   * How far the other side's clock is ahead of ours, by the Date of an answer, in milliseconds: whole seconds.
+   * @return undefined when the answer has none
+   * @throws {WechatError} when there is no answer
+   */
+  async clockOffset(): Promise<number | undefined> {
+    const path = '/';
+    const before = Date.now();
+    const { date } = await this.exchange('GET', path, {}).catch(error => { throw transportError(path, error as Failure); });
+    const theirs = Date.parse(date ?? '');
+    return Number.isNaN(theirs) ? undefined : theirs + 500 - (before + Date.now()) / 2;
+  }
+
   close(): void {
     this.agent.destroy();
   }
@@ -79,7 +92,7 @@ export class WechatClient {
   }
 
   /** @throws {Failure} */
-  private async exchange(method: string, path: string, call: WechatCall): Promise<{ status: number; body: string }> {
+  private async exchange(method: string, path: string, call: WechatCall): Promise<{ status: number; body: string; date?: string }> {
     const sent = request({
       method,
       uri: `${this.options.base}${path}${queryString(call.query)}`,
@@ -111,7 +124,7 @@ export class WechatClient {
     });
     try {
       const response = await Promise.race([sent, aborted]);
-      return { status: response.statusCode, body: (response.body as Buffer).toString('utf8') };
+      return { status: response.statusCode, body: (response.body as Buffer).toString('utf8'), date: response.headers.date };
     } catch (error) {
       throw Object.assign(error as Error, { left });
     } finally {
