@@ -8,7 +8,10 @@ import { StartError } from '../boot/startError';
 import { FieldCipher } from '../lib/crypto/fieldCipher';
 import { diagnoseApp } from '../lib/diagnosis/app';
 import { checkLine, no, ok, warn, type Check } from '../lib/diagnosis/check';
+import { diagnoseWechatClock } from '../lib/diagnosis/clock';
 import { diagnoseDatabase } from '../lib/diagnosis/database';
+import { diagnoseIm } from '../lib/diagnosis/im';
+import { readPushFacts, type PushFacts } from '../lib/diagnosis/push';
 import { diagnoseDataKey } from '../lib/diagnosis/dataKey';
 import { databaseAddress, whyAway } from '../lib/mongo/address';
 import { WeappRegistry, type Weapp } from '../lib/wechat/apps';
@@ -19,6 +22,8 @@ import { diagnoseVariables } from './doctorVariables';
 
 /** Apps that WeChat is asked about at once: one that it does not answer for costs 8 s. */
 const AT_ONCE = 8;
+/** Apps whose last push is looked for. */
+const MOST_LOOKED_AT = 200;
 
 type Checks = AsyncGenerator<Check> | Generator<Check>;
 
@@ -27,12 +32,18 @@ async function* diagnose(env: Env, appid?: string): AsyncGenerator<Check> {
   yield* diagnoseVariables(env);
   const server = await diagnoseServer(env);
   yield* server.checks;
-  yield* database(env, server.running);
-  const apps = new WeappRegistry(env.apps);
-  yield* wechat(env, appid === undefined ? apps.all() : [apps.any(appid)], server.running);
+  const registry = new WeappRegistry(env.apps);
+  const apps = appid === undefined ? registry.all() : [registry.any(appid)];
+  const facts = new Map<string, PushFacts>();
+  yield* database(env, server.running, async db => {
+    for (const [id, fact] of await readPushFacts(db, apps.slice(0, MOST_LOOKED_AT).map(app => app.appid))) facts.set(id, fact);
+  });
+  yield* wechat(env, apps, facts, server.running);
+  yield* im(env, server.running);
 }
 
-async function* database(env: Env, running: boolean): Checks {
+/** @param read is given the database when it is there */
+async function* database(env: Env, running: boolean, read: (db: mongoose.mongo.Db) => Promise<void>): Checks {
   const address = databaseAddress(databaseUrl(env));
   if (!env.mongodbUrl && !running) {
     yield ok('database', 'the embedded one, which is a part of the server: it is looked into while that runs');
@@ -53,6 +64,8 @@ async function* database(env: Env, running: boolean): Checks {
     yield ok('database', `${address} answers`);
     yield* await diagnoseDatabase(db);
     yield await dataKey(env, db);
+    // What it has against it, the lines above tell.
+    await read(db).catch(() => undefined);
   } finally {
     await connection.close();
   }
@@ -79,18 +92,29 @@ function awayAdvice(env: Env, why: string): string {
   return 'see that it runs, and that this machine may connect to it; until then pushes are kept in the spool and all else is refused';
 }
 
-async function* wechat(env: Env, apps: Weapp[], running: boolean): Checks {
+async function* wechat(env: Env, apps: Weapp[], facts: ReadonlyMap<string, PushFacts>, running: boolean): Checks {
   if (env.sandbox && !running && isSandboxBase(env)) {
     yield ok('apps', `${apps.length}, for which the sandbox plays WeChat: they are looked into while the server runs`);
     return;
   }
   const client = new WechatClient({ base: env.wechatApiBase });
   try {
+    if (apps.length > 0) yield await diagnoseWechatClock(client, env.pushToleranceSeconds);
     for (let at = 0; at < apps.length; at += AT_ONCE) {
       const some = apps.slice(at, at + AT_ONCE);
-      const found = await Promise.all(some.map(async app => (await diagnoseApp(app, client)).map(check => ({ ...check, name: `${check.name} ${app.appid}` }))));
+      const found = await Promise.all(some.map(async app => (await diagnoseApp(app, client, facts.get(app.appid))).map(check => ({ ...check, name: `${check.name} ${app.appid}` }))));
       yield* found.flat();
     }
+  } finally {
+    client.close();
+  }
+}
+
+async function* im(env: Env, running: boolean): Checks {
+  if (!env.im || (env.sandbox && !running && env.imApiBase === `http://127.0.0.1:${env.sandboxPort}`)) return;
+  const client = new WechatClient({ base: env.imApiBase });
+  try {
+    yield* await diagnoseIm(env.im, client);
   } finally {
     client.close();
   }

@@ -13,7 +13,6 @@ function* wishes(env: Env): Generator<Check> {
   if (env.sandbox) yield warn('sandbox', 'WeChat is simulated', 'to serve real people set MINIPROGRAM_APPID and MINIPROGRAM_SECRET, and SANDBOX to nothing or off');
   else if (env.apps.length === 0) yield no('apps', 'none is configured, and the sandbox is off', 'set MINIPROGRAM_APPID and MINIPROGRAM_SECRET, or WECHAT_APPS_FILE');
   if (env.pushToleranceSeconds === 0) yield warn('push tolerance', 'the age of pushes is not checked', 'leave PUSH_TOLERANCE_SECONDS at 300 so that nobody can replay one');
-  if (env.im && !env.im.callbackToken) yield warn('im callback', 'anyone may call /im/callback', 'set IM_CALLBACK_TOKEN to the authentication token of the IM console');
   try {
     readRulesFile(env.replyRulesFile);
   } catch (error) {

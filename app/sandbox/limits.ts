@@ -33,6 +33,7 @@ const LIMITS: Readonly<Record<string, Limit>> = {
   '/cgi-bin/token': { perDay: 2_000 },
   '/cgi-bin/stable_token': { perDay: 500_000, perMinute: 10_000 },
   '/cgi-bin/message/custom/send': { perDay: 500_000 },
+  '/cgi-bin/message/template/send': { perDay: 100_000 },
   '/cgi-bin/media/upload': { perDay: 100_000 },
   '/cgi-bin/media/get': { perDay: 200_000 },
   '/cgi-bin/menu/create': { perDay: 1_000 },

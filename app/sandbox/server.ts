@@ -25,6 +25,8 @@ export function createSandboxServer(world: World): Server {
 
 async function serve(world: World, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const started = performance.now();
+  // WeChat's answers tell its time.
+  if (world.isShifted) response.setHeader('date', new Date(world.now()).toUTCString());
   const { path, query } = split(request.url ?? '/');
   const method = request.method ?? 'GET';
   const raw = await readBody(request, path === MEDIA_PATH ? MEDIA_LIMIT : JSON_LIMIT);

@@ -139,6 +139,11 @@ export class World {
     return Date.now() + this.clockOffset;
   }
 
+  /** Whether its time is another than ours. */
+  get isShifted(): boolean {
+    return this.clockOffset !== 0;
+  }
+
   advanceClock(seconds: number): void {
     this.clockOffset += seconds * 1000;
   }

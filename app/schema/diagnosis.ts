@@ -9,7 +9,7 @@ export const diagnose = defineRoute({
   path: '/api/server/diagnosis',
   tag: 'server',
   summary: 'What stands between an app and its working',
-  description: 'What `npm run doctor` says about the app: WeChat is asked now, with the AppSecret, about the IP whitelist, the push address, quotas and phone packs.',
+  description: 'What `npm run doctor` says about the app: WeChat is asked now, with the AppSecret, about the IP whitelist, the push address, quotas, phone packs and its clock, and Tencent IM about its credentials; the last push, and why one was refused, are known here.',
   auth: 'apiKey',
   query: z.object({ appid: anyApp }),
   data: z.object({ checks: z.array(check) }),

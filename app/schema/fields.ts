@@ -28,7 +28,7 @@ export const profile = z.object({
 
 /** One line of a diagnosis. */
 export const check = z.object({
-  name: z.string().describe('What was looked at: `secret`, `ip whitelist`, `push`, `push address`, `quota`, `phone packs`'),
+  name: z.string().describe('What was looked at: `secret`, `ip whitelist`, `push`, `last push`, `push address`, `quota`, `phone packs`, `wechat clock`, `im`, `im callback`'),
   state: z.enum(['ok', 'warn', 'no']).describe('`no` stands in the way, `warn` should be known'),
   detail: z.string().describe('How it is, with the address that WeChat refuses'),
   advice: z.string().nullable().describe('What to do; null when there is nothing to do'),

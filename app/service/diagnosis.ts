@@ -1,5 +1,8 @@
 import { Service } from 'egg';
 import { diagnoseApp } from '../lib/diagnosis/app';
+import { diagnoseWechatClock } from '../lib/diagnosis/clock';
+import { diagnoseIm } from '../lib/diagnosis/im';
+import { readPushFacts } from '../lib/diagnosis/push';
 import { AppError } from '../lib/errors';
 import { callRecord, type CallRecord } from '../lib/wechat/endpoints/diagnosis';
 import { WechatError } from '../lib/wechat/error';
@@ -21,7 +24,16 @@ export default class DiagnosisService extends Service {
    * @throws {AppError} NOT_FOUND
    */
   async ofApp(appid?: string): Promise<Check[]> {
-    return diagnoseApp(this.app.weapps.any(appid), this.app.wechatClient);
+    const { database, environment, imApi, mongoose, wechatClient, weapps } = this.app;
+    const weapp = weapps.any(appid);
+    const { db } = mongoose.connection;
+    const facts = database.up && db ? await readPushFacts(db, [weapp.appid]) : undefined;
+    const found = await Promise.all([
+      diagnoseApp(weapp, wechatClient, facts?.get(weapp.appid)),
+      diagnoseWechatClock(wechatClient, environment.pushToleranceSeconds).then(check => [check]),
+      environment.im ? diagnoseIm(environment.im, imApi) : [],
+    ]);
+    return found.flat();
   }
 
   /**

@@ -53,6 +53,22 @@ describe('events out', () => {
     assert.deepEqual((await told('user.login', 2)).map(({ event }) => event.data.isNewUser), [true, false]);
   });
 
+  it('tells of a template message twice: when it is sent, and what became of it', async () => {
+    const openid = 'of-template';
+    await hub().sandbox.post('/follow', { openid, following: true });
+    const { id } = await hub().ok<{ id: string }>('POST', '/api/server/messages/template', { openid, templateId: 'T1', data: { keyword1: { value: 'x' } } }, KEY);
+    assert.equal((await one('message.sent')).data.delivery, undefined);
+    const { msgid } = await inState(id, 'sent') ?? {};
+    const finish = eventXml(openid, 'TEMPLATESENDJOBFINISH', `<MsgID>${msgid}</MsgID><Status>failed:user block</Status>`);
+    for (let times = 0; times < 3; times++) await push(OFFICIAL, finish);
+    const sent = (await told('message.sent', 2)).map(({ event }) => event.data);
+    assert.deepEqual(sent.map(data => [data.id, data.kind, data.state, data.delivery]), [[id, 'template', 'sent', undefined], [id, 'template', 'sent', 'blocked']]);
+    await push(OFFICIAL, eventXml(openid, 'TEMPLATESENDJOBFINISH', '<MsgID>1</MsgID><Status>success</Status>'));
+    await until(() => hub().app.model.Message.countDocuments({ state: { $ne: 'handled' } }), left => left === 0);
+    await until(() => hub().app.model.Outbox.countDocuments({ kind: 'webhook', state: { $ne: 'sent' } }), left => left === 0);
+    assert.equal((await told('message.sent', 2)).length, 2);
+  });
+
   it('tells of a phone number without telling it, and of no secret', async () => {
     const { token, openid } = await logIn(hub());
     const { encryptedData, iv } = await openData(hub(), openid, 'phone');

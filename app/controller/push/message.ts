@@ -76,6 +76,7 @@ async function answering(ctx: Context, kind: WeappKind, work: (weapp: Weapp) => 
     app.pushNotes.note(weapp.appid, 'refused', (error as Error).message);
     app.logger.warn('push for %s refused: %s', weapp.appid, (error as Error).message);
     text(ctx, status, (error as Error).message);
+    app.pushRefusals.note(weapp.appid, status, (error as Error).message);
   }
 }
 

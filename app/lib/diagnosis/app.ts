@@ -3,13 +3,14 @@ import { stableToken } from '../wechat/endpoints/token';
 import { WechatError } from '../wechat/error';
 import { readRefusal } from '../wechat/refusal';
 import { no, ok, warn, type Check } from './check';
+import { diagnoseLastPush, type PushFacts } from './push';
 import type { Weapp } from '../wechat/apps';
 import type { WechatClient } from '../wechat/client';
 
 /** Whose daily quota is asked for: what this server calls most. */
 const PATHS = {
-  miniprogram: ['/cgi-bin/message/custom/send', '/cgi-bin/message/subscribe/send', '/wxa/business/getuserphonenumber'],
-  official: ['/cgi-bin/message/custom/send', '/cgi-bin/user/get', '/cgi-bin/user/info/batchget'],
+  miniprogram: ['/cgi-bin/message/custom/send', '/cgi-bin/message/subscribe/send', '/wxa/business/getuserphonenumber', '/wxa/getwxacodeunlimit', '/wxa/msg_sec_check'],
+  official: ['/cgi-bin/message/custom/send', '/cgi-bin/message/template/send', '/cgi-bin/user/get', '/cgi-bin/user/info/batchget', '/cgi-bin/tags/members/batchtagging'],
 };
 /** Less than this share of a quota or a pack is warned of. */
 const LITTLE = 0.1;
@@ -22,22 +23,24 @@ const PUSH_PATHS = { miniprogram: '/message/check', official: '/official/callbac
 /**
  * What stands between an app and its working: its AppSecret, the IP whitelist, the message push, what is left of quotas
  * and phone packs. The secret is tried at WeChat itself, which invalidates no token. Never throws for what WeChat says.
+ * @param facts what is known of its pushes; nothing is said of them when left out
  */
-export async function diagnoseApp(app: Weapp, client: WechatClient): Promise<Check[]> {
+export async function diagnoseApp(app: Weapp, client: WechatClient, facts?: PushFacts): Promise<Check[]> {
+  const pushes = [pushSettings(app), ...(facts ? [diagnoseLastPush(app, facts)] : [])];
   let accessToken: string;
   try {
     ({ accessToken } = await stableToken(client, app));
   } catch (error) {
     if (!(error instanceof WechatError)) throw error;
     const unasked = warn('push address, quota', 'WeChat cannot be asked without an access_token', 'mend the line above, then run this again');
-    return [...noToken(error), pushSettings(app), unasked];
+    return [...noToken(error), ...pushes, unasked];
   }
   const asked = [pushAddress(app, client, accessToken), quota(app, client, accessToken)];
   if (app.kind === 'miniprogram') asked.push(phonePacks(client, accessToken));
   return [
     ok('secret', 'WeChat gives an access_token for it'),
     ok('ip whitelist', 'WeChat takes calls from this machine\'s address'),
-    pushSettings(app),
+    ...pushes,
     ...await Promise.all(asked),
   ];
 }
@@ -46,13 +49,18 @@ function noToken(error: WechatError): Check[] {
   const refusal = readRefusal(error);
   if (refusal?.ofAddress) {
     return [
-      warn('secret', `not tried: WeChat refuses the address first (${error.errcode})`, 'mend the IP whitelist, then run this again'),
-      no('ip whitelist', `${refusal.what} (${error.errcode})`, refusal.advice),
+      warn('secret', `not tried: WeChat refuses the address first (${numbers(error)})`, 'mend the IP whitelist, then run this again'),
+      no('ip whitelist', `${refusal.what} (${numbers(error)})`, refusal.advice),
     ];
   }
-  if (refusal) return [no('secret', `${refusal.what} (${error.errcode})`, refusal.advice)];
+  if (refusal) return [no('secret', `${refusal.what} (${numbers(error)})`, refusal.advice)];
   if (error.errcode !== undefined) return [no('secret', `WeChat gives no access_token: ${error.errcode} ${error.errmsg}`, 'see this errcode in WeChat\'s documents')];
   return [no('secret', `not tried: ${error.errmsg}`, 'let this machine reach WeChat (HTTPS to api.weixin.qq.com), or set WECHAT_API_BASE to a proxy that does')];
+}
+
+/** By what WeChat's own support, and POST /api/server/diagnosis/rid, know the refusal. */
+function numbers({ errcode, rid }: WechatError): string {
+  return rid === undefined ? String(errcode) : `${errcode}, rid ${rid}`;
 }
 
 /** What is known here of the message push. */
@@ -119,7 +127,7 @@ async function phonePacks(client: WechatClient, accessToken: string): Promise<Ch
 function untold(name: string, error: unknown): Check {
   if (!(error instanceof WechatError)) throw error;
   const refusal = readRefusal(error);
-  if (refusal?.ofAddress) return no(name, `${refusal.what} (${error.errcode})`, refusal.advice);
+  if (refusal?.ofAddress) return no(name, `${refusal.what} (${numbers(error)})`, refusal.advice);
   const said = error.errcode === undefined ? error.errmsg : `${error.errcode} ${error.errmsg}`;
   return warn(name, `WeChat does not tell: ${said}`, 'look it up in WeChat\'s console');
 }

@@ -6,14 +6,16 @@ import { no, ok, warn, type Check } from './check';
 const OLDEST = [4, 4];
 /** How long a majority may take to acknowledge a write, in milliseconds. */
 const ACKNOWLEDGED_WITHIN = 4_000;
+/** The monitor runs once a minute; what has expired so long ago, in milliseconds, it does not see. */
+const OVERDUE_MS = 1_800_000;
 const NTP = 'set the clocks right (NTP), here and on the database\'s machines';
 /** What the server calls a user without the right to do something, and one that is not known. */
 const DENIED = new Set([13, 18]);
 
-/** Version, topology, write concern and clock of the database that `db` is connected to. */
+/** Version, topology, write concern, clock and TTL monitor of the database that `db` is connected to. */
 export async function diagnoseDatabase(db: mongo.Db): Promise<Check[]> {
   const looks: Array<[string, () => Promise<Check>]> = [
-    ['database version', () => version(db)], ['topology', () => topology(db)], ['write concern', () => writeConcern(db)], ['clock', () => clock(db)],
+    ['database version', () => version(db)], ['topology', () => topology(db)], ['write concern', () => writeConcern(db)], ['clock', () => clock(db)], ['ttl monitor', () => ttlMonitor(db)],
   ];
   const checks: Check[] = [];
   for (const [name, look] of looks) checks.push(await look().catch(error => no(name, `the database does not tell (${whyAway(error)})`, rights(error))));
@@ -58,6 +60,22 @@ async function clock(db: mongo.Db): Promise<Check> {
   const detail = `this machine is ${inWords(offset)}`;
   if (state === 'skewed') return no('clock', `${detail}: above 20 s no message is sent from here`, NTP);
   return state === 'off' ? warn('clock', detail, NTP) : ok('clock', detail);
+}
+
+/**
+ * What has expired is removed by the server's own monitor, once a minute.
+ * @see https://www.mongodb.com/docs/manual/reference/parameters/#mongodb-parameter-param.ttlMonitorEnabled
+ */
+async function ttlMonitor(db: mongo.Db): Promise<Check> {
+  const name = 'ttl monitor';
+  const advice = 'run db.adminCommand({ setParameter: 1, ttlMonitorEnabled: true }) in mongosh: without it what has expired stays, sessions and personal data too';
+  // Not every user may ask, and a router of a cluster does not know: then what is there tells.
+  const told = await db.admin().command({ getParameter: 1, ttlMonitorEnabled: 1 }).catch(() => ({ ttlMonitorEnabled: undefined })) as { ttlMonitorEnabled?: boolean };
+  if (told.ttlMonitorEnabled === false) return no(name, 'it is off', advice);
+  const overdue = await db.collection<{ expiresAt: Date }>('sessions')
+    .findOne({ expiresAt: { $lt: new Date(Date.now() - OVERDUE_MS) } }, { projection: { expiresAt: 1 }, sort: { expiresAt: 1 } });
+  if (overdue) return no(name, `a session that expired at ${overdue.expiresAt.toISOString()} is still there`, advice);
+  return ok(name, 'what has expired is removed');
 }
 
 function rights(error: unknown): string {

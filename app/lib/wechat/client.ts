@@ -35,6 +35,8 @@ interface Exchanged {
   status: number;
   contentType: string;
   body: Buffer;
+  /** Of the other side's clock. */
+  date?: string;
 }
 
 /** @param delivers whether the call delivers to a person: then an answer that is not WeChat's own leaves unknown whether it has arrived */
@@ -74,6 +76,19 @@ export class WechatClient {
    */
   postForImage(path: string, call: WechatCall): Promise<WechatImage> {
     return this.call('POST', path, call, readImage);
+  }
+
+  /**
+   * How far the other side's clock is ahead of ours, by the Date of an answer, in milliseconds: whole seconds.
+   * @return undefined when the answer has none
+   * @throws {WechatError} when there is no answer
+   */
+  async clockOffset(): Promise<number | undefined> {
+    const path = '/';
+    const before = Date.now();
+    const { date } = await this.exchange('GET', path, {}).catch(error => { throw transportError(path, error as Failure); });
+    const theirs = Date.parse(date ?? '');
+    return Number.isNaN(theirs) ? undefined : theirs + 500 - (before + Date.now()) / 2;
   }
 
   close(): void {
@@ -128,7 +143,8 @@ export class WechatClient {
     });
     try {
       const response = await Promise.race([sent, aborted]);
-      return { status: response.statusCode, contentType: response.headers['content-type'] ?? '', body: response.body as Buffer };
+      const { 'content-type': contentType = '', date } = response.headers;
+      return { status: response.statusCode, contentType, date, body: response.body as Buffer };
     } catch (error) {
       throw Object.assign(error as Error, { left });
     } finally {

@@ -48,7 +48,11 @@ export function openPush(weapp: Weapp, query: PushQuery, body: string, tolerance
   assertTimely(query.timestamp, tolerance);
   if (weapp.pushMode === 'plain') {
     assertSigned(weapp, query);
-    return { record: parse(body), format: formatOf(body), encrypted: false };
+    const record = parse(body);
+    if (typeof record.Encrypt === 'string' && record.MsgType === undefined && record.Event === undefined) {
+      throw new PushRefusedError(400, 'the body is encrypted, though the app is set to plain mode');
+    }
+    return { record, format: formatOf(body), encrypted: false };
   }
   const { Encrypt } = parse(body);
   if (typeof Encrypt !== 'string' || Encrypt === '') throw new PushRefusedError(400, 'the body is not encrypted');

@@ -12,10 +12,11 @@ describe('GET /api/server/diagnosis', () => {
   it('says what the doctor says about an app', async () => {
     const found = await checks();
     assert.deepEqual(found.map(({ name, state }) => [name, state]), [
-      ['secret', 'ok'], ['ip whitelist', 'ok'], ['push', 'ok'], ['push address', 'ok'], ['quota', 'ok'], ['phone packs', 'ok'],
+      ['secret', 'ok'], ['ip whitelist', 'ok'], ['push', 'ok'], ['last push', 'warn'], ['push address', 'ok'], ['quota', 'ok'], ['phone packs', 'ok'],
+      ['wechat clock', 'ok'], ['im', 'ok'], ['im callback', 'ok'],
     ]);
     for (const check of found) assert.deepEqual(Object.keys(check), ['name', 'state', 'detail', 'advice']);
-    assert.deepEqual((await checks(`?appid=${OFFICIAL.appid}`)).map(({ name }) => name), ['secret', 'ip whitelist', 'push', 'push address', 'quota']);
+    assert.deepEqual((await checks(`?appid=${OFFICIAL.appid}`)).map(({ name }) => name), ['secret', 'ip whitelist', 'push', 'last push', 'push address', 'quota', 'wechat clock', 'im', 'im callback']);
     assert.equal(await hub().fails('GET', '/api/server/diagnosis?appid=wxnobody', undefined, KEY), 'NOT_FOUND');
     assert.equal(await hub().fails('GET', '/api/server/diagnosis'), 'UNAUTHENTICATED');
   });

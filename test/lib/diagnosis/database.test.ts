@@ -3,11 +3,12 @@ import type { mongo } from 'mongoose';
 import { diagnoseDatabase } from '../../../app/lib/diagnosis/database';
 
 /** A server, as its answers to the doctor are documented: kinds that are not at hand here. */
-function server(answers: { version?: string; hello?: object; refuses?: { code: number; codeName: string } }): mongo.Db {
-  const { version = '4.4.29', hello = {}, refuses } = answers;
+function server(answers: { version?: string; hello?: object; refuses?: { code: number; codeName: string }; ttl?: boolean }): mongo.Db {
+  const { version = '4.4.29', hello = {}, refuses, ttl = true } = answers;
   return {
     command: async (asked: object) => ('buildInfo' in asked ? { version } : { localTime: new Date(), ...hello }),
-    collection: () => ({ deleteOne: async () => { if (refuses) throw Object.assign(new Error('no'), refuses); } }),
+    admin: () => ({ command: async () => ({ ttlMonitorEnabled: ttl }) }),
+    collection: () => ({ deleteOne: async () => { if (refuses) throw Object.assign(new Error('no'), refuses); }, findOne: async () => null }),
   } as unknown as mongo.Db;
 }
 
@@ -29,6 +30,11 @@ describe('lib/diagnosis/database', () => {
     assert.equal(await told({ hello: { isWritablePrimary: true } }, 'topology'), 'warn a standalone server');
     assert.match(await told({ hello: { ...REPLICA_SET, isWritablePrimary: false } }, 'topology'), /^no .*no primary/);
     assert.match(await told({ hello: { setName: 'rs0', hosts: ['a:1'], ismaster: true } }, 'topology'), /^ok .*1 member$/);
+  });
+
+  it('knows whether what has expired is removed', async () => {
+    assert.equal(await told({}, 'ttl monitor'), 'ok what has expired is removed');
+    assert.equal(await told({ ttl: false }, 'ttl monitor'), 'no it is off');
   });
 
   it('says why writes are not acknowledged', async () => {
