@@ -1,15 +1,8 @@
 import { z } from 'zod';
-import { appid, isoTime } from './fields';
+import { appid, check, isoTime } from './fields';
 import { defineRoute } from './route';
 
 const anyApp = appid.optional().describe('The default mini-program, else the default official account, when left out');
-
-const check = z.object({
-  name: z.string().describe('What was looked at: `secret`, `ip whitelist`, `push`, `push address`, `quota`, `phone packs`'),
-  state: z.enum(['ok', 'warn', 'no']).describe('`no` stands in the way, `warn` should be known'),
-  detail: z.string().describe('How it is, with the address that WeChat refuses'),
-  advice: z.string().nullable().describe('What to do; null when there is nothing to do'),
-});
 
 export const diagnose = defineRoute({
   method: 'get',

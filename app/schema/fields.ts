@@ -25,3 +25,15 @@ export const profile = z.object({
   province: z.string(),
   country: z.string(),
 });
+
+/** One line of a diagnosis. */
+export const check = z.object({
+  name: z.string().describe('What was looked at: `secret`, `ip whitelist`, `push`, `push address`, `quota`, `phone packs`'),
+  state: z.enum(['ok', 'warn', 'no']).describe('`no` stands in the way, `warn` should be known'),
+  detail: z.string().describe('How it is, with the address that WeChat refuses'),
+  advice: z.string().nullable().describe('What to do; null when there is nothing to do'),
+});
+
+const button = z.record(z.string(), z.unknown()).describe('`{type, name, key | url | appid, pagepath | media_id | article_id}` or `{name, sub_button: […]}`');
+/** An official account's custom menu, in WeChat's own JSON. */
+export const menu = z.object({ button: z.array(button).max(3).describe('1 to 3 buttons, each with up to 5 sub-buttons') });

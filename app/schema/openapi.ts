@@ -10,6 +10,8 @@ const SECURITY = {
   session: [{ session: [] }],
   apiKey: [{ apiKey: [] }],
   wechat: [],
+  agent: [{ console: [] }],
+  admin: [{ console: [] }],
 };
 
 /** What any enveloped route may answer. */
@@ -35,7 +37,9 @@ function responses(route: RouteSpec): Json {
       status, { description, content: { [type]: { schema: type === 'application/json' ? {} : { type: 'string' } } } },
     ]));
   }
-  const errors = [...new Set([...(route.auth === 'session' || route.auth === 'apiKey' ? ['UNAUTHENTICATED' as const] : []), ...ALWAYS, ...(route.errors ?? [])])];
+  const needed: readonly ErrorName[] = route.auth === 'none' || route.auth === 'wechat' ? [] : ['UNAUTHENTICATED'];
+  const forbidden: readonly ErrorName[] = route.auth === 'admin' || (route.auth === 'agent' && route.method !== 'get') ? ['FORBIDDEN'] : [];
+  const errors = [...new Set([...needed, ...forbidden, ...ALWAYS, ...(route.errors ?? [])])];
   const success = {
     type: 'object',
     required: ['code', 'data', 'message', 'requestId'],
@@ -49,7 +53,18 @@ function responses(route: RouteSpec): Json {
   const failure = {
     allOf: [{ $ref: '#/components/schemas/Failure' }, { type: 'object', properties: { error: { enum: errors } } }],
   };
+  if (route.tag === 'console') return { 200: { description: 'Done', content: { 'application/json': { schema: success } } }, ...failuresByStatus(errors) };
   return { 200: { description: errors.map(name => `\`${name}\`: ${ERRORS[name].message}`).join('\n\n'), content: { 'application/json': { schema: { oneOf: [success, failure] } } } } };
+}
+
+/** The console's interface answers with the fitting HTTP status. */
+function failuresByStatus(errors: readonly ErrorName[]): Json {
+  const statuses = [...new Set(errors.map(name => ERRORS[name].status))].sort();
+  return Object.fromEntries(statuses.map(status => {
+    const names = errors.filter(name => ERRORS[name].status === status);
+    const schema = { allOf: [{ $ref: '#/components/schemas/Failure' }, { type: 'object', properties: { error: { enum: names } } }] };
+    return [status, { description: names.map(name => `\`${name}\`: ${ERRORS[name].message}`).join('\n\n'), content: { 'application/json': { schema } } }];
+  }));
 }
 
 function requestContent(body: z.ZodType, file?: string): Json {
@@ -100,6 +115,7 @@ export function openApiDocument(version: string): Json {
     components: {
       securitySchemes: {
         session: { type: 'http', scheme: 'bearer', description: 'The token of /api/jscode2session' },
+        console: { type: 'apiKey', in: 'cookie', name: 'weapp_hub_console', description: 'Set by `POST /console/api/session`. Everything but GET needs the header `x-csrf-token` too, with the `csrfToken` of the session' },
         apiKey: { type: 'http', scheme: 'bearer', description: 'One of API_KEYS' },
       },
       schemas: {

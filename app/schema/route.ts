@@ -1,18 +1,21 @@
 import type { z } from 'zod';
 import type { ErrorName } from '../lib/errors';
 
-/** Who may call: anyone, a mini-program after login, another backend with an API key, WeChat with its signature. */
-export type Auth = 'none' | 'session' | 'apiKey' | 'wechat';
+/**
+ * Who may call: anyone, a mini-program after login, another backend with an API key, WeChat with its signature, whoever is
+ * signed in to the console (`agent`), an administrator who is (`admin`).
+ */
+export type Auth = 'none' | 'session' | 'apiKey' | 'wechat' | 'agent' | 'admin';
 
 /**
  * One operation of the HTTP interface: where it is, what goes in and out, who may call. The router mounts it, the
  * controller parses with it, the OpenAPI document is written from it.
  */
 export interface RouteSpec<Body extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType, Params extends z.ZodType = z.ZodType> {
-  method: 'get' | 'post' | 'put' | 'delete';
+  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** In the router's notation: `/api/x/:id`. */
   path: string;
-  tag: 'mini-program' | 'push' | 'im' | 'server' | 'operations' | 'sandbox';
+  tag: 'mini-program' | 'push' | 'im' | 'server' | 'operations' | 'sandbox' | 'console';
   summary: string;
   description?: string;
   auth: Auth;

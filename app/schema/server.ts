@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { appid, followStatus, isoTime, openid, unionid } from './fields';
+import { appid, followStatus, isoTime, menu, openid, unionid } from './fields';
 import { defineRoute } from './route';
 
 const official = z.object({ appid: appid.optional().describe('AppID of the official account; the default one when left out') });
@@ -28,9 +28,6 @@ export const showAccessToken = defineRoute({
   data: z.object({ accessToken: z.string(), expiresAt: isoTime }),
   errors: ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });
-
-const button = z.record(z.string(), z.unknown()).describe('`{type, name, key | url | appid, pagepath | media_id | article_id}` or `{name, sub_button: […]}`');
-const menu = z.object({ button: z.array(button).max(3).describe('1 to 3 buttons, each with up to 5 sub-buttons') });
 
 export const showMenu = defineRoute({
   method: 'get',
