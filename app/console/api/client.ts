@@ -13,6 +13,7 @@ type Query = Record<string, string | number | boolean | null | undefined>;
 interface Options { query?: Query; body?: unknown; signal?: AbortSignal; params?: Record<string, string> }
 
 const TIMEOUT_MS = 30_000;
+const UPLOAD_TIMEOUT_MS = 120_000;
 let csrfToken = '';
 let onSignedOut: () => void = () => undefined;
 
@@ -67,4 +68,21 @@ export async function read(response: Response): Promise<unknown> {
   const error = new ApiError(response.status, answer?.error ?? 'INTERNAL', answer?.message ?? '', answer?.requestId ?? response.headers.get('x-request-id') ?? '', answer?.data, Number(response.headers.get('retry-after')));
   if (error.status === 401) onSignedOut();
   throw error;
+}
+
+/**
+ * Uploads a file beside the fields that go with it.
+ * @returns `data` of the envelope
+ */
+export async function upload<P extends PathsOf<'post'>>(path: P, fields: Record<string, string>, name: string, file: Blob): Promise<Answer<'post', P>> {
+  const form = new FormData();
+  for (const [key, value] of Object.entries(fields)) form.append(key, value);
+  form.append(name, file);
+  let response: Response;
+  try {
+    response = await fetch(path, { method: 'POST', headers: { 'x-csrf-token': csrfToken, 'accept-language': language() }, body: form, signal: AbortSignal.timeout(UPLOAD_TIMEOUT_MS) });
+  } catch {
+    throw new ApiError(0, 'UNREACHABLE', '', '');
+  }
+  return await read(response) as Answer<'post', P>;
 }
