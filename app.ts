@@ -1,9 +1,11 @@
 import type { Server } from 'node:http';
 import type { Application, IBoot } from 'egg';
 import { sleep } from './app/lib/sleep';
+import { setUpConsole } from './app/boot/consoleSetup';
 import { drain } from './app/boot/drain';
 import { takeFastPath } from './app/boot/eggFastPath';
 import { RULES_SEEN } from './app/lib/reply/ruleCache';
+import { APPS_SEEN } from './app/lib/wechat/storedApps';
 import { loadCustomModels, withCustomControllers } from './app/custom/load';
 
 /** A worker's life: connect, serve, drain. */
@@ -45,6 +47,8 @@ export default class AppBoot implements IBoot {
   async didReady(): Promise<void> {
     const { app } = this;
     app.metricsExchange.start();
+    setUpConsole(app);
+    app.messenger.on(APPS_SEEN, fingerprint => void app.storedApps.heardOf(fingerprint as string));
     app.messenger.on(RULES_SEEN, fingerprint => void app.rules.heardOf(fingerprint as string));
     // Before the first connection there is nothing that could be sent.
     void app.databaseStart.connected.then(connected => {
@@ -59,10 +63,11 @@ export default class AppBoot implements IBoot {
     const { app } = this;
     app.database.stop();
     app.databaseClock.stop();
+    app.pushNotes.stop();
     for (const limiter of [app.loginLimiter, app.userLimiter]) limiter.stop();
     // At once: Egg's master gives a worker 5 s in all. A message that takes longer ends as unknown.
     const loops = [app.outboxLoop, app.webhookLoop, app.listenerLoop];
-    await Promise.all([drain(this.server), Promise.race([Promise.all(loops.map(loop => loop.stop())), sleep(3_500)])]);
+    await Promise.all([drain(this.server), Promise.race([Promise.all([...loops.map(loop => loop.stop()), app.jobs.stop()]), sleep(3_500)])]);
     for (const spool of [app.spool, app.imSpool]) await spool.seal().catch(error => app.logger.error(error));
     app.wechatClient.close();
     app.messageClient.close();

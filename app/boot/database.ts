@@ -29,7 +29,7 @@ const LONGEST_PAUSE = 60_000;
 export class DatabaseStart {
   /** Whether there is a connection, the first one; false when the worker ends before. */
   readonly connected: Promise<boolean>;
-  /** The indexes are built and the rules known. */
+  /** The indexes are built, the rules and the apps of the console known. */
   whole?: Promise<void>;
 
   /** Begins to connect. */
@@ -59,8 +59,9 @@ export class DatabaseStart {
   }
 
   private async complete(): Promise<void> {
-    // What cannot be read now is read by schedule/rules.
-    await Promise.all([this.buildIndexes(), this.app.rules.refresh().catch(() => undefined)]);
+    const { rules, storedApps } = this.app;
+    // What cannot be read now is read by schedule/rules and schedule/apps.
+    await Promise.all([this.buildIndexes(), rules.refresh().catch(() => undefined), storedApps.refresh().catch(() => undefined)]);
   }
 
   /** Builds what is missing, again after each outage that comes in between. */

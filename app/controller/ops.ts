@@ -1,29 +1,29 @@
-import { Controller } from 'egg';
+import type * as schema from '../schema/ops';
+import type { Handler } from '../schema/route';
 
-/** For whoever runs the service. */
-export default class OpsController extends Controller {
-  async healthz(): Promise<void> {
-    this.ctx.body = { status: 'ok' };
-  }
+/** Whether the process answers. */
+export const healthz: Handler<typeof schema.healthz> = ctx => {
+  ctx.body = { status: 'ok' };
+};
 
-  async readyz(): Promise<void> {
-    const { ctx } = this;
-    const { health } = ctx.service;
-    const state = await health.state();
-    const status = state.database ? 'ready' : 'unready';
-    ctx.status = state.database ? 200 : 503;
-    if ('verbose' in ctx.query) ctx.body = [...health.causes(state, await health.refused()), status, ''].join('\n');
-    else ctx.body = { status, database: state.database ? 'up' : 'down', clock: state.clock, spool: state.spool };
-  }
+/** Whether requests can be served. */
+export const readyz: Handler<typeof schema.readyz> = async (ctx, { query }) => {
+  const { health } = ctx.service;
+  const state = await health.state();
+  const status = state.database ? 'ready' : 'unready';
+  ctx.status = state.database ? 200 : 503;
+  if (query.verbose !== undefined) ctx.body = [...health.causes(state, await health.refused()), status, ''].join('\n');
+  else ctx.body = { status, database: state.database ? 'up' : 'down', clock: state.clock, spool: state.spool };
+};
 
-  async metrics(): Promise<void> {
-    const { app, service } = this.ctx;
-    this.ctx.body = await service.metrics.text();
-    this.ctx.set('content-type', app.metrics.registry.contentType);
-  }
+/** The metrics of all workers. */
+export const metrics: Handler<typeof schema.metrics> = async ctx => {
+  ctx.body = await ctx.service.metrics.text();
+  ctx.set('content-type', ctx.app.metrics.registry.contentType);
+};
 
-  async openapi(): Promise<void> {
-    this.ctx.type = 'application/json';
-    this.ctx.body = this.app.openApi;
-  }
-}
+/** The OpenAPI document. */
+export const openapi: Handler<typeof schema.openapi> = ctx => {
+  ctx.type = 'application/json';
+  ctx.body = ctx.app.openApi;
+};

@@ -11,11 +11,20 @@ import { FieldCipher } from '../lib/crypto/fieldCipher';
 import { AccessTokens } from '../lib/wechat/accessTokens';
 import { AppRefusals, type RefusalStore } from '../lib/wechat/refusals';
 import { WeappRegistry } from '../lib/wechat/apps';
+import { PushNotes, type PushNoteStore } from '../lib/wechat/pushNotes';
+import { MOST_APPS, StoredApps } from '../lib/wechat/storedApps';
+import { SANDBOX_APPS } from '../boot/sandboxApps';
 import { WechatClient } from '../lib/wechat/client';
+import { JOB_KINDS } from '../lib/jobs/job';
+import type { JobStore } from '../lib/jobs/lease';
+import { JobRunner } from '../lib/jobs/runner';
 import { EventListeners } from '../lib/events/listeners';
 import { MetricsExchange } from '../lib/metricsExchange';
 import { WebhookClient } from '../lib/webhook/client';
 import { openApiDocument } from '../schema/openapi';
+import { Administrators, type AdminStore, type GuardStore } from '../lib/console/administrators';
+import { SignInAttempts, type AttemptStore } from '../lib/console/attempts';
+import { PageFiles } from '../lib/console/files';
 import { Hub } from '../custom/hub';
 import { Coalesced } from '../lib/coalesced';
 import { Fresh } from '../lib/fresh';
@@ -32,6 +41,7 @@ import { DatabaseClock } from '../lib/mongo/clock';
 import { DatabaseConnection } from '../lib/mongo/connection';
 import { DatabaseMonitor } from '../lib/mongo/monitor';
 import { OutboxLoop } from '../lib/outbox/loop';
+import { OutboxByHand } from '../lib/outbox/byHand';
 import { OutboxClaims } from '../lib/outbox/claims';
 import { OutboxEndings } from '../lib/outbox/endings';
 import { MOST_IN_LANE, OutboxLanes } from '../lib/outbox/lanes';
@@ -76,6 +86,16 @@ const cipher = one(app => new FieldCipher({ current: dataKey(app), old: environm
 }));
 const blindIndex = one(app => new BlindIndex(dataKey(app)));
 const weapps = one(app => new WeappRegistry(environment(app).apps));
+const storedApps = one(app => new StoredApps({
+  load: () => app.model.Weapp.collection.find({}, { sort: { _id: 1 }, limit: MOST_APPS, batchSize: MOST_APPS, raw: true }).toArray() as unknown as Promise<Uint8Array[]>,
+  decode: bytes => app.mongoose.mongo.BSON.deserialize(bytes),
+  cipher: cipher(app),
+  registry: weapps(app),
+  onUnusable: (appid, why) => notify(app.messenger, { about: `app ${appid}`, level: 'error', text: `The app ${appid} of the console cannot be used: ${why}`, once: true }),
+  // The simulated WeChat has to know whom it speaks with.
+  onChange: apps => { if (environment(app).sandbox) app.messenger.sendToAgent(SANDBOX_APPS, apps); },
+}));
+const pushNotes = one(app => new PushNotes(() => app.model.PushNote.collection as unknown as PushNoteStore));
 const metrics = one(() => {
   const made = new Metrics();
   made.collectNode();
@@ -109,6 +129,11 @@ const rateLimiter = (name: string, perMinute: (env: Env) => number) => one(app =
 }));
 const loginLimiter = rateLimiter('login', ({ rateLimit }) => rateLimit.loginPerMinute);
 const userLimiter = rateLimiter('user', ({ rateLimit }) => rateLimit.userPerMinute);
+const administrators = one(app => new Administrators({
+  admins: () => app.model.Admin.collection as unknown as AdminStore, guards: () => app.model.ConsoleSetup.collection as unknown as GuardStore,
+}));
+const signInAttempts = one(app => new SignInAttempts(() => app.model.SignInFailure.collection as unknown as AttemptStore));
+const consoleFiles = one(app => new PageFiles(join(app.baseDir, 'app/public/console')));
 const databaseConnection = one(app => new DatabaseConnection(
   app.mongoose.connection, databaseUrl(environment(app)), () => ({ ...app.config.mongoose.options as ConnectOptions }),
 ));
@@ -208,10 +233,21 @@ const loopOfLane = (app: Application, lane: string) => {
   if (lane.startsWith('webhook:')) return webhookLoop(app);
   return lane.startsWith('listener:') ? listenerLoop(app) : outboxLoop(app);
 };
+const outboxByHand = one(app => new OutboxByHand(() => outboxCollection(app), async ({ lane }) => {
+  await outboxLanes(app).wake(lane);
+  loopOfLane(app, lane).wake();
+}));
 const outboxEndings = one(app => new OutboxEndings(() => outboxCollection(app), async lane => {
   const loop = loopOfLane(app, lane);
   loop.offer(await outboxLanes(app).wake(lane, loop.goesOn(MOST_IN_LANE)));
   loop.wake();
+}));
+const jobs = one(app => new JobRunner({
+  store: () => app.model.Job.collection as unknown as JobStore,
+  kinds: JOB_KINDS,
+  step: (job, hold) => app.createAnonymousContext().service.job.step(job, hold),
+  paused: () => !database(app).up || !databaseClock(app).trusted,
+  onError: (error, id) => app.logger.error('The job %s: %s', id, (error as Error).stack),
 }));
 const webhookClient = one(() => new WebhookClient());
 const eventListeners = one(() => new EventListeners());
@@ -238,10 +274,15 @@ export default {
   get cipher() { return cipher(this as unknown as Application); },
   get blindIndex() { return blindIndex(this as unknown as Application); },
   get weapps() { return weapps(this as unknown as Application); },
+  get storedApps() { return storedApps(this as unknown as Application); },
+  get pushNotes() { return pushNotes(this as unknown as Application); },
   get metrics() { return metrics(this as unknown as Application); },
   get wechatClient() { return wechatClient(this as unknown as Application); },
   get loginLimiter() { return loginLimiter(this as unknown as Application); },
   get userLimiter() { return userLimiter(this as unknown as Application); },
+  get administrators() { return administrators(this as unknown as Application); },
+  get signInAttempts() { return signInAttempts(this as unknown as Application); },
+  get consoleFiles() { return consoleFiles(this as unknown as Application); },
   get databaseConnection() { return databaseConnection(this as unknown as Application); },
   get databaseStart() { return databaseStart(this as unknown as Application); },
   get databaseClock() { return databaseClock(this as unknown as Application); },
@@ -263,11 +304,14 @@ export default {
   get ledger() { return ledger(this as unknown as Application); },
   get outboxClaims() { return outboxClaims(this as unknown as Application); },
   get outboxLanes() { return outboxLanes(this as unknown as Application); },
+  get outboxByHand() { return outboxByHand(this as unknown as Application); },
   get outboxEndings() { return outboxEndings(this as unknown as Application); },
   get outboxStarts() { return outboxStarts(this as unknown as Application); },
   get outboxResults() { return outboxResults(this as unknown as Application); },
   get customWindows() { return customWindows(this as unknown as Application); },
   get messageClient() { return messageClient(this as unknown as Application); },
+  /** Does long work: see service/job. */
+  get jobs() { return jobs(this as unknown as Application); },
   get outboxLoop() { return outboxLoop(this as unknown as Application); },
   get webhookLoop() { return webhookLoop(this as unknown as Application); },
   get webhookClient() { return webhookClient(this as unknown as Application); },

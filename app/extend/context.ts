@@ -2,16 +2,8 @@ import type { Context } from 'egg';
 import type { z } from 'zod';
 import { AppError } from '../lib/errors';
 import type { SessionDocument } from '../model/session';
-import type { RouteSpec } from '../schema/route';
-
-type Output<T> = T extends z.ZodType ? z.infer<T> : undefined;
-
-/** What a route takes, parsed. */
-export interface Input<Body, Query, Params> {
-  body: Output<Body>;
-  query: Output<Query>;
-  params: Output<Params>;
-}
+import type { SignedIn } from '../service/console/session';
+import type { Input, RequestParts } from '../schema/route';
 
 function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
   if (!schema) return undefined;
@@ -25,17 +17,19 @@ export default {
   requestId: '',
   /** Set by middleware/clientSession: who is logged in. */
   login: undefined as unknown as SessionDocument,
+  /** Set by middleware/consoleSession: who is signed in to the console. */
+  admin: undefined as unknown as SignedIn,
 
   /**
    * The request, parsed with its route's schema.
    * @throws {AppError} INVALID_ARGUMENT that names each field and what is wrong with it
    */
-  input<Body extends z.ZodType, Query extends z.ZodType, Params extends z.ZodType>(this: Context, route: Pick<RouteSpec<Body, Query, Params>, 'body' | 'query' | 'params'>): Input<Body, Query, Params> {
+  input<Spec extends RequestParts>(this: Context, route: Spec): Input<Spec> {
     return {
       body: parsePart(route.body, this.request.body ?? {}),
       query: parsePart(route.query, this.query),
       params: parsePart(route.params, this.params),
-    } as Input<Body, Query, Params>;
+    } as Input<Spec>;
   },
 
   /** Answers with the envelope. */

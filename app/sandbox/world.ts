@@ -9,6 +9,7 @@ import { People } from './people';
 import { PeopleFile } from './peopleFile';
 import { PushHistory } from './push/history';
 import { PushSender } from './push/sender';
+import { TagStore } from './tagStore';
 import { Tokens } from './tokens';
 import { WebSessions } from './webSessions';
 
@@ -75,6 +76,7 @@ export class World {
   readonly menus = new Map<string, Array<Record<string, unknown>>>();
   /** Those that are known, by appid; an app without any takes every id that is well-formed. */
   readonly templates = new Map<string, Map<string, string[]>>();
+  readonly tags = new TagStore();
   readonly imAccounts = new ImAccounts();
   readonly history = new History();
   readonly pushes = new PushHistory();
@@ -82,11 +84,14 @@ export class World {
   readonly pauses = new Pauses();
   readonly sender = new PushSender();
   settings: Settings = { ...DEFAULT_SETTINGS };
+  private readonly ownApps: readonly SandboxApp[];
   private readonly file?: PeopleFile;
   private clockOffset = 0;
 
   constructor({ apps, pushTo, im, peopleFile, warn = () => undefined }: WorldOptions) {
-    this.apps = new Map(apps.map(app => [app.appid, app]));
+    this.ownApps = apps;
+    this.apps = new Map();
+    this.setApps([]);
     this.pushTo = pushTo;
     this.im = im;
     if (peopleFile !== undefined) this.file = new PeopleFile(peopleFile, this.people, warn);
@@ -108,6 +113,13 @@ export class World {
     this.file?.close();
   }
 
+  /** Replaces the apps that are known beside those of the start. */
+  setApps(others: readonly SandboxApp[]): void {
+    const apps = new Map([...others, ...this.ownApps].map(app => [app.appid, app]));
+    this.apps.clear();
+    for (const { appid } of [...this.ownApps, ...others]) this.apps.set(appid, apps.get(appid) as SandboxApp);
+  }
+
   /** The sandbox's own time in milliseconds: what expires, expires by it. */
   now(): number {
     return Date.now() + this.clockOffset;
@@ -127,8 +139,8 @@ export class World {
   /** @param keepTokens the access_tokens that applications hold stay good */
   reset(keepTokens = false): void {
     if (!keepTokens) this.tokens.clear();
-    const { people, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
-    for (const store of [people, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
+    const { people, tags, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
+    for (const store of [people, tags, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
     this.file?.clear();
     this.settings = { ...DEFAULT_SETTINGS };
     this.clockOffset = 0;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { appid, followStatus, isoTime, menu, openid, unionid } from './fields';
+import { appid, checkedMenu, followStatus, isoTime, menu, openid, unionid } from './fields';
 import { defineRoute } from './route';
 
 const official = z.object({ appid: appid.optional().describe('AppID of the official account; the default one when left out') });
@@ -50,7 +50,7 @@ export const replaceMenu = defineRoute({
   auth: 'apiKey',
   query: official,
   body: menu,
-  data: menu,
+  data: checkedMenu,
   errors: ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Service } from 'egg';
+import { timePage, type TimeStore } from '../lib/mongo/timePage';
 import type { AuditLogDocument } from '../model/auditLog';
 
 /** What a line of the audit log says, as its writer knows it. */
@@ -13,5 +14,12 @@ export default class AuditService extends Service {
    */
   async record(entry: AuditEntry): Promise<void> {
     await this.ctx.model.AuditLog.create({ _id: randomUUID(), at: new Date(), ...entry });
+  }
+
+  /** Lines, the newest first: all of them, those of one name, those of one action, or of both. */
+  async list({ who, action, limit, cursor }: { who?: string; action?: string; limit: number; cursor?: string }): Promise<{ items: AuditLogDocument[]; next: string | null }> {
+    const store = this.ctx.model.AuditLog.collection as unknown as TimeStore<AuditLogDocument>;
+    const filter = { ...(who === undefined ? {} : { who }), ...(action === undefined ? {} : { action }) };
+    return timePage(store, { filters: [filter], field: 'at', limit, cursor });
   }
 }

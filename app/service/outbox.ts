@@ -2,13 +2,14 @@ import { hash, randomUUID } from 'node:crypto';
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
 import { nextOrder } from '../lib/order';
+import { redriveUpdate } from '../lib/outbox/byHand';
 import { newLease } from '../lib/outbox/claims';
 import { contentDigest } from '../lib/outbox/content';
 import { isEventOut, type Claimed, type OutboxDocument, type OutboxKind } from '../lib/outbox/document';
 import type { OutboxLoop } from '../lib/outbox/loop';
 import { coveredUntil } from '../lib/wechat/customWindow';
 import type { SubscribeContent } from '../lib/wechat/subscribeContent';
-import type { PersonalPush } from '../lib/events/ofPush';
+import type { PersonalPush } from '../lib/wechat/storedPush';
 import type { MessageDocument } from '../model/message';
 
 export interface Outgoing {
@@ -106,10 +107,7 @@ export default class OutboxService extends Service {
   async redrive(id: string): Promise<OutboxDocument> {
     const row = await this.ctx.model.Outbox.findOneAndUpdate(
       { _id: id, state: { $in: ['failed', 'dead', 'unknown'] } },
-      {
-        $set: { state: 'ready', nextAt: new Date(), attempts: 0, redrivenAt: new Date() },
-        $unset: { lease: '', sendStartedAt: '', sendId: '', blocked: '', waits: '', untold: '', expiresAt: '' },
-      },
+      redriveUpdate(new Date()),
       { new: true },
     ).lean<OutboxDocument>();
     if (!row) {
@@ -120,7 +118,8 @@ export default class OutboxService extends Service {
     return row;
   }
 
-  private loopOf(kind: OutboxKind): OutboxLoop {
+  /** The loop that sends rows of a kind. */
+  loopOf(kind: OutboxKind): OutboxLoop {
     if (kind === 'webhook') return this.app.webhookLoop;
     return kind === 'listener' ? this.app.listenerLoop : this.app.outboxLoop;
   }

@@ -16,6 +16,33 @@ export const TEXTS = {
   tooManyLogins: { en: 'Too many logins from this address: try again in {seconds} s.', zh: '该 IP 地址登录过于频繁，请 {seconds} 秒后再试。' },
   sandboxAway: { en: 'The sandbox does not answer: try again in a second.', zh: '沙箱暂无响应，请稍后重试。' },
 
+  // The console
+  signInFirst: { en: 'Sign in to the console.', zh: '请先登录控制台。' },
+  signInWrong: { en: 'The name or the password is wrong.', zh: '用户名或密码错误。' },
+  signInLocked: { en: 'Too many failed attempts: try again in {minutes} min.', zh: '登录失败次数过多，请 {minutes} 分钟后再试。' },
+  csrfMissing: { en: 'Send the csrfToken of the session in the header x-csrf-token.', zh: '请在请求头 x-csrf-token 中携带会话的 csrfToken。' },
+  otherSite: { en: 'This was asked by a page of another site.', zh: '该请求来自其他网站的页面。' },
+  adminOnly: { en: 'Only an administrator may do this.', zh: '只有管理员可以执行此操作。' },
+  setupLinkOver: { en: 'This link is not valid any more: restart the server for a new one, or sign in.', zh: '该链接已失效：请重启服务获取新链接，或直接登录。' },
+  setupDone: { en: 'There is an administrator already: sign in.', zh: '已经有管理员，请直接登录。' },
+  adminThere: { en: 'Somebody of this name is there already.', zh: '该用户名已存在。' },
+  noAdmin: { en: 'There is nobody of this name.', zh: '没有这个用户名。' },
+  lastAdmin: { en: 'This is the last administrator: make somebody else one first.', zh: '这是最后一位管理员：请先添加另一位管理员。' },
+  cursorInvalid: { en: 'cursor: must be the next of the page before, of the same list', zh: 'cursor：必须是同一列表上一页返回的 next' },
+  consoleNotBuilt: { en: 'The console was not built: run npm run build.', zh: '控制台尚未构建：请运行 npm run build。' },
+  noRule: { en: 'There is no rule of this id.', zh: '没有这个 id 的规则。' },
+  ruleReadOnly: { en: 'This rule stands in REPLY_RULES_FILE: change it there.', zh: '该规则来自 REPLY_RULES_FILE，请在该文件中修改。' },
+  ruleUnfit: { en: 'The rule would not fit: {problem}', zh: '规则不符合要求：{problem}' },
+  fixedRulesMoved: { en: 'Rules of REPLY_RULES_FILE keep their order.', zh: 'REPLY_RULES_FILE 中的规则不能调整顺序。' },
+  noRoomForRule: { en: 'There is no room between two rules of REPLY_RULES_FILE of the same order: give them different ones.', zh: 'REPLY_RULES_FILE 中相邻规则的 order 相同，无法在其间插入：请为它们设置不同的 order。' },
+  tooManyRules: { en: 'There are {most} rules already: remove some first.', zh: '规则已达 {most} 条上限，请先删除一些。' },
+  notDroppable: { en: 'A message that is {state} cannot be dropped.', zh: '状态为 {state} 的消息不能丢弃。' },
+  appThere: { en: 'This appid is configured already.', zh: '该 appid 已经配置。' },
+  appReadOnly: { en: 'This app stands in the configuration: change it there.', zh: '该应用来自环境变量或 WECHAT_APPS_FILE，请在配置中修改。' },
+  tooManyApps: { en: 'There are {most} apps already.', zh: '应用已达 {most} 个上限。' },
+  aesKeyNeeded: { en: 'aesKey: is required when pushMode is compat or secure', zh: 'aesKey：pushMode 为 compat 或 secure 时必填' },
+  changedMeanwhile: { en: 'Somebody else has changed it meanwhile: load it again.', zh: '内容已被他人修改，请重新加载。' },
+
   // Bodies
   bodyTooLong: { en: 'The body is longer than {limit} bytes.', zh: '请求体超过 {limit} 字节。' },
   bodyCutShort: { en: 'The connection was closed before the body was complete.', zh: '请求体尚未传完，连接就断开了。' },
@@ -114,6 +141,12 @@ export const TEXTS = {
     en: 'Only a failed, dead or unknown message can be sent again; this one is {state}.',
     zh: '只有 failed、dead 或 unknown 状态的消息可以重发，这条消息的状态是 {state}。',
   },
+
+  // Jobs, tags
+  noJob: { en: 'There is no job of this id.', zh: '没有这个 id 的任务。' },
+  jobEnded: { en: 'This job cannot be changed to that: it is {state}.', zh: '该任务当前状态为 {state}，不能进行此操作。' },
+  tagsBusy: { en: 'Another request is tagging people of this official account: try again in a moment.', zh: '另一个请求正在为该公众号的用户打标签，请稍后重试。' },
+  noTag: { en: 'The official account has no tag of this id.', zh: '该公众号没有这个 id 的标签。' },
 
   // Media
   fileMissing: { en: 'Send a file that is not empty as media, or its url or path.', zh: '请用 media 字段上传非空文件，或提供文件的 url 或 path。' },

@@ -12,12 +12,13 @@ import { menuEndpoints } from './menu';
 import { oauthEndpoints } from './oauth';
 import { sessionEndpoints } from './session';
 import { subscribeEndpoints } from './subscribe';
+import { tagEndpoints } from './tags';
 import { tokenEndpoints } from './token';
 import { userEndpoints } from './user';
 
 const ENDPOINTS = new Map([
   ...sessionEndpoints, ...oauthEndpoints, ...tokenEndpoints, ...customMessageEndpoints, ...mediaEndpoints, ...userEndpoints,
-  ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints, ...diagnosisEndpoints,
+  ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints, ...diagnosisEndpoints, ...tagEndpoints,
 ].map(endpoint => [endpoint.path, endpoint]));
 
 const NOT_FOUND = frontAnswer(404, 'Not Found');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { check, menu } from '../fields';
+import { check, checkedMenu, menu } from '../fields';
 import { defineRoute } from '../route';
 import { anAppid, time } from './fields';
 import { listQuery, page } from './list';
@@ -112,7 +112,7 @@ export const replaceAppMenu = defineRoute({
   auth: 'admin',
   params,
   body: menu,
-  data: menu,
+  data: checkedMenu,
   errors: menuErrors,
 });
 

@@ -9,6 +9,7 @@ import * as exportFiles from './export';
 import * as jobs from './jobs';
 import * as outbox from './outbox';
 import * as overview from './overview';
+import * as page from './page';
 import * as qrcodes from './qrcodes';
 import * as rules from './rules';
 import * as session from './session';
@@ -18,5 +19,5 @@ import * as users from './users';
 
 /** Every operation of the console's interface. */
 export const consoleRoutes: readonly RouteSpec[] = [
-  session, overview, users, conversations, events, rules, outbox, jobs, apps, templates, broadcasts, qrcodes, tags, admins, audit, exportFiles,
+  session, overview, users, conversations, events, rules, outbox, jobs, apps, templates, broadcasts, qrcodes, tags, admins, audit, exportFiles, page,
 ].flatMap(group => Object.values(group) as RouteSpec[]);

@@ -46,10 +46,10 @@ export const changeJob = defineRoute({
   path: '/console/api/jobs/:id',
   tag: 'console',
   summary: 'Pause a job, go on with it, or stop it',
-  description: 'What has ended stays ended: CONFLICT.',
+  description: 'What has ended stays ended.',
   auth: 'admin',
   params,
   body: z.object({ state: z.enum(['running', 'paused', 'stopped'], 'must be running, paused or stopped').meta({ description: 'The wanted state', examples: ['paused'] }) }),
   data: job,
-  errors: ['NOT_FOUND', 'CONFLICT'],
+  errors: ['NOT_FOUND'],
 });
