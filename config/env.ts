@@ -37,6 +37,8 @@ export interface Env {
   /** Loopback port of the simulated WeChat. The launcher chooses a free one. */
   sandboxPort: number;
   rateLimit: { loginPerMinute: number; userPerMinute: number };
+  /** How long what was pushed, and what was sent, is kept. */
+  retention: { messagesDays: number; outboxDays: number };
   /** Where the team's own code is, if there is any: an absolute path. */
   customDir: string;
 }
@@ -106,6 +108,8 @@ const VARIABLES = {
   EGG_FAST_PATH: [z.enum(['on', 'off']).default('on'), 'on or off'],
   SANDBOX: [z.enum(['on', 'off']).optional(), 'on or off'],
   SANDBOX_PORT: [integer(1, 65535, 27118), 'a port from 1 to 65535'],
+  RETENTION_MESSAGES_DAYS: [integer(1, 3650, 180), 'days from 1 to 3650'],
+  RETENTION_OUTBOX_DAYS: [integer(1, 3650, 30), 'days from 1 to 3650'],
   CUSTOM_DIR: [text(4096).default('custom'), 'a directory'],
   RATE_LIMIT_LOGIN_PER_MINUTE: [integer(0, 1e6, 600), 'a number from 0 to 1000000; 0 = no limit'],
   RATE_LIMIT_USER_PER_MINUTE: [integer(0, 1e6, 120), 'a number from 0 to 1000000; 0 = no limit'],
@@ -218,6 +222,7 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
     sandbox,
     sandboxPort: values.SANDBOX_PORT,
     rateLimit: { loginPerMinute: values.RATE_LIMIT_LOGIN_PER_MINUTE, userPerMinute: values.RATE_LIMIT_USER_PER_MINUTE },
+    retention: { messagesDays: values.RETENTION_MESSAGES_DAYS, outboxDays: values.RETENTION_OUTBOX_DAYS },
     customDir: resolve(values.CUSTOM_DIR),
   };
 }

@@ -5,6 +5,7 @@ import { databaseUrl } from '../../config/database';
 import { readEnv, type Env } from '../../config/env';
 import { DatabaseStart, outageLog, tellOfClock } from '../boot/database';
 import { loadDataKey } from '../boot/dataKey';
+import { Keeping } from '../boot/keeping';
 import { Arrivals } from '../lib/arrivals';
 import { BlindIndex } from '../lib/crypto/blindIndex';
 import { FieldCipher } from '../lib/crypto/fieldCipher';
@@ -30,6 +31,8 @@ import { Coalesced } from '../lib/coalesced';
 import { Fresh } from '../lib/fresh';
 import { Grouped, type Grouping } from '../lib/grouped';
 import { allowAll } from '../lib/im/beforeSendMsg';
+import { ErasureMarks } from '../lib/erasure/marks';
+import type { ErasureDocument } from '../lib/erasure/document';
 import { ImClient } from '../lib/im/client';
 import { requireIm } from '../lib/im/off';
 import { UserSigs } from '../lib/im/userSigs';
@@ -47,6 +50,7 @@ import { OutboxEndings } from '../lib/outbox/endings';
 import { MOST_IN_LANE, OutboxLanes } from '../lib/outbox/lanes';
 import { readRulesFile, RuleCache } from '../lib/reply/ruleCache';
 import { SubscriptionLedger, type LedgerCollection } from '../lib/subscription/ledger';
+import { Slots } from '../lib/slots';
 import { Spool } from '../lib/spool/spool';
 import { groupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
 import { GroupedCollection, type GroupTarget } from '../lib/mongo/groupedCollection';
@@ -54,7 +58,8 @@ import { Recent } from '../lib/recent';
 import { Pace } from '../lib/pace';
 import { Metrics } from '../lib/metrics';
 import { RateLimiter, type RateStore } from '../lib/rateLimiter';
-import type { Claimed, OutboxCollection, OutboxDocument, OutboxKind } from '../lib/outbox/document';
+import { kindsOf, LOOPS, loopOfLane, type LoopName } from '../lib/outbox/kinds';
+import type { Claimed, OutboxCollection, OutboxDocument } from '../lib/outbox/document';
 import type { Deadline } from '../lib/deadline';
 import type DeliveryService from '../service/delivery';
 import type { WindowVerdict } from '../lib/wechat/customWindow';
@@ -84,7 +89,7 @@ const cipher = one(app => new FieldCipher({ current: dataKey(app), old: environm
   const text = `What is stored in ${field} cannot be read and counts as absent: ${error.message}`;
   notify(app.messenger, { about: `unreadable ${field}`, level: 'warn', text, once: true });
 }));
-const blindIndex = one(app => new BlindIndex(dataKey(app)));
+const blindIndex = one(app => new BlindIndex(dataKey(app), environment(app).dataKeysOld));
 const weapps = one(app => new WeappRegistry(environment(app).apps));
 const storedApps = one(app => new StoredApps({
   load: () => app.model.Weapp.collection.find({}, { sort: { _id: 1 }, limit: MOST_APPS, batchSize: MOST_APPS, raw: true }).toArray() as unknown as Promise<Uint8Array[]>,
@@ -105,11 +110,8 @@ const upstream = (app: Application, base: string, maxSockets?: number) => new We
   base, maxSockets, observe: (path, seconds) => metrics(app).upstreamSeconds.observe({ path }, seconds),
 });
 const wechatClient = one(app => upstream(app, environment(app).wechatApiBase));
-/** Most messages, and most events out, that a process has under way at once. */
-const MESSAGES_AT_ONCE = 256;
-const EVENTS_AT_ONCE = 64;
 // Connections of their own: logins that hang take none from messages, nor from the tokens that messages need.
-const messageClient = one(app => upstream(app, environment(app).wechatApiBase, MESSAGES_AT_ONCE + 8));
+const messageClient = one(app => upstream(app, environment(app).wechatApiBase, LOOPS.wechat.atOnce + 8));
 const refusals = one(app => new AppRefusals({
   store: () => app.model.AccessToken.collection as unknown as RefusalStore,
   appids: () => weapps(app).all().map(({ appid }) => appid),
@@ -168,6 +170,15 @@ const groups = one(({ model }) => ({
   syncs: groupsOf<SyncDocument>(() => model.Sync),
   outbox: groupsOf<OutboxDocument>(() => model.Outbox),
 }));
+/** Erasures of which pushes are asked, in milliseconds after they were last gone on with. */
+const ERASURES_KNOWN = 120_000;
+const erasures = one(app => new ErasureMarks(
+  () => app.model.Erasure.find({ changedAt: { $gt: new Date(Date.now() - ERASURES_KNOWN) } }, { marks: 1 }).lean<ErasureDocument[]>(),
+  mark => blindIndex(app).of(mark),
+));
+const erasing = one(app => new Coalesced(() => app.createAnonymousContext().service.erasing.lookAfter()));
+/** Copies of people's data that a process makes at once. */
+const copies = one(() => new Slots(4));
 const recentSessions = one(() => new Recent<SessionDocument>({ age: 1_000, size: 20_000 }));
 const handling = one(app => new Grouped<Due, void>(async due => {
   await app.createAnonymousContext().service.handling.handleFor(due);
@@ -214,31 +225,23 @@ const outboxResults = one(app => new Grouped<Parameters<DeliveryService['record'
 const customWindows = one(app => new Grouped<OutboxDocument, WindowVerdict>(async rows => (
   (await app.createAnonymousContext().service.customWindow.verdicts(rows)).map(value => ({ value }))
 ), { size: 256, parallel: 2 }));
-const loopOf = (concurrency: number, ...kinds: OutboxKind[]) => one(app => new OutboxLoop({
-  take: most => outboxClaims(app).take(kinds, most),
+const loopOf = (app: Application, name: LoopName) => new OutboxLoop({
+  take: most => outboxClaims(app).take(kindsOf(name), most),
   lanes: outboxLanes(app),
   deliver: row => delivery(app).deliver(row),
   // Leases compare this machine's clock with times that others wrote.
   paused: () => !database(app).up || !databaseClock(app).trusted,
   onError: error => app.logger.error(error),
-  concurrency,
+  concurrency: LOOPS[name].atOnce,
   poll: 500,
-}));
-const outboxLoop = loopOf(MESSAGES_AT_ONCE, 'custom', 'subscribe');
-// A loop of its own, so that a backend that hangs takes no place from messages to people.
-const webhookLoop = loopOf(EVENTS_AT_ONCE, 'webhook');
-// The team's own code may hang as well as its backend.
-const listenerLoop = loopOf(EVENTS_AT_ONCE, 'listener');
-const loopOfLane = (app: Application, lane: string) => {
-  if (lane.startsWith('webhook:')) return webhookLoop(app);
-  return lane.startsWith('listener:') ? listenerLoop(app) : outboxLoop(app);
-};
+});
+const outboxLoops = one<Record<LoopName, OutboxLoop>>(app => ({ wechat: loopOf(app, 'wechat'), webhook: loopOf(app, 'webhook'), listener: loopOf(app, 'listener') }));
 const outboxByHand = one(app => new OutboxByHand(() => outboxCollection(app), async ({ lane }) => {
   await outboxLanes(app).wake(lane);
-  loopOfLane(app, lane).wake();
+  outboxLoops(app)[loopOfLane(lane)].wake();
 }));
 const outboxEndings = one(app => new OutboxEndings(() => outboxCollection(app), async lane => {
-  const loop = loopOfLane(app, lane);
+  const loop = outboxLoops(app)[loopOfLane(lane)];
   loop.offer(await outboxLanes(app).wake(lane, loop.goesOn(MOST_IN_LANE)));
   loop.wake();
 }));
@@ -254,6 +257,7 @@ const eventListeners = one(() => new EventListeners());
 const hub = one(app => new Hub(app));
 // Written once: it takes 20 ms and never changes.
 const openApi = one(app => Buffer.from(JSON.stringify(openApiDocument(app.config.pkg.version))));
+const keeping = one(app => new Keeping(app));
 const outboxCounts = one(app => new Fresh(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
 const metricsExchange = one(app => new MetricsExchange(app.messenger, metrics(app).registry));
 
@@ -290,6 +294,10 @@ export default {
   get messageCollection() { return messageCollection(this as unknown as Application); },
   /** Collections whose documents are read and written in groups. */
   get groups() { return groups(this as unknown as Application); },
+  /** Who is being erased, or was a moment ago. */
+  get erasures() { return erasures(this as unknown as Application); },
+  get erasing() { return erasing(this as unknown as Application); },
+  get copies() { return copies(this as unknown as Application); },
   get recentSessions() { return recentSessions(this as unknown as Application); },
   get handling() { return handling(this as unknown as Application); },
   get arrivals() { return arrivals(this as unknown as Application); },
@@ -312,15 +320,16 @@ export default {
   get messageClient() { return messageClient(this as unknown as Application); },
   /** Does long work: see service/job. */
   get jobs() { return jobs(this as unknown as Application); },
-  get outboxLoop() { return outboxLoop(this as unknown as Application); },
-  get webhookLoop() { return webhookLoop(this as unknown as Application); },
+  /** What sends what is queued, by name: see lib/outbox/kinds. */
+  get outboxLoops() { return outboxLoops(this as unknown as Application); },
   get webhookClient() { return webhookClient(this as unknown as Application); },
-  get listenerLoop() { return listenerLoop(this as unknown as Application); },
   get eventListeners() { return eventListeners(this as unknown as Application); },
   /** What the team's own code builds on: see docs/custom.md. */
   get hub() { return hub(this as unknown as Application); },
   /** The OpenAPI document, as JSON. */
   get openApi() { return openApi(this as unknown as Application); },
+  /** What the console lists, kept in groups. */
+  get keeping() { return keeping(this as unknown as Application); },
   get outboxCounts() { return outboxCounts(this as unknown as Application); },
   get metricsExchange() { return metricsExchange(this as unknown as Application); },
   get imApi() { return imApi(this as unknown as Application); },

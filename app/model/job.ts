@@ -53,5 +53,6 @@ export default (app: Application) => {
   schema.index({ state: 1, createdAt: 1 });
   schema.index({ kind: 1, createdAt: -1 });
   schema.index({ endedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+  schema.index({ 'input.openids': 1 }, { partialFilterExpression: { 'input.openids': { $exists: true } } });
   return app.mongoose.model('Job', schema);
 };

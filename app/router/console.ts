@@ -17,6 +17,7 @@ import * as outboxSchema from '../schema/console/outbox';
 import * as pageSchema from '../schema/console/page';
 import * as rulesSchema from '../schema/console/rules';
 import * as sessionSchema from '../schema/console/session';
+import mountPeople from './consolePeople';
 import { mountAll } from './mount';
 
 /** What the console's pages call. */
@@ -29,6 +30,7 @@ export default (app: Application) => {
   mountAll(app, adminsSchema, admins);
   mountAll(app, auditSchema, audit);
   mountAll(app, exportSchema, exportFiles);
+  mountPeople(app);
   // Last, since it answers for whatever is below /console.
   mountAll(app, pageSchema, page);
 };

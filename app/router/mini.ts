@@ -4,8 +4,13 @@ import * as me from '../controller/mini/me';
 import * as openData from '../controller/mini/openData';
 import * as session from '../controller/mini/session';
 import * as subscription from '../controller/mini/subscription';
+import * as copies from '../controller/rights';
+import * as rights from '../schema/rights';
 import * as schema from '../schema/mini';
 import { mountAll } from './mount';
 
 /** What mini-programs and web pages call. */
-export default (app: Application) => mountAll(app, schema, { ...follow, ...me, ...openData, ...session, ...subscription });
+export default (app: Application) => {
+  mountAll(app, schema, { ...follow, ...me, ...openData, ...session, ...subscription });
+  mountAll(app, rights, { ...copies });
+};

@@ -5,9 +5,11 @@ import * as follow from '../controller/server/follow';
 import * as files from '../controller/server/media';
 import * as menu from '../controller/server/menu';
 import * as message from '../controller/server/message';
+import * as persons from '../controller/server/people';
 import * as diagnosis from '../schema/diagnosis';
 import * as media from '../schema/media';
 import * as messages from '../schema/messages';
+import * as people from '../schema/people';
 import * as schema from '../schema/server';
 import { mountAll } from './mount';
 
@@ -17,4 +19,5 @@ export default (app: Application) => {
   mountAll(app, diagnosis, doctor);
   mountAll(app, messages, message);
   mountAll(app, media, files);
+  mountAll(app, people, persons);
 };

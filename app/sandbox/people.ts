@@ -27,7 +27,7 @@ export type Profile = Partial<Omit<Person, 'id' | 'unionid' | 'openids'>>;
 /** What has reached the simulated phone. */
 export interface ReceivedMessage {
   at: string;
-  via: 'custom' | 'subscribe' | 'passive' | 'notice';
+  via: 'custom' | 'subscribe' | 'template' | 'passive' | 'notice';
   msgtype: string;
   message: unknown;
 }

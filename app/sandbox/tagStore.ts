@@ -48,6 +48,12 @@ export class TagStore {
     return ids;
   }
 
+  /** Who has a tag, in the order in which they were named first. */
+  openidsOf(appid: string, id: number): string[] {
+    const prefix = `${appid}:`;
+    return [...this.ofPeople].filter(([key, ids]) => key.startsWith(prefix) && ids.has(id)).map(([key]) => key.slice(prefix.length));
+  }
+
   remark(appid: string, openid: string): string {
     return this.remarks.get(`${appid}:${openid}`) ?? '';
   }

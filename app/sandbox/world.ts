@@ -44,6 +44,8 @@ const DEFAULT_SETTINGS = {
   subscribeSendMs: 5,
   /** subscribe_msg_sent_event is pushed. */
   subscribeSentEvent: true,
+  /** TEMPLATESENDJOBFINISH is pushed. */
+  templateSentEvent: true,
   /** How long a push waits for its answer, and how often it is repeated when there is none, or a failure. */
   pushTimeoutMs: 5_000,
   pushRetries: 3,
@@ -77,6 +79,8 @@ export class World {
   /** Those that are known, by appid; an app without any takes every id that is well-formed. */
   readonly templates = new Map<string, Map<string, string[]>>();
   readonly tags = new TagStore();
+  /** Template messages by appid, openid and client_msg_id: when each was sent, and its msgid. */
+  readonly clientMsgIds = new Map<string, { at: number; msgid: string }>();
   readonly imAccounts = new ImAccounts();
   readonly history = new History();
   readonly pushes = new PushHistory();
@@ -139,8 +143,8 @@ export class World {
   /** @param keepTokens the access_tokens that applications hold stay good */
   reset(keepTokens = false): void {
     if (!keepTokens) this.tokens.clear();
-    const { people, tags, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
-    for (const store of [people, tags, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
+    const { people, tags, clientMsgIds, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
+    for (const store of [people, tags, clientMsgIds, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
     this.file?.clear();
     this.settings = { ...DEFAULT_SETTINGS };
     this.clockOffset = 0;

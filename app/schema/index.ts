@@ -5,10 +5,12 @@ import * as im from './im';
 import * as messages from './messages';
 import * as mini from './mini';
 import * as ops from './ops';
+import * as people from './people';
 import * as push from './push';
+import * as rights from './rights';
 import * as sandbox from './sandbox';
 import * as server from './server';
 import type { RouteSpec } from './route';
 
 /** Every operation of the HTTP interface. */
-export const routes: readonly RouteSpec[] = [...[mini, push, im, messages, media, server, diagnosis, ops, sandbox].flatMap(group => Object.values(group) as RouteSpec[]), ...consoleRoutes];
+export const routes: readonly RouteSpec[] = [...[mini, rights, push, im, messages, media, server, people, diagnosis, ops, sandbox].flatMap(group => Object.values(group) as RouteSpec[]), ...consoleRoutes];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Service } from 'egg';
+import { isDuplicateKey } from '../lib/mongo/errors';
 import { timePage, type TimeStore } from '../lib/mongo/timePage';
 import type { AuditLogDocument } from '../model/auditLog';
 
@@ -10,10 +11,13 @@ export type AuditEntry = Pick<AuditLogDocument, 'who' | 'action' | 'target' | 'd
 export default class AuditService extends Service {
   /**
    * Adds a line, durable when this ends. Called before the effect, so that there is no effect without a line.
+   * @param id of a line that may be written again, and is there once
    * @throws whatever the database throws: then nothing may be done
    */
-  async record(entry: AuditEntry): Promise<void> {
-    await this.ctx.model.AuditLog.create({ _id: randomUUID(), at: new Date(), ...entry });
+  async record(entry: AuditEntry, id?: string): Promise<void> {
+    await this.ctx.model.AuditLog.create({ _id: id ?? randomUUID(), at: new Date(), ...entry }).catch(error => {
+      if (id === undefined || !isDuplicateKey(error)) throw error;
+    });
   }
 
   /** Lines, the newest first: all of them, those of one name, those of one action, or of both. */

@@ -68,8 +68,14 @@ export const TEXTS = {
   official: { en: 'official account', zh: '公众号' },
   appGone: { en: 'The app of this login is no longer configured.', zh: '此次登录所属的应用已不在配置中。' },
   personGone: { en: 'This person is not known here any more.', zh: '该用户已不存在。' },
+  noPerson: { en: 'Nobody here has this id, openid, unionid or phone number.', zh: '没有与该 id、openid、unionid 或手机号对应的用户。' },
+  noPhone: { en: 'No phone number of this person is known.', zh: '该用户没有可用的手机号。' },
+  notPhoneNumber: { en: 'phone: is no whole phone number', zh: 'phone：不是完整的手机号' },
+  tooManyCopies: { en: 'Several copies are being made already: try again in a minute.', zh: '正在导出的数据较多，请一分钟后再试。' },
   personBusy: { en: 'This person is being joined by another request: try again.', zh: '另一个请求正在合并该用户的账号，请重试。' },
   unionidUnknown: { en: 'Nobody with this unionid is known in this mini-program.', zh: '该 unionid 对应的用户从未登录过这个小程序。' },
+
+  unionidUnknownThere: { en: 'Nobody with this unionid is known in this official account.', zh: '该公众号中没有这个 unionid 对应的用户。' },
 
   // Login and open data
   snapshotPage: {
@@ -183,6 +189,20 @@ export const TEXTS = {
   takesPhrase: { en: 'up to 5 Chinese characters', zh: '不超过 5 个汉字' },
   takesListed: { en: 'one of the values that the template lists', zh: '模板列出的枚举值之一' },
   takesOther: { en: 'up to 200 characters', zh: '不超过 200 个字符的文本' },
+
+  // People and conversations in the console
+  noConversation: { en: 'This person has not written anything: there is no conversation.', zh: '该用户尚未发来消息，没有会话。' },
+  conversationTaken: { en: '{name} is answering: hand it over on purpose by sending their name as from.', zh: '{name} 正在接待：如需接手，请在 from 中填写其名称。' },
+  conversationFree: { en: 'Nobody is answering any more: load the conversation again.', zh: '该会话已无人接待，请重新加载。' },
+  windowNeverWrote: { en: 'The person has never written, so no customer-service message can be sent', zh: '该用户从未发来消息，无法发送客服消息' },
+  windowOver: { en: 'The last message of the person is older than 48 hours, so no customer-service message can be sent', zh: '该用户最后一条消息已超过 48 小时，无法发送客服消息' },
+  windowUsedUp: { en: 'All messages that the person\'s own allow are sent: no other can be sent until they write again', zh: '可下发的客服消息条数已用完，需等用户再次发来消息' },
+  windowTemplates: { en: 'a subscription message can be sent: {templates}', zh: '可以改发订阅消息：{templates}' },
+  windowNoTemplate: { en: 'there is no grant for a subscription message either', zh: '该用户也没有可用的订阅消息次数' },
+  tooManyStreams: { en: 'Too many consoles are open on this server: close some, or try again later.', zh: '当前打开的控制台过多，请关闭一些或稍后再试。' },
+  tagTooLarge: { en: 'tag: more than {most} people have it', zh: 'tag：拥有该标签的用户超过 {most} 人' },
+  broadcastEnded: { en: 'The broadcast is {state} already.', zh: '该群发任务已处于 {state} 状态。' },
+  noBroadcast: { en: 'There is no broadcast of this id.', zh: '没有这个 id 的群发任务。' },
 
   // Menus
   menuNoArray: { en: 'The menu must be an object with an array named button.', zh: '菜单必须是对象，并含有名为 button 的数组。' },

@@ -12,7 +12,7 @@ const EVENTS_OUT = ['webhook', 'listener'];
 export function redriveUpdate(at: Date): object {
   return {
     $set: { state: 'ready', nextAt: new Date(), attempts: 0, redrivenAt: at },
-    $unset: { lease: '', sendStartedAt: '', sendId: '', blocked: '', waits: '', untold: '', expiresAt: '' },
+    $unset: { lease: '', sendStartedAt: '', sendId: '', uncertainSince: '', blocked: '', waits: '', untold: '', sentAt: '', expiresAt: '' },
   };
 }
 

@@ -9,6 +9,7 @@ const Settings = z.strictObject({
   subscribeGrants: z.boolean(),
   subscribeSendMs: integer(0, 60_000),
   subscribeSentEvent: z.boolean(),
+  templateSentEvent: z.boolean(),
   pushTimeoutMs: integer(10, 60_000),
   pushRetries: integer(0, 3),
   userGetPageSize: integer(1, 10_000),

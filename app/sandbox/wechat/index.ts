@@ -12,13 +12,15 @@ import { menuEndpoints } from './menu';
 import { oauthEndpoints } from './oauth';
 import { sessionEndpoints } from './session';
 import { subscribeEndpoints } from './subscribe';
+import { taggedEndpoints } from './tagged';
 import { tagEndpoints } from './tags';
+import { templateMessageEndpoints } from './templateMessage';
 import { tokenEndpoints } from './token';
 import { userEndpoints } from './user';
 
 const ENDPOINTS = new Map([
   ...sessionEndpoints, ...oauthEndpoints, ...tokenEndpoints, ...customMessageEndpoints, ...mediaEndpoints, ...userEndpoints,
-  ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints, ...diagnosisEndpoints, ...tagEndpoints,
+  ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints, ...diagnosisEndpoints, ...tagEndpoints, ...taggedEndpoints, ...templateMessageEndpoints,
 ].map(endpoint => [endpoint.path, endpoint]));
 
 const NOT_FOUND = frontAnswer(404, 'Not Found');

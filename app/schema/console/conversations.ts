@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { customMessageSchema } from '../../lib/wechat/customMessageSchema';
+import { MOST_BYTES } from '../../lib/wechat/mediaFile';
 import { subscribeContentSchema } from '../../lib/wechat/subscribeContent';
 import { defineRoute } from '../route';
 import { listQuery, page } from './list';
@@ -140,7 +141,7 @@ export const uploadImage = defineRoute({
   description: 'At most 10 MB, as multipart/form-data with the field `appid` and the file `media`. Usable for 3 days.',
   auth: 'agent',
   body: z.object({ appid: anAppid }),
-  file: 'media',
+  file: { field: 'media', mostBytes: MOST_BYTES },
   data: z.object({
     mediaId: z.string().describe('For `image.media_id` of a message').meta({ examples: ['MEDIA_ID'] }),
     type: z.literal('image').describe('Kind of the file').meta({ examples: ['image'] }),

@@ -11,7 +11,14 @@ const tag = z.object({
   count: z.number().int().describe('How many people have it').meta({ examples: [12] }),
 });
 const openids = z.object({ openids: z.array(anOpenid).min(1).max(10_000).describe('Who') });
-const outcome = z.union([z.null(), z.object({ jobId: z.string().describe('`jobs._id`, above 500 people').meta({ examples: ['0f8fad5b-d9cb-469f-a165-70867728950e'] }) })]);
+const outcome = z.union([z.object({
+  done: z.number().int().describe('How many').meta({ examples: [12] }),
+  failed: z.array(z.object({
+    openid: anOpenid,
+    errcode: z.number().int().describe('WeChat\'s number').meta({ examples: [40003] }),
+    errmsg: z.string().describe('What WeChat says').meta({ examples: ['invalid openid'] }),
+  })).describe('Who not, and why'),
+}), z.object({ jobId: z.string().describe('`jobs._id`, above 500 people').meta({ examples: ['0f8fad5b-d9cb-469f-a165-70867728950e'] }) })]);
 const errors = ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'] as const;
 const path = '/console/api/tags';
 

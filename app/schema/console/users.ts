@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { profile, unionid } from '../fields';
+import { copyAnswer } from '../person';
 import { defineRoute } from '../route';
 import { listQuery, page } from './list';
 import { account, adminName, anAppid, anOpenid, flag, text, time, userId, wholeNumber } from './parts';
@@ -110,7 +111,7 @@ export const exportUser = defineRoute({
   summary: 'A copy of all that is kept about a person',
   auth: 'admin',
   params: userId,
-  data: z.record(z.string(), z.unknown()),
+  answers: copyAnswer,
   errors: ['NOT_FOUND'],
 });
 
