@@ -44,7 +44,7 @@ function buildPages(): void {
     }
     const stamp = stampOf(source);
     if (built === stamp) continue;
-    const { status } = spawnSync(process.execPath, [VITE, 'build', '--config', resolve(source, 'vite.config.ts'), '--logLevel', 'warn'], { stdio: 'inherit' });
+    const { status } = spawnSync(process.execPath, [VITE, 'build', '--config', resolve(source, 'vite.config.mts'), '--logLevel', 'warn'], { stdio: 'inherit' });
     if (status !== 0) {
       process.exitCode = 1;
       return;

@@ -27,7 +27,7 @@ export function presentRowWithCause(row: OutboxDocument, cause: MessageDocument 
     ...presentRow(row),
     message,
     idempotencyKey: idempotencyKey ?? null,
-    delivery: delivery ? { errcode: delivery.errcode ?? null, errmsg: delivery.errmsg ?? null, at: delivery.at.toISOString() } : null,
+    delivery: typeof delivery === 'object' ? { errcode: delivery.errcode ?? null, errmsg: delivery.errmsg ?? null, at: delivery.at.toISOString() } : null,
     cause: row.cause === undefined ? null : {
       id: row.cause,
       type: cause?.type ?? null,

@@ -67,7 +67,7 @@ function messageOf(draft: Draft): Fields {
   if (kind === 'text') return { msgtype: kind, text: { content: draft.content } };
   if (kind === 'image') return { msgtype: kind, image: isPath(draft.mediaId) ? { path: draft.mediaId } : { media_id: draft.mediaId } };
   if (kind === 'link') return { msgtype: kind, link: filled(draft.link) };
-  if (kind === 'news') return { msgtype: kind, news: { articles: draft.articles.map(filled) } };
+  if (kind === 'news') return { msgtype: kind, news: { articles: draft.articles.map(article => filled({ ...article })) } };
   if (kind === 'transfer_customer_service') return { msgtype: kind };
   const { thumb, ...page } = draft.page;
   return { msgtype: kind, miniprogrampage: { ...filled(page), ...(isPath(thumb) ? { thumb_path: thumb } : { thumb_media_id: thumb }) } };

@@ -25,12 +25,12 @@ function elementStyles(): Plugin {
 }
 
 export default defineConfig({
-  root: __dirname,
+  root: import.meta.dirname,
   base: '/console/',
   plugins: [vue(), elementStyles()],
   define: { __VUE_OPTIONS_API__: 'true', __VUE_I18N_LEGACY_API__: 'false', __INTLIFY_PROD_DEVTOOLS__: 'false', __VUE_PROD_DEVTOOLS__: 'false' },
   build: {
-    outDir: resolve(__dirname, '../public/console'),
+    outDir: resolve(import.meta.dirname, '../public/console'),
     emptyOutDir: true,
     // The page's policy takes nothing from data: addresses.
     assetsInlineLimit: 0,
