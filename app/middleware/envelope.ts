@@ -33,7 +33,8 @@ export default () => async function envelope(ctx: Context, next: () => Promise<v
 /** Where the router has found nothing, or the route has answered nothing. */
 function nothingHere(ctx: Context): AppError {
   const { stack } = ctx.app.router as unknown as { stack: Route[] };
-  const matched = (ctx.matched as Route[] | undefined ?? []);
+  // The console's page answers for whatever is below its address, but not for its interface.
+  const matched = (ctx.matched as Route[] | undefined ?? []).filter(({ path }) => path !== '/console/*');
   return new AppError('NOT_FOUND', whereabouts(ctx.path, stack, matched.filter(({ methods }) => !methods.includes(ctx.method))));
 }
 

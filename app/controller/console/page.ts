@@ -27,7 +27,7 @@ export const consoleFile: Handler<typeof schema.consoleFile> = async ctx => {
   const file = await ctx.app.consoleFiles.find(path);
   if (file) return send(ctx, file);
   // A page of the console is no file: the one page shows it.
-  if (!path.startsWith('assets/') && !/\.[a-z0-9]{1,5}$/i.test(path)) return page(ctx);
+  if (!path.startsWith('assets/') && !/\.[^/]*$/.test(path)) return page(ctx);
   answer(ctx, 404, 'There is no such file.');
 };
 

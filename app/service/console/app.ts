@@ -45,7 +45,7 @@ export default class ConsoleAppService extends Service {
 
   /** @throws {AppError} CONFLICT when the appid is configured */
   async create({ appid, kind, ...fields }: AppFields & { appid: string; kind: WeappKind; secret: string }): Promise<ListedApp> {
-    if (this.app.weapps.find(appid)) throw new AppError('CONFLICT', { key: 'appThere' });
+    if (this.isFixed(appid)) throw new AppError('CONFLICT', { key: 'appThere' });
     const { Weapp } = this.ctx.model;
     if (await Weapp.estimatedDocumentCount() >= MOST_APPS) throw new AppError('CONFLICT', { key: 'tooManyApps', params: { most: MOST_APPS } });
     const { name = appid, token = randomBytes(16).toString('hex'), aesKey } = fields;
@@ -121,10 +121,14 @@ export default class ConsoleAppService extends Service {
   }
 
   private async own(appid: string): Promise<StoredAppDocument> {
-    if (this.app.weapps.fixed.some(app => app.appid === appid)) throw new AppError('FORBIDDEN', { key: 'appReadOnly' });
+    if (this.isFixed(appid)) throw new AppError('FORBIDDEN', { key: 'appReadOnly' });
     const document = await this.ctx.model.Weapp.findById(appid).lean<StoredAppDocument>();
     if (!document) throw new AppError('NOT_FOUND', { key: 'unknownApp' });
     return document;
+  }
+
+  private isFixed(appid: string): boolean {
+    return this.app.weapps.fixed.some(app => app.appid === appid);
   }
 
   private listed(document: StoredAppDocument): ListedApp {

@@ -39,7 +39,7 @@ export default class ConsoleSessionService extends Service {
     const { administrators, signInAttempts } = this.app;
     const retryAfter = await signInAttempts.begin(name, address);
     if (retryAfter > 0) {
-      this.ctx.logger.warn('Too many failed attempts to sign in to the console from %s', address);
+      this.app.logger.warn('Too many failed attempts to sign in to the console from %s', address);
       return { retryAfter };
     }
     const admin = await administrators.find(name);
