@@ -1,6 +1,6 @@
 export default {
   conversations: {
-    open: 'Open', unread: 'Unread', mine: 'Mine', closed: 'Closed', search: 'Nickname, openid, phone', us: 'Us: ', me: 'me', unreadCount: '{n} unread',
+    open: 'Open', unread: 'Unread', mine: 'Mine', closed: 'Closed', search: 'Search', us: 'Us: ', me: 'me', unreadCount: '{n} unread',
     none_open: 'No conversations yet', noneAdvice_open: 'When people write to your mini-program or official account, the conversation shows up here.', none_unread: 'Nothing unread', noneAdvice_unread: 'Every message has been read.', none_mine: 'You have no conversations', noneAdvice_mine: 'Open one under “Open” and choose “Take”.', none_closed: 'No closed conversations', noneAdvice_closed: 'Close a conversation when it is done; a new message opens it again.',
     choose: 'Choose a conversation', chooseAdvice: 'Open one on the left, or press j / k to move and Enter to open.', thread: 'Messages', person: 'Person', older: 'Load older messages', newMessages: 'New messages ↓', nothingSaid: 'No messages yet.',
     take: 'Take', taken: 'It is yours', release: 'Release', released: 'Released', handOver: 'Hand over', handOverTo: 'To whom? Enter their console username.', handedOver: 'Handed over', takenMeanwhile: 'Somebody else has taken it', close: 'Close', closedNow: 'Conversation closed', reopen: 'Reopen', openedNow: 'Conversation reopened',
@@ -8,7 +8,7 @@ export default {
     windowLeft: '{time}, {left} of {allowed}', windowCount: '{left} of {allowed} left', short_NEVER_WROTE: 'never wrote', short_OVER: '48 h are over', short_USED_UP: 'all used up',
   },
   composer: {
-    kind: 'Kind of message', text: 'Text', image: 'Image', link: 'Link', card: 'Card', note: 'Note', send: 'Send', placeholder: 'Write a reply. Enter sends, Shift+Enter breaks the line; paste images here', bytes: '{n}/{most} bytes',
+    kind: 'Kind of message', text: 'Text', image: 'Image', link: 'Link', card: 'Card', note: 'Note', send: 'Send', placeholder: 'Write a reply. Enter sends; paste images here', bytes: '{n}/{most} bytes',
     notePlaceholder: 'Seen by the team only', imageHint: 'Paste an image, drop it here, or choose one (10 MB at most)', chooseImage: 'Choose image', tooBig: 'The image is larger than 10 MB. Make it smaller first.', notAnImage: 'This file is not an image that can be read.',
     title: 'Title', url: 'Address', urlHint: 'https://…', description: 'Description', thumb: 'Cover image address (optional)', pagepath: 'Page of the mini-program', cardAppid: 'AppID of the mini-program', cover: 'Choose cover', coverHint: 'PNG or JPG, 5:4 looks best',
     quick: 'Quick replies', quickNew: 'New quick reply', quick1: 'Hello, how can I help you?', quick2: 'Got it. We are looking into it; one moment please.', quick3: 'Thank you for waiting. Is there anything else?',

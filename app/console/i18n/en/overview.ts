@@ -2,7 +2,7 @@ export default {
   overview: {
     range: 'Time range', range24h: '24 hours', range7d: '7 days', range30d: '30 days', metrics: 'Figures',
     people: 'New people', logins: 'Logins', followers: 'Followers gained', pushes: 'Pushes received', sent: 'Messages sent', failed: 'Messages failed',
-    health: 'Health', problems: 'Latest problems', noProblems: 'All is well', noProblemsAdvice: 'Messages that failed and pushes that could not be handled will show up here.',
+    health: 'Health', fine: '{n} check is fine | {n} checks are fine', problems: 'Latest problems', noProblems: 'All is well', noProblemsAdvice: 'Messages that failed and pushes that could not be handled will show up here.',
   },
   health: {
     ok: 'OK', warn: 'Warning', no: 'Problem', database: 'Database', clock: 'Clock', spool: 'Spool', queue: 'Queue', token: 'Access token', whitelist: 'IP whitelist', callback: 'Message push', im: 'Tencent IM',

@@ -2,7 +2,7 @@ export default {
   overview: {
     range: '时间范围', range24h: '24 小时', range7d: '7 天', range30d: '30 天', metrics: '指标',
     people: '新用户', logins: '登录', followers: '关注净增', pushes: '收到的推送', sent: '发送成功', failed: '发送失败',
-    health: '运行状况', problems: '最近的问题', noProblems: '一切正常', noProblemsAdvice: '发送失败的消息和处理不了的推送会出现在这里。',
+    health: '运行状况', fine: '{n} 项正常', problems: '最近的问题', noProblems: '一切正常', noProblemsAdvice: '发送失败的消息和处理不了的推送会出现在这里。',
   },
   health: {
     ok: '正常', warn: '注意', no: '异常', database: '数据库', clock: '时钟', spool: '暂存', queue: '发送队列', token: '接口凭证', whitelist: 'IP 白名单', callback: '消息推送', im: '即时通信 IM',
