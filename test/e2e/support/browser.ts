@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { until } from '../../support/until';
 
 /** Where Chromium stands on a machine that does not say. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -64,7 +66,7 @@ export class Visitor {
   /** Waits until the page shows what it has asked for: no skeleton, and nothing being fetched. */
   async rest(): Promise<void> {
     await this.page.locator('#app > *').first().waitFor();
-    await this.page.waitForFunction('!document.querySelector(\'.el-skeleton, [aria-busy="true"]\')');
+    await until(() => this.page.locator('.el-skeleton, [aria-busy="true"]').count(), left => left === 0);
     await this.page.evaluate('document.fonts.ready.then(() => null)');
   }
 
@@ -77,10 +79,17 @@ export class Visitor {
     await this.rest();
   }
 
-  /** The session's token, with which a test asks the interface as the page does. */
-  async csrfToken(): Promise<string> {
-    const answer = await (await this.context.request.get('/console/api/session')).json() as { data: { csrfToken: string } };
-    return answer.data.csrfToken;
+  /** One call of the interface with this browser's session, as its page makes it. */
+  async api<T = Record<string, unknown>>(method: string, path: string, data?: unknown): Promise<{ status: number; data: T; error?: string }> {
+    const session = await (await this.context.request.get('/console/api/session')).json() as { data: { csrfToken: string } | null };
+    const response = await this.context.request.fetch(`/console/api${path}`, { method, data, headers: { 'x-csrf-token': session.data?.csrfToken ?? '' } });
+    const answer = await response.json() as { data: T; error?: string };
+    return { status: response.status(), data: answer.data, error: answer.error };
+  }
+
+  /** Fails when anything went wrong in the page: an error, a warning, a report of its policy. */
+  assertFaultless(): void {
+    assert.deepEqual(this.faults, []);
   }
 
   async close(): Promise<void> {
