@@ -81,6 +81,7 @@ export default class AppBoot implements IBoot {
     await Promise.all([drain(this.server), Promise.race([Promise.all([...loops.map(loop => loop.stop()), app.jobs.stop()]), sleep(3_500)])]);
     await Promise.race([app.keeping.stop(), sleep(KEEPING_PATIENCE)]);
     for (const spool of [app.spool, app.imSpool]) await spool.seal().catch(error => app.logger.error(error));
+    await Promise.race([app.scans.flush(), sleep(1_000)]);
     app.wechatClient.close();
     app.messageClient.close();
     app.webhookClient.close();

@@ -53,9 +53,15 @@ export class Keeping {
   }
 
   /** Writes what is noted. */
-  async stop(): Promise<void> {
+  async flush(): Promise<void> {
     await Promise.all([this.conversations.flush(), this.counters.flush()]);
-    await Promise.all([this.news.flush(), this.keeper.stop()]);
+    await this.news.flush();
+  }
+
+  /** Writes what is noted, for the last time. */
+  async stop(): Promise<void> {
+    await this.flush();
+    await this.keeper.stop();
   }
 
   /**

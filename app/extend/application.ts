@@ -56,6 +56,8 @@ import { groupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
 import { GroupedCollection, type GroupTarget } from '../lib/mongo/groupedCollection';
 import { Recent } from '../lib/recent';
 import { Pace } from '../lib/pace';
+import { MinuteQuota, type QuotaStore } from '../lib/mongo/minuteQuota';
+import { Tally, type TallyStore } from '../lib/mongo/tally';
 import { Metrics } from '../lib/metrics';
 import { RateLimiter, type RateStore } from '../lib/rateLimiter';
 import { kindsOf, LOOPS, loopOfLane, type LoopName } from '../lib/outbox/kinds';
@@ -71,6 +73,8 @@ import type { SessionDocument } from '../model/session';
 import type { SyncDocument } from '../lib/follow/syncDocument';
 import type { UserDocument } from '../model/user';
 import type { Due } from '../service/handling';
+import { TemplateLookups } from '../lib/wechat/templateLookups';
+import type { LibraryTitle } from '../lib/wechat/endpoints/subscriptionTemplates';
 import type { AccessTokenStore } from '../lib/wechat/accessTokens';
 
 /** Makes a thing of which a process has one, at its first use. */
@@ -136,6 +140,16 @@ const administrators = one(app => new Administrators({
 }));
 const signInAttempts = one(app => new SignInAttempts(() => app.model.SignInFailure.collection as unknown as AttemptStore));
 const consoleFiles = one(app => new PageFiles(join(app.baseDir, 'app/public/console')));
+// What WeChat takes of one app in a minute, from all processes together.
+const minuteQuota = (name: string, perMinute: number) => one(app => new MinuteQuota({
+  name, perMinute, block: 100, store: () => app.model.RateLimit.collection as unknown as QuotaStore,
+}));
+const textChecks = minuteQuota('textChecks', 4_000);
+const mediaChecks = minuteQuota('mediaChecks', 2_000);
+const scans = one(app => new Tally({
+  field: 'scans', store: () => app.model.Scene.collection as unknown as TallyStore,
+  onError: error => { if (!isUnavailable(error)) app.logger.error(error); },
+}));
 const databaseConnection = one(app => new DatabaseConnection(
   app.mongoose.connection, databaseUrl(environment(app)), () => ({ ...app.config.mongoose.options as ConnectOptions }),
 ));
@@ -179,6 +193,8 @@ const erasures = one(app => new ErasureMarks(
 const erasing = one(app => new Coalesced(() => app.createAnonymousContext().service.erasing.lookAfter()));
 /** Copies of people's data that a process makes at once. */
 const copies = one(() => new Slots(4));
+const templateLookups = one(() => new TemplateLookups());
+const libraryTitles = one(() => new Recent<LibraryTitle[]>({ age: 600_000, size: 100 }));
 const recentSessions = one(() => new Recent<SessionDocument>({ age: 1_000, size: 20_000 }));
 const handling = one(app => new Grouped<Due, void>(async due => {
   await app.createAnonymousContext().service.handling.handleFor(due);
@@ -287,6 +303,10 @@ export default {
   get administrators() { return administrators(this as unknown as Application); },
   get signInAttempts() { return signInAttempts(this as unknown as Application); },
   get consoleFiles() { return consoleFiles(this as unknown as Application); },
+  get textChecks() { return textChecks(this as unknown as Application); },
+  get mediaChecks() { return mediaChecks(this as unknown as Application); },
+  /** How often scenes were scanned. */
+  get scans() { return scans(this as unknown as Application); },
   get databaseConnection() { return databaseConnection(this as unknown as Application); },
   get databaseStart() { return databaseStart(this as unknown as Application); },
   get databaseClock() { return databaseClock(this as unknown as Application); },
@@ -318,6 +338,9 @@ export default {
   get outboxResults() { return outboxResults(this as unknown as Application); },
   get customWindows() { return customWindows(this as unknown as Application); },
   get messageClient() { return messageClient(this as unknown as Application); },
+  get templateLookups() { return templateLookups(this as unknown as Application); },
+  /** The titles of WeChat's library of templates, by appid. */
+  get libraryTitles() { return libraryTitles(this as unknown as Application); },
   /** Does long work: see service/job. */
   get jobs() { return jobs(this as unknown as Application); },
   /** What sends what is queued, by name: see lib/outbox/kinds. */

@@ -179,9 +179,10 @@ export default class HandlingService extends Service {
   private duties(weapp: Weapp, message: MessageDocument): Array<() => Promise<void>> {
     const { service } = this.ctx;
     const duties: Array<() => Promise<void>> = [];
+    const family = familyOf(message, weapp.kind);
+    if (family?.applyToApp) duties.push(async () => family.applyToApp?.(message, service));
     if (!concernsPerson(message)) return duties;
     if (message.effects?.unplanned) duties.push(() => this.planLate(weapp, message));
-    const family = familyOf(message, weapp.kind);
     if (family?.apply) duties.push(async () => family.apply?.(message, service));
     return duties;
   }

@@ -16,6 +16,7 @@ const STEPS = {
   'untag.users': (ctx, job, hold) => ctx.service.tag.step(job, hold),
   'outbox.redrive': (ctx, job, hold) => ctx.service.console.outbox.step(job, hold),
   'outbox.drop': (ctx, job, hold) => ctx.service.console.outbox.step(job, hold),
+  broadcast: (ctx, job, hold) => ctx.service.console.broadcast.step(job, hold),
 } satisfies Record<JobKind, (ctx: Context, job: JobDocument, hold: JobHold) => Promise<StepResult>>;
 
 export interface NewJob {

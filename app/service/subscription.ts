@@ -160,7 +160,7 @@ export default class SubscriptionService extends Service {
   }
 
   private async isLongTerm({ appid, templateId }: SubscriptionKey): Promise<boolean> {
-    return (await this.ctx.service.template.find(appid, templateId))?.longTerm ?? false;
+    return this.ctx.service.template.isLongTerm(appid, templateId);
   }
 
   private row(id: string): Promise<OutboxDocument | null> {

@@ -25,7 +25,7 @@ export default class TaggedService extends Service {
       const page = await accessTokens.with(official, token => taggedOpenids(wechatClient, token, tagId, after));
       all.push(...page.openids);
       if (page.openids.length < TAGGED_PAGE || page.last === '') return all;
-      if (all.length >= MOST) throw new AppError('INVALID_ARGUMENT', { key: 'tagTooLarge', params: { most: MOST } });
+      if (all.length >= MOST) throw new AppError('INVALID_ARGUMENT', { key: 'tooManyTagged', params: { most: MOST } });
       after = page.last;
     }
   }

@@ -52,9 +52,8 @@ export async function timelinePage({ messages, outbox, accounts, events, limit, 
   return { items, next: encodeCursor({ t: last, s: Math.min(alike + (place && last === place.t ? seen : 0), MOST_ALIKE) }) };
 }
 
-/** Of one millisecond an answer is newer than what it answers. */
+/** Of one millisecond an answer is newer than what it answers; else the order of the index holds, which is the same on every page. */
 function newestFirst(a: TimelineItem, b: TimelineItem): number {
   if (a.at !== b.at) return b.at - a.at;
-  if (Boolean(a.row) !== Boolean(b.row)) return a.row ? -1 : 1;
-  return b.order - a.order;
+  return Number(Boolean(b.row)) - Number(Boolean(a.row));
 }

@@ -122,6 +122,15 @@ export class ConversationBook {
   }
 
   private async writeAll(group: Array<[string, Entry]>): Promise<void> {
+    const unsure = group.filter(([, entry]) => entry.unsure);
+    for (const [, { appid, openid }] of unsure) await this.options.derive(appid, openid);
+    const made = await this.writeSure(group.filter(([, entry]) => !entry.unsure));
+    await this.options.onWritten(group.map(([, entry]) => entry), [...made, ...unsure.map(([, entry]) => entry)]);
+  }
+
+  /** @return those that are new */
+  private async writeSure(group: Array<[string, Entry]>): Promise<Entry[]> {
+    if (group.length === 0) return [];
     let made: number[] = [];
     let refused: number[] = [];
     try {
@@ -134,7 +143,7 @@ export class ConversationBook {
       made = Object.keys((error as { result?: { upsertedIds?: object } }).result?.upsertedIds ?? {}).map(Number);
     }
     for (const index of refused) await this.options.derive(group[index][1].appid, group[index][1].openid);
-    await this.options.onWritten(group.map(([, entry]) => entry), made.map(index => group[index][1]));
+    return [...made, ...refused].map(index => group[index][1]);
   }
 }
 

@@ -34,6 +34,10 @@ export interface Entry {
   /** Times, in milliseconds: of the first thing said at all, and of the first that the person said */
   first: number;
   firstOfPerson: number;
+  /** The same of the last that the person said */
+  lastOfPerson: number;
+  /** Something came that is not later than what came before: it may be the same, so that nothing can be added up */
+  unsure: boolean;
   last?: Said;
   /** Until when what the person did lets us write, in milliseconds; 0: it does not */
   windowUntil: number;
@@ -43,7 +47,7 @@ export interface Entry {
 export const TO_PEOPLE = kindsOf('wechat');
 
 export function emptyEntry(appid: string, openid: string): Entry {
-  return { appid, openid, count: 0, first: Infinity, firstOfPerson: Infinity, windowUntil: 0 };
+  return { appid, openid, count: 0, first: Infinity, firstOfPerson: Infinity, lastOfPerson: -Infinity, unsure: false, windowUntil: 0 };
 }
 
 /** Adds a push to an entry. @return whether it says anything about the conversation */
@@ -53,7 +57,9 @@ export function hear(entry: Entry, push: Heard, kind: WeappKind): boolean {
   if (covered > entry.windowUntil) entry.windowUntil = covered;
   if (push.type !== 'event') {
     entry.count++;
+    if (at <= entry.lastOfPerson) entry.unsure = true;
     entry.firstOfPerson = Math.min(entry.firstOfPerson, at);
+    entry.lastOfPerson = Math.max(entry.lastOfPerson, at);
     say(entry, { at, order: push.order, from: 'person', text: saidByPerson(push) });
   }
   const answer = push.answer === undefined ? undefined : readAnswer(push.answer);
@@ -69,6 +75,8 @@ export function send(entry: Entry, row: Pick<OutboxDocument, 'createdAt' | 'orde
 /** Adds what a later entry of the same conversation holds. */
 export function merge(entry: Entry, later: Entry): void {
   entry.count += later.count;
+  entry.unsure ||= later.unsure || later.firstOfPerson <= entry.lastOfPerson;
+  entry.lastOfPerson = Math.max(entry.lastOfPerson, later.lastOfPerson);
   entry.first = Math.min(entry.first, later.first);
   entry.firstOfPerson = Math.min(entry.firstOfPerson, later.firstOfPerson);
   entry.windowUntil = Math.max(entry.windowUntil, later.windowUntil);

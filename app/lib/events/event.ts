@@ -6,6 +6,7 @@ export const EVENT_TYPES = [
   'message.received', 'message.sent', 'message.failed',
   'subscription.granted', 'subscription.rejected',
   'user.revoked', 'user.erased',
+  'media.checked',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

@@ -1,3 +1,7 @@
+import { MANAGEMENT_TEXTS } from './managementTexts';
+import { CODE_TEXTS } from './codeTexts';
+import { SECURITY_TEXTS } from './securityTexts';
+
 /** The languages of `message` in the envelope: English, and Chinese as it is written in mainland China. */
 export type Language = 'en' | 'zh';
 
@@ -75,8 +79,6 @@ export const TEXTS = {
   personBusy: { en: 'This person is being joined by another request: try again.', zh: '另一个请求正在合并该用户的账号，请重试。' },
   unionidUnknown: { en: 'Nobody with this unionid is known in this mini-program.', zh: '该 unionid 对应的用户从未登录过这个小程序。' },
 
-  unionidUnknownThere: { en: 'Nobody with this unionid is known in this official account.', zh: '该公众号中没有这个 unionid 对应的用户。' },
-
   // Login and open data
   snapshotPage: {
     en: 'WeChat shows this page in snapshot mode, as nobody: ask the person to open the full page, then log in with the new code.',
@@ -148,12 +150,6 @@ export const TEXTS = {
     zh: '只有 failed、dead 或 unknown 状态的消息可以重发，这条消息的状态是 {state}。',
   },
 
-  // Jobs, tags
-  noJob: { en: 'There is no job of this id.', zh: '没有这个 id 的任务。' },
-  jobEnded: { en: 'This job cannot be changed to that: it is {state}.', zh: '该任务当前状态为 {state}，不能进行此操作。' },
-  tagsBusy: { en: 'Another request is tagging people of this official account: try again in a moment.', zh: '另一个请求正在为该公众号的用户打标签，请稍后重试。' },
-  noTag: { en: 'The official account has no tag of this id.', zh: '该公众号没有这个 id 的标签。' },
-
   // Media
   fileMissing: { en: 'Send a file that is not empty as media, or its url or path.', zh: '请用 media 字段上传非空文件，或提供文件的 url 或 path。' },
   publicFileMissing: { en: 'path: there is no such file in app/public', zh: 'path：app/public 中没有这个文件' },
@@ -175,6 +171,7 @@ export const TEXTS = {
   valueEmpty: { en: 'is empty', zh: '为空' },
   valueTooLong: { en: 'is too long', zh: '过长' },
   valueOfOtherKind: { en: 'is not of its kind', zh: '格式不符' },
+  valueNotListed: { en: 'is not one of its values', zh: '不在可选值之中' },
   takesThing: { en: 'up to 20 characters', zh: '不超过 20 个字符的文本' },
   takesNumber: { en: 'a number of up to 32 digits', zh: '不超过 32 位的数字' },
   takesLetter: { en: 'up to 32 letters', zh: '不超过 32 个字母' },
@@ -200,9 +197,12 @@ export const TEXTS = {
   windowTemplates: { en: 'a subscription message can be sent: {templates}', zh: '可以改发订阅消息：{templates}' },
   windowNoTemplate: { en: 'there is no grant for a subscription message either', zh: '该用户也没有可用的订阅消息次数' },
   tooManyStreams: { en: 'Too many consoles are open on this server: close some, or try again later.', zh: '当前打开的控制台过多，请关闭一些或稍后再试。' },
-  tagTooLarge: { en: 'tag: more than {most} people have it', zh: 'tag：拥有该标签的用户超过 {most} 人' },
+  tooManyTagged: { en: 'tag: more than {most} people have it', zh: 'tag：拥有该标签的用户超过 {most} 人' },
   broadcastEnded: { en: 'The broadcast is {state} already.', zh: '该群发任务已处于 {state} 状态。' },
   noBroadcast: { en: 'There is no broadcast of this id.', zh: '没有这个 id 的群发任务。' },
+  ...MANAGEMENT_TEXTS,
+  ...CODE_TEXTS,
+  ...SECURITY_TEXTS,
 
   // Menus
   menuNoArray: { en: 'The menu must be an object with an array named button.', zh: '菜单必须是对象，并含有名为 button 的数组。' },

@@ -10,6 +10,9 @@ const Settings = z.strictObject({
   subscribeSendMs: integer(0, 60_000),
   subscribeSentEvent: z.boolean(),
   templateSentEvent: z.boolean(),
+  mediaCheckPush: z.enum(['after', 'before', 'never']),
+  mediaCheckMs: integer(0, 3_600_000),
+  mediaCheckVersion: z.literal([1, 2]),
   pushTimeoutMs: integer(10, 60_000),
   pushRetries: integer(0, 3),
   userGetPageSize: integer(1, 10_000),
@@ -24,13 +27,31 @@ const perPeriod = integer(0, 1_000_000_000).nullable().optional();
 /** null takes a limit away; one that is not named stays. */
 const Limit = z.strictObject({
   path: z.string().startsWith('/').max(200).refine(isWechatPath, 'is no call of WeChat that the sandbox knows'),
-  perDay: perPeriod, perMinute: perPeriod, perPersonPerMinute: perPeriod,
+  perDay: perPeriod, perMinute: perPeriod, perSecond: perPeriod, perPersonPerMinute: perPeriod,
+});
+
+/** Once an app has pages, codes and links for others are refused. */
+const Pages = z.strictObject({ appid: appid.optional(), pages: z.array(z.string().regex(/^[^/]/).max(1_024)).max(1_000) });
+
+/** What holds one of these texts, or has it in its URL, is judged so; `errcode`: the file cannot be checked. */
+const Verdicts = z.strictObject({
+  verdicts: z.array(z.strictObject({
+    contains: z.string().min(1).max(256), suggest: z.enum(['pass', 'review', 'risky']).default('pass'), label: integer(0, 99_999).default(100),
+    errcode: z.int().optional(),
+  })).max(1_000),
 });
 
 /** Once an app has templates, others are answered 40037, and data must have exactly the keys given here (none given: any). */
 const Templates = z.strictObject({
   appid: appid.optional(),
-  templates: z.array(z.strictObject({ templateId: z.string().min(1).max(64), keys: z.array(z.string().max(64)).default([]) })).max(1_000),
+  templates: z.array(z.strictObject({
+    templateId: z.string().min(1).max(64),
+    keys: z.array(z.string().max(64)).default([]),
+    title: z.string().max(64).default(''),
+    longTerm: z.boolean().default(false),
+    /** By key: the values that it takes. */
+    values: z.record(z.string().max(64), z.array(z.string().max(200)).max(200)).default({}),
+  })).max(1_000),
 });
 
 export const stateRoutes = [
@@ -47,8 +68,21 @@ export const stateRoutes = [
 
   route('POST', '/templates', 'Says which subscription templates an app has, with their keys', Templates, (world, input) => {
     const app = appOf(world, input.appid, 'miniprogram');
-    world.templates.set(app.appid, new Map(input.templates.map(({ templateId, keys }) => [templateId, keys])));
+    world.templates.set(app.appid, input.templates.map(({ templateId, keys, values, ...template }) => ({
+      ...template, templateId, keys: keys.map(key => ({ key, name: key, ...(Object.hasOwn(values, key) ? { values: values[key] } : {}) })),
+    })));
     return { count: input.templates.length };
+  }),
+
+  route('POST', '/pages', 'Says which pages of a mini-program are published', Pages, (world, input) => {
+    const app = appOf(world, input.appid, 'miniprogram');
+    world.pages.set(app.appid, new Set(input.pages));
+    return { count: input.pages.length };
+  }),
+
+  route('POST', '/verdicts', 'Says what content security thinks of texts and URLs', Verdicts, (world, { verdicts }) => {
+    world.verdicts.set(verdicts);
+    return { count: verdicts.length };
   }),
 
   route('POST', '/clock', 'Advances WeChat\'s clock', z.strictObject({ advanceSeconds: z.number().min(-1e9).max(1e9) }), (world, { advanceSeconds }) => {

@@ -3,8 +3,10 @@ import { nextMsgId } from '../random';
 import { recipient } from './customMessage';
 import { isObject, text } from './endpoint';
 import type { AppCall, Endpoint } from './endpoint';
+import { RawAnswer } from './endpoint';
 import { refuse } from './errors';
 
+export const TEMPLATE_SEND = '/cgi-bin/message/template/send';
 /** How long a client_msg_id is known again. */
 const KNOWN_MS = 600_000;
 const MOST_KNOWN = 100_000;
@@ -20,7 +22,7 @@ function send(call: AppCall): object {
   const account = recipient(call);
   const templateId = text(body.template_id);
   if (templateId === '' || templateId.length > 128) refuse(40036);
-  if (!/^[A-Za-z0-9_-]+$/.test(templateId) || (world.templates.get(app.appid)?.has(templateId) ?? true) === false) refuse(40037);
+  if (!/^[A-Za-z0-9_-]+$/.test(templateId) || (world.templates.knows(app.appid) && !world.templates.find(app.appid, templateId))) refuse(40037);
   checkData(body.data);
   if (!account.following) refuse(43004);
   const now = world.now();
@@ -35,9 +37,9 @@ function send(call: AppCall): object {
   return answer(msgid);
 }
 
-/** WeChat writes it as a number of up to 19 digits. */
+/** WeChat writes it as a number, whose digits a double may not hold. */
 function answer(msgid: string): object {
-  return { errcode: 0, errmsg: 'ok', msgid };
+  return new RawAnswer(200, 'application/json; encoding=utf-8', `{"errcode":0,"errmsg":"ok","msgid":${msgid}}`);
 }
 
 function checkData(data: unknown): void {
@@ -54,5 +56,5 @@ function remember(ids: AppCall['world']['clientMsgIds'], key: string, sent: { at
 }
 
 export const templateMessageEndpoints: Endpoint[] = [
-  { method: 'POST', path: '/cgi-bin/message/template/send', auth: 'access_token', kind: 'official', body: 'json', handle: send },
+  { method: 'POST', path: TEMPLATE_SEND, auth: 'access_token', kind: 'official', body: 'json', handle: send },
 ];

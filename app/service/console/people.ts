@@ -44,7 +44,7 @@ export default class ConsolePeopleService extends Service {
     for (let looked = 0; looked < MOST_LOOKED;) {
       const page = await this.page({ ...query, cursor, limit: query.limit - items.length });
       looked += Math.max(page.looked, 1);
-      items.push(...await this.filter(await this.withAccounts(page.users), query, tagged));
+      items.push(...this.filter(await this.withAccounts(page.users), query, tagged));
       if (page.next === null || items.length === query.limit) return { items, next: page.next };
       cursor = page.next;
     }
@@ -124,7 +124,7 @@ export default class ConsolePeopleService extends Service {
   }
 
   /** Users by their ids, in that order, each once. */
-  private async usersOf(ids: Array<string | undefined>): Promise<UserDocument[]> {
+  async usersOf(ids: Array<string | undefined>): Promise<UserDocument[]> {
     const wanted = [...new Set(ids.flatMap(id => (id === undefined ? [] : [id])))];
     const users = await this.ctx.model.User.find({ _id: { $in: wanted }, mergedInto: { $exists: false } }).lean<UserDocument[]>();
     const byId = new Map(users.map(user => [user._id, user]));
@@ -132,7 +132,7 @@ export default class ConsolePeopleService extends Service {
   }
 
   /** What holds of people beyond the index that found them. */
-  private async filter(people: Listed[], { appid, following, seenSince }: PeopleQuery, tagged?: Set<string>): Promise<Listed[]> {
+  filter(people: Listed[], { appid, following, seenSince }: Pick<PeopleQuery, 'appid' | 'following' | 'seenSince'>, tagged?: Set<string>): Listed[] {
     return people.filter(({ user, accounts, ...one }) => (appid === undefined || accounts.some(account => account.appid === appid) || following === false)
       && (following === undefined || one.following === following)
       && (seenSince === undefined || user.lastSeenAt >= new Date(seenSince))

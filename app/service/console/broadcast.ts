@@ -1,0 +1,197 @@
+import { Service } from 'egg';
+import { isNarrowed, type Audience, type BroadcastInput } from '../../lib/console/audience';
+import { AppError } from '../../lib/errors';
+import { inParallel } from '../../lib/inParallel';
+import type { JobHold, StepResult } from '../../lib/jobs/job';
+import { timePage, type TimeStore } from '../../lib/mongo/timePage';
+import { sleep } from '../../lib/sleep';
+import { checkTemplateData } from '../../lib/wechat/template';
+import type { SubscriptionDocument } from '../../lib/subscription/document';
+import type { JobDocument } from '../../model/job';
+
+type Subscribed = Pick<SubscriptionDocument, '_id' | 'appid' | 'openid' | 'status' | 'remaining'>;
+
+/** How many would get a broadcast, and how many more fit but have no grant. */
+export interface Counted {
+  count: number;
+  noGrant: number;
+}
+
+/** What became of a broadcast's messages. */
+export interface Results {
+  queued: number;
+  sent: number;
+  waiting: number;
+  failed: number;
+  errors: Record<string, number>;
+}
+
+/** A broadcast with what became of it. */
+export interface Broadcast {
+  job: JobDocument;
+  results: Results;
+}
+
+const KIND = 'broadcast';
+/** People of one step, and looked at at once when they are counted. */
+const STEP = 200;
+const COUNTED = 1_000;
+/** Messages queued side by side. */
+const AT_ONCE = 16;
+/** No more are queued while so many wait, so that a broadcast that is paused soon stands still. */
+const LONG_QUEUE = 1_000;
+const PAUSE_MS = 500;
+/** How long it is known who has a tag, in milliseconds. */
+const TAG_KNOWN = 600_000;
+const MOST_TAGS = 10;
+const tagged = new Map<string, { at: number; openids: Promise<Set<string>> }>();
+
+/** Subscription messages to many, as jobs: each person gets one, whatever is repeated. */
+export default class BroadcastService extends Service {
+  /** The newest first. */
+  async list({ limit, cursor }: { limit: number; cursor?: string }): Promise<{ items: Broadcast[]; next: string | null }> {
+    const store = this.ctx.model.Job.collection as unknown as TimeStore<JobDocument>;
+    const { items, next } = await timePage(store, { filters: [{ kind: KIND }], field: 'createdAt', limit, cursor });
+    return { items: await Promise.all(items.map(job => this.withResults(job))), next };
+  }
+
+  /**
+   * How many it would go to.
+   * @throws {AppError} NOT_FOUND of the app; INVALID_ARGUMENT of the values
+   */
+  async count(asked: Omit<BroadcastInput, 'appid'> & { appid?: string }): Promise<Counted> {
+    const input = await this.checked(asked);
+    const counted: Counted = { count: 0, noGrant: 0 };
+    const longTerm = await this.ctx.service.template.isLongTerm(input.appid, input.templateId);
+    for (let after = ''; ;) {
+      const page = await this.next(input, after, COUNTED);
+      const fitting = await this.fitting(page, input.audience);
+      const granted = fitting.filter(one => hasGrant(one, longTerm)).length;
+      counted.count += granted;
+      counted.noGrant += fitting.length - granted;
+      if (page.length < COUNTED) return counted;
+      after = page[page.length - 1]._id;
+    }
+  }
+
+  /**
+   * Begins a broadcast.
+   * @throws {AppError} NOT_FOUND of the app; INVALID_ARGUMENT of the values
+   */
+  async start(asked: Omit<BroadcastInput, 'appid'> & { appid?: string }): Promise<Broadcast> {
+    const input = await this.checked(asked);
+    const { count } = await this.count(input);
+    const createdBy = this.ctx.admin.name;
+    await this.ctx.service.audit.record({ who: createdBy, action: 'broadcast.create', target: input.templateId, detail: { appid: input.appid, audience: input.audience, total: count } });
+    return this.withResults(await this.ctx.service.job.start({ kind: KIND, input: { ...input }, total: count, createdBy }));
+  }
+
+  /** @throws {AppError} NOT_FOUND; CONFLICT when it has ended */
+  async change(id: string, state: 'running' | 'paused' | 'stopped'): Promise<Broadcast> {
+    const { audit, job } = this.ctx.service;
+    const found = await job.find(id);
+    if (found.kind !== KIND) throw new AppError('NOT_FOUND', { key: 'noBroadcast' });
+    await audit.record({ who: this.ctx.admin.name, action: 'broadcast.update', target: id, detail: { state } });
+    const changed = await job.change(id, state).catch(async error => {
+      if (!(error instanceof AppError) || error.code !== 'INVALID_ARGUMENT') throw error;
+      throw new AppError('CONFLICT', { key: 'broadcastEnded', params: { state: (await job.find(id)).state } });
+    });
+    return this.withResults(changed);
+  }
+
+  /** The next 200 people. Their messages have ids made of the broadcast and the person: repeated, nothing is sent twice. */
+  async step({ _id, input, cursor, createdBy }: JobDocument, hold: JobHold): Promise<StepResult> {
+    const broadcast = input as unknown as BroadcastInput;
+    const after = typeof cursor === 'string' ? cursor : '';
+    if ((await this.app.outboxCounts.value()).ready > LONG_QUEUE) {
+      await sleep(PAUSE_MS);
+      return { done: 0, failed: 0, cursor: after };
+    }
+    const page = await this.next(broadcast, after, STEP);
+    const longTerm = await this.ctx.service.template.isLongTerm(broadcast.appid, broadcast.templateId);
+    const fitting = (await this.fitting(page, broadcast.audience)).filter(one => hasGrant(one, longTerm));
+    const errors: Record<string, number> = {};
+    let done = 0;
+    await inParallel(fitting, AT_ONCE, async ({ openid }) => {
+      hold.check();
+      const { appid, templateId, data, page: opened } = broadcast;
+      try {
+        await this.ctx.service.subscription.send({
+          appid, openid, templateId, data, ...(opened === undefined ? {} : { page: opened }), idempotencyKey: `broadcast:${_id}:${openid}`, cause: causeOf(_id), by: createdBy,
+        });
+        done++;
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code === 'UNAVAILABLE') throw error;
+        errors[error.code] = (errors[error.code] ?? 0) + 1;
+      }
+    });
+    const failed = Object.values(errors).reduce((sum, n) => sum + n, 0);
+    return { done, failed, ...(failed > 0 ? { errors } : {}), cursor: page.length === STEP ? page[page.length - 1]._id : null };
+  }
+
+  /** With the number of its messages by state and errcode, as they stand now. */
+  private async withResults(job: JobDocument): Promise<Broadcast> {
+    const groups = await this.app.outboxCollection.aggregate([
+      { $match: { cause: causeOf(job._id) } },
+      { $group: { _id: { state: '$state', errcode: '$lastError.errcode' }, n: { $sum: 1 } } },
+    ]).toArray() as Array<{ _id: { state: string; errcode?: number | null }; n: number }>;
+    const results: Results = { queued: 0, sent: 0, waiting: 0, failed: 0, errors: { ...job.errors } };
+    for (const { _id: { state, errcode }, n } of groups) {
+      results.queued += n;
+      if (state === 'sent') results.sent += n;
+      else if (state === 'ready' || state === 'leased') results.waiting += n;
+      else {
+        results.failed += n;
+        const reason = String(errcode ?? state);
+        results.errors[reason] = (results.errors[reason] ?? 0) + n;
+      }
+    }
+    return { job, results };
+  }
+
+  private async checked({ appid, ...input }: Omit<BroadcastInput, 'appid'> & { appid?: string }): Promise<BroadcastInput> {
+    const weapp = this.app.weapps.require('miniprogram', appid);
+    const template = await this.ctx.service.template.find(weapp.appid, input.templateId);
+    if (template) checkTemplateData(template, input.data);
+    return { appid: weapp.appid, ...input };
+  }
+
+  /** Whoever has said something about the template, by the order of their ids. */
+  private next({ appid, templateId }: BroadcastInput, after: string, limit: number): Promise<Subscribed[]> {
+    return this.ctx.model.Subscription.find({ templateId, _id: { $gt: after === '' ? `${appid}:` : after, $lt: `${appid};` } }, { appid: 1, openid: 1, status: 1, remaining: 1 })
+      .sort({ _id: 1 }).limit(limit).lean<Subscribed[]>();
+  }
+
+  private async fitting(page: Subscribed[], audience: Audience): Promise<Subscribed[]> {
+    if (!isNarrowed(audience) || page.length === 0) return page;
+    const { people } = this.ctx.service.console;
+    const behind = await people.behind(page.map(one => idOf(one)));
+    const users = await people.usersOf([...behind.values()].map(({ userId }) => userId));
+    const fitting = people.filter(await people.withAccounts(users), audience, audience.tag === undefined ? undefined : await this.tagged(audience.tag));
+    const ids = new Set(fitting.map(({ user }) => user._id));
+    return page.filter(one => ids.has(behind.get(idOf(one))?.userId ?? ''));
+  }
+
+  private tagged(tag: number): Promise<Set<string>> {
+    const key = String(tag);
+    const known = tagged.get(key);
+    if (known && Date.now() - known.at < TAG_KNOWN) return known.openids;
+    const openids = this.ctx.service.tagged.openidsOf(tag).then(all => new Set(all));
+    openids.catch(() => tagged.delete(key));
+    if (tagged.size >= MOST_TAGS) tagged.clear();
+    tagged.set(key, { at: Date.now(), openids });
+    return openids;
+  }
+}
+
+function hasGrant({ status, remaining }: Subscribed, longTerm: boolean): boolean {
+  return status === 'accept' && (remaining > 0 || longTerm);
+}
+
+function idOf({ appid, openid }: Subscribed): string {
+  return `${appid}:${openid}`;
+}
+
+function causeOf(job: string): string {
+  return `job:${job}`;
+}
