@@ -7,8 +7,8 @@ module.exports = {
   require: [ 'test/support/setup.js' ],
   'node-option': [ 'enable-source-maps' ],
   spec: [ 'packages/*/test/**/*.test.js', 'test/**/*.test.js' ],
-  // The faults take minutes, and mongosh is large: they have commands of their own, npm run test:faults and npm run test:mongosh.
-  ignore: [ 'test/faults/**', 'test/mongosh/**', ...(otherServer ? [ 'packages/embedded-mongodb/**' ] : []) ],
+  // The faults take minutes, mongosh is large, and the pages need a browser: npm run test:faults, npm run test:mongosh, npm run test:e2e.
+  ignore: [ 'test/faults/**', 'test/mongosh/**', 'test/e2e/**', 'test/e2e/**', ...(otherServer ? [ 'packages/embedded-mongodb/**' ] : []) ],
   timeout: 20000,
   forbidOnly: true,
   exit: true,

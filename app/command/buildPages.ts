@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { relative, resolve } from 'node:path';
+
+const ROOT = resolve(__dirname, '../..');
+
+/** Pages that are built from their sources into app/public. */
+const PAGES = [{ source: resolve(ROOT, 'app/console'), output: resolve(ROOT, 'app/public/console') }];
+/** What of the outside the build depends on. */
+const DEPENDENCIES = ['vite', 'vue', 'element-plus'];
+const STAMP = 'built.txt';
+const VITE = resolve(ROOT, 'node_modules/vite/bin/vite.js');
+
+/** Every file below a directory, in a fixed order. */
+function filesBelow(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true, recursive: true })
+    // Types leave nothing in what is built.
+    .filter(entry => entry.isFile() && !entry.name.endsWith('.d.ts')).map(entry => resolve(entry.parentPath, entry.name)).sort();
+}
+
+/** Says of which sources a build is: another text, another build. */
+function stampOf(source: string): string {
+  const hash = createHash('sha256');
+  for (const file of filesBelow(source)) hash.update(`${relative(source, file)}\0`).update(readFileSync(file)).update('\0');
+  for (const name of DEPENDENCIES) {
+    const manifest = resolve(ROOT, 'node_modules', name, 'package.json');
+    if (existsSync(manifest)) hash.update((JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version);
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * Builds the pages whose sources have changed since they were built; it takes some seconds, and nothing when they have not.
+ * Without the packages that build them, as in an image made for production, what was built before stays.
+ */
+function buildPages(): void {
+  for (const { source, output } of PAGES) {
+    const stampFile = resolve(output, STAMP);
+    const built = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
+    if (!existsSync(VITE)) {
+      if (built === '') console.error(`${relative(ROOT, output)} is not built: run \`npm install\` and \`npm run build\` with the development dependencies first.`);
+      continue;
+    }
+    const stamp = stampOf(source);
+    if (built === stamp) continue;
+    const { status } = spawnSync(process.execPath, [VITE, 'build', '--config', resolve(source, 'vite.config.mts'), '--logLevel', 'warn'], { stdio: 'inherit' });
+    if (status !== 0) {
+      process.exitCode = 1;
+      return;
+    }
+    writeFileSync(stampFile, stamp);
+  }
+}
+
+buildPages();

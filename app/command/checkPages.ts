@@ -1,0 +1,26 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { openApiDocument } from '../schema/openapi';
+
+const ROOT = resolve(__dirname, '../..');
+const CACHE = resolve(ROOT, 'node_modules/.cache');
+const DOCUMENT = resolve(CACHE, 'openapi.json');
+/** Made anew each time, and never committed: page and server cannot drift. */
+const TYPES = resolve(ROOT, 'app/console/api/schema.d.ts');
+
+/** Runs a package's command. Returns whether it succeeded. */
+function run(script: string, ...args: string[]): boolean {
+  return spawnSync(process.execPath, [resolve(ROOT, 'node_modules', script), ...args], { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
+}
+
+/** Type-checks the pages against the types of our own OpenAPI document. Returns whether they fit. */
+function checkPages(): boolean {
+  mkdirSync(CACHE, { recursive: true });
+  writeFileSync(DOCUMENT, JSON.stringify(openApiDocument('types')));
+  if (!run('openapi-typescript/bin/cli.js', DOCUMENT, '--output', TYPES)) return false;
+  const checked = spawnSync(process.execPath, [resolve(ROOT, 'node_modules/vue-tsc/bin/vue-tsc.js'), '--noEmit', '--project', resolve(ROOT, 'app/console')], { stdio: 'inherit' });
+  return checked.status === 0;
+}
+
+if (!checkPages()) process.exitCode = 1;

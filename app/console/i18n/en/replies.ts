@@ -1,0 +1,17 @@
+export default {
+  replies: {
+    rules: 'Rules', add: 'New rule', edit: 'Edit rule', none: 'No rules yet', noneAdvice: 'Add a rule, and matching messages are answered automatically. Rules are asked from top to bottom; the first that matches answers.', drag: 'Drag to sort', up: 'Move up', down: 'Move down', enabled: 'Enabled', on: 'The rule is on', off: 'The rule is off', saved: 'Saved; in force on every process within seconds', removeAsk: 'Remove this rule?', fromFile: 'from REPLY_RULES_FILE', problem: 'Left out:',
+    when: 'When', type: 'Kind of message', anyMessage: 'any message', event: 'Event', anyEvent: 'any event', match: 'Text', text: 'Matches', reply: 'Reply', via: 'Sent as', kind: 'Kind of reply', content: 'Text', placeholders: 'You can use:', media: 'media_id, or the path of an image in app/public', thumb: 'media_id of the cover, or the path of an image in app/public', article: 'Article {n}', addArticle: 'Add article',
+    preview: 'As WeChat shows it', someText: '(what the person wrote)', try: 'Try it', tryText: 'What a person might write', tryGo: 'See who answers', noAnswer: 'No rule would answer', answeredBy: 'Answered by', before: '{n} rule before did not match | {n} rules before did not match', to_transfer_customer_service: 'Handed to a human agent, no automatic reply', to_: '',
+    onEvent: 'Event: {event}', onType: 'Received: {type}', on_equals: 'Text is “{text}”', on_contains: 'Text contains “{text}”', on_regex: 'Text matches {text}',
+  },
+  match: { any: 'Any', equals: 'Equals', contains: 'Contains', regex: 'Regex' },
+  via: { custom: 'Customer-service message', passive: 'Passive reply' },
+  viaHelp: { custom: 'For mini-programs and official accounts; counts towards the messages allowed within 48 hours.', passive: 'Official accounts only: the answer to the push itself, and not counted.' },
+  why: { disabled: 'is off', appid: 'is for another app', type: 'is for another kind of message', event: 'is for another event', eventKey: 'has another EventKey', text: 'does not match the text' },
+  menu: {
+    title: 'Menu', push: 'Publish to WeChat', pushed: 'Published; people see it within about 5 minutes', remove: 'Remove menu', removeWhat: 'People will no longer see a menu in the official account.', button: 'Button {place}', subButton: 'Sub-button {place}', name: 'Name', type: 'When tapped', up: 'Up', down: 'Down', left: 'Left', right: 'Right', add: 'Add button', addSub: 'Add sub-button', hasSub: 'A button with sub-buttons only opens them.', none: 'No menu yet', noneAdvice: 'Up to 3 buttons, each with up to 5 sub-buttons.', tooLong: 'The name is {n} bytes too long', incomplete: 'Not complete: {places}', unsaved: 'There are changes that are not published.', noOfficial: 'No official account yet', noOfficialAdvice: 'Menus belong to official accounts: add one first.',
+  },
+  menuType: { click: 'Sends an event (click)', view: 'Opens a page', miniprogram: 'Opens a mini-program', scancode_push: 'Scans', scancode_waitmsg: 'Scans and waits', pic_sysphoto: 'Takes a photo', pic_photo_or_album: 'Photo or album', pic_weixin: 'Picks from the album', location_select: 'Sends a location', media_id: 'Sends a medium', view_limited: 'Opens an article', article_id: 'Sends an article', article_view_limited: 'Opens a published article' },
+  menuField: { key: 'EventKey', url: 'Address', appid: 'AppID of the mini-program', pagepath: 'Page of the mini-program', media_id: 'media_id', article_id: 'article_id' },
+};

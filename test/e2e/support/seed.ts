@@ -1,0 +1,48 @@
+import type { Server } from '../../support/server';
+import { MINI } from '../../support/environment';
+import { AGENT, conversationOf, follows, HOSTILE, newPerson, writes } from './world';
+import type { Visitor } from './browser';
+
+export interface Seeded {
+  /** `<appid>:<openid>` of somebody who has written */
+  conversation: string;
+  userId: string;
+  /** A row of the queue that was given up */
+  dead: string;
+}
+
+type Named = { _id: string };
+
+/** Fills a server with what a team would have after some days, by the ways by which it comes, and with failures of each kind. */
+export async function seed(server: Server, admin: Visitor): Promise<Seeded> {
+  const db = await server.database();
+  await admin.api('POST', '/rules', { when: { type: 'text', match: 'contains', text: '价格' }, reply: { via: 'custom', message: { msgtype: 'text', text: { content: '{{nickname}}您好，价格表请看小程序首页。' } } } });
+  await admin.api('POST', '/rules', { when: { type: 'text', match: 'regex', text: '几点|营业' }, reply: { via: 'custom', message: { msgtype: 'link', link: { title: '营业时间', description: '周一至周日 9:00–21:00', url: 'https://example.com/hours' } } } });
+  await admin.api('POST', '/rules', { enabled: false, when: { type: 'event', event: 'subscribe' }, reply: { via: 'passive', message: { msgtype: 'news', news: { articles: [{ title: '欢迎关注', description: '新人福利', url: 'https://example.com' }] } } } });
+  await admin.api('POST', '/admins', { ...AGENT, role: 'agent' });
+  const people = [];
+  for (const [index, name] of ['王小明', 'Alice Cooper', '李雷', '韩梅梅', '张伟', '深圳阿强'].entries()) people.push(await newPerson(server, name, { phone: index % 2 === 0 }));
+  for (const { openid } of people.slice(0, 5)) await writes(server, openid, '你好，请问价格是多少？');
+  await writes(server, people[0].openid, HOSTILE);
+  await writes(server, people[1].openid, '很长的话'.repeat(500));
+  await follows(server, 'oFollower0001');
+  for (const { openid } of people.slice(0, 5)) await conversationOf(server, openid);
+  await fail(server, people.map(({ openid }) => openid));
+  await admin.api('POST', `/conversations/${MINI.appid}:${people[0].openid}/messages`, { message: { msgtype: 'text', text: { content: '您好，请问有什么可以帮您？' } } });
+  const userId = String((await db.collection<Named & { userId: string }>('openids').findOne({ _id: `${MINI.appid}:${people[0].openid}` }))?.userId);
+  await admin.api('POST', `/users/${userId}/notes`, { text: '每月都要发票，抬头见上次的邮件。' });
+  return { conversation: `${MINI.appid}:${people[0].openid}`, userId, dead: 'failed-0' };
+}
+
+/** Rows as the sender leaves them when WeChat says no, never answers, or the connection breaks. */
+async function fail(server: Server, openids: string[]): Promise<void> {
+  const now = Date.now();
+  const rows = openids.map((openid, index) => ({
+    _id: `failed-${index}`, kind: 'custom', appid: MINI.appid, openid, lane: `${MINI.appid}:${openid}`, order: index,
+    message: { msgtype: 'text', text: { content: '您的包裹已经发出，请注意查收。' } },
+    state: ['dead', 'failed', 'unknown'][index % 3], nextAt: new Date(now), attempts: 6,
+    lastError: index % 3 === 1 ? { errcode: 45015, message: '45015 response out of time limit', at: new Date(now) } : { message: 'socket hang up', at: new Date(now) },
+    createdAt: new Date(now - index * 3_600_000),
+  }));
+  await (await server.database()).collection<Named>('outbox').insertMany(rows);
+}
