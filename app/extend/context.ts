@@ -1,6 +1,7 @@
 import type { Context } from 'egg';
 import type { z } from 'zod';
-import { AppError } from '../lib/errors';
+import type { Part } from '../lib/input/explain';
+import { parseInput } from '../lib/input/parseInput';
 import type { SessionDocument } from '../model/session';
 import type { RouteSpec } from '../schema/route';
 
@@ -13,11 +14,8 @@ export interface Input<Body, Query, Params> {
   params: Output<Params>;
 }
 
-function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
-  if (!schema) return undefined;
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new AppError('INVALID_ARGUMENT', result.error.issues.slice(0, 5).map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`));
+function parsePart(schema: z.ZodType | undefined, value: unknown, part: Part): unknown {
+  return schema ? parseInput(schema, value, part) : undefined;
 }
 
 export default {
@@ -32,9 +30,9 @@ export default {
    */
   input<Body extends z.ZodType, Query extends z.ZodType, Params extends z.ZodType>(this: Context, route: Pick<RouteSpec<Body, Query, Params>, 'body' | 'query' | 'params'>): Input<Body, Query, Params> {
     return {
-      body: parsePart(route.body, this.request.body ?? {}),
-      query: parsePart(route.query, this.query),
-      params: parsePart(route.params, this.params),
+      body: parsePart(route.body, this.request.body ?? {}, 'body'),
+      query: parsePart(route.query, this.query, 'query'),
+      params: parsePart(route.params, this.params, 'params'),
     } as Input<Body, Query, Params>;
   },
 

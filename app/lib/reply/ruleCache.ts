@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { Coalesced } from '../coalesced';
+import { explainIssues, withoutWords } from '../input/explain';
+import { render } from '../language/message';
 import { compileRules, type CompiledRules } from './matcher';
 import { replyRuleSchema, replyRulesFileSchema, type ReplyRule } from './rule';
 
@@ -63,9 +65,10 @@ export class RuleCache {
     const valid: ReplyRule[] = [];
     for (const rule of stored.map(this.options.decode)) {
       const id = String((rule as { _id?: unknown })._id);
-      const result = replyRuleSchema.safeParse({ ...rule, _id: id });
+      const value = { ...rule, _id: id };
+      const result = replyRuleSchema.safeParse(value, withoutWords);
       if (result.success) valid.push(result.data);
-      else this.options.onInvalid(id, result.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`).join('; '));
+      else this.options.onInvalid(id, render(explainIssues(result.error.issues, { schema: replyRuleSchema, value, part: 'rule' }), 'en'));
     }
     this.compiled = compileRules([...this.options.fixed, ...valid]);
     this.held = fingerprint;
@@ -93,11 +96,14 @@ export class RulesFileError extends Error {
  */
 export function readRulesFile(path: string | undefined): ReplyRule[] {
   if (!path) return [];
-  const result = replyRulesFileSchema.safeParse(readJson(path));
+  const content = readJson(path);
+  const result = replyRulesFileSchema.safeParse(content, withoutWords);
   if (result.success) return result.data;
-  throw new RulesFileError(result.error.issues.map(({ path: [index, ...field], message }) => {
-    const place = [...(typeof index === 'number' ? [`rule ${index + 1}:`] : []), ...(field.length > 0 ? [field.join('.')] : [])];
-    return ['REPLY_RULES_FILE:', ...place, message].join(' ');
+  throw new RulesFileError(result.error.issues.map(issue => {
+    const { path: [index, ...field], message } = issue;
+    if (typeof index !== 'number') return `REPLY_RULES_FILE: ${message || 'is not valid'}`;
+    const [said] = explainIssues([{ ...issue, path: field }], { schema: replyRuleSchema, value: (content as unknown[])[index], part: 'rule' });
+    return `REPLY_RULES_FILE: rule ${index + 1}: ${render(said, 'en')}`;
   }));
 }
 
