@@ -4,6 +4,7 @@ import { loadDataKey } from './app/boot/dataKey';
 import { startEmbeddedDatabase } from './app/boot/embeddedDatabase';
 import { logNotices } from './app/lib/instanceLog';
 import { relayMetricsQuestions } from './app/lib/metricsExchange';
+import { logRequests } from './app/boot/logging';
 import { publishSandboxPort } from './app/boot/sandboxPort';
 import { warningsOf } from './app/boot/warnings';
 
@@ -11,7 +12,9 @@ import { warningsOf } from './app/boot/warnings';
 export default class AgentBoot implements IBoot {
   private readonly running: Array<{ close(): Promise<void> }> = [];
 
-  constructor(private readonly agent: Agent) {}
+  constructor(private readonly agent: Agent) {
+    logRequests(agent);
+  }
 
   async didLoad(): Promise<void> {
     relayMetricsQuestions(this.agent.messenger);

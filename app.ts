@@ -2,6 +2,7 @@ import type { Server } from 'node:http';
 import type { Application, IBoot } from 'egg';
 import { sleep } from './app/lib/sleep';
 import { drain } from './app/boot/drain';
+import { logRequests } from './app/boot/logging';
 import { takeFastPath } from './app/boot/eggFastPath';
 import { RULES_SEEN } from './app/lib/reply/ruleCache';
 import { loadCustomModels, withCustomControllers } from './app/custom/load';
@@ -11,6 +12,7 @@ export default class AppBoot implements IBoot {
   private server?: Server;
 
   constructor(private readonly app: Application) {
+    logRequests(app);
     app.on('server', (server: Server) => {
       this.server = server;
       // Who sends a request drop by drop does not hold its connection for ever; who keeps one open, a proxy, closes it first.

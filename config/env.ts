@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { CONNECTION_STRING } from '../app/lib/mongo/address';
 import { appsFileSchema, type WeappConfig } from './apps';
 import { sandboxApps } from './sandboxApps';
+import { isHost, isOrigin, problemsTogether, type ConfiguredApp } from './together';
 
 /** Everything the process is told from outside, typed and checked. Secrets are in here: never log it. */
 export interface Env {
@@ -37,6 +38,10 @@ export interface Env {
   /** Loopback port of the simulated WeChat. The launcher chooses a free one. */
   sandboxPort: number;
   rateLimit: { loginPerMinute: number; userPerMinute: number };
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+  logFormat: 'text' | 'json';
+  /** Origins of web pages that may call /api. */
+  corsOrigins: string[];
   /** Where the team's own code is, if there is any: an absolute path. */
   customDir: string;
 }
@@ -63,7 +68,7 @@ const list = z.string().transform(value => value.split(',').map(item => item.tri
 /** Each variable with what it takes, in the words of the message a person reads when it is wrong. */
 const VARIABLES = {
   PORT: [integer(0, 65535, 7001), 'a port from 0 to 65535'],
-  HOST: [text(255).default('127.0.0.1'), 'an address to listen on, such as 127.0.0.1 or 0.0.0.0'],
+  HOST: [z.string().max(255).refine(isHost).default('127.0.0.1'), 'an address to listen on, such as 127.0.0.1 or 0.0.0.0'],
   WORKERS: [integer(1, 256, availableParallelism()), 'a number of processes from 1 to 256'],
   MONGODB_URL: [
     z.string().regex(CONNECTION_STRING).optional(),
@@ -98,7 +103,7 @@ const VARIABLES = {
   WEBHOOK_SECRET: [z.string().regex(/^whsec_([A-Za-z0-9+/]{4}){8,}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/).optional(), 'whsec_ followed by base64 of 24 bytes or more'],
   API_KEYS: [list.pipe(z.array(z.string().min(8).max(512)).max(100)).default([]), 'comma-separated keys of 8 to 512 characters each'],
   ADMIN_USERNAME: [text(64).default('admin'), 'a name of 1 to 64 characters'],
-  ADMIN_PASSWORD: [z.string().min(8).max(256).optional(), 'a password of 8 to 256 characters'],
+  ADMIN_PASSWORD: [z.string().min(10).max(256).optional(), 'a password of 10 to 256 characters'],
   DATA_KEY: [key32.optional(), 'base64 of 32 bytes (openssl rand -base64 32)'],
   DATA_KEYS_OLD: [list.pipe(z.array(key32).max(16)).default([]), 'former DATA_KEYs, comma-separated, base64 of 32 bytes each'],
   PUSH_TOLERANCE_SECONDS: [integer(0, 604800, 300), 'seconds from 0 to 604800; 0 turns the check off'],
@@ -106,6 +111,12 @@ const VARIABLES = {
   EGG_FAST_PATH: [z.enum(['on', 'off']).default('on'), 'on or off'],
   SANDBOX: [z.enum(['on', 'off']).optional(), 'on or off'],
   SANDBOX_PORT: [integer(1, 65535, 27118), 'a port from 1 to 65535'],
+  LOG_LEVEL: [z.enum(['debug', 'info', 'warn', 'error']).default('info'), 'debug, info, warn or error'],
+  LOG_FORMAT: [z.enum(['text', 'json']).default('text'), 'text or json'],
+  CORS_ORIGINS: [
+    list.pipe(z.array(z.string().max(512).refine(isOrigin)).max(100)).default([]),
+    'comma-separated origins of web pages, at most 100, such as https://shop.example.com, in small letters and without a path',
+  ],
   CUSTOM_DIR: [text(4096).default('custom'), 'a directory'],
   RATE_LIMIT_LOGIN_PER_MINUTE: [integer(0, 1e6, 600), 'a number from 0 to 1000000; 0 = no limit'],
   RATE_LIMIT_USER_PER_MINUTE: [integer(0, 1e6, 120), 'a number from 0 to 1000000; 0 = no limit'],
@@ -143,6 +154,10 @@ function defaultApp(prefix: 'MINIPROGRAM' | 'OFFICIAL', values: Values, problems
   return [{ appid: id, kind, name: id, secret: secret ?? '', token: values[`${prefix}_TOKEN`], aesKey: key, pushMode: mode }];
 }
 
+function placed(apps: WeappConfig[], place: (index: number) => string): ConfiguredApp[] {
+  return apps.map((app, index) => ({ app, place: place(index) }));
+}
+
 function appsOfFile(path: string | undefined, problems: string[]): WeappConfig[] {
   if (!path) return [];
   let content: unknown;
@@ -160,18 +175,6 @@ function appsOfFile(path: string | undefined, problems: string[]): WeappConfig[]
   return [];
 }
 
-function checkTogether(values: Values, apps: WeappConfig[], problems: string[]): void {
-  const seen = new Set<string>();
-  for (const app of apps) {
-    if (seen.has(app.appid)) problems.push(`WECHAT_APPS_FILE: the appid ${app.appid} is configured twice`);
-    seen.add(app.appid);
-  }
-  if (values.MONGODB_URL && !values.DATA_KEY) problems.push('DATA_KEY is required with MONGODB_URL: base64 of 32 bytes (openssl rand -base64 32)');
-  if (values.IM_SDK_APPID && !values.IM_SECRET_KEY) problems.push('IM_SECRET_KEY is required when IM_SDK_APPID is set');
-  if (values.IM_SECRET_KEY && !values.IM_SDK_APPID) problems.push('IM_SDK_APPID is required when IM_SECRET_KEY is set');
-  if (values.WEBHOOK_URL && !values.WEBHOOK_SECRET) problems.push('WEBHOOK_SECRET is required when WEBHOOK_URL is set: whsec_ followed by base64 of 24 bytes or more');
-}
-
 /**
  * Reads the configuration from environment variables.
  * @param source the variables, by name; an empty value counts as not set
@@ -181,13 +184,13 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
   const problems: string[] = [];
   const values = parseVariables(source, problems);
   const configured = [
-    ...defaultApp('MINIPROGRAM', values, problems),
-    ...defaultApp('OFFICIAL', values, problems),
-    ...appsOfFile(values.WECHAT_APPS_FILE, problems),
+    ...placed(defaultApp('MINIPROGRAM', values, problems), () => 'MINIPROGRAM_APPID'),
+    ...placed(defaultApp('OFFICIAL', values, problems), () => 'OFFICIAL_APPID'),
+    ...placed(appsOfFile(values.WECHAT_APPS_FILE, problems), index => `WECHAT_APPS_FILE: entry ${index + 1}`),
   ];
   const sandbox = values.SANDBOX ? values.SANDBOX === 'on' : configured.length === 0;
-  const apps = configured.length === 0 && sandbox ? sandboxApps() : configured;
-  if (problems.length === 0) checkTogether(values, apps, problems);
+  const apps = configured.length === 0 && sandbox ? sandboxApps() : configured.map(({ app }) => app);
+  if (problems.length === 0) problems.push(...problemsTogether(values, configured, sandbox));
   if (problems.length > 0) throw new EnvError(problems);
   const sandboxBase = `http://127.0.0.1:${values.SANDBOX_PORT}`;
   return {
@@ -218,6 +221,9 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
     sandbox,
     sandboxPort: values.SANDBOX_PORT,
     rateLimit: { loginPerMinute: values.RATE_LIMIT_LOGIN_PER_MINUTE, userPerMinute: values.RATE_LIMIT_USER_PER_MINUTE },
+    logLevel: values.LOG_LEVEL,
+    logFormat: values.LOG_FORMAT,
+    corsOrigins: values.CORS_ORIGINS,
     customDir: resolve(values.CUSTOM_DIR),
   };
 }

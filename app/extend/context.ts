@@ -21,6 +21,8 @@ function parsePart(schema: z.ZodType | undefined, value: unknown, part: Part): u
 export default {
   /** Set by middleware/envelope. */
   requestId: '',
+  /** Of the app that a push is for: set by controller/push. */
+  appid: undefined as string | undefined,
   /** Set by middleware/clientSession: who is logged in. */
   login: undefined as unknown as SessionDocument,
 

@@ -114,7 +114,7 @@ export default class LoginService extends Service {
       await this.tell(id, { appid: weapp.appid, openid, unionid, userId, isNewUser });
       // Only for others who have the same code: should it not be written, they find the session.
       note({ state: 'done', result: { openid, unionid, userId, isNewUser, sessionExpiresAt } })
-        .catch(error => this.app.logger.warn('A login was not marked as done: %s', error.message));
+        .catch(error => this.logger.warn('A login was not marked as done: %s', error.message));
       return { token, expiresAt: sessionExpiresAt, openid, unionid, isNewUser };
     } catch (error) {
       const told = loginError(error);

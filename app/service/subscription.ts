@@ -74,7 +74,7 @@ export default class SubscriptionService extends Service {
       await this.queue({ appid, openid }, fallback, { id });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      this.app.logger.warn('The message %s has a fallback that cannot be sent: %s', _id, error.message);
+      this.logger.warn('The message %s has a fallback that cannot be sent: %s', _id, error.message);
     }
   }
 
@@ -102,7 +102,7 @@ export default class SubscriptionService extends Service {
     await this.app.ledger.giveBack(key, row._id);
     if (!banned) return;
     await this.app.ledger.ban(key);
-    this.app.logger.error('WeChat has banned subscription messages (43107): app %s, template %s', key.appid, key.templateId);
+    this.logger.error('WeChat has banned subscription messages (43107): app %s, template %s', key.appid, key.templateId);
   }
 
   /**

@@ -12,7 +12,7 @@ export default class TemplateService extends Service {
     const result = subscriptionTemplateSchema.safeParse(stored, withoutWords);
     if (result.success) return result.data;
     const why = render(explainIssues(result.error.issues, { schema: subscriptionTemplateSchema, value: stored, part: 'template' }), 'en');
-    this.app.logger.warn('The template %s is not used: %s', templateId, why);
+    this.logger.warn('The template %s is not used: %s', templateId, why);
     return null;
   }
 }

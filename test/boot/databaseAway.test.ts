@@ -94,7 +94,7 @@ AWAY.forEach(({ how, begin, end, why }) => describe(`npm start while the databas
     assert.equal(lines.length, 1, lines.join('\n'));
     assert.match(lines[0], new RegExp(`WARN .*The database at 127\\.0\\.0\\.1:${port} cannot be reached \\(${why}\\)`));
     // Egg's master complains of each worker that was killed, and nobody else of anything.
-    assert.deepEqual(server.errors().match(/ERROR \d+ \S+/g)?.map(found => found.replace(/.* /, '')), ['nodejs.AppWorkerDiedError:', 'nodejs.AppWorkerDiedError:']);
+    assert.deepEqual(server.errors().match(/ERROR \d+ \S+/g)?.map(found => found.replace(/.* /, '')), ['AppWorkerDiedError:', 'AppWorkerDiedError:']);
   });
 
   it('is whole when the database comes', async () => {

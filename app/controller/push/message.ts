@@ -2,6 +2,7 @@ import { Controller } from 'egg';
 import { AppError } from '../../lib/errors';
 import { BodyTooLargeError, decodeUtf8, readBody } from '../../lib/readBody';
 import { MAX_PUSH_BYTES } from '../../lib/wechat/message';
+import { LogFields } from '../../lib/log/line';
 import { encryptReply } from '../../lib/reply/passive';
 import { pushType } from '../../lib/wechat/pushHead';
 import { isProbe, openPush, PushRefusedError, verifyUrl, type Push } from '../../lib/wechat/push';
@@ -24,6 +25,7 @@ export default class MessageController extends Controller {
     await this.answering(kind, async weapp => {
       const { query } = ctx.input(verifyMessageCheck);
       verifyUrl(weapp, query, app.environment.pushToleranceSeconds);
+      if (app.strangers.allows()) ctx.logger.info('The push address of %s is verified, from %s', weapp.appid, ctx.ip);
       this.text(200, query.echostr ?? '');
     });
   }
@@ -51,14 +53,18 @@ export default class MessageController extends Controller {
     const { app, ctx } = this;
     const { appid } = ctx.params as { appid?: string };
     const weapp = appid === undefined ? app.weapps.defaultOf(kind) : app.weapps.find(appid);
-    if (!weapp) return this.text(404, 'No such app is configured.');
+    if (!weapp) {
+      if (app.strangers.allows()) ctx.logger.warn('%s for an app that is not configured, from %s', whatFor(ctx.method), ctx.ip, new LogFields({ app: appid }));
+      return this.text(404, 'No such app is configured.');
+    }
+    ctx.appid = weapp.appid;
     try {
       await work(weapp);
     } catch (error) {
       const status = refusal(error);
       this.count(weapp, 'unknown', status ? 'refused' : 'error');
       if (!status) throw error;
-      ctx.app.logger.warn('push for %s refused: %s', weapp.appid, (error as Error).message);
+      if (app.strangers.allows()) ctx.logger.warn('%s of %s from %s is refused (%d): %s', whatFor(ctx.method), weapp.appid, ctx.ip, status, (error as Error).message);
       this.text(status, (error as Error).message);
     }
   }
@@ -76,6 +82,10 @@ export default class MessageController extends Controller {
 
 function encrypted(crypt: MessageCrypt, { format }: Push, { timestamp, nonce }: { timestamp: string; nonce: string }, plain: string): string {
   return encryptReply({ crypt, plain, format, timestamp: Number(timestamp), nonce });
+}
+
+function whatFor(method: string): string {
+  return method === 'POST' ? 'A push' : 'A verification of the push address';
 }
 
 function refusal(error: unknown): number | undefined {

@@ -31,8 +31,8 @@ const WHOLE: Record<Part, Message> = { body: { key: 'theBody' }, query: { key: '
 export function explainIssues(issues: readonly Issue[], parsed: Parsed): Sentence[] {
   const said = issues.slice(0, MOST).map(issue => explain(issue, issue.path, parsed));
   // A misspelt field is missing under its name and unknown under the other one: that is one mistake.
-  const meant = new Set(said.map(sentence => givenOf(sentence, 'fieldMissingMeant')).filter(given => given !== undefined));
-  return said.filter(sentence => !meant.has(givenOf(sentence, 'fieldUnknownMeant')));
+  const meant = said.map(sentence => givenOf(sentence, 'fieldMissingMeant')).filter(given => given !== undefined);
+  return said.filter(sentence => !meant.some(given => given === givenOf(sentence, 'fieldUnknownMeant')));
 }
 
 function givenOf(sentence: Sentence, key: 'fieldMissingMeant' | 'fieldUnknownMeant'): Param | undefined {
