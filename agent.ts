@@ -4,7 +4,7 @@ import { loadDataKey } from './app/boot/dataKey';
 import { startEmbeddedDatabase } from './app/boot/embeddedDatabase';
 import { logNotices } from './app/lib/instanceLog';
 import { relayMetricsQuestions } from './app/lib/metricsExchange';
-import { logRequests } from './app/boot/logging';
+import { logRequests } from './app/boot/logRequests';
 import { publishSandboxPort } from './app/boot/sandboxPort';
 import { warningsOf } from './app/boot/warnings';
 

@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Application, IBoot } from 'egg';
 import { sleep } from './app/lib/sleep';
 import { drain } from './app/boot/drain';
-import { logRequests } from './app/boot/logging';
+import { logRequests } from './app/boot/logRequests';
 import { takeFastPath } from './app/boot/eggFastPath';
 import { RULES_SEEN } from './app/lib/reply/ruleCache';
 import { loadCustomModels, withCustomControllers } from './app/custom/load';

@@ -73,5 +73,5 @@ export function isHost(host: string): boolean {
 
 /** Whether a text is an origin as browsers send it: `https://shop.example.com`, with a port where it has one, and nothing after it. */
 export function isOrigin(text: string): boolean {
-  return /^https?:\/\//.test(text) && URL.canParse(text) && new URL(text).origin === text;
+  return /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }

@@ -1,11 +1,10 @@
 import cluster from 'node:cluster';
-import { Service, type Agent, type Application } from 'egg';
 import { ConsoleTransport, FileTransport, type LoggerLevel } from 'egg-logger';
 import type { Env } from '../../config/env';
 import { secretsOf } from '../../config/secrets';
 import { describe, formatLine, type LogFormat, type LogLevel, type LogValues } from '../lib/log/line';
 import { Redactor } from '../lib/log/redactor';
-import { RequestLogger, requestFields, type LoggedRequest } from '../lib/log/request';
+import { requestFields, type LoggedRequest } from '../lib/log/request';
 
 const LEVELS: Readonly<Record<string, LogLevel>> = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' };
 
@@ -35,20 +34,6 @@ export function installLogging(env: Env): void {
   } as typeof ConsoleTransport.prototype.log;
   // A file would be opened by the constructor, whatever its level.
   Object.assign(FileTransport.prototype, { reload: () => undefined, shouldLog: () => false });
-}
-
-/** Lines of a context's and of a service's logger say which request they belong to; nothing is written into `rundir`. */
-export function logRequests(app: Application | Agent): void {
-  Object.assign(app, { dumpConfig: () => undefined, dumpTiming: () => (app as unknown as { timing: { disable(): void } }).timing.disable() });
-  const { context } = app as unknown as { context?: object };
-  if (!context) return;
-  Object.assign(context, {
-    getLogger(this: LoggedRequest & { app: Application }, name: string) {
-      const logger = this.app.getLogger(name);
-      return logger && new RequestLogger(this, logger as unknown as ConstructorParameters<typeof RequestLogger>[1]);
-    },
-  });
-  Object.defineProperty(Service.prototype, 'logger', { configurable: true, get(this: Service) { return this.ctx.logger; } });
 }
 
 function processName(): string {
