@@ -190,7 +190,7 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
   ];
   const sandbox = values.SANDBOX ? values.SANDBOX === 'on' : configured.length === 0;
   const apps = configured.length === 0 && sandbox ? sandboxApps() : configured.map(({ app }) => app);
-  if (problems.length === 0) problems.push(...problemsTogether(values, configured, sandbox));
+  if (problems.length === 0) problems.push(...problemsTogether({ ...values, SANDBOX_PORT: source.SANDBOX_PORT ? values.SANDBOX_PORT : undefined }, configured, sandbox));
   if (problems.length > 0) throw new EnvError(problems);
   const sandboxBase = `http://127.0.0.1:${values.SANDBOX_PORT}`;
   return {

@@ -11,7 +11,8 @@ interface Values {
   EMBEDDED_DB_PORT: number;
   SPOOL_DIR: string;
   SANDBOX?: 'on' | 'off';
-  SANDBOX_PORT: number;
+  /** Undefined where the launcher is to choose one. */
+  SANDBOX_PORT?: number;
   DATA_KEY?: unknown;
   IM_SDK_APPID?: number;
   IM_SECRET_KEY?: string;
@@ -34,7 +35,7 @@ export function problemsTogether(values: Values, apps: ConfiguredApp[], sandbox:
   const embedded = !values.MONGODB_URL;
   const ports: Array<[string, number]> = [['PORT', values.PORT]];
   if (embedded) ports.push(['EMBEDDED_DB_PORT', values.EMBEDDED_DB_PORT]);
-  if (sandbox) ports.push(['SANDBOX_PORT', values.SANDBOX_PORT]);
+  if (sandbox && values.SANDBOX_PORT) ports.push(['SANDBOX_PORT', values.SANDBOX_PORT]);
   return [
     ...alike(apps),
     ...ports.flatMap(([name, port], index) => ports.slice(0, index).filter(([, other]) => other === port).map(([other]) => `${name} must be another port than ${other}: both are ${port}`)),

@@ -24,6 +24,7 @@ describe('config/env', () => {
 
   it('wants ports that differ', () => {
     assert.deepEqual(problems({ PORT: '7001', EMBEDDED_DB_PORT: '7001' }), ['EMBEDDED_DB_PORT must be another port than PORT: both are 7001']);
+    assert.deepEqual(problems({ EMBEDDED_DB_PORT: '27118' }), [], 'the launcher chooses another port for the sandbox');
     assert.deepEqual(problems({ SANDBOX_PORT: '7001' }), ['SANDBOX_PORT must be another port than PORT: both are 7001']);
     assert.deepEqual(problems({ PORT: '27117', MONGODB_URL: 'mongodb://db', DATA_KEY: Buffer.alloc(32).toString('base64') }), []);
   });
