@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { explainIssues, withoutWords } from '../app/lib/input/explain';
+import { render } from '../app/lib/language/message';
 import { CONNECTION_STRING } from '../app/lib/mongo/address';
-import { appsFileSchema, type WeappConfig } from './apps';
+import { appEntrySchema, appsFileSchema, type WeappConfig } from './apps';
 import { sandboxApps } from './sandboxApps';
 import { isHost, isOrigin, problemsTogether, type ConfiguredApp } from './together';
 
@@ -167,10 +169,15 @@ function appsOfFile(path: string | undefined, problems: string[]): WeappConfig[]
     problems.push(`WECHAT_APPS_FILE takes a JSON file; ${path} ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}`);
     return [];
   }
-  const result = appsFileSchema.safeParse(content);
+  const result = appsFileSchema.safeParse(content, withoutWords);
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
-    problems.push(`WECHAT_APPS_FILE: ${issue.path.map(step => (typeof step === 'number' ? `entry ${step + 1}` : String(step))).join(', ') || 'the file'}: ${issue.message}`);
+    const [index, ...field] = issue.path;
+    const place = typeof index === 'number' ? `entry ${index + 1}` : 'the file';
+    const value = (content as Record<PropertyKey, unknown>)[index];
+    problems.push(issue.message && issue.code !== 'unrecognized_keys'
+      ? `WECHAT_APPS_FILE: ${[place, ...field].join(', ')}: ${issue.message}`
+      : `WECHAT_APPS_FILE: ${place}: ${render(explainIssues([{ ...issue, path: field }], { schema: appEntrySchema, value, part: 'entry' })[0], 'en')}`);
   }
   return [];
 }

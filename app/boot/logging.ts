@@ -1,3 +1,4 @@
+import type { AsyncLocalStorage } from 'node:async_hooks';
 import cluster from 'node:cluster';
 import { ConsoleTransport, FileTransport, type LoggerLevel } from 'egg-logger';
 import type { Env } from '../../config/env';
@@ -7,6 +8,11 @@ import { Redactor } from '../lib/log/redactor';
 import { requestFields, type LoggedRequest } from '../lib/log/request';
 
 const LEVELS: Readonly<Record<string, LogLevel>> = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' };
+
+/** What is used of a transport of egg-logger. */
+interface Transport {
+  options: { localStorage?: AsyncLocalStorage<LoggedRequest> };
+}
 
 let format: LogFormat = 'text';
 let redactor = new Redactor([]);
@@ -27,9 +33,10 @@ export function writeLine(level: LogLevel, args: readonly unknown[], more: LogVa
 export function installLogging(env: Env): void {
   format = env.logFormat;
   redactor = new Redactor(secretsOf(env));
-  ConsoleTransport.prototype.log = function(level: LoggerLevel, args: unknown[], meta?: { ctx?: LoggedRequest }) {
+  ConsoleTransport.prototype.log = function(this: Transport, level: LoggerLevel, args: unknown[], meta?: { ctx?: LoggedRequest }) {
     const known = LEVELS[level] ?? 'info';
-    writeLine(known, args, requestFields(meta?.ctx, known));
+    // With EGG_FAST_PATH=off Egg follows the context, and knows it where nobody has named it.
+    writeLine(known, args, requestFields(meta?.ctx ?? this.options.localStorage?.getStore(), known));
     return '';
   } as typeof ConsoleTransport.prototype.log;
   // A file would be opened by the constructor, whatever its level.

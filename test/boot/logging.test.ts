@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
 import { MINI } from '../support/environment';
@@ -76,6 +76,19 @@ describe('the log', () => {
     assert.match(refused[0].msg, new RegExp(`^A push of ${MINI.appid} from 127\\.0\\.0\\.1 is refused \\(400\\): the body is not encrypted$`));
     const held = await until(() => lines().map(({ msg }) => Number(/^(\d+) more requests like these/.exec(msg)?.[1] ?? 0)).reduce((sum, n) => sum + n, 0), sum => sum + refused.length >= 100);
     assert.ok(held > 0);
+  });
+
+  it('bounds what is logged of connections that do not speak HTTP', async () => {
+    const before = lines().length;
+    await Promise.all(Array.from({ length: 60 }, async () => {
+      const socket = connect(Number(server.variables.PORT), '127.0.0.1');
+      socket.on('error', () => undefined).resume();
+      socket.end('no HTTP\r\n\r\n');
+      await once(socket, 'close');
+    }));
+    await until(() => lines().slice(before), more => more.some(({ msg }) => / more requests like these /.test(msg)));
+    const told = lines().slice(before).filter(({ msg }) => /^A client \(/.test(msg));
+    assert.ok(told.length > 0 && told.length < 60, String(told.length));
   });
 
   it('tells of apps that nobody has configured', async () => {

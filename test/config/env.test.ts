@@ -46,6 +46,27 @@ describe('config/env', () => {
     }
   });
 
+  it('says in a person\'s words what is wrong with an entry of WECHAT_APPS_FILE', () => {
+    const directory = mkdtempSync(join(tmpdir(), 'weapp-hub-env-'));
+    const file = join(directory, 'apps.json');
+    const right = { appid: 'wx1', kind: 'official', secret: 's', token: 't' };
+    try {
+      for (const [content, problem] of [
+        [[{ ...right, appSecret: 'hunter2' }], 'entry 1: appSecret is not known here'],
+        [[right, { ...right, appid: 'wx2', AesKey: 'hunter2' }], 'entry 2: AesKey is not known here: did you mean aesKey?'],
+        [[{ ...right, appid: 7 }], 'entry 1: appid must be a text, not a number'],
+        [[{ ...right, secret: undefined }], 'entry 1, secret: takes the AppSecret'],
+        [['hunter2'], 'entry 1: takes an object of appid, kind, name, secret, token, aesKey and pushMode'],
+        [{}, 'the file: takes a JSON array of apps'],
+      ] as const) {
+        writeFileSync(file, JSON.stringify(content));
+        assert.deepEqual(problems({ WECHAT_APPS_FILE: file }), [`WECHAT_APPS_FILE: ${problem}`]);
+      }
+    } finally {
+      rmSync(directory, { recursive: true });
+    }
+  });
+
   it('keeps SPOOL_DIR out of the database\'s directory', () => {
     for (const SPOOL_DIR of ['.data/db', '.data/db/spool', './.data/../.data/db/x', '.data/db/..x']) {
       assert.match(problems({ SPOOL_DIR }).join('\n'), /^SPOOL_DIR must be outside of EMBEDDED_DB_DIR, [^\n]+$/, SPOOL_DIR);

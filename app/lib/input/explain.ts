@@ -5,8 +5,8 @@ import { problemOf, sayOf } from './problems';
 import { fieldsAt, hintAt } from './schemaWalk';
 import { eitherType, formatProblem, kindOf, sizeProblem, typeWanted } from './words';
 
-/** Where a value stands: in a request, as a reply rule, or as a template. */
-export type Part = 'body' | 'query' | 'params' | 'rule' | 'template';
+/** Where a value stands: in a request, as a reply rule, a template, or an entry of WECHAT_APPS_FILE. */
+export type Part = 'body' | 'query' | 'params' | 'rule' | 'template' | 'entry';
 
 /** What is looked at: a schema, what was sent, and where it stood. */
 export interface Parsed {
@@ -20,7 +20,7 @@ export type Sentence = Message | string;
 
 /** Said of one request, at most. */
 const MOST = 5;
-const WHOLE: Record<Part, Message> = { body: { key: 'theBody' }, query: { key: 'theQuery' }, params: { key: 'thePath' }, rule: { key: 'theRule' }, template: { key: 'theTemplate' } };
+const WHOLE: Record<Part, Message> = { body: { key: 'theBody' }, query: { key: 'theQuery' }, params: { key: 'thePath' }, rule: { key: 'theRule' }, template: { key: 'theTemplate' }, entry: { key: 'theEntry' } };
 
 /**
  * What a person is told of a request that does not fit its schema: which field, what is wrong with it, and what to send

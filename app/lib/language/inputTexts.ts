@@ -9,6 +9,7 @@ export const INPUT_TEXTS = {
   theQuery: { en: 'the query', zh: '查询参数' },
   theRule: { en: 'the rule', zh: '规则' },
   theTemplate: { en: 'the template', zh: '模板' },
+  theEntry: { en: 'the entry', zh: '该项' },
   thePath: { en: 'the path', zh: '请求路径' },
 
   fieldMissing: { en: '{field} is missing', zh: '缺少 {field}' },
