@@ -51,6 +51,7 @@ export default class SubscriptionService extends Service {
    */
   async send({ appid: wanted, openid, unionid, idempotencyKey, ...content }: SubscribeRequest): Promise<OutboxDocument> {
     const { appid } = this.app.weapps.require('miniprogram', wanted);
+    this.ctx.appid = appid;
     const id = rowId({ kind: 'subscribe', appid, idempotencyKey });
     const key = idempotencyKey === undefined ? undefined : { idempotencyKey, contentDigest: contentDigest(content) };
     const known = key && await this.row(id);
