@@ -3,16 +3,7 @@ import type { z } from 'zod';
 import type { Part } from '../lib/input/explain';
 import { parseInput } from '../lib/input/parseInput';
 import type { SessionDocument } from '../model/session';
-import type { RouteSpec } from '../schema/route';
-
-type Output<T> = T extends z.ZodType ? z.infer<T> : undefined;
-
-/** What a route takes, parsed. */
-export interface Input<Body, Query, Params> {
-  body: Output<Body>;
-  query: Output<Query>;
-  params: Output<Params>;
-}
+import type { Input, RequestParts } from '../schema/route';
 
 function parsePart(schema: z.ZodType | undefined, value: unknown, part: Part): unknown {
   return schema ? parseInput(schema, value, part) : undefined;
@@ -30,12 +21,12 @@ export default {
    * The request, parsed with its route's schema.
    * @throws {AppError} INVALID_ARGUMENT that names each field and what is wrong with it
    */
-  input<Body extends z.ZodType, Query extends z.ZodType, Params extends z.ZodType>(this: Context, route: Pick<RouteSpec<Body, Query, Params>, 'body' | 'query' | 'params'>): Input<Body, Query, Params> {
+  input<Spec extends RequestParts>(this: Context, route: Spec): Input<Spec> {
     return {
       body: parsePart(route.body, this.request.body ?? {}, 'body'),
       query: parsePart(route.query, this.query, 'query'),
       params: parsePart(route.params, this.params, 'params'),
-    } as Input<Body, Query, Params>;
+    } as Input<Spec>;
   },
 
   /** Answers with the envelope. */

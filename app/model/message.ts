@@ -1,5 +1,5 @@
 import type { Application } from 'egg';
-import type { StoredPush } from '../lib/events/ofPush';
+import type { StoredPush } from '../lib/wechat/storedPush';
 import type { SubscribeContent } from '../lib/wechat/subscribeContent';
 
 /** Every accepted push. */

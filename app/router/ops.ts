@@ -1,13 +1,10 @@
 import type { Application } from 'egg';
+import * as ops from '../controller/ops';
 import * as schema from '../schema/ops';
+import { mountAll } from './mount';
 
 /** What operators and their tools call. */
 export default (app: Application) => {
-  const { router, controller: { ops } } = app;
-  router.get(schema.home.path, ops.home);
-  router.get(schema.healthz.path, ops.healthz);
-  router.get(schema.readyz.path, ops.readyz);
-  router.get(schema.metrics.path, ops.metrics);
-  router.get(schema.openapi.path, ops.openapi);
-  router.get(schema.publicFile.path, app.middleware.static(app.config.static, app));
+  const files = app.middleware.static(app.config.static, app);
+  mountAll(app, schema, { ...ops, publicFile: ctx => files(ctx, async () => undefined) });
 };

@@ -1,28 +1,20 @@
 import type { Application } from 'egg';
+import * as accessToken from '../controller/server/accessToken';
+import * as doctor from '../controller/server/diagnosis';
+import * as follow from '../controller/server/follow';
+import * as files from '../controller/server/media';
+import * as menu from '../controller/server/menu';
+import * as message from '../controller/server/message';
 import * as diagnosis from '../schema/diagnosis';
 import * as media from '../schema/media';
-import * as im from '../schema/im';
 import * as messages from '../schema/messages';
 import * as schema from '../schema/server';
+import { mountAll } from './mount';
 
 /** What the team's other backends call. */
 export default (app: Application) => {
-  const { router, controller, middleware } = app;
-  const apiKey = middleware.apiKey(null, app);
-  const { accessToken, diagnosis: doctor, follow, media: files, menu, message } = controller.server;
-  router.put(im.mapImAccount.path, apiKey, controller.im.account.replace);
-  router.post(im.imOnline.path, apiKey, controller.im.account.online);
-  router.get(schema.showFollow.path, apiKey, follow.show);
-  router.get(schema.showAccessToken.path, apiKey, accessToken.show);
-  router.get(schema.showMenu.path, apiKey, menu.show);
-  router.put(schema.replaceMenu.path, apiKey, menu.replace);
-  router.delete(schema.deleteMenu.path, apiKey, menu.remove);
-  router.get(diagnosis.diagnose.path, apiKey, doctor.show);
-  router.post(diagnosis.diagnoseCall.path, apiKey, doctor.call);
-  router.post(messages.sendCustom.path, apiKey, message.custom);
-  router.post(messages.sendSubscribe.path, apiKey, message.subscribe);
-  router.post(media.uploadMedia.path, apiKey, files.upload);
-  router.post(messages.typing.path, apiKey, message.typing);
-  router.get(messages.showMessage.path, apiKey, message.show);
-  router.post(messages.redrive.path, apiKey, message.redrive);
+  mountAll(app, schema, { ...accessToken, ...follow, ...menu });
+  mountAll(app, diagnosis, doctor);
+  mountAll(app, messages, message);
+  mountAll(app, media, files);
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MOST_BYTES } from '../lib/wechat/mediaFile';
 import { appid, isoTime } from './fields';
 import { defineRoute } from './route';
 
@@ -15,7 +16,7 @@ export const uploadMedia = defineRoute({
     url: z.string().min(1).max(2_048).optional().describe('Where the file is, when it is not part of the request'),
     path: z.string().min(1).max(256).optional().describe('Of a file in app/public, `/public/` in front or not'),
   }),
-  file: 'media',
+  file: { field: 'media', mostBytes: MOST_BYTES },
   data: z.object({ mediaId: z.string(), type: z.string(), expiresAt: isoTime }),
   errors: ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { ERRORS, type ErrorName } from '../lib/errors';
 import { routes } from './index';
-import type { RouteSpec } from './route';
+import type { Auth, RouteSpec } from './route';
 
 type Json = Record<string, unknown>;
 
-const SECURITY = {
+const SECURITY: Record<Auth, object[]> = {
   none: [],
+  login: [],
   session: [{ session: [] }],
   apiKey: [{ apiKey: [] }],
   wechat: [],
@@ -67,7 +68,7 @@ function operation(route: RouteSpec): Json {
     ...(route.description ? { description: route.description } : {}),
     security: SECURITY[route.auth],
     parameters: [...parameters(route.params, 'path', route.path), ...parameters(route.query, 'query', route.path)],
-    ...(route.body ? { requestBody: { required: true, content: requestContent(route.body, route.file) } } : {}),
+    ...(route.body ? { requestBody: { required: true, content: requestContent(route.body, route.file?.field) } } : {}),
     responses: responses(route),
   };
 }

@@ -32,6 +32,19 @@ export const showAccessToken = defineRoute({
 const button = z.record(z.string(), z.unknown()).describe('`{type, name, key | url | appid, pagepath | media_id | article_id}` or `{name, sub_button: […]}`');
 const menu = z.object({ button: z.array(button).max(3).describe('1 to 3 buttons, each with up to 5 sub-buttons') });
 
+const leaf = z.object({
+  type: z.string().optional(),
+  name: z.string(),
+  key: z.string().optional(),
+  url: z.string().optional(),
+  appid: z.string().optional(),
+  pagepath: z.string().optional(),
+  media_id: z.string().optional(),
+  article_id: z.string().optional(),
+});
+/** A menu that has been checked: nothing is left in it that WeChat does not know. */
+const checkedMenu = z.object({ button: z.array(leaf.extend({ sub_button: z.array(leaf).optional() })) });
+
 export const showMenu = defineRoute({
   method: 'get',
   path: '/api/server/menu',
@@ -53,7 +66,7 @@ export const replaceMenu = defineRoute({
   auth: 'apiKey',
   query: official,
   body: menu,
-  data: menu,
+  data: checkedMenu,
   errors: ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });
 

@@ -1,6 +1,7 @@
 import { Service } from 'egg';
 import type { Horizon } from '../lib/arrivals';
-import { concernsPerson, pushEvents } from '../lib/events/ofPush';
+import { eventsOf, familyOf } from '../event';
+import { concernsPerson } from '../lib/wechat/storedPush';
 import { isUnavailable } from '../lib/mongo/errors';
 import { withLease } from '../lib/mongo/lease';
 import { nextOrder, passOrder } from '../lib/order';
@@ -29,8 +30,6 @@ export interface Due {
   tries?: number;
 }
 
-const SUBSCRIPTION_EVENTS = new Set(['subscribe_msg_popup_event', 'subscribe_msg_change_event', 'subscribe_msg_sent_event']);
-const FOLLOW_EVENTS = new Set(['subscribe', 'unsubscribe']);
 
 /** Turns what a push plans into state, so that doing it twice is doing it once. */
 export default class HandlingService extends Service {
@@ -41,7 +40,7 @@ export default class HandlingService extends Service {
 
   private isToBeTold(message: MessageDocument): boolean {
     const { webhook } = this.ctx.service;
-    return webhook.wanted && pushEvents(message).some(({ type }) => webhook.wants(type));
+    return webhook.wanted && eventsOf(message).some(({ type }) => webhook.wants(type));
   }
 
   /** Has a message handled that is in the database now. When that fails the recovery takes it up. */
@@ -149,7 +148,7 @@ export default class HandlingService extends Service {
   private async tell(messages: MessageDocument[], failed: Set<MessageDocument>): Promise<void> {
     const tell = async (some: MessageDocument[]) => {
       const { webhook } = this.ctx.service;
-      if (webhook.wanted) await webhook.emit(...some.flatMap(pushEvents));
+      if (webhook.wanted) await webhook.emit(...some.flatMap(eventsOf));
       await this.ctx.service.outbox.enqueueReplies(some.filter(concernsPerson).filter(({ effects }) => effects?.reply));
     };
     try {
@@ -183,8 +182,8 @@ export default class HandlingService extends Service {
     const duties: Array<() => Promise<void>> = [];
     if (!concernsPerson(message)) return duties;
     if (message.effects?.unplanned) duties.push(() => this.planLate(weapp, message));
-    if (weapp.kind === 'official' && FOLLOW_EVENTS.has(message.event ?? '')) duties.push(() => service.follow.apply(message));
-    if (SUBSCRIPTION_EVENTS.has(message.event ?? '')) duties.push(() => service.subscription.apply(message));
+    const family = familyOf(message, weapp.kind);
+    if (family?.apply) duties.push(async () => family.apply?.(message, service));
     return duties;
   }
 

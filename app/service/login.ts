@@ -61,6 +61,7 @@ export default class LoginService extends Service {
 
   /** One exchange for a code, whoever asks and wherever; `ask` makes the upstream call. */
   async exchange(weapp: Weapp, code: string, ask: () => Promise<Identified>): Promise<Login> {
+    this.ctx.appid = weapp.appid;
     const began = Date.now();
     const id = tokenHash(JSON.stringify([weapp.appid, code]));
     const token = deriveLoginToken(this.app.dataKey, weapp.appid, code);

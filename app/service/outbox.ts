@@ -8,7 +8,7 @@ import { isEventOut, type Claimed, type OutboxDocument, type OutboxKind } from '
 import type { OutboxLoop } from '../lib/outbox/loop';
 import { coveredUntil } from '../lib/wechat/customWindow';
 import type { SubscribeContent } from '../lib/wechat/subscribeContent';
-import type { PersonalPush } from '../lib/events/ofPush';
+import type { PersonalPush } from '../lib/wechat/storedPush';
 import type { MessageDocument } from '../model/message';
 
 export interface Outgoing {

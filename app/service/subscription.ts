@@ -6,7 +6,7 @@ import { subscriptionId, type SubscriptionDocument, type SubscriptionKey } from 
 import type { SubscribeContent } from '../lib/wechat/subscribeContent';
 import { readSubscribeItems, type SubscribeItem } from '../lib/wechat/subscribeEvent';
 import { checkTemplateData } from '../lib/wechat/template';
-import type { PersonalPush } from '../lib/events/ofPush';
+import type { PersonalPush } from '../lib/wechat/storedPush';
 import type { MessageDocument } from '../model/message';
 import type { OpenidDocument } from '../model/openid';
 import { requireSame, rowId } from './outbox';

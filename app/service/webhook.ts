@@ -1,11 +1,11 @@
 import { Service } from 'egg';
-import { eventBody, toEvent, type EventType, type Happening, type HubEvent } from '../lib/events/event';
+import { eventBody, toEvent, type EventType, type NewEvent, type HubEvent } from '../lib/events/event';
 import { nextOrder } from '../lib/order';
 import type { EventOut } from '../lib/outbox/document';
 import type { Consequence } from './outbox';
 
 interface Told {
-  happening: Happening;
+  cause: NewEvent;
   event: HubEvent;
 }
 
@@ -27,8 +27,8 @@ export default class WebhookService extends Service {
    * Tells what has happened. Telling it again does no harm: an event is queued once for its cause and for each who is told.
    * @throws when the database is away
    */
-  async emit(...happenings: Happening[]): Promise<void> {
-    const told = happenings.filter(({ type }) => this.wants(type)).map(happening => ({ happening, event: toEvent(happening) }));
+  async emit(...events: NewEvent[]): Promise<void> {
+    const told = events.filter(({ type }) => this.wants(type)).map(cause => ({ cause, event: toEvent(cause) }));
     if (told.length === 0) return;
     const { environment, eventListeners } = this.app;
     const heard = told.filter(({ event }) => eventListeners.hears(event.type));
@@ -39,14 +39,14 @@ export default class WebhookService extends Service {
   }
 
   private async queue(kind: EventOut, told: Told[]): Promise<void> {
-    await this.ctx.service.outbox.enqueueOnce(told.map(({ happening, event }): Consequence => ({
+    await this.ctx.service.outbox.enqueueOnce(told.map(({ cause, event }): Consequence => ({
       ...(kind === 'webhook'
         ? { _id: event.id, message: { type: event.type, body: eventBody(event) } }
         : { _id: `listener:${event.id}`, message: { id: event.id, type: event.type, body: eventBody(event) } }),
       kind,
       appid: event.data.appid,
       openid: event.data.openid,
-      order: happening.order ?? nextOrder(),
+      order: cause.order ?? nextOrder(),
     })));
   }
 }

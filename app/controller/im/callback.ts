@@ -1,4 +1,4 @@
-import { Controller } from 'egg';
+import type { Context } from 'egg';
 import { AppError } from '../../lib/errors';
 import { ALLOWED, type BeforeSendMsgAnswer } from '../../lib/im/beforeSendMsg';
 import { verifyImSign } from '../../lib/im/callbackSign';
@@ -6,6 +6,7 @@ import { isUnavailable } from '../../lib/mongo/errors';
 import { parseJsonBody } from '../../lib/parseJsonBody';
 import { BodyTooLargeError, decodeUtf8, readBody } from '../../lib/readBody';
 import * as schema from '../../schema/im';
+import type { Handler } from '../../schema/route';
 
 const MAX_BYTES = 64 * 1024;
 /** Labels of metrics are bounded. */
@@ -17,58 +18,54 @@ class Refusal extends Error {
   }
 }
 
-/** What Tencent IM calls. */
-export default class CallbackController extends Controller {
-  async receive(): Promise<void> {
-    const { ctx } = this;
-    try {
-      this.verify();
-      const { CallbackCommand = '', OptPlatform = '' } = ctx.input(schema.imCallback).query;
-      const body = parseJsonBody(decodeUtf8(await readBody(ctx.req, MAX_BYTES)));
-      const command = commandOf(CallbackCommand, body);
-      this.succeed(await ctx.service.im.callback.receive(command, body, OptPlatform));
-      this.count('accepted');
-    } catch (error) {
-      this.fail(error);
-    }
+/** A callback of Tencent IM. */
+export const imCallback: Handler<typeof schema.imCallback> = async ctx => {
+  try {
+    verify(ctx);
+    const { CallbackCommand = '', OptPlatform = '' } = ctx.input(schema.imCallback).query;
+    const body = parseJsonBody(decodeUtf8(await readBody(ctx.req, MAX_BYTES)));
+    const command = commandOf(CallbackCommand, body);
+    succeed(ctx, await ctx.service.im.callback.receive(command, body, OptPlatform));
+    count(ctx, 'accepted');
+  } catch (error) {
+    fail(ctx, error);
   }
+};
 
-  /** Whether it is IM that calls, and about our application. */
-  private verify(): void {
-    const { app, ctx } = this;
-    const { im } = app.environment;
-    if (!im) throw new Refusal(404, 'Tencent IM is off: IM_SDK_APPID is not set');
-    const { SdkAppid, Sign = '', RequestTime = '' } = ctx.query as Record<string, string | undefined>;
-    if (SdkAppid !== String(im.sdkAppId)) throw new Refusal(403, 'SdkAppid is not ours');
-    if (!im.callbackToken) return;
-    const verdict = verifyImSign({ token: im.callbackToken, sign: Sign, requestTime: RequestTime, now: Date.now() });
-    if (verdict !== 'ok') throw new Refusal(403, verdict === 'stale' ? 'RequestTime is more than 60 s from now' : 'Sign does not fit');
-  }
+/** Throws unless it is IM that calls, and about our application. */
+function verify({ app, query }: Context): void {
+  const { im } = app.environment;
+  if (!im) throw new Refusal(404, 'Tencent IM is off: IM_SDK_APPID is not set');
+  const { SdkAppid, Sign = '', RequestTime = '' } = query as Record<string, string | undefined>;
+  if (SdkAppid !== String(im.sdkAppId)) throw new Refusal(403, 'SdkAppid is not ours');
+  if (!im.callbackToken) return;
+  const verdict = verifyImSign({ token: im.callbackToken, sign: Sign, requestTime: RequestTime, now: Date.now() });
+  if (verdict !== 'ok') throw new Refusal(403, verdict === 'stale' ? 'RequestTime is more than 60 s from now' : 'Sign does not fit');
+}
 
-  private succeed(answer: BeforeSendMsgAnswer): void {
-    this.ctx.body = { ActionStatus: 'OK', ...answer };
-  }
+function succeed(ctx: Context, answer: BeforeSendMsgAnswer): void {
+  ctx.body = { ActionStatus: 'OK', ...answer };
+}
 
-  /** A fault of ours stops no message: IM is answered as if there were none. */
-  private fail(error: unknown): void {
-    const { app, ctx } = this;
-    const status = statusOf(error);
-    this.count(status ? 'refused' : 'error');
-    if (!status) {
-      if (isUnavailable(error)) void app.database.failed(error);
-      else ctx.logger.error(error);
-      return this.succeed(ALLOWED);
-    }
-    const { message } = error as Error;
-    if (app.strangers.allows()) ctx.logger.warn('An IM callback from %s is refused (%d): %s', ctx.ip, status, message);
-    ctx.status = status;
-    ctx.body = { ActionStatus: 'FAIL', ErrorCode: 1, ErrorInfo: message };
+/** A fault of ours stops no message: IM is answered as if there were none. */
+function fail(ctx: Context, error: unknown): void {
+  const { app } = ctx;
+  const status = statusOf(error);
+  count(ctx, status ? 'refused' : 'error');
+  if (!status) {
+    if (isUnavailable(error)) void app.database.failed(error);
+    else ctx.logger.error(error);
+    return succeed(ctx, ALLOWED);
   }
+  const { message } = error as Error;
+  if (app.strangers.allows()) ctx.logger.warn('An IM callback from %s is refused (%d): %s', ctx.ip, status, message);
+  ctx.status = status;
+  ctx.body = { ActionStatus: 'FAIL', ErrorCode: 1, ErrorInfo: message };
+}
 
-  private count(outcome: string): void {
-    const { CallbackCommand = '' } = this.ctx.query;
-    this.app.metrics.imCallbacks.inc({ command: COMMANDS.has(CallbackCommand) ? CallbackCommand : 'other', outcome });
-  }
+function count({ app, query }: Context, outcome: string): void {
+  const { CallbackCommand = '' } = query;
+  app.metrics.imCallbacks.inc({ command: COMMANDS.has(CallbackCommand) ? CallbackCommand : 'other', outcome });
 }
 
 function commandOf(named: string, body: unknown): string {

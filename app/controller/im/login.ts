@@ -1,11 +1,9 @@
-import { Controller } from 'egg';
 import { presentImLogin } from '../../presenter/im';
+import type * as schema from '../../schema/im';
+import type { Handler } from '../../schema/route';
 
-/** What a mini-program needs to log in to IM. */
-export default class LoginController extends Controller {
-  async userSig(): Promise<void> {
-    const { ctx } = this;
-    ctx.set('cache-control', 'no-store');
-    ctx.succeed(presentImLogin(await ctx.service.im.presence.login(ctx.login)));
-  }
-}
+/** What the client of the person who is logged in needs to log in to IM. */
+export const imUserSig: Handler<typeof schema.imUserSig> = async ctx => {
+  ctx.set('cache-control', 'no-store');
+  return presentImLogin(await ctx.service.im.presence.login(ctx.login));
+};

@@ -1,12 +1,10 @@
-import { Controller } from 'egg';
 import { presentMe } from '../../presenter/me';
+import type * as schema from '../../schema/mini';
+import type { Handler } from '../../schema/route';
 
 /** The person who is logged in. */
-export default class MeController extends Controller {
-  async show(): Promise<void> {
-    const { ctx } = this;
-    const openid = await ctx.service.user.of(ctx.login);
-    const [user, { following }] = await Promise.all([ctx.service.user.behind(openid), ctx.service.follow.ofPerson(openid)]);
-    ctx.succeed(presentMe(openid, user, following));
-  }
-}
+export const me: Handler<typeof schema.me> = async ctx => {
+  const openid = await ctx.service.user.of(ctx.login);
+  const [user, { following }] = await Promise.all([ctx.service.user.behind(openid), ctx.service.follow.ofPerson(openid)]);
+  return presentMe(openid, user, following);
+};

@@ -1,16 +1,11 @@
-import { Controller } from 'egg';
-import * as schema from '../../schema/mini';
+import type * as schema from '../../schema/mini';
+import type { Handler } from '../../schema/route';
 
-/** Data that WeChat encrypts for the session of the caller. */
-export default class OpenDataController extends Controller {
-  async unionId(): Promise<void> {
-    const { body } = this.ctx.input(schema.unionId);
-    this.ctx.succeed(await this.ctx.service.openData.userInfo(this.ctx.login, body));
-  }
+/** The user information that WeChat has encrypted with the caller's session_key. */
+export const unionId: Handler<typeof schema.unionId> = (ctx, { body }) => ctx.service.openData.userInfo(ctx.login, body);
 
-  async phone(): Promise<void> {
-    const { body } = this.ctx.input(schema.phone);
-    const { openData } = this.ctx.service;
-    this.ctx.succeed('code' in body ? await openData.phoneByCode(this.ctx.login, body.code) : await openData.phone(this.ctx.login, body));
-  }
-}
+/** The phone number, by the code of the button or from encrypted data. */
+export const phone: Handler<typeof schema.phone> = (ctx, { body }) => {
+  const { openData } = ctx.service;
+  return 'code' in body ? openData.phoneByCode(ctx.login, body.code) : openData.phone(ctx.login, body);
+};

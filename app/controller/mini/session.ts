@@ -1,30 +1,23 @@
-import { Controller } from 'egg';
-import * as schema from '../../schema/mini';
 import { presentLogin } from '../../presenter/login';
+import type * as schema from '../../schema/mini';
+import type { Handler } from '../../schema/route';
 
-/** Login of mini-programs and web pages, and what can be done with a session. */
-export default class SessionController extends Controller {
-  async login(): Promise<void> {
-    const { body } = this.ctx.input(schema.login);
-    this.ctx.succeed(presentLogin(await this.ctx.service.login.withCode(body.code, body.appid)));
-  }
+/** Logs a mini-program in. */
+export const login: Handler<typeof schema.login> = async (ctx, { body }) => presentLogin(await ctx.service.login.withCode(body.code, body.appid));
 
-  async webLogin(): Promise<void> {
-    const { body } = this.ctx.input(schema.webLogin);
-    this.ctx.succeed(presentLogin(await this.ctx.service.login.withWebCode(body.code, body.appid)));
-  }
+/** Logs a web page in that is opened inside WeChat. */
+export const webLogin: Handler<typeof schema.webLogin> = async (ctx, { body }) => presentLogin(await ctx.service.login.withWebCode(body.code, body.appid));
 
-  async check(): Promise<void> {
-    const sessionKeyValid = await this.ctx.service.session.sessionKeyValid(this.ctx.login);
-    this.ctx.succeed({ valid: true, sessionKeyValid });
-  }
+/** Whether the session and WeChat's session_key are valid; the middleware has seen to the first. */
+export const checkSession: Handler<typeof schema.checkSession> = async ctx => (
+  { valid: true, sessionKeyValid: await ctx.service.session.sessionKeyValid(ctx.login) }
+);
 
-  async logout(): Promise<void> {
-    await this.ctx.service.session.close(this.ctx.login);
-    this.ctx.succeed(null);
-  }
+/** Ends the session. */
+export const logout: Handler<typeof schema.logout> = async ctx => {
+  await ctx.service.session.close(ctx.login);
+  return null;
+};
 
-  async logoutAll(): Promise<void> {
-    this.ctx.succeed({ ended: await this.ctx.service.session.closeAll(this.ctx.login) });
-  }
-}
+/** Ends every session of the person. */
+export const logoutAll: Handler<typeof schema.logoutAll> = async ctx => ({ ended: await ctx.service.session.closeAll(ctx.login) });

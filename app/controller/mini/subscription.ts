@@ -1,10 +1,8 @@
-import { Controller } from 'egg';
 import { presentSubscription } from '../../presenter/subscription';
+import type * as schema from '../../schema/mini';
+import type { Handler } from '../../schema/route';
 
-/** What the person who is logged in allows to be sent. */
-export default class SubscriptionController extends Controller {
-  async list(): Promise<void> {
-    const { ctx } = this;
-    ctx.succeed((await ctx.service.subscription.list(ctx.login)).map(presentSubscription));
-  }
-}
+/** Which subscription messages the person who is logged in allows. */
+export const subscriptions: Handler<typeof schema.subscriptions> = async ctx => (
+  (await ctx.service.subscription.list(ctx.login)).map(presentSubscription)
+);

@@ -1,14 +1,10 @@
-import { Controller } from 'egg';
 import { presentAccessToken } from '../../presenter/accessToken';
-import * as schema from '../../schema/server';
+import type { Handler } from '../../schema/route';
+import type * as schema from '../../schema/server';
 
-/** The central access_token, for the team's other backends. */
-export default class AccessTokenController extends Controller {
-  async show(): Promise<void> {
-    const { app, ctx } = this;
-    const { query } = ctx.input(schema.showAccessToken);
-    const token = await app.accessTokens.get(app.weapps.any(query.appid));
-    ctx.set('cache-control', 'no-store');
-    ctx.succeed(presentAccessToken(token));
-  }
-}
+/** The central access_token of an app. */
+export const showAccessToken: Handler<typeof schema.showAccessToken> = async (ctx, { query }) => {
+  const token = await ctx.app.accessTokens.get(ctx.app.weapps.any(query.appid));
+  ctx.set('cache-control', 'no-store');
+  return presentAccessToken(token);
+};

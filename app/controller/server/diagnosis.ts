@@ -1,17 +1,12 @@
-import { Controller } from 'egg';
 import { presentCallRecord } from '../../presenter/diagnosis';
-import * as schema from '../../schema/diagnosis';
+import type * as schema from '../../schema/diagnosis';
+import type { Handler } from '../../schema/route';
 
-/** What `npm run doctor` says, for the team's other backends. */
-export default class DiagnosisController extends Controller {
-  async show(): Promise<void> {
-    const { query } = this.ctx.input(schema.diagnose);
-    this.ctx.succeed({ checks: await this.ctx.service.diagnosis.ofApp(query.appid) });
-  }
+/** What `npm run doctor` says about an app. */
+export const diagnose: Handler<typeof schema.diagnose> = async (ctx, { query }) => ({ checks: await ctx.service.diagnosis.ofApp(query.appid) });
 
-  async call(): Promise<void> {
-    const { body } = this.ctx.input(schema.diagnoseCall);
-    this.ctx.set('cache-control', 'no-store');
-    this.ctx.succeed(presentCallRecord(await this.ctx.service.diagnosis.ofCall(body.rid, body.appid)));
-  }
-}
+/** What WeChat says of one failed call. */
+export const diagnoseCall: Handler<typeof schema.diagnoseCall> = async (ctx, { body }) => {
+  ctx.set('cache-control', 'no-store');
+  return presentCallRecord(await ctx.service.diagnosis.ofCall(body.rid, body.appid));
+};

@@ -1,11 +1,8 @@
-import { Controller } from 'egg';
 import { presentServerFollow } from '../../presenter/follow';
-import * as schema from '../../schema/server';
+import type { Handler } from '../../schema/route';
+import type * as schema from '../../schema/server';
 
-/** Who follows, for the team's other backends. */
-export default class FollowController extends Controller {
-  async show(): Promise<void> {
-    const { appid, ...who } = this.ctx.input(schema.showFollow).query;
-    this.ctx.succeed(presentServerFollow(await this.ctx.service.follow.ofAnyone(who, appid)));
-  }
-}
+/** Whether somebody follows the official account. */
+export const showFollow: Handler<typeof schema.showFollow> = async (ctx, { query: { appid, ...who } }) => (
+  presentServerFollow(await ctx.service.follow.ofAnyone(who, appid))
+);

@@ -1,21 +1,14 @@
-import { Controller } from 'egg';
-import * as schema from '../../schema/server';
+import type { Handler } from '../../schema/route';
+import type * as schema from '../../schema/server';
 
 /** The official account's custom menu. */
-export default class MenuController extends Controller {
-  async show(): Promise<void> {
-    const { query } = this.ctx.input(schema.showMenu);
-    this.ctx.succeed(await this.ctx.service.menu.show(query.appid));
-  }
+export const showMenu: Handler<typeof schema.showMenu> = (ctx, { query }) => ctx.service.menu.show(query.appid);
 
-  async replace(): Promise<void> {
-    const { body, query } = this.ctx.input(schema.replaceMenu);
-    this.ctx.succeed(await this.ctx.service.menu.replace(body, query.appid));
-  }
+/** Replaces the menu. */
+export const replaceMenu: Handler<typeof schema.replaceMenu> = (ctx, { body, query }) => ctx.service.menu.replace(body, query.appid);
 
-  async remove(): Promise<void> {
-    const { query } = this.ctx.input(schema.deleteMenu);
-    await this.ctx.service.menu.remove(query.appid);
-    this.ctx.succeed(null);
-  }
-}
+/** Removes the menu. */
+export const deleteMenu: Handler<typeof schema.deleteMenu> = async (ctx, { query }) => {
+  await ctx.service.menu.remove(query.appid);
+  return null;
+};

@@ -1,35 +1,24 @@
-import { Controller } from 'egg';
-import * as schema from '../../schema/messages';
 import { presentOutgoing, presentQueued } from '../../presenter/outbox';
+import type * as schema from '../../schema/messages';
+import type { Handler } from '../../schema/route';
 
-/** Outgoing messages of the team's other backends. */
-export default class MessageController extends Controller {
-  async custom(): Promise<void> {
-    const { ctx } = this;
-    const { appid, ...outgoing } = ctx.input(schema.sendCustom).body;
-    const weapp = this.app.weapps.any(appid);
-    ctx.succeed(presentQueued(await ctx.service.outbox.send({ appid: weapp.appid, ...outgoing })));
-  }
+/** Queues a customer-service message. */
+export const sendCustom: Handler<typeof schema.sendCustom> = async (ctx, { body: { appid, ...outgoing } }) => {
+  const weapp = ctx.app.weapps.any(appid);
+  return presentQueued(await ctx.service.outbox.send({ appid: weapp.appid, ...outgoing }));
+};
 
-  async subscribe(): Promise<void> {
-    const { ctx } = this;
-    ctx.succeed(presentQueued(await ctx.service.subscription.send(ctx.input(schema.sendSubscribe).body)));
-  }
+/** Queues a subscription message. */
+export const sendSubscribe: Handler<typeof schema.sendSubscribe> = async (ctx, { body }) => presentQueued(await ctx.service.subscription.send(body));
 
-  async typing(): Promise<void> {
-    const { ctx } = this;
-    const { appid, openid, typing } = ctx.input(schema.typing).body;
-    await ctx.service.customerService.typing(this.app.weapps.any(appid), openid, typing);
-    ctx.succeed(null);
-  }
+/** Shows or hides "typing…" to a person. */
+export const typing: Handler<typeof schema.typing> = async (ctx, { body }) => {
+  await ctx.service.customerService.typing(ctx.app.weapps.any(body.appid), body.openid, body.typing);
+  return null;
+};
 
-  async show(): Promise<void> {
-    const { ctx } = this;
-    ctx.succeed(presentOutgoing(await ctx.service.outbox.find(ctx.input(schema.showMessage).params.id)));
-  }
+/** What became of a message. */
+export const showMessage: Handler<typeof schema.showMessage> = async (ctx, { params }) => presentOutgoing(await ctx.service.outbox.find(params.id));
 
-  async redrive(): Promise<void> {
-    const { ctx } = this;
-    ctx.succeed(presentQueued(await ctx.service.outbox.redrive(ctx.input(schema.redrive).params.id)));
-  }
-}
+/** Sends a failed, dead or unknown message again. */
+export const redrive: Handler<typeof schema.redrive> = async (ctx, { params }) => presentQueued(await ctx.service.outbox.redrive(params.id));

@@ -26,7 +26,7 @@ export interface HubEvent {
 }
 
 /** Something that has happened and is to be told. */
-export interface Happening {
+export interface NewEvent {
   type: EventType;
   data: EventData;
   /** What it is a consequence of: the same cause, the same event. */
@@ -37,8 +37,8 @@ export interface Happening {
   order?: number;
 }
 
-/** The event of a happening. Its id has no full stop, as Standard Webhooks asks. */
-export function toEvent({ type, data, cause, at = new Date() }: Happening): HubEvent {
+/** The event of what has happened. Its id has no full stop, as Standard Webhooks asks. */
+export function toEvent({ type, data, cause, at = new Date() }: NewEvent): HubEvent {
   const id = `evt_${hash('sha256', JSON.stringify([type, data.appid, data.openid, ...cause])).slice(0, 40)}`;
   return { id, type, timestamp: at.toISOString(), data };
 }

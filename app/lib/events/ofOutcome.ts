@@ -1,5 +1,5 @@
 import type { Claimed, OutboxError, OutboxState } from '../outbox/document';
-import type { EventType, Happening } from './event';
+import type { EventType, NewEvent } from './event';
 
 /** What the end of an outgoing message is told as. */
 export function outcomeType(state: Exclude<OutboxState, 'ready' | 'leased'>): EventType {
@@ -7,7 +7,7 @@ export function outcomeType(state: Exclude<OutboxState, 'ready' | 'leased'>): Ev
 }
 
 /** What is to be told of the end of an outgoing message. A redrive gives it another end, which is told as well. */
-export function outcomeEvent(row: Claimed, state: Exclude<OutboxState, 'ready' | 'leased'>, error?: OutboxError): Happening {
+export function outcomeEvent(row: Claimed, state: Exclude<OutboxState, 'ready' | 'leased'>, error?: OutboxError): NewEvent {
   const { _id, kind, appid, openid, cause, idempotencyKey, lease } = row;
   return {
     type: outcomeType(state),

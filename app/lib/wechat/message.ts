@@ -7,8 +7,8 @@ export interface PushRecord {
 }
 
 /**
- * A record without fields. V8 keeps an object that has lost its prototype as fast as any other, unlike one that is made
- * without: reading it and writing it as BSON cost a quarter less.
+ * A record without fields. V8 makes a slow dictionary of `Object.create(null)`; an object whose prototype is taken away
+ * afterwards keeps its fast form, and costs a quarter less to read and to write as BSON.
  */
 export function newRecord(): PushRecord {
   return Object.setPrototypeOf({}, null) as PushRecord;

@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { open } from 'lmdb';
 import type { RootDatabase, Transaction } from 'lmdb';
@@ -266,9 +266,23 @@ export function lost(dir: string): MongoError {
 /** Whether an error says that there is no room where `dir` is. */
 export function isDiskFull(error: unknown, dir: string): boolean {
   if (!(error instanceof Error) || error instanceof MongoError) return false;
-  if (/No space left|ENOSPC|quota|EDQUOT/i.test(error.message)) return true;
+  if (/No space left|ENOSPC|quota|EDQUOT|File too large|EFBIG/i.test(error.message)) return true;
   // LMDB says no more than this of a write that was cut short.
   if (!/Input\/output error/.test(error.message)) return false;
   const { bavail, bsize } = statfsSync(dir);
-  return bavail * bsize < FULL_BYTES;
+  return bavail * bsize < FULL_BYTES || largestFile(dir) > largestAllowed() - FULL_BYTES;
+}
+
+/** Bytes of the largest file in a directory. */
+function largestFile(dir: string): number {
+  return Math.max(0, ...readdirSync(dir).map(name => statSync(join(dir, name)).size));
+}
+
+/** Bytes that a file of this process may have, where the system tells. */
+function largestAllowed(): number {
+  try {
+    return Number(/^Max file size +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? Infinity);
+  } catch {
+    return Infinity;
+  }
 }

@@ -1,0 +1,20 @@
+import type { PushRecord } from '../lib/wechat/message';
+import { toldOf, whoseIs, type EventFamily } from './family';
+
+/**
+ * Somebody follows the official account, or does no longer.
+ * @see https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html
+ */
+export const follow: EventFamily = {
+  events: ['subscribe', 'unsubscribe'],
+  kind: 'official',
+  apply: (message, service) => service.follow.apply(message),
+  tell: push => [push.event === 'subscribe'
+    ? { ...toldOf(push), type: 'user.follow', data: { ...whoseIs(push), ...eventKey(push.payload) } }
+    : { ...toldOf(push), type: 'user.unfollow', data: whoseIs(push) }],
+};
+
+/** Of the QR code that brought the person. */
+function eventKey({ EventKey }: PushRecord): { eventKey?: string } {
+  return typeof EventKey === 'string' && EventKey !== '' ? { eventKey: EventKey } : {};
+}

@@ -1,0 +1,25 @@
+import type { NewEvent } from '../lib/events/event';
+import type { WeappKind } from '../lib/wechat/apps';
+import { concernsPerson, type StoredPush } from '../lib/wechat/storedPush';
+import { toldOf, whoseIs, type EventFamily } from './family';
+import { follow } from './follow';
+import { subscription } from './subscription';
+
+/** Every family of events about which something is done. Events of no family are stored, and that is all. */
+const FAMILIES: readonly EventFamily[] = [follow, subscription];
+
+const BY_EVENT = new Map(FAMILIES.flatMap(family => family.events.map(event => [event, family] as const)));
+
+/** The family of a push; undefined when it is a message, or an event of none. @param kind of the app that it came from */
+export function familyOf({ event }: Pick<StoredPush, 'event'>, kind?: WeappKind): EventFamily | undefined {
+  const family = event === undefined ? undefined : BY_EVENT.get(event);
+  return kind === undefined || family?.kind === undefined || family.kind === kind ? family : undefined;
+}
+
+/** What is to be told of a push. */
+export function eventsOf(push: StoredPush): NewEvent[] {
+  if (!concernsPerson(push)) return [];
+  if (push.type === 'event') return familyOf(push)?.tell?.(push) ?? [];
+  const { _id: id, type: msgType, content, payload } = push;
+  return [{ ...toldOf(push), type: 'message.received', data: { ...whoseIs(push), id, msgType, ...(content === undefined ? {} : { content }), payload } }];
+}

@@ -1,0 +1,32 @@
+import type { NewEvent } from '../lib/events/event';
+import { readSubscribeItems } from '../lib/wechat/subscribeEvent';
+import type { PersonalPush } from '../lib/wechat/storedPush';
+import { toldOf, type EventFamily } from './family';
+
+/**
+ * What somebody chooses about subscription messages, and what became of one.
+ * @see https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/subscribe-message.html
+ */
+export const subscription: EventFamily = {
+  events: ['subscribe_msg_popup_event', 'subscribe_msg_change_event', 'subscribe_msg_sent_event'],
+  apply: (message, service) => service.subscription.apply(message),
+  tell: push => {
+    if (push.event === 'subscribe_msg_sent_event') return [];
+    return choices(push, push.event === 'subscribe_msg_popup_event' ? 'popup' : 'settings');
+  },
+};
+
+/** Accepting in the settings grants nothing: only a pop-up does. */
+function choices(push: PersonalPush, by: 'popup' | 'settings'): NewEvent[] {
+  const { _id, appid, openid } = push;
+  return readSubscribeItems(push.payload).flatMap(({ templateId, status }) => {
+    const granted = status === 'accept' && by === 'popup';
+    if (!granted && status !== 'reject') return [];
+    return [{
+      ...toldOf(push),
+      type: granted ? 'subscription.granted' as const : 'subscription.rejected' as const,
+      data: { appid, openid, templateId, by },
+      cause: [_id, templateId],
+    }];
+  });
+}

@@ -1,0 +1,25 @@
+import type { PushRecord } from './message';
+
+/** A push, as stored. */
+export interface StoredPush {
+  /** Its identity: see lib/wechat/identity. */
+  _id: string;
+  appid: string;
+  /** null: it concerns nobody. */
+  openid: string | null;
+  type: string;
+  event?: string;
+  content?: string;
+  payload: PushRecord;
+  createTime?: Date;
+  receivedAt: Date;
+  /** Orders what was received in one millisecond: see lib/order. */
+  order: number;
+}
+
+/** A push that concerns somebody. */
+export type PersonalPush<T extends StoredPush = StoredPush> = T & { openid: string };
+
+export function concernsPerson<T extends StoredPush>(push: T): push is PersonalPush<T> {
+  return push.openid !== null;
+}
