@@ -6,6 +6,7 @@ import { startEmbeddedDatabase } from './app/boot/embeddedDatabase';
 import { logNotices } from './app/lib/instanceLog';
 import { relayMetricsQuestions } from './app/lib/metricsExchange';
 import { learnApps, sandboxApp } from './app/boot/sandboxApps';
+import { logRequests } from './app/boot/logRequests';
 import { publishSandboxPort } from './app/boot/sandboxPort';
 import { warningsOf } from './app/boot/warnings';
 
@@ -13,7 +14,9 @@ import { warningsOf } from './app/boot/warnings';
 export default class AgentBoot implements IBoot {
   private readonly running: Array<{ close(): Promise<void> }> = [];
 
-  constructor(private readonly agent: Agent) {}
+  constructor(private readonly agent: Agent) {
+    logRequests(agent);
+  }
 
   async didLoad(): Promise<void> {
     relayMetricsQuestions(this.agent.messenger);

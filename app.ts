@@ -3,6 +3,7 @@ import type { Application, IBoot } from 'egg';
 import { sleep } from './app/lib/sleep';
 import { setUpConsole } from './app/boot/consoleSetup';
 import { drain } from './app/boot/drain';
+import { logRequests } from './app/boot/logRequests';
 import { takeFastPath } from './app/boot/eggFastPath';
 import { ERASURE_BEGUN } from './app/lib/erasure/document';
 import { RULES_SEEN } from './app/lib/reply/ruleCache';
@@ -17,6 +18,7 @@ export default class AppBoot implements IBoot {
   private server?: Server;
 
   constructor(private readonly app: Application) {
+    logRequests(app);
     app.on('server', (server: Server) => {
       this.server = server;
       // Who sends a request drop by drop does not hold its connection for ever; who keeps one open, a proxy, closes it first.

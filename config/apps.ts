@@ -14,7 +14,8 @@ export interface WeappConfig {
   pushMode: 'plain' | 'compat' | 'secure';
 }
 
-const entry = z.strictObject({
+/** One app of WECHAT_APPS_FILE. */
+export const appEntrySchema = z.strictObject({
   appid: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'takes letters, digits, _ and -, 1 to 64 long'),
   kind: z.enum(['miniprogram', 'official'], 'takes miniprogram or official'),
   name: z.string('takes a text').min(1, 'takes a text').max(128, 'takes at most 128 characters').optional(),
@@ -27,4 +28,4 @@ const entry = z.strictObject({
   .transform((app): WeappConfig => ({ ...app, name: app.name ?? app.appid, pushMode: app.pushMode ?? (app.aesKey ? 'secure' : 'plain') }));
 
 /** The content of WECHAT_APPS_FILE. */
-export const appsFileSchema = z.array(entry, 'takes a JSON array of apps').max(10_000, 'takes at most 10000 apps');
+export const appsFileSchema = z.array(appEntrySchema, 'takes a JSON array of apps').max(10_000, 'takes at most 10000 apps');

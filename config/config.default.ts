@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { EggAppInfo } from 'egg';
+import { installLogging } from '../app/boot/logging';
 import { isThere } from '../app/custom/directory';
 import { databaseOptions } from './database';
 import { readEnv } from './env';
@@ -19,23 +20,19 @@ export default (appInfo: EggAppInfo): object => {
     loadModel: true,
   };
 
-  config.middleware = ['envelope', 'body'];
+  // What is not asked for costs no request anything.
+  config.middleware = [...(env.logLevel === 'debug' ? ['accessLog'] : []), ...(env.corsOrigins.length > 0 ? ['cors'] : []), 'envelope', 'body'];
   // Asked for by router/ops alone. What an operator replaces under the same name is seen within the hour.
   config.static = { dir: join(appInfo.baseDir, 'app/public'), preload: false, buffer: false, maxAge: 3600 };
 
+  // Nothing is written there: see boot/logging.
   config.rundir = join(appInfo.baseDir, '.data/run');
-  // Egg writes its configuration into rundir.
-  config.dump = { ignore: new Set(['mongoose', 'keys', 'pass', 'password', 'secret']), timing: { slowBootActionMinDuration: 5000 } };
-  config.logger = {
-    dir: join(appInfo.baseDir, '.data/logs'),
-    level: 'NONE',
-    consoleLevel: 'INFO',
-    disableConsoleAfterReady: false,
-    outputJSON: false,
-    // Egg tells of its own start at length.
-    coreLogger: { consoleLevel: 'WARN' },
-  };
-  config.customLogger = { scheduleLogger: { consoleLevel: 'WARN' } };
+  installLogging(env);
+  const consoleLevel = env.logLevel.toUpperCase();
+  // Egg tells of its own start, and of each scheduled task, at length.
+  const quiet = { consoleLevel: env.logLevel === 'error' ? 'ERROR' : 'WARN' };
+  config.logger = { dir: join(appInfo.baseDir, '.data/logs'), level: 'NONE', consoleLevel, disableConsoleAfterReady: false, buffer: false, outputJSON: false, coreLogger: quiet };
+  config.customLogger = { scheduleLogger: quiet };
 
   // `npm run dev`: what is compiled starts the worker anew, in the team's own code, too.
   config.development = { watchDirs: isThere(env.customDir) ? [env.customDir] : [], reloadPattern: '**/*.js' };

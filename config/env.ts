@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { explainIssues, withoutWords } from '../app/lib/input/explain';
+import { render } from '../app/lib/language/message';
 import { CONNECTION_STRING } from '../app/lib/mongo/address';
-import { appsFileSchema, type WeappConfig } from './apps';
+import { appEntrySchema, appsFileSchema, type WeappConfig } from './apps';
 import { sandboxApps } from './sandboxApps';
+import { isHost, isOrigin, problemsTogether, type ConfiguredApp } from './together';
 
 /** Everything the process is told from outside, typed and checked. Secrets are in here: never log it. */
 export interface Env {
@@ -39,6 +42,10 @@ export interface Env {
   rateLimit: { loginPerMinute: number; userPerMinute: number };
   /** How long what was pushed, and what was sent, is kept. */
   retention: { messagesDays: number; outboxDays: number };
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+  logFormat: 'text' | 'json';
+  /** Origins of web pages that may call /api. */
+  corsOrigins: string[];
   /** Where the team's own code is, if there is any: an absolute path. */
   customDir: string;
 }
@@ -65,7 +72,7 @@ const list = z.string().transform(value => value.split(',').map(item => item.tri
 /** Each variable with what it takes, in the words of the message a person reads when it is wrong. */
 const VARIABLES = {
   PORT: [integer(0, 65535, 7001), 'a port from 0 to 65535'],
-  HOST: [text(255).default('127.0.0.1'), 'an address to listen on, such as 127.0.0.1 or 0.0.0.0'],
+  HOST: [z.string().max(255).refine(isHost).default('127.0.0.1'), 'an address to listen on, such as 127.0.0.1 or 0.0.0.0'],
   WORKERS: [integer(1, 256, availableParallelism()), 'a number of processes from 1 to 256'],
   MONGODB_URL: [
     z.string().regex(CONNECTION_STRING).optional(),
@@ -110,6 +117,12 @@ const VARIABLES = {
   SANDBOX_PORT: [integer(1, 65535, 27118), 'a port from 1 to 65535'],
   RETENTION_MESSAGES_DAYS: [integer(1, 3650, 180), 'days from 1 to 3650'],
   RETENTION_OUTBOX_DAYS: [integer(1, 3650, 30), 'days from 1 to 3650'],
+  LOG_LEVEL: [z.enum(['debug', 'info', 'warn', 'error']).default('info'), 'debug, info, warn or error'],
+  LOG_FORMAT: [z.enum(['text', 'json']).default('text'), 'text or json'],
+  CORS_ORIGINS: [
+    list.pipe(z.array(z.string().max(512).refine(isOrigin)).max(100)).default([]),
+    'comma-separated origins of web pages, at most 100, such as https://shop.example.com, in small letters and without a path',
+  ],
   CUSTOM_DIR: [text(4096).default('custom'), 'a directory'],
   RATE_LIMIT_LOGIN_PER_MINUTE: [integer(0, 1e6, 600), 'a number from 0 to 1000000; 0 = no limit'],
   RATE_LIMIT_USER_PER_MINUTE: [integer(0, 1e6, 120), 'a number from 0 to 1000000; 0 = no limit'],
@@ -147,6 +160,10 @@ function defaultApp(prefix: 'MINIPROGRAM' | 'OFFICIAL', values: Values, problems
   return [{ appid: id, kind, name: id, secret: secret ?? '', token: values[`${prefix}_TOKEN`], aesKey: key, pushMode: mode }];
 }
 
+function placed(apps: WeappConfig[], place: (index: number) => string): ConfiguredApp[] {
+  return apps.map((app, index) => ({ app, place: place(index) }));
+}
+
 function appsOfFile(path: string | undefined, problems: string[]): WeappConfig[] {
   if (!path) return [];
   let content: unknown;
@@ -156,24 +173,17 @@ function appsOfFile(path: string | undefined, problems: string[]): WeappConfig[]
     problems.push(`WECHAT_APPS_FILE takes a JSON file; ${path} ${error instanceof SyntaxError ? 'is not JSON' : 'cannot be read'}`);
     return [];
   }
-  const result = appsFileSchema.safeParse(content);
+  const result = appsFileSchema.safeParse(content, withoutWords);
   if (result.success) return result.data;
   for (const issue of result.error.issues) {
-    problems.push(`WECHAT_APPS_FILE: ${issue.path.map(step => (typeof step === 'number' ? `entry ${step + 1}` : String(step))).join(', ') || 'the file'}: ${issue.message}`);
+    const [index, ...field] = issue.path;
+    const place = typeof index === 'number' ? `entry ${index + 1}` : 'the file';
+    const value = (content as Record<PropertyKey, unknown>)[index];
+    problems.push(issue.message && issue.code !== 'unrecognized_keys'
+      ? `WECHAT_APPS_FILE: ${[place, ...field].join(', ')}: ${issue.message}`
+      : `WECHAT_APPS_FILE: ${place}: ${render(explainIssues([{ ...issue, path: field }], { schema: appEntrySchema, value, part: 'entry' })[0], 'en')}`);
   }
   return [];
-}
-
-function checkTogether(values: Values, apps: WeappConfig[], problems: string[]): void {
-  const seen = new Set<string>();
-  for (const app of apps) {
-    if (seen.has(app.appid)) problems.push(`WECHAT_APPS_FILE: the appid ${app.appid} is configured twice`);
-    seen.add(app.appid);
-  }
-  if (values.MONGODB_URL && !values.DATA_KEY) problems.push('DATA_KEY is required with MONGODB_URL: base64 of 32 bytes (openssl rand -base64 32)');
-  if (values.IM_SDK_APPID && !values.IM_SECRET_KEY) problems.push('IM_SECRET_KEY is required when IM_SDK_APPID is set');
-  if (values.IM_SECRET_KEY && !values.IM_SDK_APPID) problems.push('IM_SDK_APPID is required when IM_SECRET_KEY is set');
-  if (values.WEBHOOK_URL && !values.WEBHOOK_SECRET) problems.push('WEBHOOK_SECRET is required when WEBHOOK_URL is set: whsec_ followed by base64 of 24 bytes or more');
 }
 
 /**
@@ -185,13 +195,13 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
   const problems: string[] = [];
   const values = parseVariables(source, problems);
   const configured = [
-    ...defaultApp('MINIPROGRAM', values, problems),
-    ...defaultApp('OFFICIAL', values, problems),
-    ...appsOfFile(values.WECHAT_APPS_FILE, problems),
+    ...placed(defaultApp('MINIPROGRAM', values, problems), () => 'MINIPROGRAM_APPID'),
+    ...placed(defaultApp('OFFICIAL', values, problems), () => 'OFFICIAL_APPID'),
+    ...placed(appsOfFile(values.WECHAT_APPS_FILE, problems), index => `WECHAT_APPS_FILE: entry ${index + 1}`),
   ];
   const sandbox = values.SANDBOX ? values.SANDBOX === 'on' : configured.length === 0;
-  const apps = configured.length === 0 && sandbox ? sandboxApps() : configured;
-  if (problems.length === 0) checkTogether(values, apps, problems);
+  const apps = configured.length === 0 && sandbox ? sandboxApps() : configured.map(({ app }) => app);
+  if (problems.length === 0) problems.push(...problemsTogether({ ...values, SANDBOX_PORT: source.SANDBOX_PORT ? values.SANDBOX_PORT : undefined }, configured, sandbox));
   if (problems.length > 0) throw new EnvError(problems);
   const sandboxBase = `http://127.0.0.1:${values.SANDBOX_PORT}`;
   return {
@@ -223,6 +233,9 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
     sandboxPort: values.SANDBOX_PORT,
     rateLimit: { loginPerMinute: values.RATE_LIMIT_LOGIN_PER_MINUTE, userPerMinute: values.RATE_LIMIT_USER_PER_MINUTE },
     retention: { messagesDays: values.RETENTION_MESSAGES_DAYS, outboxDays: values.RETENTION_OUTBOX_DAYS },
+    logLevel: values.LOG_LEVEL,
+    logFormat: values.LOG_FORMAT,
+    corsOrigins: values.CORS_ORIGINS,
     customDir: resolve(values.CUSTOM_DIR),
   };
 }

@@ -26,11 +26,11 @@ function pagesIn(directory: string): string[] {
   return readdirSync(resolve(ROOT, directory)).filter(name => name.endsWith('.md')).map(name => `${directory}/${name}`);
 }
 
-/** The variables that config/env.ts reads; SANDBOX_PORT is between the launcher and the processes that it starts. */
+/** The variables that config/env.ts reads. */
 function variables(): string[] {
   const names = [...readPage('config/env.ts').matchAll(/^ {2}([A-Z][A-Z0-9_]+): \[/gm)].map(([, name]) => name);
   assert.ok(names.length > 40);
-  return names.filter(name => name !== 'SANDBOX_PORT');
+  return names;
 }
 
 /** The anchors of a page's headings, as GitHub makes them. */

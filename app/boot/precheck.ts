@@ -38,6 +38,9 @@ export async function freePort(...others: number[]): Promise<number> {
   throw new StartError(`No free port was found between ${LOWEST} and ${HIGHEST}.`);
 }
 
+/** A name that nothing is known of, and an address that is another machine's. */
+const NOT_HERE = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 'EINVAL']);
+
 /** Why a port cannot be listened on; null when it can. */
 function obstacle(port: number, host: string): Promise<NodeJS.ErrnoException | null> {
   return new Promise(resolve => {
@@ -67,6 +70,7 @@ export async function assertConnectionString(url: string): Promise<void> {
 export async function assertPortFree(port: number, host: string, variable: string): Promise<void> {
   const error = await obstacle(port, host);
   if (!error) return;
+  if (NOT_HERE.has(error.code ?? '')) throw new StartError(`HOST takes an address of this machine, such as 127.0.0.1 or 0.0.0.0: ${host} is none (${error.code}).`);
   const why = error.code === 'EADDRINUSE' ? 'is taken by another process' : `cannot be listened on (${error.code})`;
   throw new StartError(`Port ${port} on ${host} ${why}: stop what uses it, or set ${variable} to another one.`);
 }

@@ -5,6 +5,7 @@ import { EMBEDDED_DB_USER } from '../../config/database';
 import { EnvError, readEnv, type Env } from '../../config/env';
 import { isThere, nodePath } from '../custom/directory';
 import { loadDataKey } from './dataKey';
+import { installLogging, writeLine } from './logging';
 import { freePort, precheck } from './precheck';
 import { serverAddress } from './serverAddress';
 import { StartError } from './startError';
@@ -23,6 +24,7 @@ class Start extends eggScripts.StartCommand {
       `--port=${env.port}`,
       `--env=${development ? 'local' : 'prod'}`,
       `--require=${resolve(__dirname, 'signals.js')}`,
+      `--require=${resolve(__dirname, 'logProcess.js')}`,
       `--require=${resolve(__dirname, 'supervise.js')}`,
     ]);
     this.logger.info = () => undefined;
@@ -33,14 +35,20 @@ class Start extends eggScripts.StartCommand {
     context.execArgvObj = { ...context.execArgvObj, maxSemiSpaceSize: YOUNG_MEGABYTES, singleThreadedGc: true };
     await super.run(context);
     this.child.on('message', (message: { action?: string }) => {
-      if (message.action === 'egg-ready') console.log(welcome(this.env));
+      if (message.action === 'egg-ready') tell(this.env);
     });
   }
 
   declare child: ChildProcess;
 }
 
-function welcome(env: Env): string {
+/** Where everything is: for a person, or as lines of the log where those are read by a program. */
+function tell(env: Env): void {
+  if (env.logFormat === 'text') console.log(welcome(env).map(([name, value]) => `${`${name}:`.padEnd(28)}${value}`).join('\n'));
+  else for (const [name, value] of welcome(env)) writeLine('info', [`${name}: ${value}`]);
+}
+
+function welcome(env: Env): string[][] {
   const base = serverAddress(env);
   const lines = [
     ['weapp-hub', base],
@@ -52,7 +60,7 @@ function welcome(env: Env): string {
   if (!env.mongodbUrl) lines.push(['embedded database', shellOf(env)]);
   if (isThere(env.customDir)) lines.push(['your own code', env.customDir]);
   else if (env.customDir !== resolve('custom')) lines.push(['your own code', `none: there is no directory ${env.customDir} (CUSTOM_DIR)`]);
-  return lines.map(([name, value]) => `${`${name}:`.padEnd(28)}${value}`).join('\n');
+  return lines;
 }
 
 /** What opens a shell on the embedded database; the password is typed there, and never shown. */
@@ -68,10 +76,11 @@ async function prepareEnvironment(env: Env): Promise<void> {
   process.env.NODE_PATH = nodePath(process.env.NODE_PATH);
   process.env.CUSTOM_DIR = env.customDir;
   // Egg tells of its own start at length; the name of the first is misspelt there.
-  process.env.NODE_CONSOLE_LOGGRE_LEVEL ??= 'WARN';
-  process.env.EGG_MASTER_LOGGER_LEVEL ??= 'WARN';
-  process.env.EGG_APP_WORKER_LOGGER_LEVEL ??= 'WARN';
-  process.env.EGG_AGENT_WORKER_LOGGER_LEVEL ??= 'WARN';
+  const level = env.logLevel === 'error' ? 'ERROR' : 'WARN';
+  process.env.NODE_CONSOLE_LOGGRE_LEVEL ??= level;
+  process.env.EGG_MASTER_LOGGER_LEVEL ??= level;
+  process.env.EGG_APP_WORKER_LOGGER_LEVEL ??= level;
+  process.env.EGG_AGENT_WORKER_LOGGER_LEVEL ??= level;
   // Workers drain for 3.5 s, then the agent has its turn: all within 10 s.
   process.env.EGG_APP_CLOSE_TIMEOUT ??= '5000';
   process.env.EGG_AGENT_CLOSE_TIMEOUT ??= '3000';
@@ -90,6 +99,7 @@ function compileOnChange(env: Env): void {
 async function main(): Promise<void> {
   try {
     const env = readEnv();
+    installLogging(env);
     await precheck(env);
     loadDataKey(env);
     await prepareEnvironment(env);

@@ -13,8 +13,9 @@ function supervise(wanted: number): void {
   let closing = false;
   const close = () => {
     closing = true;
-    // Egg's master tells of the end of each worker in four lines: nobody needs them of a stop that was asked for.
-    console.info = () => undefined;
+    // Egg's master tells of the end of each worker in four lines, and of messages to those that are gone: nobody needs them
+    // of a stop that was asked for.
+    console.info = console.warn = () => undefined;
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT']) process.once(signal, close);
   cluster.on('listening', ({ id }) => {

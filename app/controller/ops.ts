@@ -1,5 +1,24 @@
+import { homePage, LANGUAGE_TAGS, placesOf } from '../lib/home/page';
+import { acceptedLanguage } from '../lib/language/acceptLanguage';
 import type * as schema from '../schema/ops';
 import type { Handler } from '../schema/route';
+
+/** Where everything is. */
+export const home: Handler<typeof schema.home> = ctx => {
+  const { app } = ctx;
+  ctx.vary('accept');
+  ctx.vary('accept-language');
+  const places = placesOf(app.environment.sandbox);
+  // Whoever takes anything is a program: a browser names HTML first.
+  if (ctx.accepts('json', 'html') !== 'html') {
+    ctx.body = { name: app.config.pkg.name, version: app.config.pkg.version, ...Object.fromEntries(places.map(({ name, path }) => [name, path])) };
+    return;
+  }
+  const language = acceptedLanguage(ctx.get('accept-language'));
+  ctx.set({ 'content-security-policy': 'default-src \'self\'', 'x-content-type-options': 'nosniff', 'content-language': LANGUAGE_TAGS[language] });
+  ctx.type = 'text/html';
+  ctx.body = homePage(places, language, String(app.config.pkg.version));
+};
 
 /** Whether the process answers. */
 export const healthz: Handler<typeof schema.healthz> = ctx => {

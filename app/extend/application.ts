@@ -59,6 +59,7 @@ import { Recent } from '../lib/recent';
 import { Pace } from '../lib/pace';
 import { MinuteQuota, type QuotaStore } from '../lib/mongo/minuteQuota';
 import { Tally, type TallyStore } from '../lib/mongo/tally';
+import { Burst } from '../lib/log/burst';
 import { Metrics } from '../lib/metrics';
 import { RateLimiter, type RateStore } from '../lib/rateLimiter';
 import { kindsOf, LOOPS, loopOfLane, type LoopName } from '../lib/outbox/kinds';
@@ -287,6 +288,9 @@ const imClient = one(app => new ImClient({
 const userSigs = one(app => new UserSigs(requireIm(environment(app).im)));
 const imNotices = one(app => new Coalesced(() => app.createAnonymousContext().service.im.notice.sendDue()));
 const imSpool = one(app => new Spool(join(environment(app).spoolDir, 'im')));
+/** Lines a second, of a worker, that anybody may cause. */
+const MOST_OF_STRANGERS = 10;
+const strangers = one(app => new Burst(MOST_OF_STRANGERS, held => app.logger.warn('%d more requests like these were refused within a second', held)));
 const hooks = one(() => ({ beforeSendMsg: allowAll }));
 
 /** What the process has one of. Getters, so that nothing is made before it is needed. */
@@ -363,6 +367,8 @@ export default {
   get imNotices() { return imNotices(this as unknown as Application); },
   get imSpool() { return imSpool(this as unknown as Application); },
   get hooks() { return hooks(this as unknown as Application); },
+  /** Bounds the lines about requests that are refused: whoever sends many fills no disk. */
+  get strangers() { return strangers(this as unknown as Application); },
   get inbox() { return inbox(this as unknown as Application); },
   get pushRefusals() { return pushRefusals(this as unknown as Application); },
   get refusals() { return refusals(this as unknown as Application); },

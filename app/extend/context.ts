@@ -1,20 +1,20 @@
 import type { Context } from 'egg';
 import type { z } from 'zod';
-import { AppError } from '../lib/errors';
+import type { Part } from '../lib/input/explain';
+import { parseInput } from '../lib/input/parseInput';
 import type { SessionDocument } from '../model/session';
 import type { SignedIn } from '../service/console/session';
 import type { Input, RequestParts } from '../schema/route';
 
-function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
-  if (!schema) return undefined;
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new AppError('INVALID_ARGUMENT', result.error.issues.slice(0, 5).map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`));
+function parsePart(schema: z.ZodType | undefined, value: unknown, part: Part): unknown {
+  return schema ? parseInput(schema, value, part) : undefined;
 }
 
 export default {
   /** Set by middleware/envelope. */
   requestId: '',
+  /** Of the app that a push is for: set by controller/push. */
+  appid: undefined as string | undefined,
   /** Set by middleware/clientSession: who is logged in. */
   login: undefined as unknown as SessionDocument,
   /** Set by middleware/consoleSession: who is signed in to the console. */
@@ -26,9 +26,9 @@ export default {
    */
   input<Spec extends RequestParts>(this: Context, route: Spec): Input<Spec> {
     return {
-      body: parsePart(route.body, this.request.body ?? {}),
-      query: parsePart(route.query, this.query),
-      params: parsePart(route.params, this.params),
+      body: parsePart(route.body, this.request.body ?? {}, 'body'),
+      query: parsePart(route.query, this.query, 'query'),
+      params: parsePart(route.params, this.params, 'params'),
     } as Input<Spec>;
   },
 

@@ -3,6 +3,7 @@ import type { Context } from 'egg';
 import { AppError } from '../lib/errors';
 import { whereabouts, type Route } from '../lib/http/whereabouts';
 import { acceptedLanguage } from '../lib/language/acceptLanguage';
+import { upstreamFields } from '../lib/log/upstream';
 import { isUnavailable } from '../lib/mongo/errors';
 import { WechatError } from '../lib/wechat/error';
 import { toAppError as toAppErrorOfWechat } from '../lib/wechat/refusal';
@@ -17,9 +18,7 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
  * envelope (HTTP 200 for mini-programs, the fitting status for the console), all others with one line of text.
  */
 export default () => async function envelope(ctx: Context, next: () => Promise<void>) {
-  const given = ctx.get('x-request-id');
-  ctx.requestId = REQUEST_ID.test(given) ? given : randomUUID();
-  ctx.set('x-request-id', ctx.requestId);
+  identify(ctx);
   try {
     // The router would take it for the same address.
     if (ctx.path.endsWith('/') && ENVELOPED.test(ctx.path)) throw nothingHere(ctx);
@@ -29,6 +28,14 @@ export default () => async function envelope(ctx: Context, next: () => Promise<v
     fail(ctx, toAppError(error, ctx));
   }
 };
+
+/** Gives a request its id, the caller's own where there is one: every line of the log that it causes has it. */
+export function identify(ctx: Context): void {
+  if (ctx.requestId !== '') return;
+  const given = ctx.get('x-request-id');
+  ctx.requestId = REQUEST_ID.test(given) ? given : randomUUID();
+  ctx.set('x-request-id', ctx.requestId);
+}
 
 /** Where the router has found nothing, or the route has answered nothing. */
 function nothingHere(ctx: Context): AppError {
@@ -52,17 +59,24 @@ function fail(ctx: Context, error: AppError): void {
 
 /** Everything a caller can meet becomes one of the named errors; what nobody foresaw is logged and told as INTERNAL. */
 function toAppError(error: unknown, ctx: Context): AppError {
-  if (error instanceof AppError) return error;
+  if (error instanceof AppError) {
+    if (isUnknownApp(error) && ctx.app.strangers.allows()) ctx.logger.warn('An app that is not configured was asked for, from %s', ctx.ip);
+    return error;
+  }
   if (error instanceof WechatError) return fromWechat(error, ctx);
   if (isUnavailable(error)) {
     void ctx.app.database.failed(error);
     return new AppError('UNAVAILABLE');
   }
-  ctx.app.logger.error(error);
+  ctx.logger.error(error);
   return new AppError('INTERNAL');
 }
 
+function isUnknownApp({ said }: AppError): boolean {
+  return typeof said === 'object' && 'key' in said && said.key === 'unknownApp';
+}
+
 function fromWechat(error: WechatError, ctx: Context): AppError {
-  ctx.app.logger.warn('%s %s: %s', ctx.method, ctx.path, error.message);
+  ctx.logger.warn('WeChat has not done what was asked of it: %s', error.message, upstreamFields(error, error.appid === undefined ? {} : { app: error.appid }));
   return toAppErrorOfWechat(error);
 }

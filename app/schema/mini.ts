@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hinted } from '../lib/input/schemaWalk';
 import { appid, code, followStatus, isoTime, profile } from './fields';
 import { defineRoute } from './route';
 
@@ -17,7 +18,7 @@ export const login = defineRoute({
   summary: 'Log in with the code of wx.login',
   description: 'Calls with one code that begin within 5 s of the first get the same session, on any worker, with one call to WeChat. The session_key never leaves the server.',
   auth: 'login',
-  body: z.object({ code, appid: appid.optional() }),
+  body: z.object({ code: hinted(code, 'hintWxLogin'), appid: appid.optional() }),
   data: session,
   errors: ['CODE_INVALID', 'CODE_USED', 'USER_BLOCKED', 'NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });
@@ -29,13 +30,13 @@ export const webLogin = defineRoute({
   summary: 'Log in a web page opened inside WeChat',
   description: 'With the code that the page came back with from WeChat\'s authorise URL. Whoever follows, or has logged in to a mini-program under the same unionid, is the same user. A snapshot user is `FORBIDDEN`. https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html',
   auth: 'login',
-  body: z.object({ code, appid: appid.optional() }),
+  body: z.object({ code: hinted(code, 'hintWebLogin'), appid: appid.optional() }),
   data: session,
   errors: ['CODE_INVALID', 'CODE_USED', 'USER_BLOCKED', 'FORBIDDEN', 'NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });
 
-const encryptedData = z.string().min(1).max(65_536).describe('encryptedData as WeChat gave it');
-const iv = z.string().min(1).max(64).describe('iv as WeChat gave it');
+const encryptedData = hinted(z.string().min(1).max(65_536).describe('encryptedData as WeChat gave it'), 'hintAsGiven');
+const iv = hinted(z.string().min(1).max(64).describe('iv as WeChat gave it'), 'hintAsGiven');
 
 export const unionId = defineRoute({
   method: 'post',
@@ -56,7 +57,7 @@ export const phone = defineRoute({
   summary: 'Learn the phone number',
   description: 'With the code of the phone-number button (recommended), or with its encryptedData and iv. The number is stored encrypted. After `SESSION_KEY_STALE` log in, then ask the person again: no later session_key reads the old data.',
   auth: 'session',
-  body: z.union([z.object({ code }), z.object({ encryptedData, iv })], 'must hold either code, or encryptedData and iv'),
+  body: z.union([z.object({ code: hinted(code, 'hintPhoneCode') }), z.object({ encryptedData, iv })], 'must hold either code, or encryptedData and iv'),
   data: z.object({ phoneNumber: z.string(), purePhoneNumber: z.string(), countryCode: z.string() }),
   errors: ['SESSION_KEY_STALE', 'WATERMARK_MISMATCH', 'CODE_INVALID', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });

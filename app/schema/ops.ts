@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { defineRoute } from './route';
 
+export const home = defineRoute({
+  method: 'get',
+  path: '/',
+  tag: 'operations',
+  summary: 'Where everything is',
+  description: 'A page that names the console, the simulated phone (with the sandbox on), the API docs, the API description and the readiness, for whoever accepts `text/html`, in Chinese or English as `Accept-Language` asks; the same as JSON for anybody else.',
+  auth: 'none',
+  answers: { 200: { type: 'application/json', description: '`{"name":"weapp-hub","version":"0.1.0","console":"/console","docs":"/docs","openapi":"/openapi.json","readiness":"/readyz"}`, or the page' } },
+});
+
 export const healthz = defineRoute({
   method: 'get',
   path: '/healthz',

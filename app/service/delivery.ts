@@ -1,8 +1,9 @@
 import { Service } from 'egg';
 import { outcomeEvent, outcomeType } from '../lib/events/ofOutcome';
 import type { Outcome } from '../lib/grouped';
+import { upstreamFields } from '../lib/log/upstream';
 import { isUnavailable } from '../lib/mongo/errors';
-import { OUTBOX_KINDS } from '../lib/outbox/kinds';
+import { OUTBOX_KINDS, type OutboxKind } from '../lib/outbox/kinds';
 import type { Claimed, OutboxDocument, OutboxError } from '../lib/outbox/document';
 import type { Ending, EndState } from '../lib/outbox/endings';
 import type { Obstacle, Sender } from '../lib/outbox/sender';
@@ -27,6 +28,13 @@ const ROUND = 200;
 /** How long messages wait for an app that WeChat refuses, and when, at the earliest, one is looked at that nobody has let go. */
 const LONGEST_WAIT_MS = 86_400_000;
 const WAIT_MS = 600_000;
+
+const WHAT: Record<OutboxKind, string> = { custom: 'customer-service message', subscribe: 'subscription message', webhook: 'event to WEBHOOK_URL', listener: 'event to a listener' };
+const ENDS: Record<'failed' | 'dead' | 'unknown', string> = {
+  failed: 'The %s %s has failed: %s',
+  dead: 'The %s %s is dead, its tries are used up: %s',
+  unknown: 'Whether the %s %s has arrived is unknown: %s',
+};
 
 /** Sends what is queued: at most once each, its outcome kept, and told by the process that has written it. */
 export default class DeliveryService extends Service {
@@ -71,6 +79,7 @@ export default class DeliveryService extends Service {
       const outcome = outcomes[index];
       return 'value' in outcome && outcome.value;
     });
+    for (const result of written) this.log(result);
     for (const { row, outcome, label, silent } of written) if (!silent) app.metrics.sends.inc({ kind: row.kind, outcome, errcode: label });
     for (const { row, state, fields } of written) app.keeping.settled({ ...row, ...fields, state });
     const untold = written.filter(result => result.untold).map(({ row, state, fields }) => ({ ...row, ...fields, state }));
@@ -100,8 +109,17 @@ export default class DeliveryService extends Service {
     return told.length;
   }
 
+  /** A line for each that has come to an end other than the one that was wished for. */
+  private log({ row, state, fields: { lastError } }: Result): void {
+    if (state === 'ready' || state === 'sent' || !lastError) return;
+    const { _id: id, kind, appid: app } = row;
+    const { errcode, message } = lastError;
+    const said = errcode === undefined || message.includes(String(errcode)) ? message : `${errcode} ${message}`;
+    this.logger.warn(ENDS[state], WHAT[kind], id, said, upstreamFields({ errcode, errmsg: message }, { app, kind, state }));
+  }
+
   private report(error: unknown): void {
-    if (!isUnavailable(error)) this.app.logger.error(error);
+    if (!isUnavailable(error)) this.logger.error(error);
   }
 
   /** A start that the database did not confirm is taken back: nothing has been sent. */

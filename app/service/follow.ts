@@ -100,7 +100,7 @@ export default class FollowService extends Service {
   private learnMore(): void {
     const { app } = this;
     app.followInfo.run().catch(error => {
-      if (!isUnavailable(error)) app.logger.error(error);
+      if (!isUnavailable(error)) this.logger.error(error);
     });
   }
 }

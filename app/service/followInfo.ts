@@ -55,7 +55,7 @@ export default class FollowInfoService extends Service {
       infos = await userInfos(app.wechatClient, call => app.accessTokens.with(weapp, call), follows.map(({ openid }) => openid));
     } catch (error) {
       if (!(error instanceof WechatError)) throw error;
-      app.logger.warn('user information of %d new followers of %s: %s', follows.length, weapp.appid, error.message);
+      this.logger.warn('user information of %d new followers of %s: %s', follows.length, weapp.appid, error.message);
       return error.retryable || error.refusesApp ? this.postpone(follows) : this.giveUp(follows);
     }
     await inParallel(follows, PARALLEL, async follow => {
@@ -63,7 +63,7 @@ export default class FollowInfoService extends Service {
         await this.settle(weapp, follow, infos.get(follow.openid));
       } catch (error) {
         if (isUnavailable(error)) throw error;
-        app.logger.error(error as Error);
+        this.logger.error(error as Error);
         await this.postpone([follow]);
       }
     });

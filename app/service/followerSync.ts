@@ -18,10 +18,10 @@ export default class FollowerSyncService extends Service {
       if (last?.finishedAt && last.finishedAt.getTime() > Date.now() - RECENT) continue;
       try {
         const run = await syncFollowers({ db, client: app.wechatClient, tokens: app.accessTokens, app: weapp });
-        if (run) app.logger.info('followers of %s: %d, of whom %d are new; %d have left', weapp.appid, run.listed, run.followed, run.unfollowed);
+        if (run) this.logger.info('followers of %s: %d, of whom %d are new; %d have left', weapp.appid, run.listed, run.followed, run.unfollowed);
       } catch (error) {
         if (!(error instanceof WechatError)) throw error;
-        app.logger.warn('the followers of %s could not be synchronised to the end: %s', weapp.appid, error.message);
+        this.logger.warn('the followers of %s could not be synchronised to the end: %s', weapp.appid, error.message);
       }
     }
   }

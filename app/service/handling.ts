@@ -47,7 +47,7 @@ export default class HandlingService extends Service {
     // The closure knows the app alone: it outlives the request.
     const { app } = this;
     app.handling.do(due).catch(error => {
-      if (!isUnavailable(error)) app.logger.error(error);
+      if (!isUnavailable(error)) this.logger.error(error);
     });
   }
 
@@ -165,7 +165,7 @@ export default class HandlingService extends Service {
       return true;
     } catch (error) {
       if (isUnavailable(error)) throw error;
-      this.app.logger.error('The message %s cannot be handled: %s', _id, (error as Error).stack);
+      this.logger.error('The message %s cannot be handled: %s', _id, (error as Error).stack);
       return false;
     }
   }

@@ -61,6 +61,7 @@ export default class LoginService extends Service {
 
   /** One exchange for a code, whoever asks and wherever; `ask` makes the upstream call. */
   async exchange(weapp: Weapp, code: string, ask: () => Promise<Identified>): Promise<Login> {
+    this.ctx.appid = weapp.appid;
     const began = Date.now();
     const id = tokenHash(JSON.stringify([weapp.appid, code]));
     const token = deriveLoginToken(this.app.dataKey, weapp.appid, code);
@@ -115,7 +116,7 @@ export default class LoginService extends Service {
       this.app.keeping.signedIn(weapp.appid, isNewUser);
       // Only for others who have the same code: should it not be written, they find the session.
       note({ state: 'done', result: { openid, unionid, userId, isNewUser, sessionExpiresAt } })
-        .catch(error => this.app.logger.warn('A login was not marked as done: %s', error.message));
+        .catch(error => this.logger.warn('A login was not marked as done: %s', error.message));
       return { token, expiresAt: sessionExpiresAt, openid, unionid, isNewUser };
     } catch (error) {
       const told = loginError(error);

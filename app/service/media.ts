@@ -42,6 +42,7 @@ export default class MediaService extends Service {
    */
   async upload({ appid, type, file, ...source }: MediaRequest): Promise<MediaDocument> {
     const weapp = this.app.weapps.any(appid);
+    this.ctx.appid = weapp.appid;
     const given = file ?? await this.read(source);
     if (!given || given.bytes.length === 0) throw new AppError('INVALID_ARGUMENT', { key: 'fileMissing' });
     const id = `${weapp.appid}:${type}:${hash('sha256', given.bytes)}`;

@@ -35,6 +35,8 @@ export default class MenuService extends Service {
   }
 
   private async ask<T>(appid: string | undefined, call: (accessToken: string) => Promise<T>): Promise<T> {
-    return this.app.accessTokens.with(this.app.weapps.require('official', appid), call);
+    const weapp = this.app.weapps.require('official', appid);
+    this.ctx.appid = weapp.appid;
+    return this.app.accessTokens.with(weapp, call);
   }
 }

@@ -53,7 +53,7 @@ export default class ReplyService extends Service {
     try {
       return await within(IMAGE_PATIENCE, this.ctx.service.media.fill(appid, message));
     } catch (error) {
-      this.app.logger.warn('The image of a passive reply is not at WeChat yet: %s', (error as Error).message);
+      this.logger.warn('The image of a passive reply is not at WeChat yet: %s', (error as Error).message);
       return undefined;
     }
   }

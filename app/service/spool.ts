@@ -23,7 +23,7 @@ export default class SpoolService extends Service {
         lease.check();
         return this.store(entries);
       });
-      if (replayed > 0) app.logger.info('%d pushes of the spool are in the database now.', replayed);
+      if (replayed > 0) this.logger.info('%d pushes of the spool are in the database now.', replayed);
       await this.look();
       await ctx.service.handling.recover(0, () => lease.check());
     });
@@ -38,7 +38,7 @@ export default class SpoolService extends Service {
       const message = messages[index];
       if ('error' in outcome) {
         if (isUnavailable(outcome.error)) throw outcome.error;
-        this.app.logger.error('The database refuses the push %s, which is put aside in SPOOL_DIR/refused.jsonl: %s', message._id, (outcome.error as Error).message);
+        this.logger.error('The database refuses the push %s, which is put aside in SPOOL_DIR/refused.jsonl: %s', message._id, (outcome.error as Error).message);
         refused.push(message);
       } else {
         // One that is there already may have been stored by a try that was not waited for to its end, and noted by nobody.

@@ -54,6 +54,7 @@ export default class SubscriptionService extends Service {
    */
   async send({ appid: wanted, openid, unionid, idempotencyKey, cause, by, ...content }: SubscribeRequest): Promise<OutboxDocument> {
     const { appid } = this.app.weapps.require('miniprogram', wanted);
+    this.ctx.appid = appid;
     const id = rowId({ kind: 'subscribe', appid, idempotencyKey });
     const key = idempotencyKey === undefined ? undefined : { idempotencyKey, contentDigest: contentDigest(content) };
     const known = key && await this.row(id);
@@ -77,7 +78,7 @@ export default class SubscriptionService extends Service {
       await this.queue({ appid, openid }, fallback, { id });
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
-      this.app.logger.warn('The message %s has a fallback that cannot be sent: %s', _id, error.message);
+      this.logger.warn('The message %s has a fallback that cannot be sent: %s', _id, error.message);
     }
   }
 
@@ -105,7 +106,7 @@ export default class SubscriptionService extends Service {
     await this.app.ledger.giveBack(key, row._id);
     if (!banned) return;
     await this.app.ledger.ban(key);
-    this.app.logger.error('WeChat has banned subscription messages (43107): app %s, template %s', key.appid, key.templateId);
+    this.logger.error('WeChat has banned subscription messages (43107): app %s, template %s', key.appid, key.templateId);
   }
 
   /**

@@ -1,5 +1,7 @@
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
+import { explainIssues, withoutWords } from '../lib/input/explain';
+import { render } from '../lib/language/message';
 import { isDuplicateKey } from '../lib/mongo/errors';
 import { within } from '../lib/within';
 import type { Weapp } from '../lib/wechat/apps';
@@ -32,10 +34,10 @@ export default class TemplateService extends Service {
     if (stored.appid !== appid) throw new AppError('INVALID_ARGUMENT', { key: 'templateOfOtherApp', params: { appid: stored.appid } });
     // A card, whose fields WeChat does not list.
     if (stored.syncedAt && stored.fields.length === 0) return null;
-    const result = subscriptionTemplateSchema.safeParse(stored);
+    const result = subscriptionTemplateSchema.safeParse(stored, withoutWords);
     if (result.success) return result.data;
-    const [{ path, message }] = result.error.issues;
-    this.app.logger.warn('The template %s is not used: %s %s', templateId, path.join('.'), message);
+    const why = render(explainIssues(result.error.issues, { schema: subscriptionTemplateSchema, value: stored, part: 'template' }), 'en');
+    this.logger.warn('The template %s is not used: %s', templateId, why);
     return null;
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import mongoose from 'mongoose';
 import { startEmbedded, type EmbeddedDatabase } from '@weapp-hub/embedded-mongodb';
@@ -94,7 +94,7 @@ AWAY.forEach(({ how, begin, end, why }) => describe(`npm start while the databas
     assert.equal(lines.length, 1, lines.join('\n'));
     assert.match(lines[0], new RegExp(`WARN .*The database at 127\\.0\\.0\\.1:${port} cannot be reached \\(${why}\\)`));
     // Egg's master complains of each worker that was killed, and nobody else of anything.
-    assert.deepEqual(server.errors().match(/ERROR \d+ \S+/g)?.map(found => found.replace(/.* /, '')), ['nodejs.AppWorkerDiedError:', 'nodejs.AppWorkerDiedError:']);
+    assert.deepEqual(server.errors().match(/ERROR \d+ \S+/g)?.map(found => found.replace(/.* /, '')), ['AppWorkerDiedError:', 'AppWorkerDiedError:']);
   });
 
   it('is whole when the database comes', async () => {
@@ -156,13 +156,12 @@ describe('npm start with a database that it cannot use', () => {
     }
   });
 
-  it('keeps user name and password out of what it logs and dumps', async () => {
+  it('keeps user name and password out of what it logs, and dumps nothing', async () => {
     server = await Server.launch({ MONGODB_URL: 'mongodb://user-name:hunter%40tail@127.0.0.1:9/weapp_hub', WORKERS: '1' });
     const running = server;
     await until(() => running.output.join(''), text => text.includes('cannot be reached'));
-    const run = resolve(__dirname, '../../.data/run');
-    const dumped = readdirSync(run).filter(name => name.endsWith('.json')).map(name => readFileSync(resolve(run, name), 'utf8')).join('');
-    assert.ok(!/hunter|user-name/.test(server.output.join('') + dumped));
+    assert.ok(!/hunter|user-name/.test(server.output.join('')));
+    assert.ok(!existsSync(resolve(__dirname, '../../.data/run')));
   });
 
   it('ends while it is still looking for it', async () => {

@@ -112,6 +112,23 @@ describe('npm start', () => {
     blocker.close();
   });
 
+  it('says in a line what does not go together', async () => {
+    for (const [variables, line] of [
+      [{ HOST: 'no-such-host.invalid' }, /^HOST takes an address of this machine, [^\n]*: no-such-host\.invalid is none \(\w+\)\.\n$/],
+      [{ HOST: '192.0.2.1' }, /^HOST takes an address of this machine, [^\n]*: 192\.0\.2\.1 is none \(EADDRNOTAVAIL\)\.\n$/],
+      [{ HOST: '999.0.0.1' }, /^HOST takes an address to listen on, [^\n]*\n$/],
+      [{ PORT: '17999', EMBEDDED_DB_PORT: '17999' }, /^EMBEDDED_DB_PORT must be another port than PORT: both are 17999\n$/],
+      [{ MINIPROGRAM_APPID: MINI.appid, MINIPROGRAM_SECRET: 'hunter2' }, /^WECHAT_APPS_FILE: entry 1 has the appid \w+, and so has MINIPROGRAM_APPID: [^\n]*\n$/],
+      [{ SANDBOX: 'off', WECHAT_APPS_FILE: '' }, /^SANDBOX is off and no app is configured: [^\n]*\n$/],
+      [{ SPOOL_DIR: '/tmp/hub/db/spool', EMBEDDED_DB_DIR: '/tmp/hub/db' }, /^SPOOL_DIR must be outside of EMBEDDED_DB_DIR, [^\n]*\n$/],
+    ] as const) {
+      const { code, output } = await fails(variables);
+      assert.equal(code, 1);
+      assert.match(output, line);
+      await server?.stop();
+    }
+  });
+
   it('says in a line which directory cannot be written', async () => {
     for (const variable of ['EMBEDDED_DB_DIR', 'SPOOL_DIR']) {
       for (const dir of ['/proc/nowhere/db', '/dev/null/db']) {

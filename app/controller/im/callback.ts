@@ -54,11 +54,11 @@ function fail(ctx: Context, error: unknown): void {
   count(ctx, status ? 'refused' : 'error');
   if (!status) {
     if (isUnavailable(error)) void app.database.failed(error);
-    else app.logger.error(error);
+    else ctx.logger.error(error);
     return succeed(ctx, ALLOWED);
   }
   const { message } = error as Error;
-  app.logger.warn('IM callback refused: %s', message);
+  if (app.strangers.allows()) ctx.logger.warn('An IM callback from %s is refused (%d): %s', ctx.ip, status, message);
   ctx.status = status;
   ctx.body = { ActionStatus: 'FAIL', ErrorCode: 1, ErrorInfo: message };
 }

@@ -2,6 +2,7 @@ import type { Application, Context } from 'egg';
 import { AppError } from '../../lib/errors';
 import { BodyTooLargeError, decodeUtf8, readBody } from '../../lib/readBody';
 import { MAX_PUSH_BYTES } from '../../lib/wechat/message';
+import { LogFields } from '../../lib/log/line';
 import { encryptReply } from '../../lib/reply/passive';
 import { pushEvent, pushType } from '../../lib/wechat/pushHead';
 import { isProbe, openPush, PushRefusedError, verifyUrl, type Push } from '../../lib/wechat/push';
@@ -33,6 +34,7 @@ async function verify(ctx: Context, kind: WeappKind): Promise<void> {
   await answering(ctx, kind, async weapp => {
     const { query } = ctx.input(schema.verifyMessageCheck);
     verifyUrl(weapp, query, ctx.app.environment.pushToleranceSeconds);
+    if (ctx.app.strangers.allows()) ctx.logger.info('The push address of %s is verified, from %s', weapp.appid, ctx.ip);
     text(ctx, 200, query.echostr ?? '');
   });
 }
@@ -63,10 +65,12 @@ async function answering(ctx: Context, kind: WeappKind, work: (weapp: Weapp) => 
   const { appid } = ctx.params as { appid?: string };
   const weapp = appid === undefined ? app.weapps.defaultOf(kind) : app.weapps.find(appid);
   if (!weapp) {
+    if (app.strangers.allows()) ctx.logger.warn('%s for an app that is not configured, from %s', whatFor(ctx.method), ctx.ip, new LogFields({ app: appid }));
     // It may be one of the console, which are not known before the database has answered once: WeChat comes again.
     if (!app.storedApps.loaded) return text(ctx, 503, 'Which apps there are is not known yet.');
     return text(ctx, 404, 'No such app is configured.');
   }
+  ctx.appid = weapp.appid;
   try {
     await work(weapp);
   } catch (error) {
@@ -74,7 +78,7 @@ async function answering(ctx: Context, kind: WeappKind, work: (weapp: Weapp) => 
     count(app, weapp, 'unknown', status ? 'refused' : 'error');
     if (!status) throw error;
     app.pushNotes.note(weapp.appid, 'refused', (error as Error).message);
-    app.logger.warn('push for %s refused: %s', weapp.appid, (error as Error).message);
+    if (app.strangers.allows()) ctx.logger.warn('%s of %s from %s is refused (%d): %s', whatFor(ctx.method), weapp.appid, ctx.ip, status, (error as Error).message);
     text(ctx, status, (error as Error).message);
     app.pushRefusals.note(weapp.appid, status, (error as Error).message);
   }
@@ -92,6 +96,10 @@ function text(ctx: Context, status: number, body: string): void {
 
 function encrypted(crypt: MessageCrypt, { format }: Push, { timestamp, nonce }: { timestamp: string; nonce: string }, plain: string): string {
   return encryptReply({ crypt, plain, format, timestamp: Number(timestamp), nonce });
+}
+
+function whatFor(method: string): string {
+  return method === 'POST' ? 'A push' : 'A verification of the push address';
 }
 
 function refusal(error: unknown): number | undefined {

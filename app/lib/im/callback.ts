@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../errors';
+import { explainIssues, withoutWords } from '../input/explain';
 import { excerpt, isSignal } from './excerpt';
 
 /** Somebody came or went on one of their devices. */
@@ -115,8 +116,7 @@ function notLater(time: number): number {
 }
 
 function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body);
+  const result = schema.safeParse(body, withoutWords);
   if (result.success) return result.data;
-  const [{ path, message: problem }] = result.error.issues;
-  throw new AppError('INVALID_ARGUMENT', `${path.join('.') || 'the body'}: ${problem}`);
+  throw new AppError('INVALID_ARGUMENT', explainIssues(result.error.issues, { schema, value: body, part: 'body' })[0]);
 }

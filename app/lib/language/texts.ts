@@ -1,5 +1,6 @@
-import { MANAGEMENT_TEXTS } from './managementTexts';
 import { CODE_TEXTS } from './codeTexts';
+import { INPUT_TEXTS } from './inputTexts';
+import { MANAGEMENT_TEXTS } from './managementTexts';
 import { SECURITY_TEXTS } from './securityTexts';
 
 /** The languages of `message` in the envelope: English, and Chinese as it is written in mainland China. */
@@ -10,6 +11,8 @@ export type Language = 'en' | 'zh';
  * `{name}` is a parameter: a text, a number or another of these texts. A sentence names what is wrong and what to do.
  */
 export const TEXTS = {
+  ...INPUT_TEXTS,
+
   // Addresses, keys, limits
   methodsTaken: { en: 'This address takes {methods} and no other method.', zh: '该地址只支持 {methods} 方法。' },
   writtenOtherwise: { en: 'This address is written {right}, in this case and with these slashes.', zh: '正确的地址是 {right}，大小写和斜杠必须一致。' },

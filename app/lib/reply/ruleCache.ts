@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { Coalesced } from '../coalesced';
+import { explainIssues, withoutWords } from '../input/explain';
+import { render } from '../language/message';
 import { compileRules, type CompiledRules } from './matcher';
 import { replyRuleSchema, replyRulesFileSchema, type ReplyRule } from './rule';
 
@@ -79,9 +81,9 @@ export class RuleCache {
 
 /** A rule if it fits, else why it does not. */
 export function checkRule(rule: object): { rule: ReplyRule } | { problem: string } {
-  const result = replyRuleSchema.safeParse(rule);
+  const result = replyRuleSchema.safeParse(rule, withoutWords);
   if (result.success) return { rule: result.data };
-  return { problem: result.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`).join('; ') };
+  return { problem: render(explainIssues(result.error.issues, { schema: replyRuleSchema, value: rule, part: 'rule' }), 'en') };
 }
 
 /** Documents say themselves how long they are: no two lists have the same bytes. */
@@ -105,11 +107,14 @@ export class RulesFileError extends Error {
  */
 export function readRulesFile(path: string | undefined): ReplyRule[] {
   if (!path) return [];
-  const result = replyRulesFileSchema.safeParse(readJson(path));
+  const content = readJson(path);
+  const result = replyRulesFileSchema.safeParse(content, withoutWords);
   if (result.success) return result.data;
-  throw new RulesFileError(result.error.issues.map(({ path: [index, ...field], message }) => {
-    const place = [...(typeof index === 'number' ? [`rule ${index + 1}:`] : []), ...(field.length > 0 ? [field.join('.')] : [])];
-    return ['REPLY_RULES_FILE:', ...place, message].join(' ');
+  throw new RulesFileError(result.error.issues.map(issue => {
+    const { path: [index, ...field], message } = issue;
+    if (typeof index !== 'number') return `REPLY_RULES_FILE: ${message || 'is not valid'}`;
+    const [said] = explainIssues([{ ...issue, path: field }], { schema: replyRuleSchema, value: (content as unknown[])[index], part: 'rule' });
+    return `REPLY_RULES_FILE: rule ${index + 1}: ${render(said, 'en')}`;
   }));
 }
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { explainIssues, withoutWords } from '../../lib/input/explain';
+import { render } from '../../lib/language/message';
 import type { World } from '../world';
 
 /** A request of the control API that cannot be met. */
@@ -25,15 +27,11 @@ export function route<S extends z.ZodType>(
   return {
     method, path, summary, schema,
     run(world, input) {
-      const parsed = schema.safeParse(input);
-      if (!parsed.success) throw new ControlError('INVALID_ARGUMENT', describe(parsed.error));
+      const parsed = schema.safeParse(input, withoutWords);
+      if (!parsed.success) throw new ControlError('INVALID_ARGUMENT', render(explainIssues(parsed.error.issues, { schema, value: input, part: 'body' }), 'en'));
       return handle(world, parsed.data);
     },
   };
-}
-
-function describe(error: z.ZodError): string {
-  return error.issues.map(issue => `${issue.path.join('.') || 'body'}: ${issue.message}`).join('; ');
 }
 
 export const appid = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/);

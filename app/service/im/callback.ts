@@ -55,7 +55,7 @@ export default class ImCallbackService extends Service {
   private async ask(message: ImMessageCallback, platform: string): Promise<BeforeSendMsgAnswer> {
     const { app } = this;
     if (platform === 'RESTAPI') return ALLOWED;
-    return askHook(app.hooks.beforeSendMsg, message, problem => app.logger.error('app.hub.beforeSendMsg: %s', problem));
+    return askHook(app.hooks.beforeSendMsg, message, problem => this.logger.error('app.hub.beforeSendMsg: %s', problem));
   }
 
   private async keep(event: ImEvent | undefined, deadline: number): Promise<void> {
@@ -89,7 +89,7 @@ export default class ImCallbackService extends Service {
       return true;
     } catch (error) {
       if (isUnavailable(error)) throw error;
-      this.app.logger.error('An IM event can never be applied and is put aside in SPOOL_DIR/im/refused.jsonl: %s', (error as Error).stack);
+      this.logger.error('An IM event can never be applied and is put aside in SPOOL_DIR/im/refused.jsonl: %s', (error as Error).stack);
       return false;
     }
   }

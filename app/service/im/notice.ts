@@ -46,7 +46,7 @@ export default class ImNoticeService extends Service {
       // The document is there: it has seen this message, or another worker made it just now.
       return ImNotice.updateOne(unseen, update);
     });
-    if (imMergeSeconds === 0) this.app.imNotices.run().catch(error => this.app.logger.warn(error));
+    if (imMergeSeconds === 0) this.app.imNotices.run().catch(error => this.logger.warn(error));
   }
 
   /** Drops what waits for somebody who came online, unless a message is newer than that. */
@@ -81,7 +81,7 @@ export default class ImNoticeService extends Service {
       } catch (error) {
         if (isUnavailable(error)) throw error;
         // Its lease ends, and it is looked at again.
-        this.app.logger.error(error);
+        this.logger.error(error);
       }
     });
     return due;
@@ -111,7 +111,7 @@ export default class ImNoticeService extends Service {
   private async offline(notices: Leased[], accounts: Map<string, Mapped>): Promise<Map<string, boolean>> {
     const asked = notices.filter(({ _id, sending }) => !sending && accounts.has(_id)).map(({ _id }) => _id);
     const statuses = await this.app.imClient.onlineStatuses(asked).catch(error => {
-      this.app.logger.warn('Who is online is not known: %s', (error as Error).message);
+      this.logger.warn('Who is online is not known: %s', (error as Error).message);
       return new Map<string, string>();
     });
     const offline = new Map<string, boolean>();
@@ -145,7 +145,7 @@ export default class ImNoticeService extends Service {
   }
 
   private async queue({ _id, appid, openid, templateId, fields }: Mapped, { key, count, last }: Sending): Promise<Outcome> {
-    const { app, ctx } = this;
+    const { ctx } = this;
     try {
       const template = await ctx.service.template.find(appid, templateId);
       const data = noticeData({ ...last, sender: await this.nameOf(last.sender), count }, fields, template?.fields);
@@ -156,10 +156,10 @@ export default class ImNoticeService extends Service {
       // It was queued before a crash, in the words of then.
       if (error.code === 'CONFLICT') return 'queued';
       if (error.code === 'NO_GRANT') {
-        app.logger.info('The IM user %s is not told of %d messages: no grant is left.', _id, count);
+        this.logger.info('The IM user %s is not told of %d messages: no grant is left.', _id, count);
         return 'no_grant';
       }
-      app.logger.warn('The IM user %s is not told of %d messages: %s', _id, count, error.message);
+      this.logger.warn('The IM user %s is not told of %d messages: %s', _id, count, error.message);
       return 'refused';
     }
   }

@@ -22,7 +22,7 @@ export default class ImPresenceService extends Service {
       return await this.app.imClient.onlineStatuses([...new Set(userIds)]);
     } catch (error) {
       if (!(error instanceof ImError)) throw error;
-      this.app.logger.warn(error.message);
+      this.logger.warn(error.message);
       if (error.retryable) throw new AppError('WECHAT_BUSY', { key: 'imBusy' });
       const { errcode, errmsg } = error;
       throw new AppError('WECHAT_ERROR', { key: 'imRefused', params: { errcode: errcode ?? '', errmsg } }, { data: { errcode, errmsg } });

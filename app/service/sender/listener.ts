@@ -35,7 +35,7 @@ export default class ListenerSender extends Service implements Sender {
       await this.app.eventListeners.tell(event);
     } catch (error) {
       const { message, stack } = error instanceof Error ? error : new Error(String(error));
-      this.app.logger.error('A listener of %s has failed (event %s, try %d; it is told again): %s', event.type, event.id, row.attempts + 1, stack ?? message);
+      this.logger.error('A listener of %s has failed (event %s, try %d; it is told again): %s', event.type, event.id, row.attempts + 1, stack ?? message);
       throw failure(message, 'answered');
     }
   }

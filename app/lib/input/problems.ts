@@ -1,0 +1,46 @@
+import type { Message, Param } from '../language/message';
+
+/** Makes a message of what a text says in its groups. */
+type Maker = (...groups: string[]) => Message;
+
+const n = <K extends Message['key']>(key: K): Maker => count => ({ key, params: { n: Number(count) } } as unknown as Message);
+const plain = (key: Message['key']): Maker => () => ({ key } as Message);
+const either = (key: 'mustHaveEither' | 'sendEither'): Maker => (one, other) => ({ key, params: { one, other } });
+
+/** What schemas say of themselves in English (`z.string().regex(…, 'must be …')`), so that it is said in Chinese too. */
+const KNOWN: ReadonlyArray<readonly [RegExp, Maker]> = [
+  [/^must not be empty$/, plain('mustNotBeEmpty')],
+  [/^must not hold spaces$/, plain('mustNotHoldSpaces')],
+  [/^must be at most (\d+) characters$/, n('mustBeCharactersMost')],
+  [/^must be at most (\d+) bytes in UTF-8$/, n('mustBeBytesMost')],
+  [/^must be at most (\d+) (entries|values|articles|fields|rules)$/, (count, things) => ({ key: 'mustBeThingsMost', params: { n: Number(count), things } })],
+  [/^must be a number$/, plain('mustBeNumber')],
+  [/^must be letters, digits, _ or -, 1 to (\d+) long$/, n('mustBeLetters')],
+  [/^must be letters, digits or -, 1 to (\d+) long$/, n('mustBeLettersAndHyphens')],
+  [/^must be 1 to (\d+) printable characters of ASCII$/, n('mustBePrintable')],
+  [/^must be a key of the template, such as thing1$/, plain('mustBeTemplateKey')],
+  [/^must name each key once$/, plain('mustNameKeysOnce')],
+  [/^must begin with http:\/\/ or https:\/\/ and hold no spaces$/, plain('mustBeUrlWithoutSpaces')],
+  [/^must have either (\w+) or (\w+)$/, either('mustHaveEither')],
+  [/^send either (\w+) or (\w+)$/, either('sendEither')],
+  [/^must hold either code, or encryptedData and iv$/, plain('mustHoldCodeOrData')],
+  [/^must be a text or a number$/, plain('mustBeTextOrNumber')],
+  [/^must be one article$/, plain('mustBeOneArticle')],
+  [/^must be (\w+(?:, \w+)*) or (\w+)$/, (values, last) => ({ key: 'mustBeListed', params: { values, last } })],
+];
+
+/** What a schema says of a value, as a message; the text itself when it has no translation. */
+export function problemOf(text: string): string | Message {
+  for (const [pattern, make] of KNOWN) {
+    const match = pattern.exec(text);
+    if (match) return make(...match.slice(1));
+  }
+  return text;
+}
+
+/** A sentence of a field and a schema's own text. `field` is undefined where the text is about the whole. */
+export function sayOf(field: Param, text: string, whole: boolean): Message | string {
+  const problem = problemOf(text);
+  if (!/^(must|is|has|may|cannot|takes)\b/.test(text)) return whole ? problem : { key: 'fieldProblemElse', params: { field, problem } };
+  return typeof problem === 'string' ? { key: 'fieldProblemForeign', params: { field, problem } } : { key: 'fieldProblem', params: { field, problem } };
+}

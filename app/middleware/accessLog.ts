@@ -1,0 +1,26 @@
+import type { Context } from 'egg';
+import { LogFields } from '../lib/log/line';
+import { appOf } from '../lib/log/request';
+import { identify } from './envelope';
+
+/** At LOG_LEVEL=debug, a line for each request once it is answered; of its address the path alone, for a query may hold a secret. */
+export default () => async function accessLog(ctx: Context, next: () => Promise<void>) {
+  identify(ctx);
+  const began = performance.now();
+  try {
+    await next();
+  } finally {
+    const { code, error } = answerOf(ctx.body);
+    const ms = Math.round((performance.now() - began) * 10) / 10;
+    ctx.logger.debug('%s %s %d', ctx.method, ctx.path, ctx.status, new LogFields({
+      method: ctx.method, path: ctx.path, status: ctx.status, code, error, ms, address: ctx.ip, app: appOf(ctx),
+    }));
+  }
+};
+
+/** What the envelope says, where there is one. */
+function answerOf(body: unknown): { code?: number; error?: string } {
+  if (typeof body !== 'object' || body === null || !('code' in body)) return {};
+  const { code, error } = body as { code?: unknown; error?: unknown };
+  return { code: typeof code === 'number' ? code : undefined, error: typeof error === 'string' ? error : undefined };
+}
