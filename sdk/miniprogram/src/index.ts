@@ -46,7 +46,7 @@ type Listener = (session: Session | null) => void;
 /** A mini-program's side of the hub. Every method rejects with a HubError, and with nothing else. */
 export class Hub {
   private readonly store: SessionStore;
-  private readonly listeners: Listener[] = [];
+  private listeners: Listener[] = [];
   private loggingIn: Promise<Session> | undefined;
 
   constructor(private readonly options: HubOptions) {
@@ -90,8 +90,7 @@ export class Hub {
   /** The phone number of a person who has tapped the button. @param event of `bindgetphonenumber` */
   async getPhoneNumber({ detail }: PhoneEvent): Promise<Phone> {
     const { code, encryptedData, iv, errno } = detail;
-    if (code) return this.call('POST', '/api/phone', { code });
-    if (encryptedData && iv) return this.call('POST', '/api/phone', { encryptedData, iv });
+    if (code || encryptedData) return this.call('POST', '/api/phone', code ? { code } : { encryptedData, iv });
     throw this.failure(errno === 1400001 ? 'QUOTA_USED_UP' : 'DENIED', detail);
   }
 
@@ -118,12 +117,10 @@ export class Hub {
       wx.requestSubscribeMessage({
         tmplIds: templateIds,
         success: result => {
-          const those = (test: (choice: string) => boolean) => templateIds.filter(id => test(result[id] || ''));
-          resolve({
-            accepted: those(choice => /^accept/.test(choice)),
-            rejected: those(choice => choice === 'reject'),
-            unavailable: those(choice => choice !== 'reject' && !/^accept/.test(choice)),
-          });
+          const choice: SubscribeChoice = { accepted: [], rejected: [], unavailable: [] };
+          // Acceptance has suffixes: acceptWithAudio, acceptWithAlert.
+          for (const id of templateIds) choice[/^accept/.test(result[id]) ? 'accepted' : result[id] === 'reject' ? 'rejected' : 'unavailable'].push(id);
+          resolve(choice);
         },
         fail: failure => reject(this.failure('WX_FAILED', failure)),
       });
@@ -146,10 +143,7 @@ export class Hub {
   /** Tells of every login (the session) and logout (null). @return a function that stops it */
   on(_event: 'session', listener: Listener): () => void {
     this.listeners.push(listener);
-    return () => {
-      const index = this.listeners.indexOf(listener);
-      if (index >= 0) this.listeners.splice(index, 1);
-    };
+    return () => { this.listeners = this.listeners.filter(one => one !== listener); };
   }
 
   /** A session in place of one that is over; the one that somebody else has got meanwhile, where there is one. */
@@ -161,8 +155,8 @@ export class Hub {
   private async newSession(): Promise<Session> {
     const code = await this.code();
     const { data, serverTime } = await this.request('POST', '/api/jscode2session', { code, appid: this.options.appid });
-    const { token, expiresAt, openid, unionid, isNewUser } = data as { token: string; expiresAt: string; openid: string; unionid: string | null; isNewUser: boolean };
-    const session = { token, until: untilOf(expiresAt, serverTime), openid, unionid, isNewUser };
+    const { expiresAt, ...given } = data as Omit<Session, 'until'> & { expiresAt: string };
+    const session = { ...given, until: untilOf(expiresAt, serverTime) };
     this.keep(session);
     return session;
   }
@@ -183,13 +177,13 @@ export class Hub {
     return { wx, baseUrl, timeout, language: language() };
   }
 
-  private failure(error: LocalError, data?: unknown): HubError {
+  private failure(error: LocalError, data: unknown): HubError {
     return localError(error, language(), data);
   }
 
   private keep(session: Session | undefined): void {
     this.store.set(session);
-    for (const listener of [...this.listeners]) {
+    for (const listener of this.listeners) {
       try {
         listener(session || null);
       } catch (error) {

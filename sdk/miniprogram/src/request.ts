@@ -29,7 +29,7 @@ export function request({ wx, baseUrl, timeout, language }: Surroundings, method
     wx.request({
       url: baseUrl + path + (asQuery ? queryOf(path, data) : ''),
       method,
-      data: asQuery || data === undefined ? undefined : JSON.stringify(data),
+      data: asQuery ? undefined : JSON.stringify(data === undefined ? {} : data),
       // The answer is parsed here, so that a page of a proxy is told from an answer.
       dataType: 'text',
       timeout,
@@ -41,9 +41,10 @@ export function request({ wx, baseUrl, timeout, language }: Surroundings, method
       success: answer => {
         const envelope = parse(answer.data);
         if (!envelope) return reject(localError('BAD_ANSWER', language, { statusCode: answer.statusCode }));
-        const { code, data: result, message, error, requestId } = envelope;
-        if (code === 1) resolve({ data: result, serverTime: serverTimeOf(answer.header) });
-        else reject(new HubError(String(error), String(message), { requestId: String(requestId || ''), data: result }));
+        const { data: result, message, error, requestId } = envelope;
+        const { Date: date, date: sameDate = date } = answer.header || {};
+        if (error) reject(new HubError(error, message, { requestId, data: result }));
+        else resolve({ data: result, serverTime: Date.parse(sameDate) });
       },
       fail: failure => reject(localError(isTimeout(failure) ? 'TIMEOUT' : 'NETWORK', language, failure)),
     });
@@ -55,28 +56,26 @@ export function isTimeout({ errMsg = '', errno }: WxFailure): boolean {
   return errno === 5 || /time ?out/i.test(errMsg);
 }
 
-/** The envelope of an answer; undefined when it is something else. */
-function parse(text: unknown): Record<string, unknown> | undefined {
-  let value = text;
-  if (typeof text === 'string') {
-    try {
-      value = JSON.parse(text);
-    } catch {
-      return undefined;
-    }
-  }
-  if (typeof value !== 'object' || value === null) return undefined;
-  const envelope = value as Record<string, unknown>;
-  return envelope.code === 1 || (envelope.code === 0 && typeof envelope.error === 'string') ? envelope : undefined;
+interface Envelope {
+  code: 0 | 1;
+  data: unknown;
+  message: string;
+  error?: string;
+  requestId: string;
 }
 
-function serverTimeOf(header: Record<string, string> = {}): number {
-  const name = Object.keys(header).find(key => key.toLowerCase() === 'date');
-  return name === undefined ? NaN : Date.parse(header[name]);
+/** The envelope of an answer; undefined when it is something else. */
+function parse(text: unknown): Envelope | undefined {
+  try {
+    const envelope = JSON.parse(text as string) as Envelope;
+    return envelope.code === 1 || envelope.error ? envelope : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function queryOf(path: string, data: unknown): string {
   const given = Object.entries(data || {}).filter(([, value]) => value !== undefined && value !== null);
-  if (given.length === 0) return '';
-  return (path.includes('?') ? '&' : '?') + given.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`).join('&');
+  return given.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`)
+    .map((pair, index) => (index > 0 || path.includes('?') ? '&' : '?') + pair).join('');
 }

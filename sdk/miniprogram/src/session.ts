@@ -56,7 +56,7 @@ export class SessionStore {
   private read(): Session | undefined {
     try {
       const kept = this.storage.getStorageSync(this.key) as Session | undefined;
-      return kept && typeof kept.token === 'string' && typeof kept.until === 'number' ? kept : undefined;
+      return kept && kept.until > 0 ? kept : undefined;
     } catch {
       return undefined;
     }
