@@ -4,7 +4,7 @@ import type { Context } from 'egg';
 export default {
   schedule: { type: 'worker', interval: '1h', immediate: true },
   task: ({ app, service }: Context) => app.database.whenUp(async () => {
-    const count = await service.note.forget();
-    if (count > 0) app.logger.info('%d old notes have been forgotten', count);
+    const count = await service.memo.forget();
+    if (count > 0) app.logger.info('%d old memos have been forgotten', count);
   }),
 };

@@ -1,7 +1,7 @@
 import type { Application } from 'egg';
 
-/** A note of a person. */
-export interface NoteDocument {
+/** A memo of a person. */
+export interface MemoDocument {
   _id: string;
   appid: string;
   openid: string;
@@ -9,25 +9,25 @@ export interface NoteDocument {
   createdAt: Date;
 }
 
-const note = (app: Application) => {
+const memo = (app: Application) => {
   const { Schema } = app.mongoose;
-  const schema = new Schema<NoteDocument>({
+  const schema = new Schema<MemoDocument>({
     _id: { type: String, required: true },
     appid: { type: String, required: true },
     openid: { type: String, required: true },
     text: { type: String, required: true },
     createdAt: { type: Date, required: true },
-  }, { collection: 'customNotes', versionKey: false });
+  }, { collection: 'customMemos', versionKey: false });
   // Built at the start, as those of weapp-hub are. Each query should have one.
   schema.index({ openid: 1, createdAt: -1 });
   schema.index({ createdAt: 1 });
-  return app.mongoose.model('Note', schema);
+  return app.mongoose.model('Memo', schema);
 };
 
 declare module 'egg' {
   interface IModel {
-    Note: ReturnType<typeof note>;
+    Memo: ReturnType<typeof memo>;
   }
 }
 
-export default note;
+export default memo;
