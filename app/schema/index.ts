@@ -1,4 +1,5 @@
 import * as diagnosis from './diagnosis';
+import * as docs from './docs';
 import * as media from './media';
 import * as im from './im';
 import * as messages from './messages';
@@ -10,4 +11,4 @@ import * as server from './server';
 import type { RouteSpec } from './route';
 
 /** Every operation of the HTTP interface. */
-export const routes: readonly RouteSpec[] = [mini, push, im, messages, media, server, diagnosis, ops, sandbox].flatMap(group => Object.values(group) as RouteSpec[]);
+export const routes: readonly RouteSpec[] = [mini, push, im, messages, media, server, diagnosis, docs, ops, sandbox].flatMap(group => Object.values(group) as RouteSpec[]);
