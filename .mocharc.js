@@ -3,12 +3,21 @@
 // `MONGODB_URL=… npm test` runs on that server; test/support/setup.ts says what is left out then.
 const otherServer = Boolean(process.env.MONGODB_URL);
 
+// Files that start processes of their own, and the others, which share one application: npm test runs both at the same time.
+const PROCESSES = [ 'packages/*/test/**/*.test.js', 'test/{boot,command}/**/*.test.js', 'test/{docs,readme,vectors,writes}.test.js' ];
+const SPECS = { processes: PROCESSES, app: [ 'test/**/*.test.js', 'sdk/*/test/**/*.test.mjs' ] };
+const group = process.env.TEST_GROUP;
+
 module.exports = {
   require: [ 'test/support/setup.js' ],
   'node-option': [ 'enable-source-maps' ],
-  spec: [ 'packages/*/test/**/*.test.js', 'test/**/*.test.js' ],
-  // The faults take minutes, mongosh is large, and the pages need a browser: npm run test:faults, npm run test:mongosh, npm run test:e2e.
-  ignore: [ 'test/faults/**', 'test/mongosh/**', 'test/e2e/**', 'test/e2e/**', ...(otherServer ? [ 'packages/embedded-mongodb/**' ] : []) ],
+  spec: group ? SPECS[group] : [ ...SPECS.processes, ...SPECS.app ],
+  // The faults take minutes, mongosh and a browser are large: they have commands of their own, npm run test:faults, test:mongosh and test:e2e.
+  ignore: [
+    'test/faults/**', 'test/mongosh/**', 'test/e2e/**',
+    ...(group === 'app' ? PROCESSES : []),
+    ...(otherServer ? [ 'packages/embedded-mongodb/**' ] : []),
+  ],
   timeout: 20000,
   forbidOnly: true,
   exit: true,

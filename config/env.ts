@@ -48,6 +48,8 @@ export interface Env {
   corsOrigins: string[];
   /** Where the team's own code is, if there is any: an absolute path. */
   customDir: string;
+  /** Address under which mini-programs reach this server, without a slash at its end. */
+  hubUrl: string;
 }
 
 /** Bad configuration. `problems` holds one line for each, naming the variable and what it takes, never a value. */
@@ -124,6 +126,7 @@ const VARIABLES = {
     'comma-separated origins of web pages, at most 100, such as https://shop.example.com, in small letters and without a path',
   ],
   CUSTOM_DIR: [text(4096).default('custom'), 'a directory'],
+  HUB_URL: [baseUrl.optional(), 'an http(s) URL'],
   RATE_LIMIT_LOGIN_PER_MINUTE: [integer(0, 1e6, 600), 'a number from 0 to 1000000; 0 = no limit'],
   RATE_LIMIT_USER_PER_MINUTE: [integer(0, 1e6, 120), 'a number from 0 to 1000000; 0 = no limit'],
 } as const;
@@ -237,7 +240,14 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
     logFormat: values.LOG_FORMAT,
     corsOrigins: values.CORS_ORIGINS,
     customDir: resolve(values.CUSTOM_DIR),
+    hubUrl: values.HUB_URL ?? `http://${reachable(values.HOST)}:${values.PORT}`,
   };
+}
+
+/** A host as others on this machine name it. */
+function reachable(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** The configuration of this process. The one place that reads process.env. */

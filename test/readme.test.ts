@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { Scratch } from './support/environment';
 import { codeBlocks, readPage } from './support/markdown';
 import { Server } from './support/server';
 import { paste, type Pasted } from './support/shell';
@@ -80,4 +82,34 @@ describe('what the pages tell to paste', () => {
       for (const { line, shown } of answers) assert.equal((JSON.parse(shown) as Envelope).code, 1, `${line}\n${shown}`);
     });
   }
+
+  it('docs/ten-minutes.md: from a clone to a mini-program', async function() {
+    this.timeout(60_000);
+    const scratch = new Scratch();
+    const page = readPage('docs/ten-minutes.md');
+    assert.deepEqual(shellLines(readPage('docs/zh-CN/ten-minutes.md')), shellLines(page));
+    const [install, start, ...lines] = shellLines(page);
+    assert.equal(install, 'npm install');
+    // What the reader would set, and what makes this test's WeChat the one that is called.
+    const told = Object.fromEntries([...start.matchAll(/(MINIPROGRAM_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]));
+    const own = await Server.start({ WECHAT_APPS_FILE: '', SANDBOX: 'on', WORKERS: '1', ...told });
+    try {
+      await own.ok('POST', '/api/jscode2session', { code: (await own.sandbox.post('/login-code')).code });
+      const { PATH: _path, ...variables } = own.variables;
+      const exports = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'`);
+      const pasted = await paste([...exports, ...lines.map(line => line
+        .replaceAll('127.0.0.1:7001', `127.0.0.1:${own.variables.PORT}`).replaceAll('../my-app', scratch.path('my-app'))
+        .replace(/npm run (\w+)( --)?/, 'node app/command/$1.js'))]);
+      for (const { line, shown, code } of pasted) assert.equal(code, 0, `${line}\n${shown}`);
+      const [ready, doctor, create, metrics] = pasted.slice(exports.length).map(({ shown }) => shown);
+      assert.match(ready, /^ok/);
+      assert.match(doctor, /^ok/m);
+      assert.ok(create.includes(scratch.path('my-app')), create);
+      assert.match(metrics, /path="\/sns\/jscode2session"/);
+      assert.ok(existsSync(scratch.path('my-app/app.json')));
+    } finally {
+      await own.stop();
+      scratch.remove();
+    }
+  });
 });

@@ -1,6 +1,7 @@
 import { consoleRoutes } from './console';
 import * as codes from './codes';
 import * as diagnosis from './diagnosis';
+import * as docs from './docs';
 import * as media from './media';
 import * as im from './im';
 import * as jobs from './jobs';
@@ -19,5 +20,5 @@ import * as templates from './templates';
 import type { RouteSpec } from './route';
 
 /** Every operation of the HTTP interface. */
-const groups = [mini, scene, rights, push, im, messages, media, codes, security, server, people, templates, tags, jobs, diagnosis, ops, sandbox];
+const groups = [mini, scene, rights, push, im, messages, media, codes, security, server, people, templates, tags, jobs, diagnosis, docs, ops, sandbox];
 export const routes: readonly RouteSpec[] = [...groups.flatMap(group => Object.values(group) as RouteSpec[]), ...consoleRoutes];

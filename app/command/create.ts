@@ -1,0 +1,45 @@
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { makeDirectory } from '../boot/precheck';
+import { CommandError, runAlone } from './command';
+
+const EXAMPLE = resolve(__dirname, '../../examples/miniprogram');
+const CONFIG = 'config.js';
+const PROJECT = 'project.config.json';
+
+/** @return the directory that was asked for, absolute */
+function readDirectory(args: string[]): string {
+  if (args.length !== 1 || args[0].startsWith('-')) throw new CommandError('Usage: npm run create -- DIR   (HUB_URL: the address that the mini-program is to call, where it is not that of HOST and PORT)');
+  return resolve(args[0]);
+}
+
+/**
+ * `npm run create -- DIR`: lays a mini-program down that calls the hub at this address. Nothing that is there is touched.
+ * @param appid of the mini-program; left out, it is the one that the developer tools give to guests
+ */
+function create(dir: string, hubUrl: string, appid?: string): void {
+  try {
+    if (existsSync(dir) && readdirSync(dir).length > 0) throw new CommandError(`${dir} is there already and is not touched: name another directory.`);
+    makeDirectory(dir);
+    cpSync(EXAMPLE, dir, { recursive: true });
+    edit(join(dir, CONFIG), /baseUrl: '[^']*'/, `baseUrl: '${hubUrl.replace(/[\\']/g, '\\$&')}'`);
+    if (appid !== undefined) edit(join(dir, PROJECT), /"appid": "[^"]*"/, `"appid": "${appid}"`);
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    throw new CommandError(`${dir} cannot be written (${(error as NodeJS.ErrnoException).code ?? (error as Error).message}): name another directory.`);
+  }
+  console.log(`A mini-program lies in ${dir}; it calls ${hubUrl} (${CONFIG}).
+
+What next:
+  1. npm start                                        the hub, if it does not run yet
+  2. open the directory in WeChat's developer tools   微信开发者工具 → 导入项目, with your AppID or a test number
+  3. see yourself logged in; docs/ten-minutes.md goes on from there`);
+}
+
+function edit(file: string, what: RegExp, by: string): void {
+  writeFileSync(file, readFileSync(file, 'utf8').replace(what, () => by));
+}
+
+void runAlone(() => readDirectory(process.argv.slice(2)), async (dir, { hubUrl, sandbox, apps }) => {
+  create(dir, hubUrl, sandbox ? undefined : apps.find(({ kind }) => kind === 'miniprogram')?.appid);
+});

@@ -1,0 +1,68 @@
+const hub = require('../../lib/hub');
+const { templateIds } = require('../../config');
+const { followText, showError } = require('../../lib/show');
+
+const PROFILE = 'profile';
+
+Page({
+  data: { me: null, follow: '', avatar: '', nickname: '', phone: '', canSubscribe: templateIds.length > 0 },
+
+  onLoad() {
+    const { avatar = '', nickname = '' } = wx.getStorageSync(PROFILE) || {};
+    this.setData({ avatar, nickname });
+    return this.load();
+  },
+
+  async onPullDownRefresh() {
+    await this.load();
+    wx.stopPullDownRefresh();
+  },
+
+  async load() {
+    try {
+      const [me, follow] = await Promise.all([hub.me(), hub.follow()]);
+      this.setData({ me, phone: me.phone || '', follow: followText(follow) });
+    } catch (error) {
+      showError(error);
+    }
+  },
+
+  /** The avatar component hands over a file that is gone after the next start: keep it where files stay. */
+  chooseAvatar({ detail: { avatarUrl } }) {
+    this.keep({ avatar: wx.getFileSystemManager().saveFileSync(avatarUrl) });
+  },
+
+  enterNickname({ detail: { value } }) {
+    this.keep({ nickname: value.trim() });
+  },
+
+  keep(change) {
+    this.setData(change);
+    const { avatar, nickname } = this.data;
+    wx.setStorageSync(PROFILE, { avatar, nickname });
+  },
+
+  async givePhone(event) {
+    try {
+      const { purePhoneNumber } = await hub.getPhoneNumber(event);
+      this.setData({ phone: purePhoneNumber.replace(/^(\d{3})\d+(\d{4})$/, '$1****$2') });
+    } catch (error) {
+      // Who says no is not told off.
+      if (error.error !== 'DENIED') showError(error);
+    }
+  },
+
+  /**
+   * The right moment to ask is when the person has just done something of which they want news: an order, a booking. WeChat
+   * lets a mini-program ask in the handler of a tap only, and nothing may be awaited before.
+   */
+  async order() {
+    const asked = hub.requestSubscribe(templateIds);
+    try {
+      const { accepted } = await asked;
+      wx.showToast({ icon: 'none', title: accepted.length > 0 ? '有进展会通知你' : '已下单' });
+    } catch (error) {
+      showError(error);
+    }
+  },
+});

@@ -1,0 +1,24 @@
+// npm test: two runs of mocha at the same time, since most of what the suite does is wait. What the second prints is shown
+// when the first has ended; the process ends with 1 when either has failed.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+
+const MOCHA = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
+const began = Date.now();
+
+function run(group, stdio) {
+  const child = spawn(process.execPath, [MOCHA, ...process.argv.slice(2)], { stdio, env: { ...process.env, TEST_GROUP: group, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' } });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => child.kill(signal));
+  const chunks = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => chunks.push(chunk));
+  return once(child, 'close').then(([code]) => ({ group, code: code ?? 1, output: Buffer.concat(chunks).toString() }));
+}
+
+const behind = run('processes', ['ignore', 'pipe', 'pipe']);
+const shown = await run('app', 'inherit');
+const other = await behind;
+process.stdout.write(other.output);
+for (const { group, code } of [shown, other]) if (code !== 0) console.log(`The tests of "${group}" have failed: see above.`);
+console.log(`Both runs took ${((Date.now() - began) / 60_000).toFixed(1)} minutes.`);
+process.exitCode = shown.code || other.code;
