@@ -3,7 +3,7 @@ import { outcomeEvent, outcomeType } from '../lib/events/ofOutcome';
 import type { Outcome } from '../lib/grouped';
 import { upstreamFields } from '../lib/log/upstream';
 import { isUnavailable } from '../lib/mongo/errors';
-import { OUTBOX_KINDS, type OutboxKind } from '../lib/outbox/kinds';
+import { OUTBOX_KINDS } from '../lib/outbox/kinds';
 import type { Claimed, OutboxDocument, OutboxError } from '../lib/outbox/document';
 import type { Ending, EndState } from '../lib/outbox/endings';
 import type { Obstacle, Sender } from '../lib/outbox/sender';
@@ -29,7 +29,6 @@ const ROUND = 200;
 const LONGEST_WAIT_MS = 86_400_000;
 const WAIT_MS = 600_000;
 
-const WHAT: Record<OutboxKind, string> = { custom: 'customer-service message', subscribe: 'subscription message', webhook: 'event to WEBHOOK_URL', listener: 'event to a listener' };
 const ENDS: Record<'failed' | 'dead' | 'unknown', string> = {
   failed: 'The %s %s has failed: %s',
   dead: 'The %s %s is dead, its tries are used up: %s',
@@ -115,7 +114,7 @@ export default class DeliveryService extends Service {
     const { _id: id, kind, appid: app } = row;
     const { errcode, message } = lastError;
     const said = errcode === undefined || message.includes(String(errcode)) ? message : `${errcode} ${message}`;
-    this.logger.warn(ENDS[state], WHAT[kind], id, said, upstreamFields({ errcode, errmsg: message }, { app, kind, state }));
+    this.logger.warn(ENDS[state], OUTBOX_KINDS[kind].name, id, said, upstreamFields({ errcode, errmsg: message }, { app, kind, state }));
   }
 
   private report(error: unknown): void {

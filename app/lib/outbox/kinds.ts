@@ -11,6 +11,8 @@ export const LOOPS = {
 export type LoopName = keyof typeof LOOPS;
 
 interface OutboxKindRow {
+  /** What a line of the log calls it. */
+  name: string;
   /** Which loop sends it; its rows of a person form the lane `<loop>:<appid>:<openid>`. */
   loop: LoopName;
   /** Whether its end is told, as message.sent or message.failed: that of an event is not, or there would be no end. */
@@ -23,11 +25,11 @@ interface OutboxKindRow {
  * all kinds alike.
  */
 export const OUTBOX_KINDS = {
-  custom: { loop: 'wechat', told: true },
-  subscribe: { loop: 'wechat', told: true },
-  template: { loop: 'wechat', told: true },
-  webhook: { loop: 'webhook', told: false },
-  listener: { loop: 'listener', told: false },
+  custom: { name: 'customer-service message', loop: 'wechat', told: true },
+  subscribe: { name: 'subscription message', loop: 'wechat', told: true },
+  template: { name: 'template message', loop: 'wechat', told: true },
+  webhook: { name: 'event to WEBHOOK_URL', loop: 'webhook', told: false },
+  listener: { name: 'event to a listener', loop: 'listener', told: false },
 } as const satisfies Record<string, OutboxKindRow>;
 
 export type OutboxKind = keyof typeof OUTBOX_KINDS;
