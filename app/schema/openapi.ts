@@ -1,76 +1,61 @@
-import { z } from 'zod';
-import { ERRORS, type ErrorName } from '../lib/errors';
 import { routes } from './index';
 import type { Auth, RouteSpec } from './route';
+import type { Json } from './openapi/jsonSchema';
+import { parameters, requestBody } from './openapi/requests';
+import { FAILURE, REQUEST_ID, responses } from './openapi/responses';
 
-type Json = Record<string, unknown>;
-
-const SECURITY: Record<Auth, object[]> = {
-  none: [],
-  login: [],
-  session: [{ session: [] }],
-  apiKey: [{ apiKey: [] }],
-  wechat: [],
+/** What a caller shows, by the kind of auth; of the console everything but GET needs the header too. */
+const SECURITY: Record<Auth | 'agent' | 'admin', (method: string) => object[]> = {
+  none: () => [],
+  login: () => [],
+  session: () => [{ session: [] }],
+  apiKey: () => [{ apiKey: [] }],
+  wechat: () => [],
+  agent: method => [method === 'get' ? { console: [] } : { console: [], csrf: [] }],
+  admin: method => [method === 'get' ? { console: [] } : { console: [], csrf: [] }],
 };
 
-/** What any enveloped route may answer. */
-const ALWAYS: readonly ErrorName[] = ['INVALID_ARGUMENT', 'RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL'];
+const TAGS: Record<RouteSpec['tag'] | 'console', string> = {
+  'mini-program': 'What mini-programs and web pages opened in WeChat call',
+  push: 'What WeChat calls: verification of the address, messages and events',
+  im: 'Tencent IM: its callback, and calls of mini-programs and of your other backends',
+  server: 'What your other backends call, with an API key',
+  console: 'What the console\'s pages call: the envelope with the fitting HTTP status',
+  operations: 'What operators and their tools call',
+  sandbox: 'The simulated WeChat: what a test, or the phone page, steers it with. Only when the sandbox is on; calls to this machine alone (a loopback Host), none from pages of another origin',
+};
 
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const described = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' }) as Json;
-  delete described.$schema;
-  return described;
-}
+const SECURITY_SCHEMES = {
+  session: { type: 'http', scheme: 'bearer', description: 'The token of /api/jscode2session' },
+  apiKey: { type: 'http', scheme: 'bearer', description: 'One of API_KEYS' },
+  console: { type: 'apiKey', in: 'cookie', name: 'weapp_hub_console', description: 'Set by signing in to the console' },
+  csrf: { type: 'apiKey', in: 'header', name: 'x-csrf-token', description: 'The `csrfToken` of the console\'s session: for everything but GET' },
+};
 
-function parameters(schema: z.ZodType | undefined, where: 'query' | 'path', path: string): Json[] {
-  if (!schema) return [];
-  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as { properties?: Record<string, Json>; required?: string[] };
-  return Object.entries(properties)
-    .filter(([name]) => where === 'query' || path.includes(`:${name}`))
-    .map(([name, field]) => ({ name, in: where, required: where === 'path' || required.includes(name), schema: field }));
-}
-
-function responses(route: RouteSpec): Json {
-  if (route.answers) {
-    return Object.fromEntries(Object.entries(route.answers).map(([status, { type, description }]) => [
-      status, { description, content: { [type]: { schema: type === 'application/json' ? {} : { type: 'string' } } } },
-    ]));
-  }
-  const errors = [...new Set([...(route.auth === 'session' || route.auth === 'apiKey' ? ['UNAUTHENTICATED' as const] : []), ...ALWAYS, ...(route.errors ?? [])])];
-  const success = {
-    type: 'object',
-    required: ['code', 'data', 'message', 'requestId'],
-    properties: {
-      code: { const: 1 },
-      data: route.data ? jsonSchema(route.data, 'output') : {},
-      message: { type: 'string' },
-      requestId: { type: 'string' },
-    },
-  };
-  const failure = {
-    allOf: [{ $ref: '#/components/schemas/Failure' }, { type: 'object', properties: { error: { enum: errors } } }],
-  };
-  return { 200: { description: errors.map(name => `\`${name}\`: ${ERRORS[name].message}`).join('\n\n'), content: { 'application/json': { schema: { oneOf: [success, failure] } } } } };
-}
-
-function requestContent(body: z.ZodType, file?: string): Json {
-  const schema = jsonSchema(body, 'input');
-  if (file === undefined) return { 'application/json': { schema } };
-  const properties = { ...schema.properties as Json, [file]: { type: 'string', contentMediaType: 'application/octet-stream' } };
-  return { 'application/json': { schema }, 'multipart/form-data': { schema: { ...schema, properties } } };
-}
-
+/** The parts of an operation that its route says; `operationId` is made of method and path. */
 function operation(route: RouteSpec): Json {
+  const body = requestBody(route);
   return {
     tags: [route.tag],
-    operationId: `${route.method}${route.path.replace(/[^A-Za-z0-9]+(.)?/g, (_all, next: string | undefined) => next?.toUpperCase() ?? '')}`,
+    operationId: operationId(route.method, route.path),
     summary: route.summary,
     ...(route.description ? { description: route.description } : {}),
-    security: SECURITY[route.auth],
-    parameters: [...parameters(route.params, 'path', route.path), ...parameters(route.query, 'query', route.path)],
-    ...(route.body ? { requestBody: { required: true, content: requestContent(route.body, route.file?.field) } } : {}),
+    security: SECURITY[route.auth](route.method),
+    parameters: parameters(route),
+    ...(body ? { requestBody: body } : {}),
     responses: responses(route),
   };
+}
+
+/** A name for an operation: `GET /api/session/check` is `getApiSessionCheck`. */
+export function operationId(method: string, path: string): string {
+  return `${method}${path.replace(/[^A-Za-z0-9]+(.)?/g, (_all, next: string | undefined) => next?.toUpperCase() ?? '')}`;
+}
+
+/** The schemes that a route uses. */
+function securitySchemes(): Json {
+  const used = new Set(routes.flatMap(({ auth, method }) => SECURITY[auth](method)).flatMap(Object.keys));
+  return Object.fromEntries(Object.entries(SECURITY_SCHEMES).filter(([name]) => used.has(name)));
 }
 
 /** A path in OpenAPI's notation: `:id` becomes `{id}`, and `*` `{path}`. */
@@ -87,7 +72,7 @@ export function openApiDocument(version: string): Json {
   for (const route of routes) {
     const item = paths[openApiPath(route.path)] ??= {};
     item[route.method] = operation(route);
-    if (route.path.endsWith('*')) item.parameters = [{ name: 'path', in: 'path', required: true, schema: { type: 'string' } }];
+    if (route.path.endsWith('*')) item.parameters = [{ name: 'path', in: 'path', required: true, description: 'What follows', example: 'logo.png', schema: { type: 'string' } }];
   }
   return {
     openapi: '3.1.0',
@@ -97,25 +82,23 @@ export function openApiDocument(version: string): Json {
       description: 'Every answer of `/api/**` is HTTP 200 with the envelope: `code` 1 and `data`, or `code` 0 and the name of the `error`.',
       license: { name: 'MIT', identifier: 'MIT' },
     },
+    servers: [{ url: '/', description: 'The server that this document comes from' }],
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
     paths,
     components: {
-      securitySchemes: {
-        session: { type: 'http', scheme: 'bearer', description: 'The token of /api/jscode2session' },
-        apiKey: { type: 'http', scheme: 'bearer', description: 'One of API_KEYS' },
-      },
-      schemas: {
-        Failure: {
-          type: 'object',
-          required: ['code', 'data', 'message', 'error', 'requestId'],
-          properties: {
-            code: { const: 0 },
-            data: { description: 'null, but `{errcode, errmsg}` for WECHAT_ERROR' },
-            message: { type: 'string', description: 'One sentence a person can act on; in Chinese when `Accept-Language` asks for it' },
-            error: { enum: Object.keys(ERRORS) },
-            requestId: { type: 'string' },
-          },
+      securitySchemes: securitySchemes(),
+      parameters: {
+        RequestId: {
+          name: 'x-request-id',
+          in: 'header',
+          required: false,
+          description: 'An id of your own for this request, which the answer and the log lines carry; one is made when it is left out or does not fit',
+          example: REQUEST_ID,
+          schema: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
         },
       },
+      headers: { RequestId: { description: 'The id of the request: ask the log for it', example: REQUEST_ID, schema: { type: 'string' } } },
+      schemas: { Failure: FAILURE },
     },
   };
 }

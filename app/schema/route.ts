@@ -36,10 +36,21 @@ interface EnvelopedOperation extends Operation {
   answers?: undefined;
 }
 
-/** Answers as its caller demands, a stream included: status → content type and what it says. */
+/** An answer outside the envelope. */
+export interface Answer {
+  /** Its content type. */
+  type: string;
+  description: string;
+  /** Of a JSON answer; others are text, or bytes. */
+  schema?: z.ZodType;
+  /** That of the schema when left out. */
+  example?: string;
+}
+
+/** Answers as its caller demands, a stream included: status → what it answers. */
 interface PlainOperation extends Operation {
   data?: undefined;
-  answers: Record<number, { type: string; description: string }>;
+  answers: Record<number, Answer>;
 }
 
 /**

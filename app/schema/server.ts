@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { appid, followStatus, isoTime, openid, unionid } from './fields';
+import { anyAppid, followStatus, isoTime, officialAppid, openid, unionid } from './fields';
 import { defineRoute } from './route';
 
-const official = z.object({ appid: appid.optional().describe('AppID of the official account; the default one when left out') });
+const official = z.object({ appid: officialAppid.optional() });
 
 export const showFollow = defineRoute({
   method: 'get',
@@ -12,8 +12,9 @@ export const showFollow = defineRoute({
   description: 'By `unionid`, or by `openid`: one of the official account, or one of a mini-program whose unionid is known.',
   auth: 'apiKey',
   query: official.extend({ unionid: unionid.optional(), openid: openid.optional() })
-    .refine(who => (who.unionid === undefined) !== (who.openid === undefined), 'send either unionid or openid'),
-  data: followStatus.extend({ openid: z.string().nullable().describe('The person\'s openid in the official account, when known') }),
+    .refine(who => (who.unionid === undefined) !== (who.openid === undefined), 'send either unionid or openid').meta({ examples: [{ unionid: 'o6_bmasdasdsad6_2sgVt7hMZOPfL' }] }),
+  data: followStatus.extend({ openid: openid.nullable().meta({ description: 'The person\'s openid in the official account, when known' }) })
+    .meta({ examples: [{ following: true, since: '2026-01-31T09:30:00.000Z', official: 'wxsandbox0000000002', openid: 'oABcd1234efgh5678ijkl9012mn' }] }),
   errors: ['NOT_FOUND'],
 });
 
@@ -24,26 +25,32 @@ export const showAccessToken = defineRoute({
   summary: 'The one central access_token of an app',
   description: 'Ask for it before each use and do not keep it: nobody else may fetch tokens of this app with /cgi-bin/token.',
   auth: 'apiKey',
-  query: z.object({ appid: appid.optional().describe('The default mini-program, else the default official account, when left out') }),
-  data: z.object({ accessToken: z.string(), expiresAt: isoTime }),
+  query: z.object({ appid: anyAppid.optional() }),
+  data: z.object({
+    accessToken: z.string().meta({ description: 'For calls of WeChat\'s API', examples: ['59_2kYv3xWc0Jm1qG8nB7pRzL5tHd4fS6uA9eKiOyVwQhT'] }),
+    expiresAt: isoTime.meta({ description: 'When WeChat will refuse it' }),
+  }),
   errors: ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });
 
-const button = z.record(z.string(), z.unknown()).describe('`{type, name, key | url | appid, pagepath | media_id | article_id}` or `{name, sub_button: […]}`');
-const menu = z.object({ button: z.array(button).max(3).describe('1 to 3 buttons, each with up to 5 sub-buttons') });
+const button = z.record(z.string(), z.unknown()).meta({ description: '`{type, name, key | url | appid, pagepath | media_id | article_id}` or `{name, sub_button: […]}`', examples: [{ type: 'click', name: 'Help', key: 'HELP' }] });
+const menu = z.object({ button: z.array(button).max(3).meta({ description: '1 to 3 buttons, each with up to 5 sub-buttons' }) });
 
 const leaf = z.object({
-  type: z.string().optional(),
-  name: z.string(),
-  key: z.string().optional(),
-  url: z.string().optional(),
-  appid: z.string().optional(),
-  pagepath: z.string().optional(),
-  media_id: z.string().optional(),
-  article_id: z.string().optional(),
-});
+  type: z.string().optional().meta({ description: 'What a tap does', examples: ['click'] }),
+  name: z.string().meta({ description: 'What the button says', examples: ['Help'] }),
+  key: z.string().optional().meta({ description: 'EventKey of the event', examples: ['HELP'] }),
+  url: z.string().optional().meta({ description: 'The page', examples: ['https://example.org/'] }),
+  appid: z.string().optional().meta({ description: 'AppID of the mini-program', examples: ['wxsandbox0000000001'] }),
+  pagepath: z.string().optional().meta({ description: 'Its page', examples: ['pages/index'] }),
+  media_id: z.string().optional().meta({ description: 'The permanent media file', examples: ['fj_9gE8cWpk9sJVvnC8tTz4mGdjIvB0nDN9y3h2oxyu'] }),
+  article_id: z.string().optional().meta({ description: 'The article', examples: ['yHc9p4C8gYXrYk2QmNwLxw'] }),
+}).meta({ examples: [{ type: 'click', name: 'Help', key: 'HELP' }] });
 /** A menu that has been checked: nothing is left in it that WeChat does not know. */
-const checkedMenu = z.object({ button: z.array(leaf.extend({ sub_button: z.array(leaf).optional() })) });
+const checkedMenu = z.object({
+  button: z.array(leaf.extend({ sub_button: z.array(leaf).optional().meta({ description: 'The buttons under it' }) })
+    .meta({ examples: [{ type: 'click', name: 'Help', key: 'HELP' }] })).meta({ description: 'The buttons' }),
+});
 
 export const showMenu = defineRoute({
   method: 'get',
