@@ -23,7 +23,7 @@ export const metrics: Handler<typeof schema.metrics> = async ctx => {
 };
 
 /** The OpenAPI document. */
-export const openapi: Handler<typeof schema.openapi> = ctx => {
+export const openapi: Handler<typeof schema.openapi> = async ctx => {
   ctx.type = 'application/json';
-  ctx.body = ctx.app.openApi;
+  ctx.body = await ctx.app.openApi;
 };

@@ -10,9 +10,15 @@ const VARIANTS = ['anyOf', 'oneOf', 'allOf'] as const;
  * @param io what a caller sends (`input`) or gets (`output`): the two differ where a schema has defaults
  */
 export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
-  const described = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any' }) as Json;
+  const described = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any', override: keepExamples }) as Json;
   delete described.$schema;
   return complete(described);
+}
+
+/** zod leaves out the examples of what is sent in another shape than it is worked with; here they are always of what is sent. */
+function keepExamples({ zodSchema, jsonSchema: described }: { zodSchema: z.core.$ZodTypes; jsonSchema: Json }): void {
+  const examples = z.globalRegistry.get(zodSchema)?.examples;
+  if (examples !== undefined) described.examples ??= examples;
 }
 
 /**

@@ -11,7 +11,7 @@ function fields(schema: z.ZodType | undefined, where: 'query' | 'path', path: st
   if (!schema) return [];
   const { properties = {}, required = [] } = jsonSchema(schema, 'input') as { properties?: Record<string, Json>; required?: string[] };
   return Object.entries(properties)
-    .filter(([name]) => where === 'query' || path.includes(`:${name}`))
+    .filter(([name]) => (where === 'path') === path.split('/').includes(`:${name}`))
     .map(([name, property]) => parameter(name, where, where === 'path' || required.includes(name), property));
 }
 

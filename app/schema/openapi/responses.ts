@@ -3,7 +3,7 @@ import type { Answer, RouteSpec } from '../route';
 import { exampleOf, jsonSchema, type Json } from './jsonSchema';
 
 /** What any enveloped route may answer. */
-const ALWAYS: readonly ErrorName[] = ['INVALID_ARGUMENT', 'RATE_LIMITED', 'UNAVAILABLE', 'INTERNAL'];
+const ALWAYS: readonly ErrorName[] = ['INVALID_ARGUMENT', 'UNAVAILABLE', 'INTERNAL'];
 export const REQUEST_ID = '4f3a1c1e-8f1b-4c39-9b1a-0a6de9b6a3c5';
 /** The interface whose envelope comes with the fitting HTTP status. */
 const WITH_STATUS = /^\/console\//;
@@ -50,8 +50,9 @@ export function responses(route: RouteSpec): Json {
 function errorsOf({ auth, method, errors = [] }: RouteSpec): ErrorName[] {
   const kind: string = auth;
   const unauthenticated: ErrorName[] = ['none', 'login', 'wechat'].includes(kind) ? [] : ['UNAUTHENTICATED'];
+  const limited: ErrorName[] = ['login', 'session'].includes(kind) ? ['RATE_LIMITED'] : [];
   const forbidden: ErrorName[] = kind === 'admin' || (kind === 'agent' && method !== 'get') ? ['FORBIDDEN'] : [];
-  return [...new Set([...unauthenticated, ...forbidden, ...ALWAYS, ...errors])];
+  return [...new Set([...unauthenticated, ...forbidden, ...limited, ...ALWAYS, ...errors])];
 }
 
 function describe(errors: readonly ErrorName[]): string {

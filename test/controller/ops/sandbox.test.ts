@@ -20,6 +20,12 @@ describe('/sandbox/api beside the server', () => {
     assert.equal((await ask(`${hub().url}/sandbox/api/login-code`, 'POST', { host, 'content-type': 'application/json' }, '{}')).code, 1);
   });
 
+  it('answers under the id that the request was given', async () => {
+    const answer = await fetch(`${hub().url}/sandbox/api/apps`, { headers: { 'x-request-id': 'of-the-caller' } });
+    assert.equal(answer.headers.get('x-request-id'), 'of-the-caller');
+    assert.equal((await answer.json() as { requestId: string }).requestId, 'of-the-caller');
+  });
+
   it('verifies the address of every app, as WeChat does when it is entered', async () => {
     for (const { appid } of TEST_APPS) {
       const answer = await hub().sandbox.post<{ verified: boolean; url: string }>('/push-address', { appid });
