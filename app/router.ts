@@ -14,6 +14,6 @@ export default (app: Application) => {
   server(app);
   ops(app);
   if (app.environment.sandbox) sandbox(app);
-  // Last, so that what the hub answers is answered by the hub.
+  // Last: where the team's code and the hub have the same path, the hub answers.
   loadCustomRouter(app);
 };

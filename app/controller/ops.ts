@@ -1,12 +1,12 @@
 import type * as schema from '../schema/ops';
 import type { Handler } from '../schema/route';
 
-/** Whether the process answers. */
+/** Answers while the process lives. */
 export const healthz: Handler<typeof schema.healthz> = ctx => {
   ctx.body = { status: 'ok' };
 };
 
-/** Whether requests can be served. */
+/** Says whether requests can be served. */
 export const readyz: Handler<typeof schema.readyz> = async (ctx, { query }) => {
   const { health } = ctx.service;
   const state = await health.state();
@@ -16,13 +16,13 @@ export const readyz: Handler<typeof schema.readyz> = async (ctx, { query }) => {
   else ctx.body = { status, database: state.database ? 'up' : 'down', clock: state.clock, spool: state.spool };
 };
 
-/** The metrics of all workers. */
+/** Answers the metrics of all workers. */
 export const metrics: Handler<typeof schema.metrics> = async ctx => {
   ctx.body = await ctx.service.metrics.text();
   ctx.set('content-type', ctx.app.metrics.registry.contentType);
 };
 
-/** The OpenAPI document. */
+/** Answers the OpenAPI document. */
 export const openapi: Handler<typeof schema.openapi> = async ctx => {
   ctx.type = 'application/json';
   ctx.body = await ctx.app.openApi;

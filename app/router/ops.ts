@@ -3,7 +3,7 @@ import * as ops from '../controller/ops';
 import * as schema from '../schema/ops';
 import { mountAll } from './mount';
 
-/** What operators and their tools call. */
+/** Routes that operators and their tools call. */
 export default (app: Application) => {
   const files = app.middleware.static(app.config.static, app);
   mountAll(app, schema, { ...ops, publicFile: ctx => files(ctx, async () => undefined) });

@@ -11,7 +11,7 @@ import * as messages from '../schema/messages';
 import * as schema from '../schema/server';
 import { mountAll } from './mount';
 
-/** What the team's other backends call. */
+/** Routes that the team's other backends call. */
 export default (app: Application) => {
   mountAll(app, schema, { ...accessToken, ...follow, ...menu });
   mountAll(app, diagnosis, doctor);

@@ -46,7 +46,7 @@ const leaf = z.object({
   media_id: z.string().optional().meta({ description: 'The permanent media file', examples: ['fj_9gE8cWpk9sJVvnC8tTz4mGdjIvB0nDN9y3h2oxyu'] }),
   article_id: z.string().optional().meta({ description: 'The article', examples: ['yHc9p4C8gYXrYk2QmNwLxw'] }),
 }).meta({ examples: [{ type: 'click', name: 'Help', key: 'HELP' }] });
-/** A menu that has been checked: nothing is left in it that WeChat does not know. */
+/** A menu that lib/wechat/menu.ts has checked: it holds only fields that WeChat knows. */
 const checkedMenu = z.object({
   button: z.array(leaf.extend({ sub_button: z.array(leaf).optional().meta({ description: 'The buttons under it' }) })
     .meta({ examples: [{ type: 'click', name: 'Help', key: 'HELP' }] })).meta({ description: 'The buttons' }),

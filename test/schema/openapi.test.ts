@@ -62,7 +62,7 @@ describe('GET /openapi.json', () => {
     for (const { method, path } of controlSpecs()) assert.ok(shown.paths[openApiPath(path)][method], path);
   });
 
-  it('tells which token a call takes', async () => {
+  it('says which token a call needs', async () => {
     const { paths, components } = await document();
     assert.deepEqual(paths['/api/me'].get.security, [{ session: [] }]);
     assert.deepEqual(paths['/api/server/messages/custom'].post.security, [{ apiKey: [] }]);
@@ -70,7 +70,7 @@ describe('GET /openapi.json', () => {
     for (const scheme of ['apiKey', 'session']) assert.ok(Object.hasOwn(components.securitySchemes, scheme), scheme);
   });
 
-  it('is written once', async () => {
+  it('is serialised once', async () => {
     const { app, url } = hub();
     const answer = await fetch(`${url}/openapi.json`);
     assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
@@ -79,7 +79,7 @@ describe('GET /openapi.json', () => {
     assert.ok(Object.is(await app.openApi, await app.openApi));
   });
 
-  it('names each operation once, and every tag', async () => {
+  it('gives each operation a name of its own, and describes every tag', async () => {
     const shown = await document();
     const all = operations(shown);
     assert.equal(new Set(all.map(({ operation }) => operation.operationId)).size, all.length);
@@ -130,7 +130,7 @@ describe('the examples of the OpenAPI document', () => {
   }
 });
 
-describe('the OpenAPI document before a linter', () => {
+describe('the OpenAPI document in redocly lint', () => {
   const scratch = new Scratch();
   after(() => scratch.remove());
 
@@ -149,12 +149,12 @@ describe('the OpenAPI document before a linter', () => {
     return (JSON.parse(stdout) as Lint).problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`);
   }
 
-  it('has nothing that it finds fault with', () => {
+  it('passes redocly lint, with and without the sandbox', () => {
     assert.deepEqual(lint(openApiDocument('0.0.0', controlSpecs())), []);
     assert.deepEqual(lint(openApiDocument('0.0.0')), []);
   });
 
-  it('would be told of what does not fit', () => {
+  it('fails redocly lint when something does not fit', () => {
     const document = openApiDocument('0.0.0') as unknown as Document;
     document.servers = [];
     Object.assign(document.paths['/api/me'].get.responses[200].content['application/json'], { examples: { wrong: { value: { code: 2 } } } });
@@ -163,7 +163,7 @@ describe('the OpenAPI document before a linter', () => {
     assert.match(problems, /no-invalid-media-type-examples/);
   });
 
-  it('names every error that there is', () => {
+  it('names every error', () => {
     const described = JSON.stringify(openApiDocument('0.0.0'));
     for (const name of Object.keys(ERRORS)) assert.ok(described.includes(`\`${name}\`: `) || name === 'FORBIDDEN', name);
   });

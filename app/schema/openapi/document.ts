@@ -3,7 +3,7 @@ import type { Json } from './jsonSchema';
 import { parameters, requestBody } from './requests';
 import { FAILURE, REQUEST_ID, responses } from './responses';
 
-/** What a caller shows, by the kind of auth; of the console everything but GET needs the header too. */
+/** What a caller has to send, for each kind of auth. In the console, everything but GET needs the CSRF header too. */
 const SECURITY: Record<Auth | 'agent' | 'admin', (method: string) => object[]> = {
   none: () => [],
   login: () => [],
@@ -40,10 +40,10 @@ const GIVEN_ID = {
   schema: { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' },
 };
 
-/** What stands in the place of `*`. */
+/** The parameter for the `*` of a path. */
 const REST = { name: 'path', in: 'path', required: true, description: 'What follows', example: 'logo.png', schema: { type: 'string' } };
 
-/** The parts of an operation that its route says; `operationId` is made of method and path. */
+/** The OpenAPI operation of a route. */
 function operation(route: RouteSpec): Json {
   const body = requestBody(route);
   return {
@@ -58,25 +58,25 @@ function operation(route: RouteSpec): Json {
   };
 }
 
-/** A name for an operation: `GET /api/session/check` is `getApiSessionCheck`. */
+/** The operationId of a route: `getApiSessionCheck` for `GET /api/session/check`. */
 function operationId(method: string, path: string): string {
   return `${method}${path.replace(/[^A-Za-z0-9]+(.)?/g, (_all, next: string | undefined) => next?.toUpperCase() ?? '')}`;
 }
 
-/** The schemes that one of the routes uses. */
+/** Only the security schemes that one of the routes uses. */
 function securitySchemes(routes: readonly RouteSpec[]): Json {
   const used = new Set(routes.flatMap(({ auth, method }) => SECURITY[auth](method)).flatMap(Object.keys));
   return Object.fromEntries(Object.entries(SECURITY_SCHEMES).filter(([name]) => used.has(name)));
 }
 
-/** A path in OpenAPI's notation: `:id` becomes `{id}`, and `*` `{path}`. */
+/** A path as OpenAPI writes it: `:id` becomes `{id}`, and `*` becomes `{path}`. */
 export function openApiPath(path: string): string {
   return path.replace(/:([A-Za-z]+)/g, '{$1}').replace('*', '{path}');
 }
 
 /**
- * An OpenAPI 3.1 document.
- * @param info the title, the version of the program, and what holds for every answer
+ * Makes an OpenAPI 3.1 document.
+ * @param info title, version, and what is true of every answer
  * @see https://spec.openapis.org/oas/v3.1.1.html
  */
 export function documentOf(info: { title: string; version: string; description: string }, routes: readonly RouteSpec[]): Json {

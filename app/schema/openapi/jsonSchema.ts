@@ -5,9 +5,9 @@ export type Json = Record<string, unknown>;
 const VARIANTS = ['anyOf', 'oneOf', 'allOf'] as const;
 
 /**
- * A schema as OpenAPI 3.1 shows it (JSON Schema 2020-12), each property with its example: that of its metadata, else one
- * made of the examples within it.
- * @param io what a caller sends (`input`) or gets (`output`): the two differ where a schema has defaults
+ * Converts a zod schema into JSON Schema 2020-12, as OpenAPI 3.1 uses it. Every property gets an example: the one of its
+ * metadata, else one that is put together from the examples inside it.
+ * @param io `input` for what a caller sends, `output` for what a caller gets: the two differ where a schema has defaults
  */
 export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   const described = z.toJSONSchema(schema, { target: 'draft-2020-12', io, unrepresentable: 'any', override: keepExamples }) as Json;
@@ -15,15 +15,15 @@ export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   return complete(described);
 }
 
-/** zod leaves out the examples of what is sent in another shape than it is worked with; here they are always of what is sent. */
+/** zod drops the examples of a schema that transforms its input, since they could be of the output. Ours are always of the input. */
 function keepExamples({ zodSchema, jsonSchema: described }: { zodSchema: z.core.$ZodTypes; jsonSchema: Json }): void {
   const examples = z.globalRegistry.get(zodSchema)?.examples;
   if (examples !== undefined) described.examples ??= examples;
 }
 
 /**
- * An example of what a JSON Schema allows.
- * @return undefined when the schema holds nothing to make one of
+ * Makes an example that a JSON Schema allows.
+ * @return undefined when the schema has no example, and none can be put together
  */
 export function exampleOf(schema: Json): unknown {
   if (Array.isArray(schema.examples)) return schema.examples[0];
@@ -65,7 +65,7 @@ function complete(schema: Json): Json {
   return schema;
 }
 
-/** What may be null is described by what it is when it is not null. */
+/** Gives a nullable schema the description and the examples of its variant that is not null. */
 function liftFromVariant(schema: Json): void {
   const [variant, ...others] = variantsOf(schema).filter(({ type }) => type !== 'null');
   if (!variant || others.length > 0 || !schema.anyOf) return;

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { RouteSpec } from '../route';
 import { exampleOf, jsonSchema, type Json } from './jsonSchema';
 
-/** The parameters of a route: those of its path and query, and the request id that a caller may give. */
+/** The parameters of a route: those of its path and its query, and the header with the request id. */
 export function parameters({ path, params, query }: RouteSpec): Json[] {
   return [...fields(params, 'path', path), ...fields(query, 'query', path), { $ref: '#/components/parameters/RequestId' }];
 }
@@ -15,8 +15,8 @@ function fields(schema: z.ZodType | undefined, where: 'query' | 'path', path: st
     .map(([name, property]) => parameter(name, where, where === 'path' || required.includes(name), property));
 }
 
-/** A parameter says itself what its schema is about. */
-export function parameter(name: string, where: 'query' | 'path', required: boolean, { description, examples, ...schema }: Json): Json {
+/** OpenAPI wants description and example beside the schema of a parameter, not in it. */
+function parameter(name: string, where: 'query' | 'path', required: boolean, { description, examples, ...schema }: Json): Json {
   return { name, in: where, required, description, example: (examples as unknown[] | undefined)?.[0], schema };
 }
 

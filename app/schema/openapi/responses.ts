@@ -2,16 +2,16 @@ import { ERRORS, type ErrorName } from '../../lib/errors';
 import type { Answer, RouteSpec } from '../route';
 import { exampleOf, jsonSchema, type Json } from './jsonSchema';
 
-/** What any enveloped route may answer. */
+/** Errors that every enveloped route may answer. */
 const ALWAYS: readonly ErrorName[] = ['INVALID_ARGUMENT', 'UNAVAILABLE', 'INTERNAL'];
 export const REQUEST_ID = '4f3a1c1e-8f1b-4c39-9b1a-0a6de9b6a3c5';
-/** The interface whose envelope comes with the fitting HTTP status. */
+/** Routes whose envelope comes with the fitting HTTP status; the others always answer 200. */
 const WITH_STATUS = /^\/console\//;
 
 const code = (value: 0 | 1, description: string) => ({ const: value, description, examples: [value] });
 const requestId = { type: 'string', description: 'The same as the header `x-request-id`', examples: [REQUEST_ID] };
 
-/** The envelope of what has failed. */
+/** The envelope of a failure. */
 export const FAILURE: Json = {
   type: 'object',
   required: ['code', 'data', 'message', 'error', 'requestId'],
@@ -28,7 +28,7 @@ export const FAILURE: Json = {
   },
 };
 
-/** What a route may answer, by HTTP status. */
+/** The answers of a route, by HTTP status. */
 export function responses(route: RouteSpec): Json {
   if (route.answers) return Object.fromEntries(Object.entries(route.answers).map(([status, answer]) => [status, plain(answer)]));
   const success = envelope(jsonSchema(route.data, 'output'));
@@ -46,7 +46,7 @@ export function responses(route: RouteSpec): Json {
   return byStatus;
 }
 
-/** The errors of a route: those that its kind of auth brings, those of any route, its own. */
+/** The errors that a route may answer: those of its kind of auth, those of every route, its own. */
 function errorsOf({ auth, method, errors = [] }: RouteSpec): ErrorName[] {
   const kind: string = auth;
   const unauthenticated: ErrorName[] = ['none', 'login', 'wechat'].includes(kind) ? [] : ['UNAUTHENTICATED'];
@@ -78,7 +78,7 @@ function failure(names: readonly ErrorName[]): Json {
 }
 
 function failed(names: readonly ErrorName[]): Json {
-  // The last one is the most particular to the route.
+  // The errors that are the route's own come last.
   const error = names[names.length - 1];
   const data = error === 'WECHAT_ERROR' ? { errcode: 48001, errmsg: 'api unauthorized' } : null;
   return { summary: 'Failed', value: { code: 0, data, message: ERRORS[error].message, error, requestId: REQUEST_ID } };

@@ -10,7 +10,7 @@ describe('/sandbox/api beside the server', () => {
   const hub = useApp();
   const apps = (headers: Record<string, string>) => ask(`${hub().url}/sandbox/api/apps`, 'GET', headers);
 
-  it('is reached through the server, with the Host and Origin of who asks', async () => {
+  it('is reached through the server, with the caller\'s Host and Origin', async () => {
     const host = new URL(hub().url).host;
     assert.equal((await apps({ host })).code, 1);
     assert.equal((await apps({ host, origin: `http://${host}` })).code, 1);
