@@ -7,5 +7,5 @@ import * as subscription from '../controller/mini/subscription';
 import * as schema from '../schema/mini';
 import { mountAll } from './mount';
 
-/** Routes that mini-programs and web pages call. */
+/** What mini-programs and web pages call. */
 export default (app: Application) => mountAll(app, schema, { ...follow, ...me, ...openData, ...session, ...subscription });

@@ -9,5 +9,5 @@ import * as sandbox from './sandbox';
 import * as server from './server';
 import type { RouteSpec } from './route';
 
-/** Every route of the HTTP interface. */
+/** Every operation of the HTTP interface. */
 export const routes: readonly RouteSpec[] = [mini, push, im, messages, media, server, diagnosis, ops, sandbox].flatMap(group => Object.values(group) as RouteSpec[]);

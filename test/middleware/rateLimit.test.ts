@@ -77,7 +77,7 @@ describe('rate limits, over two workers', () => {
     assert.equal((await login('198.51.100.2')).code, 1);
   });
 
-  it('reach a worker that has had no calls itself', async () => {
+  it('reach a worker that has let no call through itself', async () => {
     const { data } = await login('198.51.100.3');
     const errors = [];
     for (let i = 0; i < 4; i++) {
