@@ -1,9 +1,11 @@
 import type { Agent, IBoot } from 'egg';
 import { readEnv, sandboxPeopleFile } from './config/env';
 import { loadDataKey } from './app/boot/dataKey';
+import { askForConsole } from './app/boot/consoleSetup';
 import { startEmbeddedDatabase } from './app/boot/embeddedDatabase';
 import { logNotices } from './app/lib/instanceLog';
 import { relayMetricsQuestions } from './app/lib/metricsExchange';
+import { learnApps, sandboxApp } from './app/boot/sandboxApps';
 import { publishSandboxPort } from './app/boot/sandboxPort';
 import { warningsOf } from './app/boot/warnings';
 
@@ -18,14 +20,17 @@ export default class AgentBoot implements IBoot {
     logNotices(this.agent.messenger, this.agent.logger);
     const env = readEnv();
     loadDataKey(env);
+    this.running.push(askForConsole(this.agent, env));
     for (const line of warningsOf(env)) this.agent.logger.warn(line);
     if (!env.mongodbUrl) this.running.push(await startEmbeddedDatabase(env, { onLost: error => this.tellLost(error) }));
     if (env.sandbox) {
       const { startSandbox } = await import('./app/sandbox');
-      this.running.push(await startSandbox({
-        port: env.sandboxPort, apps: env.apps.map(app => ({ ...app, token: app.token ?? '' })), pushTo: `http://127.0.0.1:${env.port}`, im: env.im,
+      const sandbox = await startSandbox({
+        port: env.sandboxPort, apps: env.apps.map(sandboxApp), pushTo: `http://127.0.0.1:${env.port}`, im: env.im,
         peopleFile: sandboxPeopleFile(env), warn: message => this.agent.logger.warn(message),
-      }));
+      });
+      learnApps(this.agent, apps => sandbox.setApps(apps));
+      this.running.push(sandbox);
       this.running.push(publishSandboxPort(env));
     }
   }

@@ -1,10 +1,16 @@
 import type { Server } from 'node:http';
 import type { Application, IBoot } from 'egg';
 import { sleep } from './app/lib/sleep';
+import { setUpConsole } from './app/boot/consoleSetup';
 import { drain } from './app/boot/drain';
 import { takeFastPath } from './app/boot/eggFastPath';
+import { ERASURE_BEGUN } from './app/lib/erasure/document';
 import { RULES_SEEN } from './app/lib/reply/ruleCache';
+import { APPS_SEEN } from './app/lib/wechat/storedApps';
 import { loadCustomModels, withCustomControllers } from './app/custom/load';
+
+/** Milliseconds for what is still to be written of the console's lists: another worker would find it, too. */
+const KEEPING_PATIENCE = 1_000;
 
 /** A worker's life: connect, serve, drain. */
 export default class AppBoot implements IBoot {
@@ -45,13 +51,21 @@ export default class AppBoot implements IBoot {
   async didReady(): Promise<void> {
     const { app } = this;
     app.metricsExchange.start();
+    app.messenger.on(ERASURE_BEGUN, () => {
+      app.recentSessions.forget();
+      app.erasures.refresh().catch(() => undefined);
+    });
+    setUpConsole(app);
+    app.messenger.on(APPS_SEEN, fingerprint => void app.storedApps.heardOf(fingerprint as string));
     app.messenger.on(RULES_SEEN, fingerprint => void app.rules.heardOf(fingerprint as string));
     // Before the first connection there is nothing that could be sent.
     void app.databaseStart.connected.then(connected => {
       if (!connected || app.databaseConnection.closed) return;
-      app.outboxLoop.start();
-      if (app.environment.webhook) app.webhookLoop.start();
-      if (app.eventListeners.listening) app.listenerLoop.start();
+      app.keeping.start();
+      const { wechat, webhook, listener } = app.outboxLoops;
+      wechat.start();
+      if (app.environment.webhook) webhook.start();
+      if (app.eventListeners.listening) listener.start();
     });
   }
 
@@ -59,11 +73,15 @@ export default class AppBoot implements IBoot {
     const { app } = this;
     app.database.stop();
     app.databaseClock.stop();
+    app.pushNotes.stop();
     for (const limiter of [app.loginLimiter, app.userLimiter]) limiter.stop();
+    app.keeping.streams.stop();
     // At once: Egg's master gives a worker 5 s in all. A message that takes longer ends as unknown.
-    const loops = [app.outboxLoop, app.webhookLoop, app.listenerLoop];
-    await Promise.all([drain(this.server), Promise.race([Promise.all(loops.map(loop => loop.stop())), sleep(3_500)])]);
+    const loops = Object.values(app.outboxLoops);
+    await Promise.all([drain(this.server), Promise.race([Promise.all([...loops.map(loop => loop.stop()), app.jobs.stop()]), sleep(3_500)])]);
+    await Promise.race([app.keeping.stop(), sleep(KEEPING_PATIENCE)]);
     for (const spool of [app.spool, app.imSpool]) await spool.seal().catch(error => app.logger.error(error));
+    await Promise.race([app.scans.flush(), sleep(1_000)]);
     app.wechatClient.close();
     app.messageClient.close();
     app.webhookClient.close();

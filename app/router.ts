@@ -1,5 +1,6 @@
 import type { Application } from 'egg';
 import { loadCustomRouter } from './custom/load';
+import console from './router/console';
 import im from './router/im';
 import mini from './router/mini';
 import ops from './router/ops';
@@ -12,6 +13,7 @@ export default (app: Application) => {
   im(app);
   mini(app);
   server(app);
+  console(app);
   ops(app);
   if (app.environment.sandbox) sandbox(app);
   // Last: where the team's code and the hub have the same path, the hub answers.

@@ -37,6 +37,8 @@ export interface Env {
   /** Loopback port of the simulated WeChat. The launcher chooses a free one. */
   sandboxPort: number;
   rateLimit: { loginPerMinute: number; userPerMinute: number };
+  /** How long what was pushed, and what was sent, is kept. */
+  retention: { messagesDays: number; outboxDays: number };
   /** Where the team's own code is, if there is any: an absolute path. */
   customDir: string;
 }
@@ -97,8 +99,8 @@ const VARIABLES = {
   WEBHOOK_URL: [httpUrl.optional(), 'an http(s) URL'],
   WEBHOOK_SECRET: [z.string().regex(/^whsec_([A-Za-z0-9+/]{4}){8,}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/).optional(), 'whsec_ followed by base64 of 24 bytes or more'],
   API_KEYS: [list.pipe(z.array(z.string().min(8).max(512)).max(100)).default([]), 'comma-separated keys of 8 to 512 characters each'],
-  ADMIN_USERNAME: [text(64).default('admin'), 'a name of 1 to 64 characters'],
-  ADMIN_PASSWORD: [z.string().min(8).max(256).optional(), 'a password of 8 to 256 characters'],
+  ADMIN_USERNAME: [text(64).regex(/^(?!(api|person|system)$)[^\p{C}\p{Zl}\p{Zp}]*$/u).default('admin'), 'a name of 1 to 64 characters, not api, person or system'],
+  ADMIN_PASSWORD: [z.string().min(10).max(256).optional(), 'a password of 10 to 256 characters'],
   DATA_KEY: [key32.optional(), 'base64 of 32 bytes (openssl rand -base64 32)'],
   DATA_KEYS_OLD: [list.pipe(z.array(key32).max(16)).default([]), 'former DATA_KEYs, comma-separated, base64 of 32 bytes each'],
   PUSH_TOLERANCE_SECONDS: [integer(0, 604800, 300), 'seconds from 0 to 604800; 0 turns the check off'],
@@ -106,6 +108,8 @@ const VARIABLES = {
   EGG_FAST_PATH: [z.enum(['on', 'off']).default('on'), 'on or off'],
   SANDBOX: [z.enum(['on', 'off']).optional(), 'on or off'],
   SANDBOX_PORT: [integer(1, 65535, 27118), 'a port from 1 to 65535'],
+  RETENTION_MESSAGES_DAYS: [integer(1, 3650, 180), 'days from 1 to 3650'],
+  RETENTION_OUTBOX_DAYS: [integer(1, 3650, 30), 'days from 1 to 3650'],
   CUSTOM_DIR: [text(4096).default('custom'), 'a directory'],
   RATE_LIMIT_LOGIN_PER_MINUTE: [integer(0, 1e6, 600), 'a number from 0 to 1000000; 0 = no limit'],
   RATE_LIMIT_USER_PER_MINUTE: [integer(0, 1e6, 120), 'a number from 0 to 1000000; 0 = no limit'],
@@ -218,6 +222,7 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
     sandbox,
     sandboxPort: values.SANDBOX_PORT,
     rateLimit: { loginPerMinute: values.RATE_LIMIT_LOGIN_PER_MINUTE, userPerMinute: values.RATE_LIMIT_USER_PER_MINUTE },
+    retention: { messagesDays: values.RETENTION_MESSAGES_DAYS, outboxDays: values.RETENTION_OUTBOX_DAYS },
     customDir: resolve(values.CUSTOM_DIR),
   };
 }

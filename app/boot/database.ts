@@ -1,10 +1,11 @@
 import type { Application } from 'egg';
-import type { Connection } from 'mongoose';
+import type { Connection, Model, mongo } from 'mongoose';
 import { databaseUrl } from '../../config/database';
 import { notify } from '../lib/instanceLog';
 import { databaseAddress, whyAway } from '../lib/mongo/address';
 import { inWords, type ClockState } from '../lib/mongo/clock';
 import { isUnavailable } from '../lib/mongo/errors';
+import { changeExpiries, type Expiry } from '../lib/mongo/expiry';
 import { sleep } from '../lib/sleep';
 
 /** How long a worker that is about to serve waits for a database that is away, in milliseconds. */
@@ -15,7 +16,7 @@ const PATIENCE_EMBEDDED = 5_000;
 /** Indexes of former versions: they cost time at each write, or (`key_1`) refuse documents of today's form. */
 const OBSOLETE_INDEXES = {
   messages: ['appid_1_openid_1_receivedAt_-1', 'state_1_receivedAt_-1'],
-  outbox: ['lane_1_sendStartedAt_1'],
+  outbox: ['lane_1_sendStartedAt_1', 'expiresAt_1'],
   rateLimits: ['key_1', 'expire_1'],
 };
 /** The server's codes for a collection, and for an index, that is not there. */
@@ -29,7 +30,7 @@ const LONGEST_PAUSE = 60_000;
 export class DatabaseStart {
   /** Whether there is a connection, the first one; false when the worker ends before. */
   readonly connected: Promise<boolean>;
-  /** The indexes are built and the rules known. */
+  /** The indexes are built, the rules and the apps of the console known. */
   whole?: Promise<void>;
 
   /** Begins to connect. */
@@ -59,8 +60,9 @@ export class DatabaseStart {
   }
 
   private async complete(): Promise<void> {
-    // What cannot be read now is read by schedule/rules.
-    await Promise.all([this.buildIndexes(), this.app.rules.refresh().catch(() => undefined)]);
+    const { rules, storedApps } = this.app;
+    // What cannot be read now is read by schedule/rules and schedule/apps.
+    await Promise.all([this.buildIndexes(), rules.refresh().catch(() => undefined), storedApps.refresh().catch(() => undefined)]);
   }
 
   /** Builds what is missing, again after each outage that comes in between. */
@@ -68,7 +70,10 @@ export class DatabaseStart {
     const { app } = this;
     for (let pause = PAUSE; !app.databaseConnection.closed;) {
       try {
-        await Promise.all(Object.values(app.mongoose.models).map(model => model.createIndexes()));
+        await Promise.all(Object.values(app.mongoose.models).map(async model => {
+          await changeExpiries(model.db.db as mongo.Db, model.collection.name, expiriesOf(model));
+          await model.createIndexes();
+        }));
         await dropObsoleteIndexes(app.mongoose.connection);
         return;
       } catch (error) {
@@ -80,6 +85,13 @@ export class DatabaseStart {
       await sleep(pause);
     }
   }
+}
+
+/** The indexes of a model by which its documents expire. */
+export function expiriesOf(model: Pick<Model<unknown>, 'schema'>): Expiry[] {
+  return model.schema.indexes().flatMap(([key, { expireAfterSeconds }]) => (
+    typeof expireAfterSeconds === 'number' ? [{ key: key as Expiry['key'], expireAfterSeconds }] : []
+  ));
 }
 
 /** Removes what former versions have indexed and this one does not need. */

@@ -6,6 +6,7 @@ import { EnvError, readEnv, type Env } from '../../config/env';
 import { isThere, nodePath } from '../custom/directory';
 import { loadDataKey } from './dataKey';
 import { freePort, precheck } from './precheck';
+import { serverAddress } from './serverAddress';
 import { StartError } from './startError';
 import eggScripts = require('egg-scripts');
 
@@ -40,9 +41,10 @@ class Start extends eggScripts.StartCommand {
 }
 
 function welcome(env: Env): string {
-  const base = `http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${env.port}`;
+  const base = serverAddress(env);
   const lines = [
     ['weapp-hub', base],
+    ['console', `${base}/console`],
     ['API description', `${base}/openapi.json`],
     ['readiness', `${base}/readyz`],
   ];

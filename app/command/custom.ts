@@ -43,8 +43,8 @@ What next:
   ${given}npm start              the same in production
 
 Then try it (docs/custom.md explains each file):
-  POST /api/custom/notes {"text": "…"}   with the token of a login
-  GET  /api/custom/notes
+  POST /api/custom/memos {"text": "…"}   with the token of a login
+  GET  /api/custom/memos
 
 The directory is yours: git and upgrades of weapp-hub leave it alone. Keep it in a repository of its own.`;
 }

@@ -50,7 +50,7 @@ void runCommand(() => { parseArgs({ options: {} }); }, async (_asked, surroundin
     for (const line of summary(field, pass)) console.log(line);
   }
   if (lost > 0) {
-    throw new CommandError(`${lost} texts are as they were, since no key opens them: add the key they were stored with to DATA_KEYS_OLD and run the command again. Otherwise session keys and tokens come back by themselves, phone numbers when the person gives them again.`);
+    throw new CommandError(`${lost} texts are as they were, since no key opens them: add the key they were stored with to DATA_KEYS_OLD and run the command again. Otherwise session keys and tokens come back by themselves, phone numbers when the person gives them again, and the secrets of apps when they are entered again in the console.`);
   }
   console.log('Everything is under the present DATA_KEY: once every server has it, nothing needs DATA_KEYS_OLD any more.');
 });

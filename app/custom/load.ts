@@ -54,7 +54,12 @@ export function loadCustomModels(app: Application): void {
   const directory = directoryIn(app, 'app/model');
   if (!directory) return;
   const { FileLoader } = loaderOf(app);
-  new FileLoader({ directory, target: app.model, inject: app, caseStyle: 'upper', filter: isModel }).load();
+  try {
+    new FileLoader({ directory, target: app.model, inject: app, caseStyle: 'upper', filter: isModel }).load();
+  } catch (error) {
+    if (!(error instanceof app.mongoose.Error.OverwriteModelError)) throw error;
+    throw new Error(`CUSTOM_DIR: a model in app/model has the name of one of weapp-hub's own (${error.message}): give it another, such as one that begins with Custom.`);
+  }
 }
 
 function isModel(exported: unknown): boolean {

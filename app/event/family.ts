@@ -12,6 +12,8 @@ export interface EventFamily {
   kind?: WeappKind;
   /** Turns an event into state. It may be called again for the same event: doing it twice is doing it once. */
   apply?(message: PersonalPush<MessageDocument>, service: IService): Promise<void>;
+  /** The same for an event that need not name a person: called whether it does or not. */
+  applyToApp?(message: MessageDocument, service: IService): Promise<void>;
   /** What is told of an event. It looks at nothing else, so that the same event is always told alike. */
   tell?(push: PersonalPush): NewEvent[];
 }

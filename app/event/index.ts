@@ -3,10 +3,13 @@ import type { WeappKind } from '../lib/wechat/apps';
 import { concernsPerson, type StoredPush } from '../lib/wechat/storedPush';
 import { toldOf, whoseIs, type EventFamily } from './family';
 import { follow } from './follow';
+import { mediaCheck } from './mediaCheck';
+import { rights } from './rights';
 import { subscription } from './subscription';
+import { templateMessage } from './templateMessage';
 
 /** Every family of events about which something is done. Events of no family are stored, and that is all. */
-const FAMILIES: readonly EventFamily[] = [follow, subscription];
+const FAMILIES: readonly EventFamily[] = [follow, mediaCheck, rights, subscription, templateMessage];
 
 const BY_EVENT = new Map(FAMILIES.flatMap(family => family.events.map(event => [event, family] as const)));
 

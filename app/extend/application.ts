@@ -5,22 +5,34 @@ import { databaseUrl } from '../../config/database';
 import { readEnv, type Env } from '../../config/env';
 import { DatabaseStart, outageLog, tellOfClock } from '../boot/database';
 import { loadDataKey } from '../boot/dataKey';
+import { Keeping } from '../boot/keeping';
 import { Arrivals } from '../lib/arrivals';
 import { BlindIndex } from '../lib/crypto/blindIndex';
 import { FieldCipher } from '../lib/crypto/fieldCipher';
 import { AccessTokens } from '../lib/wechat/accessTokens';
 import { AppRefusals, type RefusalStore } from '../lib/wechat/refusals';
 import { WeappRegistry } from '../lib/wechat/apps';
+import { PushNotes, type PushNoteStore } from '../lib/wechat/pushNotes';
+import { MOST_APPS, StoredApps } from '../lib/wechat/storedApps';
+import { SANDBOX_APPS } from '../boot/sandboxApps';
 import { WechatClient } from '../lib/wechat/client';
+import { JOB_KINDS } from '../lib/jobs/job';
+import type { JobStore } from '../lib/jobs/lease';
+import { JobRunner } from '../lib/jobs/runner';
 import { EventListeners } from '../lib/events/listeners';
 import { MetricsExchange } from '../lib/metricsExchange';
 import { WebhookClient } from '../lib/webhook/client';
 import { openApiDocument } from '../schema/openapi';
+import { Administrators, type AdminStore, type GuardStore } from '../lib/console/administrators';
+import { SignInAttempts, type AttemptStore } from '../lib/console/attempts';
+import { PageFiles } from '../lib/console/files';
 import { Hub } from '../custom/hub';
 import { Coalesced } from '../lib/coalesced';
 import { Fresh } from '../lib/fresh';
 import { Grouped, type Grouping } from '../lib/grouped';
 import { allowAll } from '../lib/im/beforeSendMsg';
+import { ErasureMarks } from '../lib/erasure/marks';
+import type { ErasureDocument } from '../lib/erasure/document';
 import { ImClient } from '../lib/im/client';
 import { requireIm } from '../lib/im/off';
 import { UserSigs } from '../lib/im/userSigs';
@@ -32,19 +44,24 @@ import { DatabaseClock } from '../lib/mongo/clock';
 import { DatabaseConnection } from '../lib/mongo/connection';
 import { DatabaseMonitor } from '../lib/mongo/monitor';
 import { OutboxLoop } from '../lib/outbox/loop';
+import { OutboxByHand } from '../lib/outbox/byHand';
 import { OutboxClaims } from '../lib/outbox/claims';
 import { OutboxEndings } from '../lib/outbox/endings';
 import { MOST_IN_LANE, OutboxLanes } from '../lib/outbox/lanes';
 import { readRulesFile, RuleCache } from '../lib/reply/ruleCache';
 import { SubscriptionLedger, type LedgerCollection } from '../lib/subscription/ledger';
+import { Slots } from '../lib/slots';
 import { Spool } from '../lib/spool/spool';
 import { groupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
 import { GroupedCollection, type GroupTarget } from '../lib/mongo/groupedCollection';
 import { Recent } from '../lib/recent';
 import { Pace } from '../lib/pace';
+import { MinuteQuota, type QuotaStore } from '../lib/mongo/minuteQuota';
+import { Tally, type TallyStore } from '../lib/mongo/tally';
 import { Metrics } from '../lib/metrics';
 import { RateLimiter, type RateStore } from '../lib/rateLimiter';
-import type { Claimed, OutboxCollection, OutboxDocument, OutboxKind } from '../lib/outbox/document';
+import { kindsOf, LOOPS, loopOfLane, type LoopName } from '../lib/outbox/kinds';
+import type { Claimed, OutboxCollection, OutboxDocument } from '../lib/outbox/document';
 import type { Deadline } from '../lib/deadline';
 import type DeliveryService from '../service/delivery';
 import type { WindowVerdict } from '../lib/wechat/customWindow';
@@ -56,6 +73,8 @@ import type { SessionDocument } from '../model/session';
 import type { SyncDocument } from '../lib/follow/syncDocument';
 import type { UserDocument } from '../model/user';
 import type { Due } from '../service/handling';
+import { TemplateLookups } from '../lib/wechat/templateLookups';
+import type { LibraryTitle } from '../lib/wechat/endpoints/subscriptionTemplates';
 import type { AccessTokenStore } from '../lib/wechat/accessTokens';
 
 /** Makes a thing of which a process has one, at its first use. */
@@ -74,8 +93,18 @@ const cipher = one(app => new FieldCipher({ current: dataKey(app), old: environm
   const text = `What is stored in ${field} cannot be read and counts as absent: ${error.message}`;
   notify(app.messenger, { about: `unreadable ${field}`, level: 'warn', text, once: true });
 }));
-const blindIndex = one(app => new BlindIndex(dataKey(app)));
+const blindIndex = one(app => new BlindIndex(dataKey(app), environment(app).dataKeysOld));
 const weapps = one(app => new WeappRegistry(environment(app).apps));
+const storedApps = one(app => new StoredApps({
+  load: () => app.model.Weapp.collection.find({}, { sort: { _id: 1 }, limit: MOST_APPS, batchSize: MOST_APPS, raw: true }).toArray() as unknown as Promise<Uint8Array[]>,
+  decode: bytes => app.mongoose.mongo.BSON.deserialize(bytes),
+  cipher: cipher(app),
+  registry: weapps(app),
+  onUnusable: (appid, why) => notify(app.messenger, { about: `app ${appid}`, level: 'error', text: `The app ${appid} of the console cannot be used: ${why}`, once: true }),
+  // The simulated WeChat has to know whom it speaks with.
+  onChange: apps => { if (environment(app).sandbox) app.messenger.sendToAgent(SANDBOX_APPS, apps); },
+}));
+const pushNotes = one(app => new PushNotes(() => app.model.PushNote.collection as unknown as PushNoteStore));
 const metrics = one(() => {
   const made = new Metrics();
   made.collectNode();
@@ -85,11 +114,8 @@ const upstream = (app: Application, base: string, maxSockets?: number) => new We
   base, maxSockets, observe: (path, seconds) => metrics(app).upstreamSeconds.observe({ path }, seconds),
 });
 const wechatClient = one(app => upstream(app, environment(app).wechatApiBase));
-/** Most messages, and most events out, that a process has under way at once. */
-const MESSAGES_AT_ONCE = 256;
-const EVENTS_AT_ONCE = 64;
 // Connections of their own: logins that hang take none from messages, nor from the tokens that messages need.
-const messageClient = one(app => upstream(app, environment(app).wechatApiBase, MESSAGES_AT_ONCE + 8));
+const messageClient = one(app => upstream(app, environment(app).wechatApiBase, LOOPS.wechat.atOnce + 8));
 const refusals = one(app => new AppRefusals({
   store: () => app.model.AccessToken.collection as unknown as RefusalStore,
   appids: () => weapps(app).all().map(({ appid }) => appid),
@@ -109,6 +135,21 @@ const rateLimiter = (name: string, perMinute: (env: Env) => number) => one(app =
 }));
 const loginLimiter = rateLimiter('login', ({ rateLimit }) => rateLimit.loginPerMinute);
 const userLimiter = rateLimiter('user', ({ rateLimit }) => rateLimit.userPerMinute);
+const administrators = one(app => new Administrators({
+  admins: () => app.model.Admin.collection as unknown as AdminStore, guards: () => app.model.ConsoleSetup.collection as unknown as GuardStore,
+}));
+const signInAttempts = one(app => new SignInAttempts(() => app.model.SignInFailure.collection as unknown as AttemptStore));
+const consoleFiles = one(app => new PageFiles(join(app.baseDir, 'app/public/console')));
+// What WeChat takes of one app in a minute, from all processes together.
+const minuteQuota = (name: string, perMinute: number) => one(app => new MinuteQuota({
+  name, perMinute, block: 100, store: () => app.model.RateLimit.collection as unknown as QuotaStore,
+}));
+const textChecks = minuteQuota('textChecks', 4_000);
+const mediaChecks = minuteQuota('mediaChecks', 2_000);
+const scans = one(app => new Tally({
+  field: 'scans', store: () => app.model.Scene.collection as unknown as TallyStore,
+  onError: error => { if (!isUnavailable(error)) app.logger.error(error); },
+}));
 const databaseConnection = one(app => new DatabaseConnection(
   app.mongoose.connection, databaseUrl(environment(app)), () => ({ ...app.config.mongoose.options as ConnectOptions }),
 ));
@@ -143,6 +184,17 @@ const groups = one(({ model }) => ({
   syncs: groupsOf<SyncDocument>(() => model.Sync),
   outbox: groupsOf<OutboxDocument>(() => model.Outbox),
 }));
+/** Erasures of which pushes are asked, in milliseconds after they were last gone on with. */
+const ERASURES_KNOWN = 120_000;
+const erasures = one(app => new ErasureMarks(
+  () => app.model.Erasure.find({ changedAt: { $gt: new Date(Date.now() - ERASURES_KNOWN) } }, { marks: 1 }).lean<ErasureDocument[]>(),
+  mark => blindIndex(app).of(mark),
+));
+const erasing = one(app => new Coalesced(() => app.createAnonymousContext().service.erasing.lookAfter()));
+/** Copies of people's data that a process makes at once. */
+const copies = one(() => new Slots(4));
+const templateLookups = one(() => new TemplateLookups());
+const libraryTitles = one(() => new Recent<LibraryTitle[]>({ age: 600_000, size: 100 }));
 const recentSessions = one(() => new Recent<SessionDocument>({ age: 1_000, size: 20_000 }));
 const handling = one(app => new Grouped<Due, void>(async due => {
   await app.createAnonymousContext().service.handling.handleFor(due);
@@ -189,29 +241,32 @@ const outboxResults = one(app => new Grouped<Parameters<DeliveryService['record'
 const customWindows = one(app => new Grouped<OutboxDocument, WindowVerdict>(async rows => (
   (await app.createAnonymousContext().service.customWindow.verdicts(rows)).map(value => ({ value }))
 ), { size: 256, parallel: 2 }));
-const loopOf = (concurrency: number, ...kinds: OutboxKind[]) => one(app => new OutboxLoop({
-  take: most => outboxClaims(app).take(kinds, most),
+const loopOf = (app: Application, name: LoopName) => new OutboxLoop({
+  take: most => outboxClaims(app).take(kindsOf(name), most),
   lanes: outboxLanes(app),
   deliver: row => delivery(app).deliver(row),
   // Leases compare this machine's clock with times that others wrote.
   paused: () => !database(app).up || !databaseClock(app).trusted,
   onError: error => app.logger.error(error),
-  concurrency,
+  concurrency: LOOPS[name].atOnce,
   poll: 500,
+});
+const outboxLoops = one<Record<LoopName, OutboxLoop>>(app => ({ wechat: loopOf(app, 'wechat'), webhook: loopOf(app, 'webhook'), listener: loopOf(app, 'listener') }));
+const outboxByHand = one(app => new OutboxByHand(() => outboxCollection(app), async ({ lane }) => {
+  await outboxLanes(app).wake(lane);
+  outboxLoops(app)[loopOfLane(lane)].wake();
 }));
-const outboxLoop = loopOf(MESSAGES_AT_ONCE, 'custom', 'subscribe');
-// A loop of its own, so that a backend that hangs takes no place from messages to people.
-const webhookLoop = loopOf(EVENTS_AT_ONCE, 'webhook');
-// The team's own code may hang as well as its backend.
-const listenerLoop = loopOf(EVENTS_AT_ONCE, 'listener');
-const loopOfLane = (app: Application, lane: string) => {
-  if (lane.startsWith('webhook:')) return webhookLoop(app);
-  return lane.startsWith('listener:') ? listenerLoop(app) : outboxLoop(app);
-};
 const outboxEndings = one(app => new OutboxEndings(() => outboxCollection(app), async lane => {
-  const loop = loopOfLane(app, lane);
+  const loop = outboxLoops(app)[loopOfLane(lane)];
   loop.offer(await outboxLanes(app).wake(lane, loop.goesOn(MOST_IN_LANE)));
   loop.wake();
+}));
+const jobs = one(app => new JobRunner({
+  store: () => app.model.Job.collection as unknown as JobStore,
+  kinds: JOB_KINDS,
+  step: (job, hold) => app.createAnonymousContext().service.job.step(job, hold),
+  paused: () => !database(app).up || !databaseClock(app).trusted,
+  onError: (error, id) => app.logger.error('The job %s: %s', id, (error as Error).stack),
 }));
 const webhookClient = one(() => new WebhookClient());
 const eventListeners = one(() => new EventListeners());
@@ -221,6 +276,7 @@ const openApi = one(async app => {
   const sandbox = environment(app).sandbox ? (await import('../sandbox/control/specs')).controlSpecs() : [];
   return Buffer.from(JSON.stringify(openApiDocument(app.config.pkg.version, sandbox)));
 });
+const keeping = one(app => new Keeping(app));
 const outboxCounts = one(app => new Fresh(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
 const metricsExchange = one(app => new MetricsExchange(app.messenger, metrics(app).registry));
 
@@ -241,10 +297,19 @@ export default {
   get cipher() { return cipher(this as unknown as Application); },
   get blindIndex() { return blindIndex(this as unknown as Application); },
   get weapps() { return weapps(this as unknown as Application); },
+  get storedApps() { return storedApps(this as unknown as Application); },
+  get pushNotes() { return pushNotes(this as unknown as Application); },
   get metrics() { return metrics(this as unknown as Application); },
   get wechatClient() { return wechatClient(this as unknown as Application); },
   get loginLimiter() { return loginLimiter(this as unknown as Application); },
   get userLimiter() { return userLimiter(this as unknown as Application); },
+  get administrators() { return administrators(this as unknown as Application); },
+  get signInAttempts() { return signInAttempts(this as unknown as Application); },
+  get consoleFiles() { return consoleFiles(this as unknown as Application); },
+  get textChecks() { return textChecks(this as unknown as Application); },
+  get mediaChecks() { return mediaChecks(this as unknown as Application); },
+  /** How often scenes were scanned. */
+  get scans() { return scans(this as unknown as Application); },
   get databaseConnection() { return databaseConnection(this as unknown as Application); },
   get databaseStart() { return databaseStart(this as unknown as Application); },
   get databaseClock() { return databaseClock(this as unknown as Application); },
@@ -252,6 +317,10 @@ export default {
   get messageCollection() { return messageCollection(this as unknown as Application); },
   /** Collections whose documents are read and written in groups. */
   get groups() { return groups(this as unknown as Application); },
+  /** Who is being erased, or was a moment ago. */
+  get erasures() { return erasures(this as unknown as Application); },
+  get erasing() { return erasing(this as unknown as Application); },
+  get copies() { return copies(this as unknown as Application); },
   get recentSessions() { return recentSessions(this as unknown as Application); },
   get handling() { return handling(this as unknown as Application); },
   get arrivals() { return arrivals(this as unknown as Application); },
@@ -266,20 +335,27 @@ export default {
   get ledger() { return ledger(this as unknown as Application); },
   get outboxClaims() { return outboxClaims(this as unknown as Application); },
   get outboxLanes() { return outboxLanes(this as unknown as Application); },
+  get outboxByHand() { return outboxByHand(this as unknown as Application); },
   get outboxEndings() { return outboxEndings(this as unknown as Application); },
   get outboxStarts() { return outboxStarts(this as unknown as Application); },
   get outboxResults() { return outboxResults(this as unknown as Application); },
   get customWindows() { return customWindows(this as unknown as Application); },
   get messageClient() { return messageClient(this as unknown as Application); },
-  get outboxLoop() { return outboxLoop(this as unknown as Application); },
-  get webhookLoop() { return webhookLoop(this as unknown as Application); },
+  get templateLookups() { return templateLookups(this as unknown as Application); },
+  /** The titles of WeChat's library of templates, by appid. */
+  get libraryTitles() { return libraryTitles(this as unknown as Application); },
+  /** Does long work: see service/job. */
+  get jobs() { return jobs(this as unknown as Application); },
+  /** What sends what is queued, by name: see lib/outbox/kinds. */
+  get outboxLoops() { return outboxLoops(this as unknown as Application); },
   get webhookClient() { return webhookClient(this as unknown as Application); },
-  get listenerLoop() { return listenerLoop(this as unknown as Application); },
   get eventListeners() { return eventListeners(this as unknown as Application); },
   /** What the team's own code builds on: see docs/custom.md. */
   get hub() { return hub(this as unknown as Application); },
   /** The OpenAPI document, as JSON. */
   get openApi() { return openApi(this as unknown as Application); },
+  /** What the console lists, kept in groups. */
+  get keeping() { return keeping(this as unknown as Application); },
   get outboxCounts() { return outboxCounts(this as unknown as Application); },
   get metricsExchange() { return metricsExchange(this as unknown as Application); },
   get imApi() { return imApi(this as unknown as Application); },

@@ -2,6 +2,7 @@ import type { Context } from 'egg';
 import type { z } from 'zod';
 import { AppError } from '../lib/errors';
 import type { SessionDocument } from '../model/session';
+import type { SignedIn } from '../service/console/session';
 import type { Input, RequestParts } from '../schema/route';
 
 function parsePart(schema: z.ZodType | undefined, value: unknown): unknown {
@@ -16,6 +17,8 @@ export default {
   requestId: '',
   /** Set by middleware/clientSession: who is logged in. */
   login: undefined as unknown as SessionDocument,
+  /** Set by middleware/consoleSession: who is signed in to the console. */
+  admin: undefined as unknown as SignedIn,
 
   /**
    * The request, parsed with its route's schema.

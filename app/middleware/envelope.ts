@@ -33,7 +33,8 @@ export default () => async function envelope(ctx: Context, next: () => Promise<v
 /** The error for a path that has no route, or whose route has not answered: it names the methods or the path that would work. */
 function nothingHere(ctx: Context): AppError {
   const { stack } = ctx.app.router as unknown as { stack: Route[] };
-  const matched = (ctx.matched as Route[] | undefined ?? []);
+  // The console's page answers for whatever is below its address, but not for its interface.
+  const matched = (ctx.matched as Route[] | undefined ?? []).filter(({ path }) => path !== '/console/*');
   return new AppError('NOT_FOUND', whereabouts(ctx.path, stack, matched.filter(({ methods }) => !methods.includes(ctx.method))));
 }
 

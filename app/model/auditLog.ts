@@ -30,5 +30,6 @@ export default (app: Application) => {
   schema.index({ who: 1, at: -1 });
   schema.index({ action: 1, at: -1 });
   schema.index({ target: 1, at: -1 });
+  schema.index({ 'detail.openid': 1 }, { partialFilterExpression: { 'detail.openid': { $exists: true } } });
   return app.mongoose.model('AuditLog', schema);
 };

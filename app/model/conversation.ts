@@ -14,6 +14,8 @@ export interface ConversationDocument {
   unread: number;
   /** Until when customer-service messages may be sent */
   windowUntil: Date;
+  /** What the person wrote until then is read: when the latest of it was received; 1970 when none is */
+  readAt?: Date;
   /** The administrator's name */
   assignee?: string;
   state: 'open' | 'closed';
@@ -31,13 +33,15 @@ export default (app: Application) => {
     lastFrom: { type: String, required: true },
     unread: { type: Number, required: true },
     windowUntil: { type: Date, required: true },
+    readAt: Date,
     assignee: String,
     state: { type: String, required: true },
   }, { collection: 'conversations', versionKey: false });
   schema.index({ state: 1, lastAt: -1 });
   schema.index({ appid: 1, state: 1, lastAt: -1 });
   schema.index({ assignee: 1, state: 1, lastAt: -1 }, { partialFilterExpression: { assignee: { $exists: true } } });
-  schema.index({ unread: 1, lastAt: -1 }, { partialFilterExpression: { unread: { $gt: 0 } } });
+  schema.index({ lastAt: -1 }, { partialFilterExpression: { unread: { $gt: 0 } } });
+  schema.index({ appid: 1, lastAt: -1 }, { partialFilterExpression: { unread: { $gt: 0 } } });
   schema.index({ userId: 1 });
   schema.index({ openid: 1 });
   return app.mongoose.model('Conversation', schema);

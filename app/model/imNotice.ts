@@ -43,6 +43,7 @@ export default (app: Application) => {
     expiresAt: { type: Date, required: true },
   }, { collection: 'imNotices', versionKey: false });
   schema.index({ dueAt: 1 }, { partialFilterExpression: { dueAt: { $exists: true } } });
+  schema.index({ 'last.sender': 1 }, { partialFilterExpression: { 'last.sender': { $exists: true } } });
   schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
   return app.mongoose.model('ImNotice', schema);
 };

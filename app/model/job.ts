@@ -19,11 +19,17 @@ export interface JobDocument {
   cursor?: unknown;
   /** How many have failed for which reason */
   errors?: Record<string, number>;
-  /** Who does it, and until when nobody else does */
+  /** How often its present step has failed for a reason that passes, in a row */
+  tries?: number;
+  /** Why a step failed last, in words */
+  lastError?: string;
+  /** Who does it, and until when nobody else does; until when it waits, after a failure that passes */
   lease?: { id: string; until: Date };
   /** When it was ended, whatever way */
   endedAt?: Date;
 }
+
+const KEPT_SECONDS = 180 * 24 * 3600;
 
 export default (app: Application) => {
   const { Schema } = app.mongoose;
@@ -39,10 +45,14 @@ export default (app: Application) => {
     input: { type: Schema.Types.Mixed, required: true },
     cursor: Schema.Types.Mixed,
     errors: Schema.Types.Mixed,
+    tries: Number,
+    lastError: String,
     lease: { type: new Schema({ id: String, until: Date }, { _id: false }) },
     endedAt: Date,
   }, { collection: 'jobs', versionKey: false, minimize: false, suppressReservedKeysWarning: true });
   schema.index({ state: 1, createdAt: 1 });
   schema.index({ kind: 1, createdAt: -1 });
+  schema.index({ endedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+  schema.index({ 'input.openids': 1 }, { partialFilterExpression: { 'input.openids': { $exists: true } } });
   return app.mongoose.model('Job', schema);
 };

@@ -5,25 +5,39 @@ export interface MediaCheckDocument {
   /** `<appid>:<trace_id>` */
   _id: string;
   appid: string;
-  openid: string;
-  url: string;
+  /** Whose it is. Absent, as is url, while the result has come and the answer of the call has not been stored */
+  openid?: string;
+  url?: string;
   state: 'pending' | 'pass' | 'review' | 'risky' | 'failed';
   label?: number;
   createdAt: Date;
+  /** When the result came, or was given up */
+  checkedAt?: Date;
+  /** It has failed because no result came in time: one that comes late counts */
+  overdue?: boolean;
+  /** It has come to an end of which nobody may have been told yet */
+  untold?: boolean;
 }
+
+const KEPT_SECONDS = 180 * 86400;
 
 export default (app: Application) => {
   const { Schema } = app.mongoose;
   const schema = new Schema<MediaCheckDocument>({
     _id: { type: String, required: true },
     appid: { type: String, required: true },
-    openid: { type: String, required: true },
-    url: { type: String, required: true },
+    openid: String,
+    url: String,
     state: { type: String, required: true },
     label: Number,
     createdAt: { type: Date, required: true },
+    checkedAt: Date,
+    overdue: Boolean,
+    untold: Boolean,
   }, { collection: 'mediaChecks', versionKey: false });
   schema.index({ openid: 1, createdAt: -1 });
   schema.index({ state: 1, createdAt: 1 });
+  schema.index({ untold: 1, createdAt: 1 }, { partialFilterExpression: { untold: true } });
+  schema.index({ createdAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
   return app.mongoose.model('MediaCheck', schema);
 };

@@ -53,6 +53,6 @@ export default (app: Application) => {
   schema.index({ state: 1, order: 1 }, { partialFilterExpression: { state: 'received' } });
   schema.index({ state: 1, openid: 1, order: 1 }, { partialFilterExpression: { state: 'received' } });
   schema.index({ receivedAt: -1 }, { partialFilterExpression: { state: 'dead' } });
-  schema.index({ receivedAt: 1 }, { expireAfterSeconds: 180 * 86400 });
+  schema.index({ receivedAt: 1 }, { expireAfterSeconds: app.environment.retention.messagesDays * 86_400 });
   return app.mongoose.model('Message', schema);
 };

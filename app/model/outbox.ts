@@ -20,9 +20,11 @@ export default (app: Application) => {
     awaited: Boolean,
     lease: { type: new Schema({ id: String }, { _id: false }) },
     sendStartedAt: Date,
+    uncertainSince: Date,
     sendId: String,
     lastError: Schema.Types.Mixed,
     cause: String,
+    by: String,
     coveredUntil: Date,
     idempotencyKey: String,
     contentDigest: String,
@@ -32,15 +34,17 @@ export default (app: Application) => {
     createdAt: { type: Date, required: true },
     sentAt: Date,
     untold: Date,
-    expiresAt: Date,
   }, { collection: 'outbox', versionKey: false });
   schema.index({ state: 1, kind: 1, nextAt: 1 });
   schema.index({ lane: 1, state: 1, order: 1 });
   schema.index({ appid: 1, openid: 1, createdAt: -1 });
   schema.index({ openid: 1, createdAt: -1 });
+  // The console's list of an app.
+  schema.index({ appid: 1, createdAt: -1 });
   schema.index({ cause: 1 }, { partialFilterExpression: { cause: { $exists: true } } });
   schema.index({ waits: 1, nextAt: 1 }, { partialFilterExpression: { waits: { $exists: true } } });
   schema.index({ untold: 1 }, { sparse: true });
-  schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+  // Of what was not sent, service/retention removes what is too old: one index less for every row.
+  schema.index({ sentAt: 1 }, { expireAfterSeconds: app.environment.retention.outboxDays * 86_400 });
   return app.mongoose.model('Outbox', schema);
 };

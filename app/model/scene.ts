@@ -7,6 +7,8 @@ export interface SceneDocument {
   appid: string;
   /** Any JSON of at most 4 KiB */
   payload?: unknown;
+  /** The same as JSON, where not every MongoDB stores its keys: see lib/scene */
+  payloadJson?: string;
   page?: string;
   createdAt: Date;
   /** When it is over and goes */
@@ -22,6 +24,7 @@ export default (app: Application) => {
     _id: { type: String, required: true },
     appid: { type: String, required: true },
     payload: Schema.Types.Mixed,
+    payloadJson: String,
     page: String,
     createdAt: { type: Date, required: true },
     expiresAt: Date,

@@ -21,6 +21,7 @@ export default (app: Application) => {
   schema.index({ appid: 1, openid: 1 });
   schema.index({ openid: 1 });
   schema.index({ templateId: 1, remaining: -1 });
+  schema.index({ templateId: 1, _id: 1 });
   schema.index({ 'held.at': 1 }, { partialFilterExpression: { 'held.at': { $exists: true } } });
   return app.mongoose.model('Subscription', schema);
 };

@@ -1,7 +1,7 @@
 import type { Application } from 'egg';
 import type { SubscriptionTemplate } from '../lib/wechat/subscriptionTemplate';
 
-/** Templates of subscription messages, as administrators enter them: see lib/wechat/subscriptionTemplate for what is read. */
+/** Templates of subscription messages, from WeChat or as administrators enter them: see lib/wechat/subscriptionTemplate for what is read. */
 export default (app: Application) => {
   const { Schema } = app.mongoose;
   const schema = new Schema<SubscriptionTemplate>({
@@ -10,6 +10,8 @@ export default (app: Application) => {
     title: String,
     fields: { type: Schema.Types.Mixed },
     longTerm: Boolean,
+    example: String,
+    syncedAt: Date,
   }, { collection: 'templates', versionKey: false });
   schema.index({ appid: 1 });
   return app.mongoose.model('Template', schema);

@@ -16,6 +16,8 @@ export interface UserDocument {
   _id: string;
   unionid?: string;
   profile?: Partial<Profile>;
+  /** When it was learned; those of former versions do not have it. */
+  profileAt?: Date;
   /** `at`: when it was learned; those of former versions do not have it. */
   phone?: { cipher: string; last4: string; index: string; at?: Date };
   createdAt: Date;
@@ -34,6 +36,7 @@ export default (app: Application) => {
         nickName: String, avatarUrl: String, gender: Number, language: String, city: String, province: String, country: String,
       }, { _id: false }),
     },
+    profileAt: Date,
     phone: { type: new Schema({ cipher: String, last4: String, index: String, at: Date }, { _id: false }) },
     createdAt: { type: Date, required: true },
     lastSeenAt: { type: Date, required: true },
@@ -42,6 +45,7 @@ export default (app: Application) => {
   schema.index({ unionid: 1 }, { unique: true, partialFilterExpression: { unionid: { $exists: true } } });
   schema.index({ 'phone.index': 1 }, { partialFilterExpression: { 'phone.index': { $exists: true } } });
   schema.index({ mergedInto: 1 }, { partialFilterExpression: { mergedInto: { $exists: true } } });
+  schema.index({ 'profile.nickName': 1, _id: 1 }, { partialFilterExpression: { 'profile.nickName': { $exists: true } } });
   schema.index({ lastSeenAt: -1 });
   schema.index({ createdAt: -1 });
   return app.mongoose.model('User', schema);

@@ -1,4 +1,4 @@
-import type { OutboxDocument } from '../lib/outbox/document';
+import type { Delivery, OutboxDocument } from '../lib/outbox/document';
 
 /** An outgoing message, just queued. */
 export function presentQueued({ _id, state }: OutboxDocument) {
@@ -6,6 +6,15 @@ export function presentQueued({ _id, state }: OutboxDocument) {
 }
 
 /** An outgoing message with what became of it. */
-export function presentOutgoing({ _id, state, attempts, lastError }: OutboxDocument) {
-  return { id: _id, state, attempts, ...(lastError ? { error: { ...lastError, at: lastError.at.toISOString() } } : {}) };
+export function presentOutgoing(row: OutboxDocument) {
+  const { _id, state, attempts, lastError } = row;
+  const delivery = deliveryOf(row);
+  return { id: _id, state, attempts, ...(lastError ? { error: { ...lastError, at: lastError.at.toISOString() } } : {}), ...(delivery ? { delivery } : {}) };
+}
+
+/** What became of a message that WeChat took; undefined until its event says so. */
+function deliveryOf({ delivery }: OutboxDocument): Delivery | undefined {
+  if (delivery === undefined || typeof delivery === 'string') return delivery;
+  if (delivery.errcode === 0) return 'success';
+  return /block/i.test(delivery.errmsg ?? '') ? 'blocked' : 'failed';
 }

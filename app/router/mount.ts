@@ -1,6 +1,7 @@
 import type { Application, Context } from 'egg';
 import { readMultipart } from '../lib/http/multipart';
 import apiKey from '../middleware/apiKey';
+import consoleSession from '../middleware/consoleSession';
 import clientSession from '../middleware/clientSession';
 import loginLimit from '../middleware/loginLimit';
 import type { Auth, Handler, Input, RouteSpec } from '../schema/route';
@@ -16,6 +17,8 @@ const GUARDS: Record<Auth, (app: Application) => Middleware[]> = {
   session: () => [clientSession()],
   apiKey: app => [apiKey(null, app)],
   wechat: () => [],
+  agent: () => [consoleSession('agent')],
+  admin: () => [consoleSession('admin')],
 };
 
 /**

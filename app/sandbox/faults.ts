@@ -14,7 +14,7 @@ export interface FaultOptions {
   hang?: boolean | 'before' | 'after';
   reset?: 'before' | 'after';
   truncate?: boolean;
-  /** A subscription message is taken, and does not arrive: what subscribe_msg_sent_event tells. */
+  /** A subscription or template message is taken, and does not arrive: what subscribe_msg_sent_event, or TEMPLATESENDJOBFINISH (the status alone), tells. */
   undelivered?: { errorCode: number; errorStatus: string };
   times?: number;
   probability?: number;

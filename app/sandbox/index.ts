@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createSandboxServer } from './server';
 import { World } from './world';
-import type { WorldOptions } from './world';
+import type { SandboxApp, WorldOptions } from './world';
 
 export type { SandboxApp } from './world';
 
@@ -17,6 +17,8 @@ export interface Sandbox {
   port: number;
   close(): Promise<void>;
   setPushTo(url: string): void;
+  /** Replaces the apps that are known beside those of the start. */
+  setApps(apps: SandboxApp[]): void;
 }
 
 /**
@@ -43,6 +45,9 @@ export async function startSandbox({ port: wanted, host = '127.0.0.1', ...option
     url: `http://${host.includes(':') ? `[${host}]` : host}:${port}`,
     setPushTo(url) {
       world.pushTo = withoutSlash(url);
+    },
+    setApps(apps) {
+      world.setApps(apps);
     },
     close() {
       world.close();

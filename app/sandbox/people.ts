@@ -27,7 +27,7 @@ export type Profile = Partial<Omit<Person, 'id' | 'unionid' | 'openids'>>;
 /** What has reached the simulated phone. */
 export interface ReceivedMessage {
   at: string;
-  via: 'custom' | 'subscribe' | 'passive' | 'notice';
+  via: 'custom' | 'subscribe' | 'template' | 'passive' | 'notice';
   msgtype: string;
   message: unknown;
 }
@@ -46,6 +46,8 @@ export interface Account {
   scene: string;
   windows: QuotaWindows;
   contactAt: number;
+  /** When the person last opened the mini-program, as far as its logins tell. */
+  seenAt: number;
   typingUntil: number;
   grants: Map<string, Grant> | null;
   received: ReceivedMessage[] | null;
@@ -53,7 +55,7 @@ export interface Account {
 }
 
 /** An account as it is kept over restarts: without what has reached the phone. */
-export interface StoredAccount extends Omit<Account, 'person' | 'grants' | 'typingUntil' | 'received' | 'beingSentTo'> {
+export interface StoredAccount extends Omit<Account, 'person' | 'grants' | 'typingUntil' | 'seenAt' | 'received' | 'beingSentTo'> {
   person: Omit<Person, 'openids'>;
   grants: [string, Grant][];
 }
@@ -133,7 +135,7 @@ export class People {
       const person: Person = persons.get(own.id) ?? { ...own, openids: new Map() };
       persons.set(own.id, person);
       if (person.unionid !== null) this.byUnionid.set(person.unionid, person);
-      const account: Account = { ...kept, person, grants: grants.length > 0 ? new Map(grants) : null, typingUntil: 0, received: null, beingSentTo: false };
+      const account: Account = { ...kept, person, grants: grants.length > 0 ? new Map(grants) : null, seenAt: 0, typingUntil: 0, received: null, beingSentTo: false };
       person.openids.set(account.appid, account.openid);
       this.accounts.set(`${account.appid}:${account.openid}`, account);
     }
@@ -173,7 +175,7 @@ export class People {
     const person = (typeof unionid === 'string' && this.byUnionid.get(unionid)) || this.createPerson(unionid);
     const account: Account = {
       appid, openid, person, sessionKey: null, sessionKeyAt: 0, following: false, followedAt: 0, scene: '', windows: {},
-      contactAt: 0, typingUntil: 0, grants: null, received: null, beingSentTo: false,
+      contactAt: 0, seenAt: 0, typingUntil: 0, grants: null, received: null, beingSentTo: false,
     };
     person.openids.set(appid, openid);
     this.accounts.set(`${appid}:${openid}`, account);

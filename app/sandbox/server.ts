@@ -44,7 +44,7 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
   const rendered = outcome === 'none' ? undefined : render(path, outcome);
   deliver(response, fault, rendered);
   world.history.add({
-    at, ms: Math.round((performance.now() - started) * 100) / 100, method, path, query, body: body ?? summary(raw),
+    at, ms: Math.round((performance.now() - started) * 100) / 100, method, path, query, body: body ?? summary(isForm(request) ? raw.toString() : raw),
     status: rendered?.status ?? 0, answer: outcome instanceof RawAnswer ? summary(outcome.body) : outcome,
     ...fault ? { fault: fault.id } : {},
   }, { body: raw.length, answer: rendered?.body.length ?? 0 });
@@ -92,6 +92,10 @@ async function readBody(request: IncomingMessage, limit: number): Promise<Buffer
   }
   if (size > limit) return 'too large';
   return chunks.length === 1 ? chunks[0] : Buffer.concat(chunks);
+}
+
+function isForm({ headers }: IncomingMessage): boolean {
+  return headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
 }
 
 function openidOf(world: World, query: Query, body: JsonObject | undefined): string | undefined {

@@ -9,7 +9,10 @@ import { People } from './people';
 import { PeopleFile } from './peopleFile';
 import { PushHistory } from './push/history';
 import { PushSender } from './push/sender';
+import { TagStore } from './tagStore';
+import { TemplateStore } from './templateStore';
 import { Tokens } from './tokens';
+import { Verdicts } from './verdicts';
 import { WebSessions } from './webSessions';
 
 /** An app that the sandbox plays WeChat for. */
@@ -43,6 +46,12 @@ const DEFAULT_SETTINGS = {
   subscribeSendMs: 5,
   /** subscribe_msg_sent_event is pushed. */
   subscribeSentEvent: true,
+  /** TEMPLATESENDJOBFINISH is pushed. */
+  templateSentEvent: true,
+  /** Whether the result of a media check is pushed, and when: before the call is answered, or so long after it. */
+  mediaCheckPush: 'after' as 'after' | 'before' | 'never',
+  mediaCheckMs: 500,
+  mediaCheckVersion: 2 as 1 | 2,
   /** How long a push waits for its answer, and how often it is repeated when there is none, or a failure. */
   pushTimeoutMs: 5_000,
   pushRetries: 3,
@@ -73,8 +82,15 @@ export class World {
   readonly media = new MediaStore();
   /** As they were created, by appid. */
   readonly menus = new Map<string, Array<Record<string, unknown>>>();
-  /** Those that are known, by appid; an app without any takes every id that is well-formed. */
-  readonly templates = new Map<string, Map<string, string[]>>();
+  readonly templates = new TemplateStore();
+  readonly tags = new TagStore();
+  /** Template messages by appid, openid and client_msg_id: when each was sent, and its msgid. */
+  readonly clientMsgIds = new Map<string, { at: number; msgid: string }>();
+  /** Those that are published, by appid; of an app without any every page that is well-formed is. */
+  readonly pages = new Map<string, Set<string>>();
+  /** How many permanent short links were made, by appid. */
+  readonly permanentLinks = new Map<string, number>();
+  readonly verdicts = new Verdicts();
   readonly imAccounts = new ImAccounts();
   readonly history = new History();
   readonly pushes = new PushHistory();
@@ -82,11 +98,14 @@ export class World {
   readonly pauses = new Pauses();
   readonly sender = new PushSender();
   settings: Settings = { ...DEFAULT_SETTINGS };
+  private readonly ownApps: readonly SandboxApp[];
   private readonly file?: PeopleFile;
   private clockOffset = 0;
 
   constructor({ apps, pushTo, im, peopleFile, warn = () => undefined }: WorldOptions) {
-    this.apps = new Map(apps.map(app => [app.appid, app]));
+    this.ownApps = apps;
+    this.apps = new Map();
+    this.setApps([]);
     this.pushTo = pushTo;
     this.im = im;
     if (peopleFile !== undefined) this.file = new PeopleFile(peopleFile, this.people, warn);
@@ -108,6 +127,13 @@ export class World {
     this.file?.close();
   }
 
+  /** Replaces the apps that are known beside those of the start. */
+  setApps(others: readonly SandboxApp[]): void {
+    const apps = new Map([...others, ...this.ownApps].map(app => [app.appid, app]));
+    this.apps.clear();
+    for (const { appid } of [...this.ownApps, ...others]) this.apps.set(appid, apps.get(appid) as SandboxApp);
+  }
+
   /** The sandbox's own time in milliseconds: what expires, expires by it. */
   now(): number {
     return Date.now() + this.clockOffset;
@@ -127,8 +153,10 @@ export class World {
   /** @param keepTokens the access_tokens that applications hold stay good */
   reset(keepTokens = false): void {
     if (!keepTokens) this.tokens.clear();
-    const { people, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
-    for (const store of [people, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
+    const { people, tags, clientMsgIds, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
+    for (const store of [people, tags, clientMsgIds, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
+    const { pages, permanentLinks, verdicts } = this;
+    for (const store of [pages, permanentLinks, verdicts]) store.clear();
     this.file?.clear();
     this.settings = { ...DEFAULT_SETTINGS };
     this.clockOffset = 0;

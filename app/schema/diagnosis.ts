@@ -1,13 +1,6 @@
 import { z } from 'zod';
-import { anyAppid, isoTime } from './fields';
+import { anyAppid, check, isoTime } from './fields';
 import { defineRoute } from './route';
-
-const check = z.object({
-  name: z.string().meta({ description: 'What was looked at: `secret`, `ip whitelist`, `push`, `push address`, `quota`, `phone packs`', examples: ['ip whitelist'] }),
-  state: z.enum(['ok', 'warn', 'no']).meta({ description: '`no` stands in the way, `warn` should be known', examples: ['no'] }),
-  detail: z.string().meta({ description: 'How it is, with the address that WeChat refuses', examples: ['WeChat refuses the address 203.0.113.7 (40164)'] }),
-  advice: z.string().nullable().meta({ description: 'What to do; null when there is nothing to do', examples: ['add 203.0.113.7 to the IP whitelist of the app'] }),
-});
 
 export const diagnose = defineRoute({
   method: 'get',

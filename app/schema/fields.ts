@@ -36,3 +36,33 @@ export const phoneNumber = z.object({
   purePhoneNumber: z.string().meta({ description: 'Without the country code', examples: ['13800138000'] }),
   countryCode: z.string().meta({ description: 'Country code', examples: ['86'] }),
 });
+
+/** One line of a diagnosis. */
+export const check = z.object({
+  name: z.string().meta({ description: 'What was looked at: `secret`, `ip whitelist`, `push`, `push address`, `quota`, `phone packs`', examples: ['ip whitelist'] }),
+  state: z.enum(['ok', 'warn', 'no']).meta({ description: '`no` stands in the way, `warn` should be known', examples: ['no'] }),
+  detail: z.string().meta({ description: 'How it is, with the address that WeChat refuses', examples: ['WeChat refuses the address 203.0.113.7 (40164)'] }),
+  advice: z.string().nullable().meta({ description: 'What to do; null when there is nothing to do', examples: ['add 203.0.113.7 to the IP whitelist of the app'] }),
+});
+
+const HELP = { type: 'click', name: 'Help', key: 'HELP' };
+const button = z.record(z.string(), z.unknown())
+  .meta({ description: '`{type, name, key | url | appid, pagepath | media_id | article_id}` or `{name, sub_button: […]}`', examples: [HELP] });
+/** An official account's custom menu, in WeChat's own JSON. */
+export const menu = z.object({ button: z.array(button).max(3).meta({ description: '1 to 3 buttons, each with up to 5 sub-buttons' }) });
+
+const leaf = z.object({
+  type: z.string().optional().meta({ description: 'What a tap does', examples: ['click'] }),
+  name: z.string().meta({ description: 'What the button says', examples: ['Help'] }),
+  key: z.string().optional().meta({ description: 'EventKey of the event', examples: ['HELP'] }),
+  url: z.string().optional().meta({ description: 'The page', examples: ['https://example.org/'] }),
+  appid: z.string().optional().meta({ description: 'AppID of the mini-program', examples: ['wxsandbox0000000001'] }),
+  pagepath: z.string().optional().meta({ description: 'Its page', examples: ['pages/index'] }),
+  media_id: z.string().optional().meta({ description: 'The permanent media file', examples: ['fj_9gE8cWpk9sJVvnC8tTz4mGdjIvB0nDN9y3h2oxyu'] }),
+  article_id: z.string().optional().meta({ description: 'The article', examples: ['yHc9p4C8gYXrYk2QmNwLxw'] }),
+}).meta({ examples: [HELP] });
+/** A menu that lib/wechat/menu.ts has checked: it holds only fields that WeChat knows. */
+export const checkedMenu = z.object({
+  button: z.array(leaf.extend({ sub_button: z.array(leaf).optional().meta({ description: 'The buttons under it' }) }).meta({ examples: [HELP] }))
+    .meta({ description: 'The buttons' }),
+});

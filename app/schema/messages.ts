@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { anyAppid, appid, isoTime, openid, unionid } from './fields';
 import { customMessageSchema } from '../lib/wechat/customMessageSchema';
 import { subscribeContentSchema } from '../lib/wechat/subscribeContent';
+import { templateContentSchema } from '../lib/wechat/templateContent';
 import { defineRoute } from './route';
 
 const STATES = ['ready', 'leased', 'sent', 'failed', 'dead', 'unknown'] as const;
@@ -22,8 +23,11 @@ const outcome = z.object({
   error: z.object({
     errcode: z.number().optional().meta({ description: 'WeChat\'s own', examples: [45015] }),
     message: z.string().meta({ description: 'What went wrong', examples: ['response out of time limit'] }),
+    rid: z.string().optional().meta({ description: 'For POST /api/server/diagnosis/rid', examples: ['61725984-6126f6f9-040f19c4'] }),
     at: isoTime,
   }).optional().meta({ description: 'What went wrong last' }),
+  delivery: z.enum(['success', 'blocked', 'failed']).optional()
+    .meta({ description: 'Of a subscription or template message: what became of it at WeChat, once its event says so', examples: ['success'] }),
 });
 
 export const sendCustom = defineRoute({
@@ -53,6 +57,21 @@ export const sendSubscribe = defineRoute({
   }).refine(who => (who.openid === undefined) !== (who.unionid === undefined), 'send either openid or unionid').meta({ examples: [{ openid: 'oABcd1234efgh5678ijkl9012mn', templateId: 'hD-ixGOhYmUfjOnI8MCzQMPshzGVeux_2zvyQu7O68', data: { thing1: { value: 'Coffee' }, time2: { value: '2026-01-31 09:30' } }, page: 'pages/order?id=4711', idempotencyKey: 'order-4711-shipped' }] }),
   data: queued,
   errors: ['NO_GRANT', 'NOT_FOUND', 'CONFLICT'],
+});
+
+export const sendTemplate = defineRoute({
+  method: 'post',
+  path: '/api/server/messages/template',
+  tag: 'server',
+  summary: 'Send a template message of an official account',
+  description: 'Queued durably, then sent in order per person. Where nobody knows whether it has arrived, it is sent again for up to 8 minutes, in which WeChat knows it again and delivers it once. What became of it is told by TEMPLATESENDJOBFINISH: see `delivery`.',
+  auth: 'apiKey',
+  body: z.object({
+    appid: appid.optional().meta({ description: 'AppID of the official account; the default one when left out', examples: ['wx0123456789abcdef'] }),
+    openid: openid.optional(), unionid: unionid.optional(), ...templateContentSchema.shape, idempotencyKey: idempotencyKey.optional(),
+  }).refine(who => (who.openid === undefined) !== (who.unionid === undefined), 'send either openid or unionid'),
+  data: queued,
+  errors: ['NOT_FOUND', 'CONFLICT'],
 });
 
 export const typing = defineRoute({

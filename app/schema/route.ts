@@ -6,9 +6,9 @@ import type { UploadedFile } from '../lib/http/multipart';
 /**
  * Who may call a route. `none`: anyone. `login`: anyone, but each address only so many times a minute. `session`: a
  * mini-program after login. `apiKey`: another backend with an API key. `wechat`: WeChat or Tencent IM, whose signature the
- * handler verifies itself. The checks are in router/mount.ts, their descriptions in schema/openapi/document.ts.
+ * handler verifies itself. `agent`: somebody who is signed in to the console. `admin`: an administrator who is. The checks are in router/mount.ts, their descriptions in schema/openapi/document.ts.
  */
-export type Auth = 'none' | 'login' | 'session' | 'apiKey' | 'wechat';
+export type Auth = 'none' | 'login' | 'session' | 'apiKey' | 'wechat' | 'agent' | 'admin';
 
 /** The parts of a request that a route describes. */
 export interface RequestParts {
@@ -21,7 +21,7 @@ interface Operation extends RequestParts {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** As the router writes it: `/api/x/:id`. */
   path: string;
-  tag: 'mini-program' | 'push' | 'im' | 'server' | 'operations' | 'sandbox';
+  tag: 'mini-program' | 'push' | 'im' | 'server' | 'operations' | 'sandbox' | 'console';
   summary: string;
   description?: string;
   auth: Auth;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anyAppid, followStatus, isoTime, officialAppid, openid, unionid } from './fields';
+import { anyAppid, checkedMenu, followStatus, isoTime, menu, officialAppid, openid, unionid } from './fields';
 import { defineRoute } from './route';
 
 const official = z.object({ appid: officialAppid.optional() });
@@ -31,25 +31,6 @@ export const showAccessToken = defineRoute({
     expiresAt: isoTime.meta({ description: 'When WeChat will refuse it' }),
   }),
   errors: ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
-});
-
-const button = z.record(z.string(), z.unknown()).meta({ description: '`{type, name, key | url | appid, pagepath | media_id | article_id}` or `{name, sub_button: […]}`', examples: [{ type: 'click', name: 'Help', key: 'HELP' }] });
-const menu = z.object({ button: z.array(button).max(3).meta({ description: '1 to 3 buttons, each with up to 5 sub-buttons' }) });
-
-const leaf = z.object({
-  type: z.string().optional().meta({ description: 'What a tap does', examples: ['click'] }),
-  name: z.string().meta({ description: 'What the button says', examples: ['Help'] }),
-  key: z.string().optional().meta({ description: 'EventKey of the event', examples: ['HELP'] }),
-  url: z.string().optional().meta({ description: 'The page', examples: ['https://example.org/'] }),
-  appid: z.string().optional().meta({ description: 'AppID of the mini-program', examples: ['wxsandbox0000000001'] }),
-  pagepath: z.string().optional().meta({ description: 'Its page', examples: ['pages/index'] }),
-  media_id: z.string().optional().meta({ description: 'The permanent media file', examples: ['fj_9gE8cWpk9sJVvnC8tTz4mGdjIvB0nDN9y3h2oxyu'] }),
-  article_id: z.string().optional().meta({ description: 'The article', examples: ['yHc9p4C8gYXrYk2QmNwLxw'] }),
-}).meta({ examples: [{ type: 'click', name: 'Help', key: 'HELP' }] });
-/** A menu that lib/wechat/menu.ts has checked: it holds only fields that WeChat knows. */
-const checkedMenu = z.object({
-  button: z.array(leaf.extend({ sub_button: z.array(leaf).optional().meta({ description: 'The buttons under it' }) })
-    .meta({ examples: [{ type: 'click', name: 'Help', key: 'HELP' }] })).meta({ description: 'The buttons' }),
 });
 
 export const showMenu = defineRoute({

@@ -1,8 +1,9 @@
 import { Service } from 'egg';
 import { inParallel } from '../lib/inParallel';
 import { nextOrder } from '../lib/order';
-import { customWindow, ENTRY_SECONDS, MESSAGE_SECONDS, type Interaction, type Interactions, type WindowVerdict } from '../lib/wechat/customWindow';
+import { customWindow, ENTRY_SECONDS, MESSAGE_SECONDS, standing, type Interaction, type Interactions, type WindowVerdict } from '../lib/wechat/customWindow';
 import { FROM_PERSON } from '../lib/wechat/pushHead';
+import { laneOf } from '../lib/outbox/kinds';
 import type { OutboxDocument } from '../lib/outbox/document';
 
 type Recipient = Pick<OutboxDocument, 'appid' | 'openid'>;
@@ -31,6 +32,29 @@ export default class CustomWindowService extends Service {
       verdicts.set(appid, await this.ofApp(appid, openids));
     }
     return recipients.map(({ appid, openid }) => (own.has(openid) ? 'open' : verdicts.get(appid)?.get(openid) ?? 'open'));
+  }
+
+  /**
+   * How many messages people may be sent, and how many of them are sent or on their way, by openid; nothing of those who
+   * did nothing of late.
+   */
+  async standings(appid: string, openids: string[]): Promise<Map<string, { allowed: number; used: number }>> {
+    const now = Date.now();
+    const kind = this.app.weapps.find(appid)?.kind ?? 'miniprogram';
+    const [interactions, sent, waiting] = await Promise.all([this.interactions(appid, openids, now), this.sent(appid, openids, now), this.waiting(appid, openids)]);
+    return new Map([...interactions].map(([openid, did]) => {
+      const { allowed, used } = standing(kind, did, sent?.get(openid) ?? [], now);
+      return [openid, { allowed, used: used + (waiting.get(openid) ?? 0) }];
+    }));
+  }
+
+  /** How many customer-service messages to each of them are still to be sent. */
+  private async waiting(appid: string, openids: string[]): Promise<Map<string, number>> {
+    const counted = await this.app.outboxCollection.aggregate([
+      { $match: { lane: { $in: openids.map(openid => laneOf({ kind: 'custom', appid, openid })) }, state: { $in: ['ready', 'leased'] }, kind: 'custom' } },
+      { $group: { _id: '$openid', n: { $sum: 1 } } },
+    ]).toArray() as Array<{ _id: string; n: number }>;
+    return new Map(counted.map(({ _id, n }) => [_id, n]));
   }
 
   private async ofApp(appid: string, openids: string[]): Promise<Map<string, WindowVerdict>> {

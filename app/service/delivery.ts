@@ -2,11 +2,13 @@ import { Service } from 'egg';
 import { outcomeEvent, outcomeType } from '../lib/events/ofOutcome';
 import type { Outcome } from '../lib/grouped';
 import { isUnavailable } from '../lib/mongo/errors';
-import { isEventOut, type Claimed, type OutboxDocument, type OutboxError } from '../lib/outbox/document';
+import { OUTBOX_KINDS } from '../lib/outbox/kinds';
+import type { Claimed, OutboxDocument, OutboxError } from '../lib/outbox/document';
 import type { Ending, EndState } from '../lib/outbox/endings';
 import type { Obstacle, Sender } from '../lib/outbox/sender';
 import { sleep } from '../lib/sleep';
 import { UpstreamError } from '../lib/upstreamError';
+import { WechatError } from '../lib/wechat/error';
 
 /** What became of a try, and what the metrics say of it. */
 interface Result extends Ending {
@@ -33,12 +35,12 @@ export default class DeliveryService extends Service {
    * @return whether it has ended
    * @throws when nobody foresaw it, or the database is away: then its lease ends
    */
-  async deliver(row: Claimed): Promise<boolean> {
-    const sender = this.senderOf(row);
-    if (row.sendStartedAt && !sender.repeatable) {
-      return this.end({ ...ended(row, 'unknown', problem('the process ended while the message was being sent')), outcome: 'unknown', label: 'unknown' });
-    }
-    let started = false;
+  async deliver(claimed: Claimed): Promise<boolean> {
+    const sender = this.senderOf(claimed);
+    const row = inDoubt(claimed, sender);
+    if (row.sendStartedAt && !isRepeatable(sender, row.sendStartedAt)) return this.end(unknown(row, problem('the process ended while the message was being sent')));
+    if (row.uncertainSince && !isRepeatable(sender, row.uncertainSince)) return this.end(unknown(row, row.lastError ?? problem('nobody knows whether it has arrived')));
+    let begun: Date | undefined;
     try {
       const refusal = await sender.refuse(row);
       if (refusal) return await this.end({ ...ended(row, 'failed', refusal), outcome: 'failed', label: '', silent: true });
@@ -46,16 +48,18 @@ export default class DeliveryService extends Service {
       if (obstacle) return await this.end(waiting(row, obstacle));
       // What fails in here did not touch the message.
       const message = await sender.prepare(row);
+      if (row.uncertainSince && !claimed.uncertainSince && !await this.app.outboxClaims.doubt(row, row.uncertainSince)) return false;
+      const now = new Date();
       const deadline = await this.start(row);
       if (!deadline) return false;
-      started = true;
+      begun = now;
       const receipt = await sender.send({ ...row, message }, deadline);
       sender.taken?.(row);
       return await this.end({ row, state: 'sent', fields: receipt ?? {}, untold: false, outcome: 'sent', label: '0' });
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       const obstacle = await sender.heldUp?.(row, error);
-      return this.end(obstacle ? waiting(row, obstacle, error.label) : failed(sender, row, error, started));
+      return this.end(obstacle ? waiting(row, obstacle, error.label) : failed(sender, row, error, begun));
     }
   }
 
@@ -68,6 +72,7 @@ export default class DeliveryService extends Service {
       return 'value' in outcome && outcome.value;
     });
     for (const { row, outcome, label, silent } of written) if (!silent) app.metrics.sends.inc({ kind: row.kind, outcome, errcode: label });
+    for (const { row, state, fields } of written) app.keeping.settled({ ...row, ...fields, state });
     const untold = written.filter(result => result.untold).map(({ row, state, fields }) => ({ ...row, ...fields, state }));
     // What fails here is told later.
     await this.tell(untold).catch(error => this.report(error));
@@ -118,7 +123,7 @@ export default class DeliveryService extends Service {
   }
 
   private isToBeTold({ row, state, fields }: Result): boolean {
-    if (state === 'ready' || isEventOut(row.kind)) return false;
+    if (state === 'ready' || !OUTBOX_KINDS[row.kind].told) return false;
     return this.ctx.service.webhook.wants(outcomeType(state)) || this.senderOf(row).concerns?.(row, state, fields.lastError) === true;
   }
 
@@ -139,15 +144,35 @@ export default class DeliveryService extends Service {
   }
 }
 
-function failed(sender: Sender, row: Claimed, error: UpstreamError, started: boolean): Result {
+/** A row whose call a crash has interrupted may have arrived since that call, if not since an earlier one. */
+function inDoubt(row: Claimed, sender: Sender): Claimed {
+  const { sendStartedAt, uncertainSince = sendStartedAt } = row;
+  return uncertainSince && sender.repeatableMs !== Infinity ? { ...row, uncertainSince } : row;
+}
+
+/** Whether what may have arrived since then can still be sent again without arriving twice. */
+function isRepeatable({ repeatableMs = 0 }: Sender, since: Date): boolean {
+  return Date.now() - since.getTime() < repeatableMs;
+}
+
+/** @param begun when the call was made; undefined when it was not */
+function failed(sender: Sender, row: Claimed, error: UpstreamError, begun?: Date): Result {
   const { errcode, errmsg, delivery, label } = error;
-  const told = problem(errmsg, errcode);
-  if (started && delivery === 'unknown' && !sender.repeatable) return { ...ended(row, 'unknown', told), outcome: 'unknown', label };
-  if (started && !error.retryable) return { ...ended(row, 'failed', told), outcome: 'failed', label };
+  const told = problem(errmsg, errcode, error instanceof WechatError ? error.rid : undefined);
+  const nobodyKnows = begun !== undefined && delivery === 'unknown';
+  const since = row.uncertainSince ?? begun;
+  if (nobodyKnows && !isRepeatable(sender, since ?? begun)) return unknown(row, told, label);
+  // Of an earlier try nobody knows: a refusal of this one says nothing about it.
+  if (begun && !error.retryable) return row.uncertainSince ? unknown(row, told, label) : { ...ended(row, 'failed', told), outcome: 'failed', label };
   const attempts = row.attempts + 1;
   const nextAt = sender.retryAt(attempts);
-  if (!nextAt) return { ...ended(row, 'dead', told), outcome: 'failed', label };
-  return { row, state: 'ready', fields: { attempts, nextAt, lastError: told }, untold: false, outcome: 'retry', label };
+  const doubt = nobodyKnows && sender.repeatableMs !== Infinity ? { uncertainSince: since } : {};
+  if (!nextAt) return row.uncertainSince || 'uncertainSince' in doubt ? unknown(row, told, label) : { ...ended(row, 'dead', told), outcome: 'failed', label };
+  return { row, state: 'ready', fields: { attempts, nextAt, lastError: told, ...doubt }, untold: false, outcome: 'retry', label };
+}
+
+function unknown(row: Claimed, lastError: OutboxError, label = 'unknown'): Result {
+  return { ...ended(row, 'unknown', lastError), outcome: 'unknown', label };
 }
 
 /**
@@ -167,6 +192,6 @@ function ended(row: Claimed, state: EndState, lastError: OutboxError): Ending {
   return { row, state, fields: { lastError }, untold: false };
 }
 
-function problem(message: string, errcode?: number): OutboxError {
-  return { ...(errcode === undefined ? {} : { errcode }), message, at: new Date() };
+function problem(message: string, errcode?: number, rid?: string): OutboxError {
+  return { ...(errcode === undefined ? {} : { errcode }), message, ...(rid === undefined ? {} : { rid }), at: new Date() };
 }

@@ -74,6 +74,8 @@ export default class FollowInfoService extends Service {
     if (!info?.subscribe) return this.giveUp([follow]);
     const { profile, user } = this.ctx.service;
     const { openid, unionid } = info;
+    // They may have been erased since they were asked about.
+    if (!await this.ctx.model.Follow.exists({ _id: follow._id, 'info.lease': follow.info?.lease })) return;
     const { userId } = await user.signIn(weapp, { openid, unionid });
     if (info.nickname) await profile.introduce({ appid: weapp.appid, openid }, { nickName: info.nickname });
     const { Follow, Openid } = this.ctx.model;

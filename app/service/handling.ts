@@ -30,7 +30,6 @@ export interface Due {
   tries?: number;
 }
 
-
 /** Turns what a push plans into state, so that doing it twice is doing it once. */
 export default class HandlingService extends Service {
   /** Whether anything is to be done about a push beyond storing it. */
@@ -130,7 +129,7 @@ export default class HandlingService extends Service {
    */
   private async handleRound(messages: MessageDocument[], held: Set<string | null>): Promise<void> {
     for (const message of messages) if (wasTriedJustNow(message)) held.add(message.openid);
-    const due = messages.filter(({ openid }) => !held.has(openid));
+    const due = await this.ctx.service.erasure.withoutErased(messages.filter(({ openid }) => !held.has(openid)));
     const failed = new Set<MessageDocument>();
     for (const message of due) if (!await this.succeeds(message, () => this.apply(message))) failed.add(message);
     await this.tell(due.filter(message => !failed.has(message) || isLastTry(message)), failed);
@@ -180,9 +179,10 @@ export default class HandlingService extends Service {
   private duties(weapp: Weapp, message: MessageDocument): Array<() => Promise<void>> {
     const { service } = this.ctx;
     const duties: Array<() => Promise<void>> = [];
+    const family = familyOf(message, weapp.kind);
+    if (family?.applyToApp) duties.push(async () => family.applyToApp?.(message, service));
     if (!concernsPerson(message)) return duties;
     if (message.effects?.unplanned) duties.push(() => this.planLate(weapp, message));
-    const family = familyOf(message, weapp.kind);
     if (family?.apply) duties.push(async () => family.apply?.(message, service));
     return duties;
   }

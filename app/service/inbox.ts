@@ -43,6 +43,8 @@ export default class InboxService extends Service {
   async accept(weapp: Weapp, push: Push): Promise<Accepted> {
     const { app } = this;
     const document = toDocument(weapp.appid, push.record, String(new app.mongoose.Types.ObjectId()));
+    // Of somebody who is being erased nothing is stored.
+    if (app.erasures.knows(document) && await this.ctx.service.erasure.drops(document)) return { outcome: 'accepted' };
     const arrival = app.arrivals.enter(document.openid);
     document.order = arrival.order;
     const arriving: Arriving = { document, arrival };
@@ -67,6 +69,7 @@ export default class InboxService extends Service {
     this.settleState(weapp, document, plan);
     const inserted = await this.orSpool(arriving, () => this.app.inbox.do(document, patience()));
     if (inserted === false) return this.repeated(arriving, patience());
+    if (inserted) this.app.keeping.stored(document);
     arriving.due = inserted === true && document.state === 'received';
     return { outcome: 'accepted', answer: document.answer };
   }

@@ -21,13 +21,13 @@ export default class JoiningService extends Service {
   /** Moves all of a user's things to another and removes the user. A merge into somebody else that has begun before is not touched. */
   async merge(from: string, to: string): Promise<void> {
     if (from === to) return;
-    const { Follow, Openid, Session, User } = this.ctx.model;
+    const { Conversation, Follow, Note, Openid, Session, User } = this.ctx.model;
     const marked = await User.findOneAndUpdate(
       { _id: from, unionid: { $exists: false }, mergedInto: { $in: [null, to] } }, { $set: { mergedInto: to } }, { new: true },
     ).lean<UserDocument>();
     if (!marked) return;
-    for (const model of [Openid, Session, Follow]) await model.updateMany({ userId: from }, { $set: { userId: to } });
-    if (marked.profile) await User.updateOne({ _id: to, profile: { $exists: false } }, { $set: { profile: marked.profile } });
+    for (const model of [Openid, Session, Follow, Conversation, Note]) await model.updateMany({ userId: from }, { $set: { userId: to } });
+    if (marked.profile) await User.updateOne({ _id: to, profile: { $exists: false } }, { $set: { profile: marked.profile, ...(marked.profileAt ? { profileAt: marked.profileAt } : {}) } });
     await this.bringPhone(marked, to);
     await User.updateOne({ _id: to, createdAt: { $gt: marked.createdAt } }, { $set: { createdAt: marked.createdAt } });
     await User.deleteOne({ _id: from, mergedInto: to });
@@ -41,9 +41,10 @@ export default class JoiningService extends Service {
 
   /** Gives a user what hangs on an openid of theirs. */
   async bring({ _id, appid, openid }: OpenidDocument, to: string): Promise<void> {
-    const { Follow, Session } = this.ctx.model;
+    const { Conversation, Follow, Session } = this.ctx.model;
     await Session.updateMany({ appid, openid, userId: { $ne: to } }, { $set: { userId: to } });
     await Follow.updateOne({ _id, userId: { $ne: to } }, { $set: { userId: to } });
+    await Conversation.updateOne({ _id, userId: { $ne: to } }, { $set: { userId: to } });
   }
 
   /** Completes merges that a crash has interrupted. @return how many */

@@ -112,6 +112,7 @@ export default class LoginService extends Service {
       if (userId !== person.userId) await session.assign(token, userId);
       // Before anybody is answered, so that no login that was answered goes untold.
       await this.tell(id, { appid: weapp.appid, openid, unionid, userId, isNewUser });
+      this.app.keeping.signedIn(weapp.appid, isNewUser);
       // Only for others who have the same code: should it not be written, they find the session.
       note({ state: 'done', result: { openid, unionid, userId, isNewUser, sessionExpiresAt } })
         .catch(error => this.app.logger.warn('A login was not marked as done: %s', error.message));

@@ -2,9 +2,11 @@ import { hash, randomUUID } from 'node:crypto';
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
 import { nextOrder } from '../lib/order';
+import { redriveUpdate } from '../lib/outbox/byHand';
 import { newLease } from '../lib/outbox/claims';
 import { contentDigest } from '../lib/outbox/content';
-import { isEventOut, type Claimed, type OutboxDocument, type OutboxKind } from '../lib/outbox/document';
+import { laneOf, OUTBOX_KINDS, type OutboxKind } from '../lib/outbox/kinds';
+import type { Claimed, OutboxDocument } from '../lib/outbox/document';
 import type { OutboxLoop } from '../lib/outbox/loop';
 import { coveredUntil } from '../lib/wechat/customWindow';
 import type { SubscribeContent } from '../lib/wechat/subscribeContent';
@@ -18,6 +20,8 @@ export interface Outgoing {
   message: Record<string, unknown>;
   /** The push this is a consequence of. */
   cause?: string;
+  /** The administrator who sends it. */
+  by?: string;
   /** The same key, the same message: it is queued once. */
   idempotencyKey?: string;
   /** Of what was asked for with the key: see lib/outbox/content. */
@@ -47,6 +51,7 @@ export default class OutboxService extends Service {
     const row = toRow({ ...outgoing, _id: id, order: nextOrder() });
     if (await this.app.groups.outbox.insert(row)) {
       this.loopOf(row.kind).wake();
+      this.app.keeping.queued(row);
       return row;
     }
     return await Outbox.findById(row._id).lean<OutboxDocument>() ?? row;
@@ -87,9 +92,16 @@ export default class OutboxService extends Service {
     const lease = loop.accepts(consequences.length) ? newLease() : undefined;
     const rows = consequences.map(consequence => ({ ...toRow(consequence), ...lease }));
     const outcomes = await Promise.allSettled(rows.map(row => this.app.groups.outbox.insert(row)));
-    if (lease) loop.offer(rows.filter((_row, index) => wasInserted(outcomes[index])) as Claimed[]);
+    const inserted = rows.filter((_row, index) => wasInserted(outcomes[index]));
+    if (lease) loop.offer(inserted as Claimed[]);
     else loop.wake();
+    for (const row of inserted) this.app.keeping.queued(row);
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  /** Whether a message was queued with an idempotencyKey before. */
+  async isQueued(message: Required<Pick<Outgoing, 'appid' | 'kind' | 'idempotencyKey'>>): Promise<boolean> {
+    return await this.ctx.model.Outbox.exists({ _id: rowId(message) }) !== null;
   }
 
   /** @throws {AppError} NOT_FOUND */
@@ -106,10 +118,7 @@ export default class OutboxService extends Service {
   async redrive(id: string): Promise<OutboxDocument> {
     const row = await this.ctx.model.Outbox.findOneAndUpdate(
       { _id: id, state: { $in: ['failed', 'dead', 'unknown'] } },
-      {
-        $set: { state: 'ready', nextAt: new Date(), attempts: 0, redrivenAt: new Date() },
-        $unset: { lease: '', sendStartedAt: '', sendId: '', blocked: '', waits: '', untold: '', expiresAt: '' },
-      },
+      redriveUpdate(new Date()),
       { new: true },
     ).lean<OutboxDocument>();
     if (!row) {
@@ -120,9 +129,9 @@ export default class OutboxService extends Service {
     return row;
   }
 
-  private loopOf(kind: OutboxKind): OutboxLoop {
-    if (kind === 'webhook') return this.app.webhookLoop;
-    return kind === 'listener' ? this.app.listenerLoop : this.app.outboxLoop;
+  /** The loop that sends rows of a kind. */
+  loopOf(kind: OutboxKind): OutboxLoop {
+    return this.app.outboxLoops[OUTBOX_KINDS[kind].loop];
   }
 }
 
@@ -138,13 +147,11 @@ export function requireSame(row: OutboxDocument, wanted: { openid: string; conte
   if (other) throw new AppError('CONFLICT');
 }
 
-/** Events out have lanes of their own: a backend that is away, or a listener that fails, holds up no message. */
 function toRow(consequence: Consequence): OutboxDocument {
-  const { kind, appid, openid } = consequence;
   const now = new Date();
   return {
     ...consequence,
-    lane: `${isEventOut(kind) ? kind : 'wechat'}:${appid}:${openid}`,
+    lane: laneOf(consequence),
     state: 'ready',
     nextAt: now,
     attempts: 0,

@@ -9,6 +9,15 @@ import { openidKey } from './user';
 /** An openid of somebody. */
 type Login = Pick<OpenidDocument, 'appid' | 'openid'>;
 
+/** What somebody no longer wants to be known. */
+export interface Withdrawn {
+  phone: boolean;
+  /** All of it. */
+  profile: boolean;
+  nickname: boolean;
+  avatar: boolean;
+}
+
 /** Merges that may begin while somebody's document is written. */
 const ROUNDS = 8;
 
@@ -16,12 +25,12 @@ const ROUNDS = 8;
 export default class ProfileService extends Service {
   /** @throws {AppError} UNAUTHENTICATED when the person has been erased */
   async set(login: Login, profile: Profile): Promise<void> {
-    await this.amend(login, () => ({ $set: { profile } }));
+    await this.amend(login, () => ({ $set: { profile, profileAt: new Date() } }));
   }
 
   /** Stores what is known of a profile where there is none yet. */
   async introduce(login: Login, profile: Partial<Profile>): Promise<void> {
-    await this.amend(login, () => ({ $set: { profile } }), { profile: { $exists: false } });
+    await this.amend(login, () => ({ $set: { profile, profileAt: new Date() } }), { profile: { $exists: false } });
   }
 
   /**
@@ -33,6 +42,24 @@ export default class ProfileService extends Service {
     const { blindIndex, cipher } = this.app;
     const value = { last4: phone.purePhoneNumber.slice(-4), index: blindIndex.of(phoneIndexText(phone)), at: new Date() };
     return this.amend(login, userId => ({ $set: { phone: { cipher: cipher.encrypt(JSON.stringify(phone), phoneAad(userId)), ...value } } }));
+  }
+
+  /**
+   * Removes what somebody has withdrawn at a time. What they have told again since stays.
+   * @return the person's id
+   * @throws {AppError} UNAUTHENTICATED when the person is not known
+   */
+  async withdraw(login: Login, { phone, profile, nickname, avatar }: Withdrawn, at: Date): Promise<string> {
+    const { userId } = await this.ctx.service.user.of(login);
+    const notSince = (field: string) => ({ $or: [{ [field]: { $lte: at } }, { [field]: null }] });
+    if (phone) await this.amend(login, () => ({ $unset: { phone: '' } }), notSince('phone.at'));
+    const names = {
+      ...(profile ? { profile: '' } : {}),
+      ...(nickname && !profile ? { 'profile.nickName': '' } : {}),
+      ...(avatar && !profile ? { 'profile.avatarUrl': '' } : {}),
+    };
+    if (Object.keys(names).length > 0) await this.amend(login, () => ({ $unset: names }), notSince('profileAt'));
+    return userId;
   }
 
   /**

@@ -29,6 +29,6 @@ export default class RefusedAppService extends Service {
 
   private async letGo(filter: object): Promise<void> {
     const { matchedCount } = await this.app.outboxCollection.updateMany({ ...filter, state: 'ready' }, { $set: { nextAt: new Date() }, $unset: { waits: '' } });
-    if (matchedCount > 0) this.app.outboxLoop.wake();
+    if (matchedCount > 0) this.app.outboxLoops.wechat.wake();
   }
 }

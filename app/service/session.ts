@@ -79,6 +79,16 @@ export default class SessionService extends Service {
     throw new AppError('UNAVAILABLE', { key: 'personBusy' });
   }
 
+  /**
+   * Ends every session of a person.
+   * @param userId of somebody who is not being moved, as far as is known
+   * @return how many
+   */
+  async closeAllOf(userId: string): Promise<number> {
+    const openid = await this.ctx.model.Openid.find({ userId }, { appid: 1, openid: 1 }).sort({ _id: 1 }).limit(1).lean<Array<Pick<SessionDocument, 'appid' | 'openid'>>>();
+    return openid.length > 0 ? this.closeAll(openid[0]) : this.closeOf(userId);
+  }
+
   /** The openids say whose a session is: its own `userId` may be older than a merge. */
   private async closeOf(userId: string): Promise<number> {
     const { Openid, Session } = this.ctx.model;

@@ -31,7 +31,7 @@ export default class SpoolService extends Service {
 
   /** @return those that the database refuses for another reason than its own state */
   private async store(entries: SpoolEntry[]): Promise<SpoolEntry[]> {
-    const messages = entries.map(revive);
+    const messages = await this.ctx.service.erasure.without(entries.map(revive));
     const repeated: MessageDocument[] = [];
     const refused: MessageDocument[] = [];
     (await insertAll(this.app.messageCollection, messages)).forEach((outcome, index) => {
@@ -40,8 +40,10 @@ export default class SpoolService extends Service {
         if (isUnavailable(outcome.error)) throw outcome.error;
         this.app.logger.error('The database refuses the push %s, which is put aside in SPOOL_DIR/refused.jsonl: %s', message._id, (outcome.error as Error).message);
         refused.push(message);
-      } else if (!outcome.value) {
-        repeated.push(message);
+      } else {
+        // One that is there already may have been stored by a try that was not waited for to its end, and noted by nobody.
+        this.app.keeping.stored(message, outcome.value);
+        if (!outcome.value) repeated.push(message);
       }
     });
     await this.ctx.service.inbox.countRepetitions(repeated);

@@ -18,6 +18,9 @@ export interface SubscribeRequest extends SubscribeContent {
   openid?: string;
   unionid?: string;
   idempotencyKey?: string;
+  /** What it is a consequence of, and which administrator has sent it. */
+  cause?: string;
+  by?: string;
 }
 
 /** Most subscriptions of one person that are shown. */
@@ -49,7 +52,7 @@ export default class SubscriptionService extends Service {
    * @throws {AppError} NO_GRANT; CONFLICT when the idempotencyKey was used for another message; INVALID_ARGUMENT that names the value which does not fit the template; NOT_FOUND when
    *   the app or the unionid is not known
    */
-  async send({ appid: wanted, openid, unionid, idempotencyKey, ...content }: SubscribeRequest): Promise<OutboxDocument> {
+  async send({ appid: wanted, openid, unionid, idempotencyKey, cause, by, ...content }: SubscribeRequest): Promise<OutboxDocument> {
     const { appid } = this.app.weapps.require('miniprogram', wanted);
     const id = rowId({ kind: 'subscribe', appid, idempotencyKey });
     const key = idempotencyKey === undefined ? undefined : { idempotencyKey, contentDigest: contentDigest(content) };
@@ -59,7 +62,7 @@ export default class SubscriptionService extends Service {
       return known;
     }
     const who = { appid, openid: openid ?? await this.openidOf(appid, unionid ?? '') };
-    const row = await this.queue(who, content, { id, ...key });
+    const row = await this.queue(who, content, { id, ...key, ...(cause === undefined ? {} : { cause }), ...(by === undefined ? {} : { by }) });
     if (!row) throw new AppError('NO_GRANT');
     requireSame(row, { ...key, ...who });
     return row;
@@ -138,7 +141,7 @@ export default class SubscriptionService extends Service {
    * grant. Should this process die, or the insert fail, before the row is there, lookAfterGrants gives it back.
    * @return null when there is no grant
    */
-  private async queue(who: { appid: string; openid: string }, { templateId, data, page }: SubscribeContent, { id, ...asked }: { id: string; idempotencyKey?: string; contentDigest?: string }): Promise<OutboxDocument | null> {
+  private async queue(who: { appid: string; openid: string }, { templateId, data, page }: SubscribeContent, { id, ...asked }: { id: string } & Pick<OutboxDocument, 'idempotencyKey' | 'contentDigest' | 'cause' | 'by'>): Promise<OutboxDocument | null> {
     const key = { ...who, templateId };
     const template = await this.ctx.service.template.find(who.appid, templateId);
     const message = { template_id: templateId, ...(page === undefined ? {} : { page }), data: template ? checkTemplateData(template, data) : data };
@@ -157,7 +160,7 @@ export default class SubscriptionService extends Service {
   }
 
   private async isLongTerm({ appid, templateId }: SubscriptionKey): Promise<boolean> {
-    return (await this.ctx.service.template.find(appid, templateId))?.longTerm ?? false;
+    return this.ctx.service.template.isLongTerm(appid, templateId);
   }
 
   private row(id: string): Promise<OutboxDocument | null> {

@@ -1,16 +1,138 @@
 import { Service } from 'egg';
-import { subscriptionTemplateSchema, type SubscriptionTemplate } from '../lib/wechat/subscriptionTemplate';
+import { AppError } from '../lib/errors';
+import { isDuplicateKey } from '../lib/mongo/errors';
+import { within } from '../lib/within';
+import type { Weapp } from '../lib/wechat/apps';
+import { addTemplate, deleteTemplate, listTemplates } from '../lib/wechat/endpoints/subscriptionTemplates';
+import { WechatError } from '../lib/wechat/error';
+import { fromListed, subscriptionTemplateSchema, type SubscriptionTemplate } from '../lib/wechat/subscriptionTemplate';
 
-/** Templates of subscription messages, as administrators have entered them. */
+/** A template that the app is to have. */
+export interface NewTemplate {
+  appid?: string;
+  tid: string;
+  kidList: readonly number[];
+  sceneDesc: string;
+}
+
+/** How long a message waits for WeChat's list when its template is not known, in milliseconds. */
+const PATIENCE_MS = 2_000;
+const NO_SUCH_TEMPLATE = 200014;
+
+/** Templates of subscription messages: those that WeChat lists, and those that administrators have entered. */
 export default class TemplateService extends Service {
-  /** @return the template; null when it is not known, or not entered properly */
+  /**
+   * A template by which a message is checked. One that is not known is looked for at WeChat once.
+   * @return null when it is not known there either, or not entered properly
+   * @throws {AppError} INVALID_ARGUMENT when it is that of another app
+   */
   async find(appid: string, templateId: string): Promise<SubscriptionTemplate | null> {
-    const stored = await this.ctx.model.Template.findOne({ _id: templateId, appid }).lean();
+    const stored = await this.stored(templateId) ?? await this.lookFor(appid, templateId);
     if (!stored) return null;
+    if (stored.appid !== appid) throw new AppError('INVALID_ARGUMENT', { key: 'templateOfOtherApp', params: { appid: stored.appid } });
+    // A card, whose fields WeChat does not list.
+    if (stored.syncedAt && stored.fields.length === 0) return null;
     const result = subscriptionTemplateSchema.safeParse(stored);
     if (result.success) return result.data;
     const [{ path, message }] = result.error.issues;
     this.app.logger.warn('The template %s is not used: %s %s', templateId, path.join('.'), message);
     return null;
+  }
+
+  /** Whether people subscribe to a template once for any number of messages, by what is known here. */
+  async isLongTerm(appid: string, templateId: string): Promise<boolean> {
+    const stored = await this.stored(templateId);
+    return stored?.appid === appid && stored.longTerm === true;
+  }
+
+  /**
+   * The templates of an app as WeChat lists them now; what is known here when WeChat does not answer.
+   * @throws {AppError} NOT_FOUND of the app
+   * @throws {WechatError} when nothing is known here
+   */
+  async list(appid?: string): Promise<SubscriptionTemplate[]> {
+    const weapp = this.app.weapps.any(appid);
+    const refused = await this.refresh(weapp).then(() => undefined, (error: unknown) => error);
+    const known = await this.ctx.model.Template.find({ appid: weapp.appid }).sort({ _id: 1 }).limit(1_000).lean<SubscriptionTemplate[]>();
+    if (refused && (!(refused instanceof WechatError) || known.length === 0)) throw refused;
+    return known.map(template => {
+      const entered = subscriptionTemplateSchema.safeParse(template);
+      return entered.success ? entered.data : { ...template, fields: [] };
+    });
+  }
+
+  /**
+   * Takes a template from the library.
+   * @throws {AppError} NOT_FOUND of the app
+   * @throws {WechatError} 200012, 200014, 200020, 200021, 200022 …
+   */
+  async add({ appid, tid, kidList, sceneDesc }: NewTemplate): Promise<SubscriptionTemplate> {
+    const weapp = this.app.weapps.any(appid);
+    const templateId = await this.ask(weapp, token => addTemplate(this.app.wechatClient, token, { tid, keywords: kidList, sceneDesc }));
+    // It is there, whether or not its fields can be told now.
+    await this.refresh(weapp).catch(error => { if (!(error instanceof WechatError)) throw error; });
+    return await this.stored(templateId) ?? { _id: templateId, appid: weapp.appid, fields: [] };
+  }
+
+  /**
+   * Removes a template, from WeChat and from here.
+   * @param appid of the app that it belongs to; where it is known here, that is not needed
+   * @throws {AppError} NOT_FOUND of the app or the template; INVALID_ARGUMENT when it is that of another app
+   * @throws {WechatError}
+   */
+  async remove(templateId: string, appid?: string): Promise<void> {
+    const stored = await this.stored(templateId);
+    if (stored && appid !== undefined && stored.appid !== appid) throw new AppError('INVALID_ARGUMENT', { key: 'templateOfOtherApp', params: { appid: stored.appid } });
+    const weapp = this.app.weapps.any(stored?.appid ?? appid);
+    try {
+      await this.ask(weapp, token => deleteTemplate(this.app.wechatClient, token, templateId));
+    } catch (error) {
+      if (!(error instanceof WechatError) || error.errcode !== NO_SUCH_TEMPLATE) throw error;
+      // A removal whose answer was lost is asked for again.
+      if (!stored) throw new AppError('NOT_FOUND', { key: 'noTemplate' });
+    }
+    await this.ctx.model.Template.deleteOne({ _id: templateId });
+  }
+
+  /** Brings what is known of all mini-programs up to date. One that WeChat refuses holds up no other. */
+  async refreshAll(): Promise<void> {
+    for (const weapp of this.app.weapps.all('miniprogram')) {
+      await this.refresh(weapp).catch(error => {
+        if (!(error instanceof WechatError)) throw error;
+        this.app.logger.debug('the templates of %s: %s', weapp.appid, error.message);
+      });
+    }
+  }
+
+  /** Brings what is known of an app up to date; those that administrators have entered stay. @throws {WechatError} */
+  async refresh(weapp: Weapp): Promise<void> {
+    const { Template } = this.ctx.model;
+    const { appid } = weapp;
+    const syncedAt = new Date();
+    const listed = await this.ask(weapp, token => listTemplates(this.app.wechatClient, token));
+    for (const { _id, ...template } of listed.map(fromListed)) {
+      const write = () => Template.updateOne({ _id }, { $set: { ...template, appid, syncedAt } }, { upsert: true });
+      await write().catch(error => {
+        if (!isDuplicateKey(error)) throw error;
+        return write();
+      });
+    }
+    await Template.deleteMany({ appid, syncedAt: { $lt: syncedAt } });
+  }
+
+  private stored(templateId: string): Promise<SubscriptionTemplate | null> {
+    return this.ctx.model.Template.findById(templateId).lean<SubscriptionTemplate>();
+  }
+
+  /** Asks WeChat for a template that is not known; a message does not wait for long, and is judged by WeChat then. */
+  private async lookFor(appid: string, templateId: string): Promise<SubscriptionTemplate | null> {
+    const weapp = this.app.weapps.find(appid);
+    if (!weapp) return null;
+    const looked = await within(PATIENCE_MS, this.app.templateLookups.look(appid, templateId, () => this.refresh(weapp))).catch(() => false);
+    return looked ? this.stored(templateId) : null;
+  }
+
+  private ask<T>(weapp: Weapp, call: (accessToken: string) => Promise<T>): Promise<T> {
+    return this.app.accessTokens.with(weapp, call);
   }
 }

@@ -260,7 +260,7 @@ export function openidKey(appid: string, openid: string): string {
 }
 
 /** Who is known by one openid only has an id made of it, so that two workers make one user. */
-function provisionalUserId(openidId: string): string {
+export function provisionalUserId(openidId: string): string {
   return userIdOf(`openid:${openidId}`);
 }
 

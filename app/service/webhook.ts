@@ -1,7 +1,7 @@
 import { Service } from 'egg';
 import { eventBody, toEvent, type EventType, type NewEvent, type HubEvent } from '../lib/events/event';
 import { nextOrder } from '../lib/order';
-import type { EventOut } from '../lib/outbox/document';
+import type { EventOut } from '../lib/outbox/kinds';
 import type { Consequence } from './outbox';
 
 interface Told {

@@ -65,7 +65,7 @@ describe('code of one\'s own', () => {
   it('begins with an example, which overwrites nothing', async () => {
     const { code, output } = await team.make();
     assert.equal(code, 0, output);
-    for (const file of ['.gitignore', 'app.ts', 'app/model/note.ts', 'app/router.ts', 'app/schedule/forgetNotes.ts', 'app/service/note.ts', 'package.json', 'test/notes.test.ts', 'tsconfig.json']) {
+    for (const file of ['.gitignore', 'app.ts', 'app/model/memo.ts', 'app/router.ts', 'app/schedule/forgetMemos.ts', 'app/service/memo.ts', 'package.json', 'test/memos.test.ts', 'tsconfig.json']) {
       assert.ok(existsSync(team.path(file)), file);
       assert.ok(output.includes(`wrote ${team.path(file)}`), file);
     }
@@ -94,19 +94,19 @@ describe('code of one\'s own', () => {
 
   it('is compiled by the build, which tells what does not', async function() {
     this.timeout(60_000);
-    team.edit('app/service/note.ts', 'return deletedCount === 1;', 'return deletedCount;');
+    team.edit('app/service/memo.ts', 'return deletedCount === 1;', 'return deletedCount;');
     // What the pages show compiles as well; two models of one name would not.
     const shown = ['docs/custom.md', 'docs/hooks.md', 'docs/events.md'].flatMap(page => codeBlocks(readPage(page)).filter(({ language }) => language === 'ts'));
     assert.ok(shown.length > 6);
-    shown.forEach(({ text }, index) => team.write(`shown/${index}.ts`, text.replace(' Note: Return', ' Shown: Return')));
+    shown.forEach(({ text }, index) => team.write(`shown/${index}.ts`, text.replace(' Memo: Return', ' Shown: Return')));
     const wrong = await team.build();
     rmSync(team.path('shown'), { recursive: true });
     assert.equal(wrong.code, 1);
-    assert.match(wrong.output, /^app\/service\/note\.ts\(31,5\): error TS2322: Type 'number' is not assignable to type 'boolean'/);
+    assert.match(wrong.output, /^app\/service\/memo\.ts\(31,5\): error TS2322: Type 'number' is not assignable to type 'boolean'/);
     assert.match(wrong.output, /The code in CUSTOM_DIR \(.*\) does not compile/);
     assert.equal(wrong.output.split('error TS').length, 2, wrong.output);
-    assert.ok(!existsSync(team.path('app/service/note.js')));
-    team.edit('app/service/note.ts', 'return deletedCount;', 'return deletedCount === 1;');
+    assert.ok(!existsSync(team.path('app/service/memo.js')));
+    team.edit('app/service/memo.ts', 'return deletedCount;', 'return deletedCount === 1;');
     // A source that has been compiled before and has gone: its schedule must not go on.
     team.write('app/schedule/gone.js', '');
     team.write('app/schedule/gone.ts', 'export const gone = 1;\n');
@@ -117,7 +117,7 @@ describe('code of one\'s own', () => {
 
   it('answers, listens, stores and keeps its schedule in the real server', async function() {
     this.timeout(60_000);
-    team.edit('app/schedule/forgetNotes.ts', '\'1h\'', '\'1s\'');
+    team.edit('app/schedule/forgetMemos.ts', '\'1h\'', '\'1s\'');
     team.write('app/controller/hello.ts', [
       'import { Controller } from \'egg\';',
       'export default class Hello extends Controller {',
@@ -136,22 +136,22 @@ describe('code of one\'s own', () => {
     const server = await Server.start({ CUSTOM_DIR: team.dir, NODE_PATH: '' });
     try {
       await until(() => server.output.join(''), printed => printed.includes(`your own code:              ${team.dir}\n`));
-      const notes = (await server.database()).collection<{ _id: string; openid: string; text: string; createdAt: Date }>('customNotes');
-      assert.deepEqual((await notes.indexes()).map(({ name }) => name).sort(), ['_id_', 'createdAt_1', 'openid_1_createdAt_-1']);
+      const memos = (await server.database()).collection<{ _id: string; openid: string; text: string; createdAt: Date }>('customMemos');
+      assert.deepEqual((await memos.indexes()).map(({ name }) => name).sort(), ['_id_', 'createdAt_1', 'openid_1_createdAt_-1']);
       const { code, openid } = await server.sandbox.post('/login-code');
       const { token } = await server.ok<{ token: string }>('POST', '/api/jscode2session', { code });
-      assert.equal(await server.fails('POST', '/api/custom/notes', { text: 'x' }), 'UNAUTHENTICATED');
-      assert.equal(await server.fails('POST', '/api/custom/notes', {}, token), 'INVALID_ARGUMENT');
-      await server.ok('POST', '/api/custom/notes', { text: 'through the endpoint' }, token);
+      assert.equal(await server.fails('POST', '/api/custom/memos', { text: 'x' }), 'UNAUTHENTICATED');
+      assert.equal(await server.fails('POST', '/api/custom/memos', {}, token), 'INVALID_ARGUMENT');
+      await server.ok('POST', '/api/custom/memos', { text: 'through the endpoint' }, token);
       assert.deepEqual(await server.ok('GET', '/api/custom/hello', undefined, token), { hello: openid });
-      await server.sandbox.post('/push', { message: { FromUserName: openid, MsgType: 'text', Content: 'note: through a message' } });
-      const found = await until(() => notes.find({ openid }).sort({ createdAt: 1 }).toArray(), all => all.length === 2, 30);
+      await server.sandbox.post('/push', { message: { FromUserName: openid, MsgType: 'text', Content: 'memo: through a message' } });
+      const found = await until(() => memos.find({ openid }).sort({ createdAt: 1 }).toArray(), all => all.length === 2, 30);
       assert.deepEqual(found.map(({ text }) => text), ['through the endpoint', 'through a message']);
       assert.match(found[1]._id, /^evt_/);
       assert.match(server.errors(), /A listener of message\.received has failed .*not yet[^]*app\.ts:\d+/);
-      assert.equal((await server.ok<object[]>('GET', `/api/custom/server/notes?openid=${openid}`, undefined, 'test-api-key-1')).length, 2);
-      await notes.insertOne({ _id: 'old', openid, text: 'old', createdAt: new Date('2001-01-01') });
-      await until(() => notes.countDocuments({}), count => count === 2);
+      assert.equal((await server.ok<object[]>('GET', `/api/custom/server/memos?openid=${openid}`, undefined, 'test-api-key-1')).length, 2);
+      await memos.insertOne({ _id: 'old', openid, text: 'old', createdAt: new Date('2001-01-01') });
+      await until(() => memos.countDocuments({}), count => count === 2);
     } finally {
       await server.stop();
     }
@@ -162,10 +162,10 @@ describe('code of one\'s own', () => {
     const passed = await team.test();
     assert.equal(passed.code, 0, passed.output);
     assert.match(passed.output, /4 passing/);
-    team.edit('test/notes.test.js', '[\'buy milk\']', '[\'buy bread\']');
+    team.edit('test/memos.test.js', '[\'buy milk\']', '[\'buy bread\']');
     const failed = await team.test();
     assert.equal(failed.code, 1);
-    assert.match(failed.output, /1 failing[^]*test\/notes\.test\.ts:\d+/);
+    assert.match(failed.output, /1 failing[^]*test\/memos\.test\.ts:\d+/);
   });
 
   it('cannot take a route of the hub', async function() {

@@ -51,6 +51,12 @@ export const COOKBOOK_DOCUMENTS: Record<string, object[]> = {
   ],
   subscriptions: [{ _id: 'APPID:OPENID:TEMPLATE_ID', ...place, templateId: 'TEMPLATE_ID', remaining: 2, status: 'accept' }],
   templates: [{ _id: 'OTHER', appid: 'APPID', fields: [] }],
+  scenes: [{ _id: 'SCENE', ...place, payload: { table: 7 }, page: 'pages/table/table', createdAt: before, expiresAt: after, scans: 3 }],
+  mediaChecks: [
+    { _id: 'APPID:TRACE_ID', ...place, url: 'https://files.weapp-hub.dev/1.jpg', state: 'risky', label: 20002, createdAt: before },
+    { _id: 'APPID:2', ...place, url: 'https://files.weapp-hub.dev/2.jpg', state: 'review', label: 20012, createdAt: before },
+    { _id: 'APPID:3', ...place, url: 'https://files.weapp-hub.dev/3.jpg', state: 'pending', createdAt: before },
+  ],
   replyRules: [{ _id: 'first', order: 1, enabled: true }],
   imAccounts: [{ _id: 'IM_USER_ID', ...place, state: 'Online', stateAt: before }],
   imNotices: [{ _id: 'IM_USER_ID', dueAt: before }],

@@ -13,7 +13,7 @@ describe('app.hub.on', () => {
   const hub = useApp();
   let msgId = 9_500_000;
 
-  before(() => hub().app.listenerLoop.start());
+  before(() => hub().app.outboxLoops.listener.start());
   afterEach(() => {
     hub().app.eventListeners.clear();
     hub().app.eventListeners.timeout = 15_000;

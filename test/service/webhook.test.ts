@@ -17,7 +17,7 @@ describe('events out', () => {
   before(async () => {
     await backend.start();
     hub().app.environment.webhook = { url: backend.url, secret: backend.secret };
-    hub().app.webhookLoop.start();
+    hub().app.outboxLoops.webhook.start();
   });
   beforeEach(() => backend.clear());
   afterEach(() => assert.equal(backend.forged, 0, 'every signature verifies'));

@@ -23,7 +23,7 @@ export class SandboxClient {
   /** As after a start. What WeChat pushes by itself is off: it would come while a test counts, or into the next one. */
   async reset(): Promise<void> {
     await this.post('/reset', { keepTokens: true });
-    await this.post('/settings', { subscribeSentEvent: false });
+    await this.post('/settings', { subscribeSentEvent: false, templateSentEvent: false, mediaCheckPush: 'never' });
   }
 
   /** How often the server has called a path of WeChat. */

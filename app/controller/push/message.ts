@@ -3,7 +3,7 @@ import { AppError } from '../../lib/errors';
 import { BodyTooLargeError, decodeUtf8, readBody } from '../../lib/readBody';
 import { MAX_PUSH_BYTES } from '../../lib/wechat/message';
 import { encryptReply } from '../../lib/reply/passive';
-import { pushType } from '../../lib/wechat/pushHead';
+import { pushEvent, pushType } from '../../lib/wechat/pushHead';
 import { isProbe, openPush, PushRefusedError, verifyUrl, type Push } from '../../lib/wechat/push';
 import * as schema from '../../schema/push';
 import type { Handler } from '../../schema/route';
@@ -49,6 +49,7 @@ async function receive(ctx: Context, kind: WeappKind): Promise<void> {
     if (push.record.action === 'CheckContainerPath' && push.record.FromUserName === undefined) return text(ctx, 200, 'success');
     const { outcome, answer } = await ctx.service.inbox.accept(weapp, push);
     count(app, weapp, pushType(push.record), outcome);
+    app.pushNotes.note(weapp.appid, 'push', pushEvent(push.record) ?? pushType(push.record));
     if (answer === undefined) return text(ctx, 200, 'success');
     text(ctx, 200, push.encrypted && weapp.crypt ? encrypted(weapp.crypt, push, query, answer) : answer);
     ctx.type = push.format === 'xml' ? 'application/xml' : 'application/json';
@@ -61,13 +62,18 @@ async function answering(ctx: Context, kind: WeappKind, work: (weapp: Weapp) => 
   const { app } = ctx;
   const { appid } = ctx.params as { appid?: string };
   const weapp = appid === undefined ? app.weapps.defaultOf(kind) : app.weapps.find(appid);
-  if (!weapp) return text(ctx, 404, 'No such app is configured.');
+  if (!weapp) {
+    // It may be one of the console, which are not known before the database has answered once: WeChat comes again.
+    if (!app.storedApps.loaded) return text(ctx, 503, 'Which apps there are is not known yet.');
+    return text(ctx, 404, 'No such app is configured.');
+  }
   try {
     await work(weapp);
   } catch (error) {
     const status = refusal(error);
     count(app, weapp, 'unknown', status ? 'refused' : 'error');
     if (!status) throw error;
+    app.pushNotes.note(weapp.appid, 'refused', (error as Error).message);
     app.logger.warn('push for %s refused: %s', weapp.appid, (error as Error).message);
     text(ctx, status, (error as Error).message);
   }

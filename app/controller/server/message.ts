@@ -22,3 +22,6 @@ export const showMessage: Handler<typeof schema.showMessage> = async (ctx, { par
 
 /** Sends a failed, dead or unknown message again. */
 export const redrive: Handler<typeof schema.redrive> = async (ctx, { params }) => presentQueued(await ctx.service.outbox.redrive(params.id));
+
+/** Queues a template message of an official account. */
+export const sendTemplate: Handler<typeof schema.sendTemplate> = async (ctx, { body }) => presentQueued(await ctx.service.templateMessage.send(body));

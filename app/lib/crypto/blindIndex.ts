@@ -7,13 +7,16 @@ import { deriveKey } from './deriveKey';
  */
 export class BlindIndex {
   private readonly key: Buffer;
+  private readonly old: Buffer[];
 
   /**
    * @param key DATA_KEY, 32 bytes
-   * @throws RangeError when it is not 32 bytes long
+   * @param old former ones, of which there still may be indexes
+   * @throws RangeError when one is not 32 bytes long
    */
-  constructor(key: Buffer) {
+  constructor(key: Buffer, old: readonly Buffer[] = []) {
     this.key = deriveKey(key, 'blind-index');
+    this.old = old.map(former => deriveKey(former, 'blind-index'));
   }
 
   /**
@@ -22,6 +25,15 @@ export class BlindIndex {
    * @param value the text to find by, in the one spelling that the application uses
    */
   of(value: string): string {
-    return createHmac('sha256', this.key).update(value).digest('base64url');
+    return under(this.key, value);
   }
+
+  /** What a value may be stored as: under the present key, and under each former one. To find by, not to store. */
+  all(value: string): string[] {
+    return [...new Set([this.key, ...this.old].map(key => under(key, value)))];
+  }
+}
+
+function under(key: Buffer, value: string): string {
+  return createHmac('sha256', key).update(value).digest('base64url');
 }

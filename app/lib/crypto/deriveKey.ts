@@ -3,7 +3,7 @@ import { hkdfSync } from 'node:crypto';
 const SALT = 'weapp-hub';
 
 /** What a derived key is for. A name, once used, is never changed: stored data depends on it. */
-export type KeyPurpose = 'field-cipher' | 'field-key-id' | 'blind-index' | 'login-token';
+export type KeyPurpose = 'field-cipher' | 'field-key-id' | 'blind-index' | 'login-token' | 'console-csrf';
 
 /**
  * A key of 32 bytes for each purpose, so that none can stand in for another (HKDF-SHA256, RFC 5869).

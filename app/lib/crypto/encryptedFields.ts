@@ -1,7 +1,7 @@
 import type { PhoneNumber } from '../wechat/endpoints/phone';
 
 /** Every field, as `collection.field`, whose `cipher` a FieldCipher has written. What is not listed here is not re-encrypted. */
-export const ENCRYPTED_FIELDS = ['users.phone', 'openids.sessionKey', 'accessTokens.token'] as const;
+export const ENCRYPTED_FIELDS = ['users.phone', 'openids.sessionKey', 'accessTokens.token', 'apps.secret', 'apps.token', 'apps.aesKey', 'erasures.person'] as const;
 
 export type EncryptedField = (typeof ENCRYPTED_FIELDS)[number];
 

@@ -5,6 +5,8 @@ export const EVENT_TYPES = [
   'user.login', 'user.follow', 'user.unfollow', 'user.phone',
   'message.received', 'message.sent', 'message.failed',
   'subscription.granted', 'subscription.rejected',
+  'user.revoked', 'user.erased',
+  'media.checked',
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 

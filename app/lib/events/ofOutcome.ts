@@ -8,7 +8,7 @@ export function outcomeType(state: Exclude<OutboxState, 'ready' | 'leased'>): Ev
 
 /** What is to be told of the end of an outgoing message. A redrive gives it another end, which is told as well. */
 export function outcomeEvent(row: Claimed, state: Exclude<OutboxState, 'ready' | 'leased'>, error?: OutboxError): NewEvent {
-  const { _id, kind, appid, openid, cause, idempotencyKey, lease } = row;
+  const { _id, kind, appid, openid, cause, idempotencyKey, lease, delivery } = row;
   return {
     type: outcomeType(state),
     data: {
@@ -19,6 +19,7 @@ export function outcomeEvent(row: Claimed, state: Exclude<OutboxState, 'ready' |
       state,
       ...(error?.errcode === undefined ? {} : { errcode: error.errcode }),
       ...(error ? { error: error.message } : {}),
+      ...(typeof delivery === 'string' ? { delivery } : {}),
       ...(cause === undefined ? {} : { cause }),
       ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     },

@@ -53,7 +53,8 @@ class FollowerSync {
       await this.save({ nextOpenid: null, listed: 0 });
     }
     while (await this.sweep());
-    await this.save({ state: 'done', finishedAt: new Date() });
+    // Whom the last page began after is nobody's business any more.
+    await this.save({ state: 'done', finishedAt: new Date(), nextOpenid: null });
     return this.current;
   }
 

@@ -37,15 +37,19 @@ export async function fetchPublic(text: string, { limit, timeout, resolve = publ
   }
 }
 
-function readUrl(text: string): URL {
+/**
+ * An http(s) address without a user name or password.
+ * @throws {AppError} INVALID_ARGUMENT
+ */
+export function readUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) throw refusal({ key: 'urlNotHttp' });
   if (url.username !== '' || url.password !== '') throw refusal({ key: 'urlWithPassword' });
   return url;
 }
 
-/** Without the brackets of an IPv6 address. */
-function hostOf({ hostname }: URL): string {
+/** The host of an address, without the brackets of IPv6. */
+export function hostOf({ hostname }: URL): string {
   return hostname.replace(/^\[|\]$/g, '');
 }
 

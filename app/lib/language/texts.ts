@@ -1,3 +1,7 @@
+import { MANAGEMENT_TEXTS } from './managementTexts';
+import { CODE_TEXTS } from './codeTexts';
+import { SECURITY_TEXTS } from './securityTexts';
+
 /** The languages of `message` in the envelope: English, and Chinese as it is written in mainland China. */
 export type Language = 'en' | 'zh';
 
@@ -15,6 +19,33 @@ export const TEXTS = {
   tooManyRequests: { en: 'Too many requests: try again in {seconds} s.', zh: '请求过于频繁，请 {seconds} 秒后再试。' },
   tooManyLogins: { en: 'Too many logins from this address: try again in {seconds} s.', zh: '该 IP 地址登录过于频繁，请 {seconds} 秒后再试。' },
   sandboxAway: { en: 'The sandbox does not answer: try again in a second.', zh: '沙箱暂无响应，请稍后重试。' },
+
+  // The console
+  signInFirst: { en: 'Sign in to the console.', zh: '请先登录控制台。' },
+  signInWrong: { en: 'The name or the password is wrong.', zh: '用户名或密码错误。' },
+  signInLocked: { en: 'Too many failed attempts: try again in {minutes} min.', zh: '登录失败次数过多，请 {minutes} 分钟后再试。' },
+  csrfMissing: { en: 'Send the csrfToken of the session in the header x-csrf-token.', zh: '请在请求头 x-csrf-token 中携带会话的 csrfToken。' },
+  otherSite: { en: 'This was asked by a page of another site.', zh: '该请求来自其他网站的页面。' },
+  adminOnly: { en: 'Only an administrator may do this.', zh: '只有管理员可以执行此操作。' },
+  setupLinkOver: { en: 'This link is not valid any more: restart the server for a new one, or sign in.', zh: '该链接已失效：请重启服务获取新链接，或直接登录。' },
+  setupDone: { en: 'There is an administrator already: sign in.', zh: '已经有管理员，请直接登录。' },
+  adminThere: { en: 'Somebody of this name is there already.', zh: '该用户名已存在。' },
+  noAdmin: { en: 'There is nobody of this name.', zh: '没有这个用户名。' },
+  lastAdmin: { en: 'This is the last administrator: make somebody else one first.', zh: '这是最后一位管理员：请先添加另一位管理员。' },
+  cursorInvalid: { en: 'cursor: must be the next of the page before, of the same list', zh: 'cursor：必须是同一列表上一页返回的 next' },
+  consoleNotBuilt: { en: 'The console was not built: run npm run build.', zh: '控制台尚未构建：请运行 npm run build。' },
+  noRule: { en: 'There is no rule of this id.', zh: '没有这个 id 的规则。' },
+  ruleReadOnly: { en: 'This rule stands in REPLY_RULES_FILE: change it there.', zh: '该规则来自 REPLY_RULES_FILE，请在该文件中修改。' },
+  ruleUnfit: { en: 'The rule would not fit: {problem}', zh: '规则不符合要求：{problem}' },
+  fixedRulesMoved: { en: 'Rules of REPLY_RULES_FILE keep their order.', zh: 'REPLY_RULES_FILE 中的规则不能调整顺序。' },
+  noRoomForRule: { en: 'There is no room between two rules of REPLY_RULES_FILE of the same order: give them different ones.', zh: 'REPLY_RULES_FILE 中相邻规则的 order 相同，无法在其间插入：请为它们设置不同的 order。' },
+  tooManyRules: { en: 'There are {most} rules already: remove some first.', zh: '规则已达 {most} 条上限，请先删除一些。' },
+  notDroppable: { en: 'A message that is {state} cannot be dropped.', zh: '状态为 {state} 的消息不能丢弃。' },
+  appThere: { en: 'This appid is configured already.', zh: '该 appid 已经配置。' },
+  appReadOnly: { en: 'This app stands in the configuration: change it there.', zh: '该应用来自环境变量或 WECHAT_APPS_FILE，请在配置中修改。' },
+  tooManyApps: { en: 'There are {most} apps already.', zh: '应用已达 {most} 个上限。' },
+  aesKeyNeeded: { en: 'aesKey: is required when pushMode is compat or secure', zh: 'aesKey：pushMode 为 compat 或 secure 时必填' },
+  changedMeanwhile: { en: 'Somebody else has changed it meanwhile: load it again.', zh: '内容已被他人修改，请重新加载。' },
 
   // Bodies
   bodyTooLong: { en: 'The body is longer than {limit} bytes.', zh: '请求体超过 {limit} 字节。' },
@@ -41,6 +72,10 @@ export const TEXTS = {
   official: { en: 'official account', zh: '公众号' },
   appGone: { en: 'The app of this login is no longer configured.', zh: '此次登录所属的应用已不在配置中。' },
   personGone: { en: 'This person is not known here any more.', zh: '该用户已不存在。' },
+  noPerson: { en: 'Nobody here has this id, openid, unionid or phone number.', zh: '没有与该 id、openid、unionid 或手机号对应的用户。' },
+  noPhone: { en: 'No phone number of this person is known.', zh: '该用户没有可用的手机号。' },
+  notPhoneNumber: { en: 'phone: is no whole phone number', zh: 'phone：不是完整的手机号' },
+  tooManyCopies: { en: 'Several copies are being made already: try again in a minute.', zh: '正在导出的数据较多，请一分钟后再试。' },
   personBusy: { en: 'This person is being joined by another request: try again.', zh: '另一个请求正在合并该用户的账号，请重试。' },
   unionidUnknown: { en: 'Nobody with this unionid is known in this mini-program.', zh: '该 unionid 对应的用户从未登录过这个小程序。' },
 
@@ -136,6 +171,7 @@ export const TEXTS = {
   valueEmpty: { en: 'is empty', zh: '为空' },
   valueTooLong: { en: 'is too long', zh: '过长' },
   valueOfOtherKind: { en: 'is not of its kind', zh: '格式不符' },
+  valueNotListed: { en: 'is not one of its values', zh: '不在可选值之中' },
   takesThing: { en: 'up to 20 characters', zh: '不超过 20 个字符的文本' },
   takesNumber: { en: 'a number of up to 32 digits', zh: '不超过 32 位的数字' },
   takesLetter: { en: 'up to 32 letters', zh: '不超过 32 个字母' },
@@ -150,6 +186,23 @@ export const TEXTS = {
   takesPhrase: { en: 'up to 5 Chinese characters', zh: '不超过 5 个汉字' },
   takesListed: { en: 'one of the values that the template lists', zh: '模板列出的枚举值之一' },
   takesOther: { en: 'up to 200 characters', zh: '不超过 200 个字符的文本' },
+
+  // People and conversations in the console
+  noConversation: { en: 'This person has not written anything: there is no conversation.', zh: '该用户尚未发来消息，没有会话。' },
+  conversationTaken: { en: '{name} is answering: hand it over on purpose by sending their name as from.', zh: '{name} 正在接待：如需接手，请在 from 中填写其名称。' },
+  conversationFree: { en: 'Nobody is answering any more: load the conversation again.', zh: '该会话已无人接待，请重新加载。' },
+  windowNeverWrote: { en: 'The person has never written, so no customer-service message can be sent', zh: '该用户从未发来消息，无法发送客服消息' },
+  windowOver: { en: 'The last message of the person is older than 48 hours, so no customer-service message can be sent', zh: '该用户最后一条消息已超过 48 小时，无法发送客服消息' },
+  windowUsedUp: { en: 'All messages that the person\'s own allow are sent: no other can be sent until they write again', zh: '可下发的客服消息条数已用完，需等用户再次发来消息' },
+  windowTemplates: { en: 'a subscription message can be sent: {templates}', zh: '可以改发订阅消息：{templates}' },
+  windowNoTemplate: { en: 'there is no grant for a subscription message either', zh: '该用户也没有可用的订阅消息次数' },
+  tooManyStreams: { en: 'Too many consoles are open on this server: close some, or try again later.', zh: '当前打开的控制台过多，请关闭一些或稍后再试。' },
+  tagTooLarge: { en: 'tag: more than {most} people have it', zh: 'tag：拥有该标签的用户超过 {most} 人' },
+  broadcastEnded: { en: 'The broadcast is {state} already.', zh: '该群发任务已处于 {state} 状态。' },
+  noBroadcast: { en: 'There is no broadcast of this id.', zh: '没有这个 id 的群发任务。' },
+  ...MANAGEMENT_TEXTS,
+  ...CODE_TEXTS,
+  ...SECURITY_TEXTS,
 
   // Menus
   menuNoArray: { en: 'The menu must be an object with an array named button.', zh: '菜单必须是对象，并含有名为 button 的数组。' },

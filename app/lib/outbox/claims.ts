@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Deadline } from '../deadline';
 import type { Outcome } from '../grouped';
-import { OPEN, type Claimed, type OutboxCollection, type OutboxDocument, type OutboxKind } from './document';
+import { OPEN, type Claimed, type OutboxCollection, type OutboxDocument } from './document';
+import type { OutboxKind } from './kinds';
 
 /** How long a process may take to get ready with a row. */
 const CLAIM_LEASE_MS = 30_000;
@@ -58,6 +59,12 @@ export class OutboxClaims {
       }
     }));
     return rows.map(row => started.get(row) ?? { value: undefined });
+  }
+
+  /** Keeps since when a row may have arrived whose call a crash has interrupted. @return false when the lease is lost */
+  async doubt({ _id, lease }: Claimed, since: Date): Promise<boolean> {
+    const { matchedCount } = await this.collection().updateOne({ _id, 'lease.id': lease.id, state: 'leased' }, { $set: { uncertainSince: since } });
+    return matchedCount === 1;
   }
 
   private async startUnder(leaseId: string, ids: string[]): Promise<{ deadline: Deadline; ids: Set<string> }> {

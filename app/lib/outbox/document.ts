@@ -1,12 +1,5 @@
 import type { SubscribeContent } from '../wechat/subscribeContent';
-
-/** What goes out: messages to people, and events to those who want to be told, by HTTP (webhook) or in the process (listener). */
-export type OutboxKind = 'custom' | 'subscribe' | EventOut;
-export type EventOut = 'webhook' | 'listener';
-
-export function isEventOut(kind: OutboxKind): kind is EventOut {
-  return kind === 'webhook' || kind === 'listener';
-}
+import type { OutboxKind } from './kinds';
 
 export type OutboxState = 'ready' | 'leased' | 'sent' | 'failed' | 'dead' | 'unknown';
 
@@ -15,6 +8,8 @@ export interface OutboxError {
   /** WeChat's number, where it gave one. */
   errcode?: number;
   message: string;
+  /** By which WeChat tells more of the call, for 7 days: POST /api/server/diagnosis/rid. */
+  rid?: string;
   at: Date;
 }
 
@@ -23,7 +18,10 @@ export interface OutboxReceipt {
   msgid?: string;
 }
 
-/** What became of a message that WeChat took, as its event says; `errcode` 0: it arrived. */
+/** What became of a template message that WeChat took, as its event says. */
+export type Delivery = 'success' | 'blocked' | 'failed';
+
+/** What became of a subscription message that WeChat took, as its event says; `errcode` 0: it arrived. */
 export interface OutboxDelivery {
   /** The push that said so. */
   push: string;
@@ -61,10 +59,14 @@ export interface OutboxDocument {
   lease?: { id: string };
   /** Written before the call: a lease that ends with it set has an unknown outcome. */
   sendStartedAt?: Date;
+  /** Since when it may have arrived: the first try of which nobody knows. Of kinds that can be sent again for a while. */
+  uncertainSince?: Date;
   /** The lease under which the call was made. */
   sendId?: string;
   lastError?: OutboxError;
   cause?: string;
+  /** The administrator who has sent it from the console. */
+  by?: string;
   /** Of the reply to a push: until when the push itself allows it. */
   coveredUntil?: Date;
   idempotencyKey?: string;
@@ -72,15 +74,13 @@ export interface OutboxDocument {
   contentDigest?: string;
   /** Of a customer-service message: sent instead when the person's window is closed. */
   fallback?: SubscribeContent;
-  /** Of a subscription message: its id at WeChat, and what became of it there. */
+  /** Of a subscription or a template message: its id at WeChat, and what became of it there. */
   msgid?: string;
-  delivery?: OutboxDelivery;
+  delivery?: OutboxDelivery | Delivery;
   createdAt: Date;
   sentAt?: Date;
   /** Since when its end is written but those who are concerned (events out, grants) are not yet told. */
   untold?: Date;
-  /** When it is deleted, once it has ended. */
-  expiresAt?: Date;
 }
 
 /** A row that this process holds: its lease fences every later write. */

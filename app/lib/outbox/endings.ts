@@ -1,10 +1,6 @@
 import type { Outcome } from '../grouped';
 import type { Claimed, OutboxCollection, OutboxDocument, OutboxState } from './document';
 
-const DAY = 86_400_000;
-/** How long a row is kept once it has ended, in milliseconds. */
-const KEPT: Record<EndState, number> = { sent: 30 * DAY, failed: 180 * DAY, dead: 180 * DAY, unknown: 180 * DAY };
-
 export type EndState = Exclude<OutboxState, 'ready' | 'leased'>;
 
 /** What is to be written of a row: its end, or (`ready`) that it is tried again. */
@@ -48,6 +44,11 @@ export class OutboxEndings {
       { _id: { $in: rows.map(({ _id }) => _id) }, 'lease.id': { $in: [...new Set(rows.map(({ lease }) => lease?.id))] }, untold: { $exists: true } },
       { $unset: { untold: '' } },
     );
+  }
+
+  /** Lets the rows of a lane go that waited for one that is no more. */
+  async letGo(lane: string): Promise<void> {
+    await this.wake(lane);
   }
 
   /** Most groups are one update, for which a bulk write would be a detour. @return how many rows were found */
@@ -103,14 +104,13 @@ function ours(leaseId: string): object {
 
 function updateOf({ row, state, fields, untold }: Ending, now: Date): object {
   if (state === 'ready') {
-    const gone = { lease: '', sendStartedAt: '', sendId: '', expiresAt: '', untold: '', ...(fields.waits === undefined ? { waits: '' } : {}) };
+    const gone = { lease: '', sendStartedAt: '', sendId: '', untold: '', ...(fields.waits === undefined ? { waits: '' } : {}) };
     return { $set: { state, ...fields }, $unset: gone };
   }
   return {
     $set: {
       state,
       lease: row.lease,
-      expiresAt: new Date(now.getTime() + KEPT[state]),
       ...(state === 'sent' ? { sentAt: now, nextAt: now } : {}),
       ...(untold ? { untold: now } : {}),
       ...fields,

@@ -11,8 +11,11 @@ export interface Obstacle {
 
 /** How one kind of outgoing message is sent. */
 export interface Sender {
-  /** Whether receiving it twice does no harm: then what may or may not have arrived is sent again instead of being `unknown`. */
-  readonly repeatable?: boolean;
+  /**
+   * For how long what may or may not have arrived is sent again instead of being `unknown`, in milliseconds: while the
+   * receiver knows it again. Infinity when receiving it twice does no harm; never when left out.
+   */
+  readonly repeatableMs?: number;
   /** Why it is not tried at all; null when it is. */
   refuse(row: OutboxDocument): Promise<OutboxError | null>;
   /**

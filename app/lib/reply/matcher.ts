@@ -28,7 +28,12 @@ interface Subject {
 /** Rules that can be asked often: the enabled ones in their order, by what they say of app, type and event. */
 export interface CompiledRules {
   readonly buckets: ReadonlyMap<string, readonly CompiledRule[]>;
+  /** All of them in their order, those that are not enabled too. */
+  readonly all: readonly ReplyRule[];
 }
+
+/** What of a rule does not fit a push. */
+export type Misfit = 'disabled' | 'appid' | 'type' | 'event' | 'eventKey' | 'text';
 
 /**
  * Prepares rules for matchRule.
@@ -37,8 +42,9 @@ export interface CompiledRules {
  */
 export function compileRules(rules: readonly ReplyRule[]): CompiledRules {
   const buckets = new Map<string, CompiledRule[]>();
-  const sorted = rules.filter(rule => rule.enabled).sort((a, b) => a.order - b.order || compareIds(a._id, b._id));
-  for (const [place, rule] of sorted.entries()) {
+  const all = inOrder(rules);
+  for (const [place, rule] of all.entries()) {
+    if (!rule.enabled) continue;
     const { type, event } = rule.when;
     const key = bucketKey(rule.appid ?? ANY, type ?? ANY, event?.toLowerCase() ?? ANY);
     const bucket = buckets.get(key);
@@ -46,7 +52,24 @@ export function compileRules(rules: readonly ReplyRule[]): CompiledRules {
     if (bucket) bucket.push(compiled);
     else buckets.set(key, [compiled]);
   }
-  return { buckets };
+  return { buckets, all };
+}
+
+/** Rules in the order in which they are asked: by `order`, then by `_id`. */
+export function inOrder<T extends Pick<ReplyRule, '_id' | 'order'>>(rules: readonly T[]): T[] {
+  return [...rules].sort((a, b) => a.order - b.order || compareIds(a._id, b._id));
+}
+
+/** Why a rule does not answer a push; undefined when it does. By the same comparisons as matchRule, one rule at a time. */
+export function misfitOf(rule: ReplyRule, { appid, record }: { appid: string; record: PushRecord }): Misfit | undefined {
+  const { when } = rule;
+  if (!rule.enabled) return 'disabled';
+  if (rule.appid !== undefined && rule.appid !== appid) return 'appid';
+  const { type, event, subject } = headOf(record);
+  if (when.type !== undefined && when.type !== type) return 'type';
+  if (when.event !== undefined && when.event.toLowerCase() !== event) return 'event';
+  if (when.eventKey !== undefined && !fitsEventKey(when.eventKey, subject.eventKey)) return 'eventKey';
+  return fits(compileRule(rule, 0), subject) ? undefined : 'text';
 }
 
 /**
@@ -55,12 +78,16 @@ export function compileRules(rules: readonly ReplyRule[]): CompiledRules {
  * `contains` and `regex` look at the text of a message, and at what WeChat recognised in a voice message.
  */
 export function matchRule({ buckets }: CompiledRules, { appid, record }: { appid: string; record: PushRecord }): ReplyRule | null {
-  const type = pushType(record);
-  const event = type === 'event' ? (pushEvent(record) ?? '').toLowerCase() : '';
-  const subject = { texts: texts(record), eventKey: string(record.EventKey) };
+  const { type, event, subject } = headOf(record);
   let best: CompiledRule | undefined;
   for (const key of bucketKeys(appid, type, event)) best = firstFitting(buckets.get(key) ?? [], subject, best?.place) ?? best;
   return best?.rule ?? null;
+}
+
+function headOf(record: PushRecord): { type: string; event: string; subject: Subject } {
+  const type = pushType(record);
+  const event = type === 'event' ? (pushEvent(record) ?? '').toLowerCase() : '';
+  return { type, event, subject: { texts: texts(record), eventKey: string(record.EventKey) } };
 }
 
 function firstFitting(rules: readonly CompiledRule[], subject: Subject, before = Infinity): CompiledRule | undefined {

@@ -50,7 +50,8 @@ const whenSchema = z.strictObject({
 /** Sent instead of a customer-service message when the person's window is closed. */
 const fallback = subscribeContentSchema.optional();
 
-const ruleFields = {
+/** What a rule says, without its id. */
+export const ruleFields = {
   appid: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, _ or -, 1 to 64 long').optional(),
   order: z.number('must be a number').min(-MAX_ORDER).max(MAX_ORDER),
   enabled: z.boolean('must be true or false'),

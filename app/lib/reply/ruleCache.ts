@@ -42,6 +42,11 @@ export class RuleCache {
     return this.held;
   }
 
+  /** Those of REPLY_RULES_FILE. */
+  get fixed(): readonly ReplyRule[] {
+    return this.options.fixed;
+  }
+
   get rules(): CompiledRules {
     return this.compiled;
   }
@@ -63,13 +68,20 @@ export class RuleCache {
     const valid: ReplyRule[] = [];
     for (const rule of stored.map(this.options.decode)) {
       const id = String((rule as { _id?: unknown })._id);
-      const result = replyRuleSchema.safeParse({ ...rule, _id: id });
-      if (result.success) valid.push(result.data);
-      else this.options.onInvalid(id, result.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`).join('; '));
+      const result = checkRule({ ...rule, _id: id });
+      if ('rule' in result) valid.push(result.rule);
+      else this.options.onInvalid(id, result.problem);
     }
     this.compiled = compileRules([...this.options.fixed, ...valid]);
     this.held = fingerprint;
   }
+}
+
+/** A rule if it fits, else why it does not. */
+export function checkRule(rule: object): { rule: ReplyRule } | { problem: string } {
+  const result = replyRuleSchema.safeParse(rule);
+  if (result.success) return { rule: result.data };
+  return { problem: result.error.issues.map(issue => `${issue.path.join('.')} ${issue.message}`).join('; ') };
 }
 
 /** Documents say themselves how long they are: no two lists have the same bytes. */

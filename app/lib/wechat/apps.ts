@@ -14,19 +14,27 @@ export interface Weapp {
 
 export type WeappKind = 'miniprogram' | 'official';
 
-interface WeappOptions extends Omit<Weapp, 'crypt'> {
+export interface WeappOptions extends Omit<Weapp, 'crypt'> {
   readonly aesKey?: string;
 }
 
-/** Every app this process serves; the first of each kind is the default one. */
+/**
+ * Every app this process serves, those of the configuration first; the first of each kind is the default one. Those of the
+ * console come and go: see lib/wechat/storedApps.
+ */
 export class WeappRegistry {
-  private readonly apps = new Map<string, Weapp>();
+  private apps: Map<string, Weapp>;
 
-  constructor(apps: readonly WeappOptions[]) {
-    for (const { aesKey, ...app } of apps) {
-      const crypt = aesKey && app.token ? new MessageCrypt({ token: app.token, encodingAESKey: aesKey, appid: app.appid }) : undefined;
-      this.apps.set(app.appid, { ...app, crypt });
-    }
+  /** @param fixed those of the configuration */
+  constructor(readonly fixed: readonly WeappOptions[]) {
+    this.apps = new Map(fixed.map(app => [app.appid, weappOf(app)]));
+  }
+
+  /** Replaces those of the console, all at once. One that the configuration has is that of the configuration. */
+  replaceStored(stored: readonly WeappOptions[]): void {
+    const apps = new Map(this.fixed.map(app => [app.appid, weappOf(app)]));
+    for (const app of stored) if (!apps.has(app.appid)) apps.set(app.appid, weappOf(app));
+    this.apps = apps;
   }
 
   /** The app of this id, or undefined. */
@@ -64,4 +72,9 @@ export class WeappRegistry {
     if (app.kind !== kind) throw new AppError('INVALID_ARGUMENT', { key: 'otherKindOfApp', params: { kind: { key: kind } } });
     return app;
   }
+}
+
+function weappOf({ aesKey, ...app }: WeappOptions): Weapp {
+  const crypt = aesKey && app.token ? new MessageCrypt({ token: app.token, encodingAESKey: aesKey, appid: app.appid }) : undefined;
+  return { ...app, crypt };
 }

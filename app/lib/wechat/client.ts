@@ -3,6 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import request = require('request-promise');
 import type { Deadline } from '../deadline';
+import { imageOf, type WechatImage } from './image';
 import { parseWechatJson } from './json';
 import { WechatError, errcodeError } from './error';
 
@@ -20,6 +21,8 @@ export interface WechatClientOptions {
 export interface WechatCall {
   query?: Record<string, string | number | undefined>;
   json?: unknown;
+  /** Sent as application/x-www-form-urlencoded; a name may come several times. */
+  urlencoded?: ReadonlyArray<readonly [name: string, value: string]>;
   form?: Record<string, { value: Buffer; options: { filename: string; contentType: string } }>;
   /** Of a call that delivers to a person: until when it may be made and have ended. What may have arrived is `unknown`. */
   deadline?: Deadline;
@@ -27,6 +30,15 @@ export interface WechatCall {
 
 /** An answer of WeChat: a JSON object. */
 export type WechatAnswer = Record<string, unknown>;
+
+interface Exchanged {
+  status: number;
+  contentType: string;
+  body: Buffer;
+}
+
+/** @param delivers whether the call delivers to a person: then an answer that is not WeChat's own leaves unknown whether it has arrived */
+type Reader<T> = (path: string, exchanged: Exchanged, delivers: boolean) => T;
 
 const MAX_ANSWER_BYTES = 4 << 20;
 
@@ -48,25 +60,32 @@ export class WechatClient {
 
   /** @throws {WechatError} */
   get(path: string, query: WechatCall['query']): Promise<WechatAnswer> {
-    return this.call('GET', path, { query });
+    return this.call('GET', path, { query }, readJson);
   }
 
   /** @throws {WechatError} */
   post(path: string, call: WechatCall): Promise<WechatAnswer> {
-    return this.call('POST', path, call);
+    return this.call('POST', path, call, readJson);
+  }
+
+  /**
+   * A call that answers an image when it succeeds, and JSON when it does not.
+   * @throws {WechatError}
+   */
+  postForImage(path: string, call: WechatCall): Promise<WechatImage> {
+    return this.call('POST', path, call, readImage);
   }
 
   close(): void {
     this.agent.destroy();
   }
 
-  private async call(method: string, path: string, call: WechatCall): Promise<WechatAnswer> {
+  private async call<T>(method: string, path: string, call: WechatCall, read: Reader<T>): Promise<T> {
     const start = process.hrtime.bigint();
     let outcome = 'ok';
     try {
       if (call.deadline && call.deadline.left < this.timeout + GRACE_MS) throw tooLate(path);
-      const { status, body } = await this.exchange(method, path, call);
-      return readAnswer(path, status, body, call.deadline !== undefined);
+      return read(path, await this.exchange(method, path, call), call.deadline !== undefined);
     } catch (error) {
       const wrapped = error instanceof WechatError ? error : transportError(path, error as Failure);
       outcome = wrapped.label;
@@ -77,14 +96,12 @@ export class WechatClient {
   }
 
   /** @throws {Failure} */
-  private async exchange(method: string, path: string, call: WechatCall): Promise<{ status: number; body: string }> {
+  private async exchange(method: string, path: string, call: WechatCall): Promise<Exchanged> {
     const sent = request({
       method,
       uri: `${this.options.base}${path}${queryString(call.query)}`,
       // Sent as text: WeChat takes the body's characters as they are and shows \u escapes to the user.
-      body: call.json === undefined ? undefined : JSON.stringify(call.json),
-      formData: call.form,
-      headers: call.json === undefined ? undefined : { 'content-type': 'application/json; charset=utf-8' },
+      ...bodyOf(call),
       agent: this.agent,
       timeout: this.timeout,
       encoding: null,
@@ -111,7 +128,7 @@ export class WechatClient {
     });
     try {
       const response = await Promise.race([sent, aborted]);
-      return { status: response.statusCode, body: (response.body as Buffer).toString('utf8') };
+      return { status: response.statusCode, contentType: response.headers['content-type'] ?? '', body: response.body as Buffer };
     } catch (error) {
       throw Object.assign(error as Error, { left });
     } finally {
@@ -119,6 +136,13 @@ export class WechatClient {
       aborted.catch(() => undefined);
     }
   }
+}
+
+function bodyOf({ json, urlencoded, form }: WechatCall): object {
+  if (json !== undefined) return { body: JSON.stringify(json), headers: { 'content-type': 'application/json; charset=utf-8' } };
+  if (!urlencoded) return { formData: form };
+  const body = new URLSearchParams(urlencoded.map(([name, value]) => [name, value] as [string, string])).toString();
+  return { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } };
 }
 
 /** Request would parse the whole address twice for it. */
@@ -144,13 +168,16 @@ function tooLate(path: string): WechatError {
   return new WechatError({ path, errmsg: 'too late to be sent by the process that holds the message', retryable: true, delivery: 'not-sent' });
 }
 
-/** @param delivers whether the call delivers to a person: then an answer that is not WeChat's own leaves unknown whether it has arrived */
-function readAnswer(path: string, status: number, body: string, delivers: boolean): WechatAnswer {
-  if (status < 200 || status > 299) {
-    // A gateway may give up on WeChat after that has taken the message; with 503 it has not passed it on.
-    const delivery = delivers && status >= 500 && status !== 503 ? 'unknown' : 'answered';
-    throw new WechatError({ path, errmsg: `HTTP status ${status}`, retryable: status >= 500 || status === 429, delivery });
-  }
+function assertStatus(path: string, status: number, delivers: boolean): void {
+  if (status >= 200 && status <= 299) return;
+  // A gateway may give up on WeChat after that has taken the message; with 503 it has not passed it on.
+  const delivery = delivers && status >= 500 && status !== 503 ? 'unknown' : 'answered';
+  throw new WechatError({ path, errmsg: `HTTP status ${status}`, retryable: status >= 500 || status === 429, delivery });
+}
+
+function readJson(path: string, { status, body: bytes }: Exchanged, delivers: boolean): WechatAnswer {
+  assertStatus(path, status, delivers);
+  const body = bytes.toString('utf8');
   let answer: unknown;
   try {
     answer = parseWechatJson(body);
@@ -161,6 +188,14 @@ function readAnswer(path: string, status: number, body: string, delivers: boolea
   const { errcode, errmsg } = answer as WechatAnswer;
   if (errcode !== undefined && Number(errcode) !== 0) throw errcodeError(path, Number(errcode), errmsg);
   return answer as WechatAnswer;
+}
+
+function readImage(path: string, exchanged: Exchanged, delivers: boolean): WechatImage {
+  assertStatus(path, exchanged.status, delivers);
+  const image = imageOf(exchanged.contentType, exchanged.body);
+  if (image) return image;
+  readJson(path, exchanged, delivers);
+  throw new WechatError({ path, errmsg: 'the answer holds no image', retryable: true, delivery: 'answered' });
 }
 
 /**

@@ -24,6 +24,11 @@ const ENTRY_EVENTS = {
   official: new Set(['subscribe', 'SCAN', 'CLICK', 'scancode_push', 'scancode_waitmsg']),
 };
 
+/** Events that open the window, by WeChat's names. */
+export function openingEvents(kind: WeappKind): string[] {
+  return [...ENTRY_EVENTS[kind]];
+}
+
 /** For how long a message counts, and an event at most, in seconds. */
 export const MESSAGE_SECONDS = MESSAGE.seconds;
 export const ENTRY_SECONDS = Math.max(ENTRY.miniprogram.seconds, ENTRY.official.seconds);
@@ -55,7 +60,17 @@ export type WindowVerdict = 'open' | 45015 | 45047;
  * @param sent when messages were sent to the person
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/customer-message/send.html
  */
-export function customWindow(kind: WeappKind, { messages, oldest, entries }: Interactions, sent: Date[], now = Date.now()): WindowVerdict {
+export function customWindow(kind: WeappKind, did: Interactions, sent: Date[], now = Date.now()): WindowVerdict {
+  const { allowed, used } = standing(kind, did, sent, now);
+  if (allowed === 0) return 45015;
+  return used < allowed ? 'open' : 45047;
+}
+
+/**
+ * How many customer-service messages what a person did allows now, and how many of them are used.
+ * @param sent when messages were sent to the person
+ */
+export function standing(kind: WeappKind, { messages, oldest, entries }: Interactions, sent: Date[], now = Date.now()): { allowed: number; used: number } {
   let allowed = messages * MESSAGE.count;
   let since = oldest?.getTime() ?? now;
   for (const entry of entries) {
@@ -64,6 +79,5 @@ export function customWindow(kind: WeappKind, { messages, oldest, entries }: Int
     allowed += allowance.count;
     since = Math.min(since, entry.receivedAt.getTime());
   }
-  if (allowed === 0) return 45015;
-  return sent.filter(at => at.getTime() >= since).length < allowed ? 'open' : 45047;
+  return { allowed, used: sent.filter(at => at.getTime() >= since).length };
 }

@@ -28,6 +28,11 @@ export class WechatError extends UpstreamError {
     return this.errcode !== undefined && TOKEN_REFUSED.has(this.errcode);
   }
 
+  /** By which WeChat tells more of the call: what stands at the end of its errmsg. */
+  get rid(): string | undefined {
+    return ridOf(this.errmsg);
+  }
+
   /**
    * Whether WeChat refuses the app itself: no call of it will succeed until somebody mends that.
    * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-access-token/getStableAccessToken.html
@@ -38,8 +43,16 @@ export class WechatError extends UpstreamError {
   }
 }
 
-/** Busy (-1), called too often (45011), another message to the person under way (43108): those that WeChat asks to retry. */
-const RETRYABLE = new Set([-1, 45011, 43108]);
+/** The `rid` of an errmsg, such as `61725984-6126f6f9-040f19c4`. */
+export function ridOf(errmsg: string): string | undefined {
+  return /\brid: ?([0-9a-f][0-9a-f-]{7,63})/i.exec(errmsg)?.[1];
+}
+
+/**
+ * Those that pass: busy (-1), called too often (45011), another message to the person under way (43108), too many template
+ * messages to them (43117), or the same one within 60 s (40241).
+ */
+const RETRYABLE = new Set([-1, 45011, 43108, 43117, 40241]);
 
 /** The error of an answer with an errcode other than 0. */
 export function errcodeError(path: string, errcode: number, errmsg: unknown): WechatError {

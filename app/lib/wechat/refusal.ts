@@ -1,5 +1,7 @@
 import { AppError } from '../errors';
 import { render, type Message, type Param } from '../language/message';
+import { explanationOf } from './explanation';
+import { managementExplanation } from './managementExplanation';
 import type { WechatError } from './error';
 
 /** What is wrong, and what is to be done about it: in English both, with a colon between them. */
@@ -54,5 +56,6 @@ export function refusedAddress(errmsg: string): string | undefined {
 export function toAppError(error: WechatError): AppError {
   const { errcode, errmsg } = error;
   if (errcode === undefined || error.retryable) return new AppError('WECHAT_BUSY');
-  return new AppError('WECHAT_ERROR', error.refusesApp ? refusalMessage(error) : { key: 'wechatRefused', params: { errcode, errmsg } }, { data: { errcode, errmsg } });
+  const said = error.refusesApp ? refusalMessage(error) : explanationOf(error) ?? managementExplanation(error) ?? { key: 'wechatRefused', params: { errcode, errmsg } };
+  return new AppError('WECHAT_ERROR', said, { data: { errcode, errmsg } });
 }

@@ -9,6 +9,10 @@ export interface TemplateField {
   kind: string;
   /** Most characters. */
   limit: number;
+  /** What the line of the field is called: `会议时间`. */
+  name?: string;
+  /** The values that it takes, where WeChat lists them. */
+  values?: string[];
 }
 
 interface TemplateFieldKind {
@@ -50,6 +54,7 @@ export const templateFieldKinds: Readonly<Record<string, TemplateFieldKind>> = {
   name: { limit: 20, takes: 'takesName', fits: value => /^[\p{L}\p{M}\s.·'-]+$/u.test(value), cutWith: '' },
   phrase: { limit: 5, takes: 'takesPhrase', fits: value => /^\p{Script=Han}+$/u.test(value), cutWith: '' },
   enum: { limit: 20, takes: 'takesListed', fits: () => true },
+  enum_string: { limit: 20, takes: 'takesListed', fits: () => true },
   const: { limit: 20, takes: 'takesListed', fits: () => true },
 };
 
@@ -60,6 +65,8 @@ export const OTHER_LIMIT = 200;
 const OTHER: TemplateFieldKind = { limit: OTHER_LIMIT, takes: 'takesOther', fits: () => true };
 const MAX_NAME_HAN = 10;
 const MAX_FIELDS = 50;
+/** A line of a template: its name, if any, and its key. */
+const LINE = /(?:([^\n{}:：]{1,64})[:：])?\s{0,16}\{\{\s{0,16}([a-z_]{1,32}\d{1,6})\.DATA\s{0,16}\}\}/g;
 
 /**
  * Brings the data of a subscription message into the form that WeChat takes: control characters become spaces, texts that
@@ -76,10 +83,11 @@ export function checkTemplateData(template: { fields: readonly TemplateField[] }
   return Object.fromEntries(template.fields.map(field => [field.key, { value: checkValue(field, data) }]));
 }
 
-function checkValue({ key, kind: name, limit }: TemplateField, data: Record<string, { value: unknown }>): string {
+function checkValue({ key, kind: name, limit, values }: TemplateField, data: Record<string, { value: unknown }>): string {
   const kind = kindOf(name);
   const refuse = (problem: Extract<Message['key'], `value${string}`>): never => {
-    throw new AppError('INVALID_ARGUMENT', { key: 'templateValue', params: { field: key, problem: { key: problem }, takes: { key: kind.takes } } });
+    const takes: Message = values ? { key: 'oneOfValues', params: { values: values.join(', ') } } : { key: kind.takes };
+    throw new AppError('INVALID_ARGUMENT', { key: 'templateValue', params: { field: key, problem: { key: problem }, takes } });
   };
   const written = Object.hasOwn(data, key) ? data[key]?.value : undefined;
   if (written === undefined || written === null) return refuse('valueMissing');
@@ -87,6 +95,7 @@ function checkValue({ key, kind: name, limit }: TemplateField, data: Record<stri
   // Bounded before anything looks at it; \p{Cc} are line breaks and other control characters.
   const value = String(written).slice(0, 4_096).replace(/\p{Cc}+/gu, ' ').trim();
   if (value === '') return refuse('valueEmpty');
+  if (values) return values.includes(value) ? value : refuse('valueNotListed');
   const longest = name === 'name' && HAN.test(value) ? Math.min(MAX_NAME_HAN, limit) : limit;
   const fitting = cut(value, longest, kind.cutWith);
   if (fitting === undefined) return refuse('valueTooLong');
@@ -105,11 +114,11 @@ function cut(value: string, longest: number, cutWith: string | undefined): strin
  * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/getMessageTemplateList.html
  */
 export function parseTemplateContent(content: string): TemplateField[] {
-  const keys = new Set<string>();
-  for (const [, key] of content.slice(0, 10_000).matchAll(/\{\{\s*([a-z_]{1,32}\d{1,6})\.DATA\s*\}\}/g)) keys.add(key);
-  return [...keys].slice(0, MAX_FIELDS).map(key => {
+  const names = new Map<string, string>();
+  for (const [, name = '', key] of content.slice(0, 10_000).matchAll(LINE)) if (!names.has(key)) names.set(key, name.trim());
+  return [...names].slice(0, MAX_FIELDS).map(([key, name]) => {
     const kind = kindOfField(key);
-    return { key, kind, limit: kindOf(kind).limit };
+    return { key, kind, limit: kindOf(kind).limit, ...(name === '' ? {} : { name }) };
   });
 }
 

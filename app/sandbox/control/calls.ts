@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SUBSCRIBE_SEND } from '../wechat/subscribe';
+import { TEMPLATE_SEND } from '../wechat/templateMessage';
 import { ControlError, integer, nothing, openid, queryNumber, route, time } from './route';
 import { count } from './shapes';
 
@@ -80,7 +81,9 @@ export const callRoutes = [
   }),
 
   route('POST', '/faults', 'Makes something go wrong with the next calls of a path', { input: Fault, data: z.object({ id: faultId }) }, (world, options) => {
-    if (options.undelivered && options.path !== SUBSCRIBE_SEND) throw new ControlError('INVALID_ARGUMENT', `undelivered: is for the path ${SUBSCRIBE_SEND}`);
+    if (options.undelivered && options.path !== SUBSCRIBE_SEND && options.path !== TEMPLATE_SEND) {
+      throw new ControlError('INVALID_ARGUMENT', `undelivered: is for the paths ${SUBSCRIBE_SEND} and ${TEMPLATE_SEND}`);
+    }
     if (options.errmsg !== undefined && options.errcode === undefined) throw new ControlError('INVALID_ARGUMENT', 'errmsg: needs an errcode');
     return { id: world.faults.add(options).id };
   }),

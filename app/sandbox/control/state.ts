@@ -10,6 +10,10 @@ const Settings = z.strictObject({
   subscribeGrants: z.boolean().meta({ description: 'Whether 43101 is answered', examples: [true] }),
   subscribeSendMs: integer(0, 60_000).meta({ description: 'How long sending a subscription message takes', examples: [0] }),
   subscribeSentEvent: z.boolean().meta({ description: 'Whether subscribe_msg_sent_event follows', examples: [true] }),
+  templateSentEvent: z.boolean().meta({ description: 'Whether TEMPLATESENDJOBFINISH follows', examples: [true] }),
+  mediaCheckPush: z.enum(['after', 'before', 'never']).meta({ description: 'When wxa_media_check is pushed: after the call is answered, before it is, or never', examples: ['after'] }),
+  mediaCheckMs: integer(0, 3_600_000).meta({ description: 'How long the check of a file takes', examples: [0] }),
+  mediaCheckVersion: z.literal([1, 2]).meta({ description: 'The version of wxa_media_check', examples: [2] }),
   pushTimeoutMs: integer(10, 60_000).meta({ description: 'How long an answer to a push is waited for', examples: [5000] }),
   pushRetries: integer(0, 3).meta({ description: 'How often a push is repeated', examples: [3] }),
   userGetPageSize: integer(1, 10_000).meta({ description: 'Openids of one page of followers', examples: [10000] }),
@@ -22,17 +26,18 @@ const Settings = z.strictObject({
 const perPeriod = integer(0, 1_000_000_000).meta({ description: 'Calls of an app; null: no limit', examples: [500] }).nullable().optional();
 const perDay = perPeriod.meta({ description: 'Calls of an app a day; null: no limit' });
 const perMinute = perPeriod.meta({ description: 'Calls of an app a minute; null: no limit' });
+const perSecond = perPeriod.meta({ description: 'Calls of an app a second; null: no limit' });
 const perPersonPerMinute = perPeriod.meta({ description: 'Calls for one person a minute; null: no limit' });
 
 /** null takes a limit away; one that is not named stays. */
 const Limit = z.strictObject({
   path: z.string().startsWith('/').max(200).refine(isWechatPath, 'is no call of WeChat that the sandbox knows')
     .meta({ description: 'A call of WeChat', examples: ['/cgi-bin/user/get'] }),
-  perDay, perMinute, perPersonPerMinute,
+  perDay, perMinute, perSecond, perPersonPerMinute,
 });
 const KnownLimit = z.object({
   path: z.string().meta({ description: 'A call of WeChat', examples: ['/cgi-bin/user/get'] }),
-  perDay, perMinute, perPersonPerMinute,
+  perDay, perMinute, perSecond, perPersonPerMinute,
 });
 const Limits = z.object({
   limits: z.array(KnownLimit.extend({
@@ -40,11 +45,32 @@ const Limits = z.object({
   })).meta({ description: 'One for each path that has limits' }),
 });
 
+/** Once an app has pages, codes and links for others are refused. */
+const Pages = z.strictObject({
+  appid: appid.optional(),
+  pages: z.array(z.string().regex(/^[^/]/).max(1_024)).max(1_000).meta({ description: 'The pages that are published', examples: [['pages/index']] }),
+});
+
+/** What holds one of these texts, or has it in its URL, is judged so; `errcode`: the file cannot be checked. */
+const Verdicts = z.strictObject({
+  verdicts: z.array(z.strictObject({
+    contains: z.string().min(1).max(256).meta({ description: 'Of texts and URLs that hold this', examples: ['casino'] }),
+    suggest: z.enum(['pass', 'review', 'risky']).default('pass').meta({ description: 'What WeChat suggests', examples: ['risky'] }),
+    label: integer(0, 99_999).default(100).meta({ description: 'WeChat\'s label', examples: [20002] }),
+    errcode: z.int().optional().meta({ description: 'Where a file cannot be checked', examples: [-1008] }),
+  })).max(1_000).meta({ description: 'All of them: those of before are forgotten' }),
+});
+
 /** Once an app has templates, others are answered 40037, and data must have exactly the keys given here (none given: any). */
 const Templates = z.strictObject({
   appid: appid.optional(),
   templates: z.array(z.strictObject({
-    templateId, keys: z.array(z.string().max(64)).default([]).meta({ description: 'The keys of its data; none: any', examples: [['thing1', 'time2']] }),
+    templateId,
+    keys: z.array(z.string().max(64)).default([]).meta({ description: 'The keys of its data; none: any', examples: [['thing1', 'time2']] }),
+    title: z.string().max(64).default('').meta({ description: 'Title', examples: ['Order'] }),
+    longTerm: z.boolean().default(false).meta({ description: 'Whether one grant serves any number of messages', examples: [false] }),
+    values: z.record(z.string().max(64), z.array(z.string().max(200)).max(200)).default({})
+      .meta({ description: 'By key: the values that it takes', examples: [{ phrase3: ['paid', 'sent'] }] }),
   })).max(1_000).meta({ description: 'All that the app has' }),
 });
 
@@ -79,8 +105,21 @@ export const stateRoutes = [
 
   route('POST', '/templates', 'Says which subscription templates an app has, with their keys', { input: Templates, data: z.object({ count }) }, (world, input) => {
     const app = appOf(world, input.appid, 'miniprogram');
-    world.templates.set(app.appid, new Map(input.templates.map(({ templateId, keys }) => [templateId, keys])));
+    world.templates.set(app.appid, input.templates.map(({ templateId, keys, values, ...template }) => ({
+      ...template, templateId, keys: keys.map(key => ({ key, name: key, ...(Object.hasOwn(values, key) ? { values: values[key] } : {}) })),
+    })));
     return { count: input.templates.length };
+  }),
+
+  route('POST', '/pages', 'Says which pages of a mini-program are published', { input: Pages, data: z.object({ count }) }, (world, input) => {
+    const app = appOf(world, input.appid, 'miniprogram');
+    world.pages.set(app.appid, new Set(input.pages));
+    return { count: input.pages.length };
+  }),
+
+  route('POST', '/verdicts', 'Says what content security thinks of texts and URLs', { input: Verdicts, data: z.object({ count }) }, (world, { verdicts }) => {
+    world.verdicts.set(verdicts);
+    return { count: verdicts.length };
   }),
 
   route('POST', '/clock', 'Advances WeChat\'s clock', {

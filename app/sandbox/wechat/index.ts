@@ -7,17 +7,26 @@ import { errorMessage, refuse, WechatError } from './errors';
 import { diagnosisEndpoints } from './diagnosis';
 import { customMessageEndpoints } from './customMessage';
 import { imEndpoints } from './im';
+import { linkEndpoints } from './links';
 import { mediaEndpoints } from './media';
 import { menuEndpoints } from './menu';
 import { oauthEndpoints } from './oauth';
+import { qrcodeEndpoints } from './qrcode';
+import { securityEndpoints } from './security';
 import { sessionEndpoints } from './session';
 import { subscribeEndpoints } from './subscribe';
+import { taggedEndpoints } from './tagged';
+import { tagEndpoints } from './tags';
+import { templateMessageEndpoints } from './templateMessage';
+import { subscriptionTemplateEndpoints } from './subscriptionTemplates';
 import { tokenEndpoints } from './token';
 import { userEndpoints } from './user';
 
 const ENDPOINTS = new Map([
   ...sessionEndpoints, ...oauthEndpoints, ...tokenEndpoints, ...customMessageEndpoints, ...mediaEndpoints, ...userEndpoints,
-  ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints, ...diagnosisEndpoints,
+  ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints, ...diagnosisEndpoints, ...tagEndpoints, ...taggedEndpoints, ...templateMessageEndpoints,
+  ...subscriptionTemplateEndpoints,
+  ...qrcodeEndpoints, ...linkEndpoints, ...securityEndpoints,
 ].map(endpoint => [endpoint.path, endpoint]));
 
 const NOT_FOUND = frontAnswer(404, 'Not Found');

@@ -25,6 +25,7 @@ function jscode2session(call: WechatCall): object {
   if (code === 'invalid') refuse(40029);
   if (code.highRisk) refuse(40226);
   const account = world.people.obtain(app.appid, { openid: code.openid });
+  account.seenAt = world.now();
   const { unionid } = account.person;
   return { session_key: livingSessionKey(world, account), openid: account.openid, ...unionid === null ? {} : { unionid } };
 }

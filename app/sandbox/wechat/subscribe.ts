@@ -1,3 +1,4 @@
+import type { StoredKey } from '../templateStore';
 import { pushSentEvent } from '../push/sentEvent';
 import { recipient } from './customMessage';
 import { isObject, text } from './endpoint';
@@ -21,6 +22,7 @@ async function send(call: AppCall): Promise<object> {
   checkPage(body.page);
   if (body.miniprogram_state !== undefined && !STATES.includes(text(body.miniprogram_state))) refuse(47003, 'miniprogram_state');
   checkData(body.data, keys);
+  checkValues(body.data, world.templates.find(call.app.appid, templateId)?.keys ?? []);
   if (account.beingSentTo) refuse(43108);
   account.beingSentTo = true;
   try {
@@ -42,8 +44,7 @@ async function send(call: AppCall): Promise<object> {
 }
 
 function templateKeys({ world, app }: AppCall, templateId: string): string[] {
-  const known = world.templates.get(app.appid);
-  if (known) return known.get(templateId) ?? refuse(40037);
+  if (world.templates.knows(app.appid)) return (world.templates.find(app.appid, templateId) ?? refuse(40037)).keys.map(({ key }) => key);
   return /^[A-Za-z0-9_-]{1,64}$/.test(templateId) ? [] : refuse(40037);
 }
 
@@ -62,6 +63,14 @@ function checkData(data: unknown, keys: string[]): void {
     if (keys.length > 0 && !keys.includes(key)) refuse(47003, `data.${key} is not in the template`);
     const problem = fieldProblem(key, isObject(field) ? fieldValue(field) : undefined);
     if (problem) refuse(47003, `data.${key}.value ${problem}`);
+  }
+}
+
+/** A value that is not one of those that the template lists. */
+function checkValues(data: unknown, keys: StoredKey[]): void {
+  for (const { key, values } of keys) {
+    const field = isObject(data) ? data[key] : undefined;
+    if (values && !values.includes(isObject(field) ? fieldValue(field) ?? '' : '')) refuse(47003, `data.${key}.value invalid`);
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Account } from '../people';
+import type { World } from '../world';
 import { isObject, text } from './endpoint';
 import type { AppCall, Endpoint } from './endpoint';
 import { refuse } from './errors';
@@ -10,7 +11,7 @@ const BATCH_LIMIT = 100;
  * https://developers.weixin.qq.com/doc/offiaccount/User_Management/Get_users_basic_information_UnionID.html
  */
 function info({ world, app, query }: AppCall): object {
-  return present(world.people.find(app.appid, query.openid ?? '') ?? refuse(40003));
+  return present(world, world.people.find(app.appid, query.openid ?? '') ?? refuse(40003));
 }
 
 /**
@@ -21,7 +22,7 @@ function batchget({ world, app, body }: AppCall): object {
   const list = body.user_list;
   if (!Array.isArray(list) || list.length === 0 || list.length > BATCH_LIMIT) refuse(40032);
   const openids = list.map(item => (isObject(item) ? text(item.openid) : ''));
-  return { user_info_list: openids.map(openid => present(world.people.find(app.appid, openid) ?? refuse(40003))) };
+  return { user_info_list: openids.map(openid => present(world, world.people.find(app.appid, openid) ?? refuse(40003))) };
 }
 
 /**
@@ -37,12 +38,12 @@ function get({ world, app, query }: AppCall): object {
 }
 
 /** Profiles have been empty here since the end of 2021; unionid and the time of following are what is left. */
-function present({ openid, person, following, followedAt, scene }: Account): object {
+function present({ tags }: World, { appid, openid, person, following, followedAt, scene }: Account): object {
   if (!following) return { subscribe: 0, openid };
   return {
     subscribe: 1, openid, nickname: '', sex: 0, language: 'zh_CN', city: '', province: '', country: '', headimgurl: '',
     subscribe_time: Math.floor(followedAt / 1000), ...person.unionid === null ? {} : { unionid: person.unionid },
-    remark: '', groupid: 0, tagid_list: [], subscribe_scene: scene, qr_scene: 0, qr_scene_str: '',
+    remark: tags.remark(appid, openid), groupid: 0, tagid_list: [...tags.ofPerson(appid, openid)], subscribe_scene: scene, qr_scene: 0, qr_scene_str: '',
   };
 }
 

@@ -82,7 +82,10 @@ export default class ImCallbackService extends Service {
   /** @return false when it can never be applied */
   private async applyAgain(entry: SpoolEntry): Promise<boolean> {
     try {
-      await this.apply((entry as SpoolEntry & { event: ImEvent }).event);
+      const { event } = entry as SpoolEntry & { event: ImEvent };
+      const whose = event.kind === 'state' ? [event.userId] : [event.from, event.to];
+      // An entry's order is the time at which it was received, in microseconds.
+      if (!await this.ctx.service.erasure.coversIm(whose, new Date(entry.order / 1000))) await this.apply(event);
       return true;
     } catch (error) {
       if (isUnavailable(error)) throw error;

@@ -14,7 +14,7 @@ const TRIES_UNHEARD = 8;
 
 /** Events to listeners of the team's own code, which may be told twice. */
 export default class ListenerSender extends Service implements Sender {
-  readonly repeatable = true;
+  readonly repeatableMs = Infinity;
 
   async refuse(row: OutboxDocument): Promise<OutboxError | null> {
     const { type } = eventOf(row);

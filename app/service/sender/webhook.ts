@@ -6,7 +6,7 @@ import type { Sender } from '../../lib/outbox/sender';
 
 /** Events to the team's own backend. Each has an id by which what comes twice is known. */
 export default class WebhookSender extends Service implements Sender {
-  readonly repeatable = true;
+  readonly repeatableMs = Infinity;
 
   /** Without WEBHOOK_URL nothing is claimed, and what was queued before waits until there is one again. */
   async refuse(): Promise<OutboxError | null> {

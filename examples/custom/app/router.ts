@@ -7,23 +7,23 @@ const whose = z.object({ openid: z.string('takes the openid of a person').min(1,
 /** Paths under /api/ speak the envelope; weapp-hub itself never takes one under /api/custom/. */
 export default ({ router, hub }: Application) => {
   // From the mini-program: ctx.login says who it is.
-  router.post('/api/custom/notes', hub.session, async (ctx: Context) => {
+  router.post('/api/custom/memos', hub.session, async (ctx: Context) => {
     const { body } = ctx.input({ body: newNote });
-    ctx.succeed(await ctx.service.note.add(ctx.login, body.text));
+    ctx.succeed(await ctx.service.memo.add(ctx.login, body.text));
   });
 
-  router.get('/api/custom/notes', hub.session, async (ctx: Context) => {
-    ctx.succeed(await ctx.service.note.list(ctx.login.openid));
+  router.get('/api/custom/memos', hub.session, async (ctx: Context) => {
+    ctx.succeed(await ctx.service.memo.list(ctx.login.openid));
   });
 
-  router.delete('/api/custom/notes/:id', hub.session, async (ctx: Context) => {
-    if (!await ctx.service.note.remove(ctx.login.openid, String(ctx.params.id))) throw hub.fail('NOT_FOUND', 'There is no such note of yours.');
+  router.delete('/api/custom/memos/:id', hub.session, async (ctx: Context) => {
+    if (!await ctx.service.memo.remove(ctx.login.openid, String(ctx.params.id))) throw hub.fail('NOT_FOUND', 'There is no such memo of yours.');
     ctx.succeed(null);
   });
 
   // From your other backends, with one of API_KEYS.
-  router.get('/api/custom/server/notes', hub.apiKey, async (ctx: Context) => {
+  router.get('/api/custom/server/memos', hub.apiKey, async (ctx: Context) => {
     const { query } = ctx.input({ query: whose });
-    ctx.succeed(await ctx.service.note.list(query.openid));
+    ctx.succeed(await ctx.service.memo.list(query.openid));
   });
 };

@@ -4,7 +4,7 @@ import { useApp } from '../../support/app';
 import { MINI, OFFICIAL } from '../../support/environment';
 import { accept, allHandled, pushEvent, remaining, subscription, TEMPLATE } from '../../support/subscriptions';
 import { until } from '../../support/until';
-import type { OutboxDocument } from '../../../app/lib/outbox/document';
+import type { OutboxDelivery, OutboxDocument } from '../../../app/lib/outbox/document';
 
 const KEY = 'test-api-key-1';
 const PATH = '/api/server/messages/subscribe';
@@ -249,14 +249,14 @@ describe('POST /api/server/messages/subscribe', () => {
     await pushEvent(hub(), openid, 'sent', item('1234567890123456789', 0, 'success'), { times: 3 });
     await pushEvent(hub(), openid, 'sent', { SubscribeMsgSentEvent: item('42', 20, 'user block') }, { format: 'xml', times: 3 });
     await allHandled(hub());
-    const results = await Promise.all([first, second].map(async ({ id }) => (await row(id))?.delivery));
+    const results = await Promise.all([first, second].map(async ({ id }) => (await row(id))?.delivery as OutboxDelivery | undefined));
     assert.deepEqual(results.map(result => [result?.errcode, result?.errmsg]), [[0, 'success'], [20, 'user block']]);
     assert.equal((await subscription(hub(), openid))?.remaining, 0);
   });
 
   it('stores WeChat\'s delivery result with its message', async () => {
     await hub().sandbox.post('/settings', { subscribeSentEvent: true });
-    const delivery = (id: string) => until(async () => (await row(id))?.delivery, found => found !== undefined);
+    const delivery = (id: string) => until(async () => (await row(id))?.delivery as OutboxDelivery | undefined, found => found !== undefined);
     const openid = await granted(2);
     const arrived = await delivery((await send(openid)).id);
     assert.deepEqual([arrived?.errcode, arrived?.errmsg], [0, 'success']);

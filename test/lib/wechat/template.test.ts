@@ -13,8 +13,8 @@ function check(key: string, value: unknown): string {
 describe('lib/wechat/template', () => {
   it('reads the fields of a template', () => {
     assert.deepEqual(parseTemplateContent('会议:{{thing1.DATA}}\n时间:{{date02.DATA}}\n编号:{{character_string3.DATA}}\n{{thing1.DATA}}{{new_kind4.DATA}}'), [
-      { key: 'thing1', kind: 'thing', limit: 20 }, { key: 'date02', kind: 'date', limit: 64 },
-      { key: 'character_string3', kind: 'character_string', limit: 32 }, { key: 'new_kind4', kind: 'new_kind', limit: 200 },
+      { key: 'thing1', kind: 'thing', limit: 20, name: '会议' }, { key: 'date02', kind: 'date', limit: 64, name: '时间' },
+      { key: 'character_string3', kind: 'character_string', limit: 32, name: '编号' }, { key: 'new_kind4', kind: 'new_kind', limit: 200 },
     ]);
     assert.deepEqual(parseTemplateContent('{{first.DATA}} {{constructor.DATA}} {{__proto__1.DATA}}').map(({ limit }) => limit), [200]);
     assert.equal(parseTemplateContent(Array.from({ length: 500 }, (_, index) => `{{thing${index}.DATA}}`).join('\n')).length, 50);

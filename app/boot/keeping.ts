@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import type { Application } from 'egg';
+import { ConversationBook, type ConversationTarget } from '../lib/conversation/book';
+import { derive, type Sources } from '../lib/conversation/derive';
+import { TO_PEOPLE, type Entry } from '../lib/conversation/entry';
+import { Keeper, type KeeperStore } from '../lib/conversation/keeper';
+import { Counters, type CounterTarget } from '../lib/counters';
+import { isUnavailable } from '../lib/mongo/errors';
+import { NewsFeed, type NewsSource } from '../lib/news/feed';
+import { NewsStreams } from '../lib/news/streams';
+import { NewsWriter, type NewsTarget } from '../lib/news/writer';
+import type { OutboxDocument } from '../lib/outbox/document';
+import { concernsPerson, type StoredPush } from '../lib/wechat/storedPush';
+
+/** What a follower's coming, and going, adds. */
+const FOLLOWERS: Record<string, number> = { subscribe: 1, unsubscribe: -1 };
+
+/**
+ * What the console lists, kept beside the work itself: `conversations`, `counters` and the news for open consoles. All of
+ * it is noted in memory once the work is done, and written in groups; nothing waits for it.
+ */
+export class Keeping {
+  readonly conversations: ConversationBook;
+  readonly counters: Counters;
+  readonly news: NewsWriter;
+  readonly streams: NewsStreams;
+  private readonly keeper: Keeper;
+
+  constructor(private readonly app: Application) {
+    const { model } = app;
+    const name = randomBytes(8).toString('hex');
+    const onError = (error: unknown) => { if (!isUnavailable(error)) app.logger.error(error); };
+    this.conversations = new ConversationBook({
+      target: () => model.Conversation.collection as unknown as ConversationTarget,
+      derive: (appid, openid) => this.derive(appid, openid),
+      onWritten: (entries, made) => this.written(entries, made),
+      onError,
+    });
+    this.counters = new Counters(() => model.Counter.collection as unknown as CounterTarget, name, onError);
+    this.news = new NewsWriter(() => model.News.collection as unknown as NewsTarget, onError);
+    this.streams = new NewsStreams({
+      feed: new NewsFeed(() => model.News.collection as unknown as NewsSource, onError),
+      living: sessions => app.createAnonymousContext().service.console.event.living(sessions),
+      health: () => app.createAnonymousContext().service.console.overview.health(),
+      onError,
+    });
+    this.keeper = new Keeper({ store: () => model.Keeper.collection as unknown as KeeperStore, id: name, oldest: () => this.conversations.oldest(), onError });
+  }
+
+  /** Once there is a database. */
+  start(): void {
+    this.keeper.start();
+  }
+
+  /** Writes what is noted. */
+  async flush(): Promise<void> {
+    await Promise.all([this.conversations.flush(), this.counters.flush()]);
+    await this.news.flush();
+  }
+
+  /** Writes what is noted, for the last time. */
+  async stop(): Promise<void> {
+    await this.flush();
+    await this.keeper.stop();
+  }
+
+  /**
+   * A push is in the database.
+   * @param counts false when it may have been counted before
+   */
+  stored(push: StoredPush & { answer?: string }, counts = true): void {
+    const { appid, openid, type, event = '', receivedAt } = push;
+    const kind = this.app.weapps.find(appid)?.kind ?? 'miniprogram';
+    if (counts) {
+      const at = receivedAt.getTime();
+      this.counters.add('pushes', appid, 1, at);
+      if (kind === 'official' && event in FOLLOWERS) this.counters.add('followers', appid, FOLLOWERS[event], at);
+    }
+    if (!concernsPerson(push)) return;
+    this.conversations.heard(push, kind);
+    if (type !== 'event') this.news.add('message', { id: push._id, conversation: `${appid}:${openid}`, openid, from: 'person', type, at: receivedAt });
+  }
+
+  /** A row is in the outbox. */
+  queued(row: OutboxDocument): void {
+    if (!TO_PEOPLE.includes(row.kind)) return;
+    const { _id, appid, openid, kind, createdAt } = row;
+    this.conversations.sent(row);
+    this.news.add('message', { id: _id, conversation: `${appid}:${openid}`, openid, from: 'us', type: kind, at: createdAt });
+  }
+
+  /** A row has another state now. */
+  settled({ _id, kind, appid, openid, state, lastError, sentAt }: OutboxDocument): void {
+    if (!TO_PEOPLE.includes(kind)) return;
+    if (state === 'sent') this.counters.add('sent', appid, 1, sentAt?.getTime());
+    else if (state !== 'ready') this.counters.add('failed', appid, 1, lastError?.at.getTime());
+    this.news.add('outbox', { id: _id, kind, appid, openid, state, ...(lastError?.errcode === undefined ? {} : { errcode: lastError.errcode }) });
+  }
+
+  /** Somebody has logged in. */
+  signedIn(appid: string, isNew: boolean): void {
+    this.counters.add('logins', appid);
+    if (isNew) this.counters.add('people', appid);
+  }
+
+  /** Brings one conversation up to date from what is stored. */
+  derive(appid: string, openid: string): Promise<void> {
+    const { Conversation, Message, Outbox } = this.app.model;
+    const sources = { messages: Message.collection, outbox: Outbox.collection, conversations: Conversation.collection } as unknown as Sources;
+    return derive(sources, appid, openid, this.app.weapps.find(appid)?.kind ?? 'miniprogram');
+  }
+
+  private async written(entries: Entry[], made: Entry[]): Promise<void> {
+    for (const { appid, openid, last } of entries) {
+      if (last) this.news.add('conversation', { id: `${appid}:${openid}`, appid, openid, lastAt: new Date(last.at), lastText: last.text, lastFrom: last.from });
+    }
+    await this.assign(made);
+  }
+
+  /** Whose a new conversation is, where that is known: who logs in later is found by the openid. */
+  private async assign(made: Entry[]): Promise<void> {
+    if (made.length === 0) return;
+    const { Conversation, Openid } = this.app.model;
+    const known = await Openid.collection.find<{ _id: string; userId: string }>(
+      { _id: { $in: made.map(({ appid, openid }) => `${appid}:${openid}`) } } as object, { projection: { userId: 1 } },
+    ).toArray();
+    if (known.length === 0) return;
+    await Conversation.collection.bulkWrite(known.map(({ _id, userId }) => ({ updateOne: { filter: { _id } as object, update: { $set: { userId } } } })), { ordered: false });
+  }
+}

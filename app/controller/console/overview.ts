@@ -1,0 +1,10 @@
+import { presentCounters, presentProblem } from '../../presenter/console/overview';
+import type * as schema from '../../schema/console/overview';
+import type { Handler } from '../../schema/route';
+
+/** How it goes. */
+export const overview: Handler<typeof schema.overview> = async (ctx, { query }) => {
+  const { overview: service } = ctx.service.console;
+  const [counters, health, problems] = await Promise.all([service.counters(query.range), service.health(), service.problems()]);
+  return { ...presentCounters(counters), health, problems: problems.map(presentProblem) };
+};

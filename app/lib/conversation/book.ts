@@ -1,0 +1,161 @@
+import { isDuplicateKey, isUnavailable } from '../mongo/errors';
+import { failuresOf } from '../mongo/groupedInsert';
+import type { WeappKind } from '../wechat/apps';
+import type { OutboxDocument } from '../outbox/document';
+import { emptyEntry, hear, merge, send, type Entry, type Heard } from './entry';
+
+/** What is needed of the driver's collection. */
+export interface ConversationTarget {
+  bulkWrite(operations: object[], options: { ordered: false }): Promise<{ upsertedIds: Record<number, unknown> }>;
+}
+
+interface Options {
+  target: () => ConversationTarget;
+  /** Brings a conversation up to date from what is stored: what came out of its order cannot be added up. */
+  derive: (appid: string, openid: string) => Promise<void>;
+  /** Told of what has been written, and which of it is new. */
+  onWritten: (entries: Entry[], made: Entry[]) => void | Promise<void>;
+  onError: (error: unknown) => void;
+}
+
+/** Milliseconds between two groups. */
+const LINGER = 200;
+/** After a group that could not be written. */
+const PAUSE = 1_000;
+/** Conversations of one group: a thousand a second, so that pushes go first when there are many. */
+const GROUP = 200;
+/** What waits is written within about so many groups, however much it is. */
+const MOST_GROUPS = 20;
+/** A group that fails for another reason than the state of the database is given up after so many tries. */
+const TRIES = 5;
+const EPOCH = new Date(0);
+
+/**
+ * Keeps `conversations` beside the messages: what happens is noted in memory, after the answer, and written in groups.
+ * Writing a note twice counts nothing twice: the conversation knows the time of the last thing said, and one that is not
+ * older than the note is brought up to date from what is stored.
+ */
+export class ConversationBook {
+  private pending = new Map<string, Entry>();
+  private writing?: Map<string, Entry>;
+  private timer?: NodeJS.Timeout;
+  private running: Promise<void> = Promise.resolve();
+  private tries = 0;
+
+  constructor(private readonly options: Options) {}
+
+  /** Notes a push that is stored. */
+  heard(push: Heard, kind: WeappKind): void {
+    const entry = emptyEntry(push.appid, push.openid);
+    if (hear(entry, push, kind)) this.note(entry);
+  }
+
+  /** Notes a message to a person that is queued. */
+  sent(row: OutboxDocument): void {
+    const entry = emptyEntry(row.appid, row.openid);
+    send(entry, row);
+    this.note(entry);
+  }
+
+  /** When the oldest of what is not written was said, in milliseconds; Infinity when all is. */
+  oldest(): number {
+    let oldest = Infinity;
+    for (const entries of [this.pending, this.writing]) for (const { first } of entries?.values() ?? []) oldest = Math.min(oldest, first);
+    return oldest;
+  }
+
+  /** Writes all that is noted. */
+  async flush(): Promise<void> {
+    await this.running;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    for (let tries = 0; this.pending.size > 0 && tries < MOST_GROUPS * 2; tries++) if (!await this.write(this.pending.size)) return;
+  }
+
+  private note(entry: Entry): void {
+    const id = `${entry.appid}:${entry.openid}`;
+    const before = this.pending.get(id);
+    if (before) merge(before, entry);
+    else this.pending.set(id, entry);
+    this.schedule(LINGER);
+  }
+
+  private schedule(ms: number): void {
+    this.timer ??= setTimeout(() => {
+      this.running = this.write(Math.max(GROUP, Math.ceil(this.pending.size / MOST_GROUPS))).then(done => {
+        this.timer = undefined;
+        if (this.pending.size > 0) this.schedule(done ? LINGER : PAUSE);
+      });
+    }, ms).unref();
+  }
+
+  /** @return false when the database did not take it: then it is noted still */
+  private async write(most: number): Promise<boolean> {
+    const group = new Map<string, Entry>();
+    for (const [id, entry] of this.pending) {
+      if (group.size === most) break;
+      group.set(id, entry);
+      this.pending.delete(id);
+    }
+    if (group.size === 0) return true;
+    this.writing = group;
+    try {
+      await this.writeAll([...group]);
+      this.tries = 0;
+      return true;
+    } catch (error) {
+      if (!isUnavailable(error)) this.options.onError(error);
+      if (isUnavailable(error) || ++this.tries < TRIES) this.putBack(group);
+      return false;
+    } finally {
+      this.writing = undefined;
+    }
+  }
+
+  private putBack(group: Map<string, Entry>): void {
+    for (const [id, later] of this.pending) {
+      const entry = group.get(id);
+      if (entry) merge(entry, later);
+      else group.set(id, later);
+    }
+    this.pending = group;
+  }
+
+  private async writeAll(group: Array<[string, Entry]>): Promise<void> {
+    const unsure = group.filter(([, entry]) => entry.unsure);
+    for (const [, { appid, openid }] of unsure) await this.options.derive(appid, openid);
+    const made = await this.writeSure(group.filter(([, entry]) => !entry.unsure));
+    await this.options.onWritten(group.map(([, entry]) => entry), [...made, ...unsure.map(([, entry]) => entry)]);
+  }
+
+  /** @return those that are new */
+  private async writeSure(group: Array<[string, Entry]>): Promise<Entry[]> {
+    if (group.length === 0) return [];
+    let made: number[] = [];
+    let refused: number[] = [];
+    try {
+      const { upsertedIds } = await this.options.target().bulkWrite(group.map(([id, entry]) => ({ updateOne: operation(id, entry) })), { ordered: false });
+      made = Object.keys(upsertedIds).map(Number);
+    } catch (error) {
+      const failures = failuresOf(error);
+      for (const failure of failures.values()) if (!isDuplicateKey(failure)) throw error;
+      refused = [...failures.keys()];
+      made = Object.keys((error as { result?: { upsertedIds?: object } }).result?.upsertedIds ?? {}).map(Number);
+    }
+    for (const index of refused) await this.options.derive(group[index][1].appid, group[index][1].openid);
+    return [...made, ...refused].map(index => group[index][1]);
+  }
+}
+
+/** A conversation that the guard keeps out is there, so that making it fails: that is how it is known. */
+function operation(_id: string, { appid, openid, count, first, firstOfPerson, last, windowUntil }: Entry): object {
+  const window = windowUntil > 0 ? { $max: { windowUntil: new Date(windowUntil) } } : {};
+  if (!last) return { filter: { _id }, update: window };
+  const said = { lastAt: new Date(last.at), lastText: last.text, lastFrom: last.from };
+  if (count === 0) return { filter: { _id, lastAt: { $lte: said.lastAt } }, update: { $set: said, ...window } };
+  return {
+    filter: { _id, lastAt: { $lt: new Date(first) }, readAt: { $lt: new Date(firstOfPerson) } },
+    update: { $set: { ...said, state: 'open' }, $inc: { unread: count }, ...window, $setOnInsert: { appid, openid, readAt: EPOCH } },
+    upsert: true,
+  };
+}

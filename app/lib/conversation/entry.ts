@@ -1,0 +1,96 @@
+import { coveredUntil } from '../wechat/customWindow';
+import type { WeappKind } from '../wechat/apps';
+import { kindsOf } from '../outbox/kinds';
+import type { OutboxDocument } from '../outbox/document';
+import { readAnswer, saidByPerson, saidByUs, saidInAnswer } from './said';
+
+/** A push, as far as a conversation is concerned. */
+export interface Heard {
+  _id: string;
+  appid: string;
+  openid: string;
+  type: string;
+  event?: string;
+  content?: string;
+  answer?: string;
+  receivedAt: Date;
+  order: number;
+}
+
+/** Something that was said: what is later in time, and then ours, is the last. */
+export interface Said {
+  at: number;
+  order: number;
+  from: 'person' | 'us';
+  text: string;
+}
+
+/** What has happened in a conversation since it was last written. */
+export interface Entry {
+  appid: string;
+  openid: string;
+  /** Messages of the person */
+  count: number;
+  /** Times, in milliseconds: of the first thing said at all, and of the first that the person said */
+  first: number;
+  firstOfPerson: number;
+  /** The same of the last that the person said */
+  lastOfPerson: number;
+  /** Something came that is not later than what came before: it may be the same, so that nothing can be added up */
+  unsure: boolean;
+  last?: Said;
+  /** Until when what the person did lets us write, in milliseconds; 0: it does not */
+  windowUntil: number;
+}
+
+/** Messages to people; the rest of the outbox are events out. */
+export const TO_PEOPLE = kindsOf('wechat');
+
+export function emptyEntry(appid: string, openid: string): Entry {
+  return { appid, openid, count: 0, first: Infinity, firstOfPerson: Infinity, lastOfPerson: -Infinity, unsure: false, windowUntil: 0 };
+}
+
+/** Adds a push to an entry. @return whether it says anything about the conversation */
+export function hear(entry: Entry, push: Heard, kind: WeappKind): boolean {
+  const at = push.receivedAt.getTime();
+  const covered = coveredUntil(kind, push)?.getTime() ?? 0;
+  if (covered > entry.windowUntil) entry.windowUntil = covered;
+  if (push.type !== 'event') {
+    entry.count++;
+    if (at <= entry.lastOfPerson) entry.unsure = true;
+    entry.firstOfPerson = Math.min(entry.firstOfPerson, at);
+    entry.lastOfPerson = Math.max(entry.lastOfPerson, at);
+    say(entry, { at, order: push.order, from: 'person', text: saidByPerson(push) });
+  }
+  const answer = push.answer === undefined ? undefined : readAnswer(push.answer);
+  if (answer) say(entry, { at, order: push.order, from: 'us', text: saidInAnswer(answer) });
+  return covered > 0 || entry.last !== undefined;
+}
+
+/** Adds a message of ours to an entry. */
+export function send(entry: Entry, row: Pick<OutboxDocument, 'createdAt' | 'order' | 'kind' | 'message'>): void {
+  say(entry, { at: row.createdAt.getTime(), order: row.order, from: 'us', text: saidByUs(row) });
+}
+
+/** Adds what a later entry of the same conversation holds. */
+export function merge(entry: Entry, later: Entry): void {
+  entry.count += later.count;
+  entry.unsure ||= later.unsure || later.firstOfPerson <= entry.lastOfPerson;
+  entry.lastOfPerson = Math.max(entry.lastOfPerson, later.lastOfPerson);
+  entry.first = Math.min(entry.first, later.first);
+  entry.firstOfPerson = Math.min(entry.firstOfPerson, later.firstOfPerson);
+  entry.windowUntil = Math.max(entry.windowUntil, later.windowUntil);
+  if (later.last && isLater(later.last, entry.last)) entry.last = later.last;
+}
+
+/** The later of two things said. */
+export function isLater(said: Said, than: Said | undefined): boolean {
+  if (!than || said.at !== than.at) return !than || said.at > than.at;
+  if (said.from !== than.from) return said.from === 'us';
+  return said.order >= than.order;
+}
+
+function say(entry: Entry, said: Said): void {
+  if (said.at < entry.first) entry.first = said.at;
+  if (isLater(said, entry.last)) entry.last = said;
+}

@@ -1,0 +1,57 @@
+import { isUnavailable } from '../mongo/errors';
+import type { KeeperDocument } from '../../model/keeper';
+
+/** What is needed of the driver's collection. */
+export interface KeeperStore {
+  updateOne(filter: object, update: object, options: { upsert: true }): Promise<unknown>;
+  deleteOne(filter: object): Promise<unknown>;
+}
+
+/** Milliseconds between two signs of life. */
+const BEAT = 5_000;
+/** A process that has given none for so long is taken for dead; it does no harm when it is not. */
+export const DEAD = 30_000;
+/** A push is noted a moment after it was received, when it is stored. */
+const MARGIN = 10_000;
+
+interface Options {
+  store: () => KeeperStore;
+  /** Of this process, and no other one. */
+  id: string;
+  /** When the oldest of what is not written was received, in milliseconds; Infinity when all is. */
+  oldest: () => number;
+  onError: (error: unknown) => void;
+}
+
+/** Tells up to where this process has written conversations, so that another one can go on there should it die. */
+export class Keeper {
+  private timer?: NodeJS.Timeout;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(private readonly options: Options) {}
+
+  start(): void {
+    if (this.timer) return;
+    this.timer = setInterval(() => { this.running = this.beat(); }, BEAT).unref();
+    this.running = this.beat();
+  }
+
+  /** All is written: nobody has to go on. */
+  async stop(): Promise<void> {
+    if (!this.timer) return;
+    clearInterval(this.timer);
+    await this.running;
+    await this.options.store().deleteOne({ _id: this.options.id }).catch(error => this.report(error));
+  }
+
+  private async beat(): Promise<void> {
+    const beat = Date.now();
+    const since = Math.min(this.options.oldest(), beat) - MARGIN;
+    const set: Omit<KeeperDocument, '_id'> = { since: new Date(since), beat: new Date(beat) };
+    await this.options.store().updateOne({ _id: this.options.id }, { $set: set }, { upsert: true }).catch(error => this.report(error));
+  }
+
+  private report(error: unknown): void {
+    if (!isUnavailable(error)) this.options.onError(error);
+  }
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { LeaseLostError } from '../mongo/lease';
+import type { JobDocument } from '../../model/job';
+import type { JobHold } from './job';
+
+/** What is needed of the driver's collection. */
+export interface JobStore {
+  find(filter: object, options?: object): { toArray(): Promise<JobDocument[]> };
+  findOne(filter: object, options?: object): Promise<JobDocument | null>;
+  updateOne(filter: object, update: object): Promise<{ matchedCount: number }>;
+}
+
+/** How long a job whose process has died waits for another one, in milliseconds. */
+export const JOB_LEASE_MS = 15_000;
+
+/** Jobs that no process is at. */
+export function unleased(now = new Date()): object {
+  return { $or: [{ lease: { $exists: false } }, { 'lease.until': { $lte: now } }] };
+}
+
+/** A process's lease on one job: every write names it, so that a process that stood still writes nothing afterwards. */
+export class JobLease implements JobHold {
+  private readonly id = randomUUID();
+  private end = 0;
+  private kept = true;
+  private renewal?: NodeJS.Timeout;
+
+  private constructor(private readonly store: JobStore, private readonly job: string, private readonly ms: number) {}
+
+  /** @return undefined when another process is at the job, it does not run, or is of none of these kinds */
+  static async acquire(store: JobStore, job: string, kinds: readonly string[], ms = JOB_LEASE_MS): Promise<JobLease | undefined> {
+    const lease = new JobLease(store, job, ms);
+    const asked = performance.now();
+    const { matchedCount } = await store.updateOne({ _id: job, state: 'running', kind: { $in: kinds }, ...unleased() }, { $set: { lease: { id: lease.id, until: lease.until() } } });
+    if (matchedCount === 0) return undefined;
+    lease.end = asked + ms;
+    lease.renewal = setInterval(() => { lease.renew().catch(() => undefined); }, ms / 3);
+    return lease;
+  }
+
+  check(): void {
+    if (performance.now() >= this.end) throw new LeaseLostError(`of the job ${this.job}`);
+  }
+
+  /** The job, as long as it is ours and runs; null otherwise. @param projection fields that are left out */
+  read(projection?: object): Promise<JobDocument | null> {
+    return this.store.findOne({ ...this.own(), state: 'running' }, projection ? { projection } : undefined);
+  }
+
+  /** Writes to the job if it is ours, and in one of these states when they are given. @return whether it was */
+  async write(update: object, states?: readonly string[]): Promise<boolean> {
+    const { matchedCount } = await this.store.updateOne({ ...this.own(), ...(states ? { state: { $in: states } } : {}) }, update);
+    return matchedCount === 1;
+  }
+
+  /** Leaves the job to whoever comes first, at once or from then on. */
+  async release(from?: Date): Promise<void> {
+    if (!this.kept) return;
+    this.kept = false;
+    clearInterval(this.renewal);
+    await this.write(from ? { $set: { 'lease.until': from } } : { $unset: { lease: '' } });
+  }
+
+  private async renew(): Promise<void> {
+    const asked = performance.now();
+    this.end = await this.write({ $set: { 'lease.until': this.until() } }) ? Math.max(this.end, asked + this.ms) : 0;
+  }
+
+  private own(): object {
+    return { _id: this.job, 'lease.id': this.id };
+  }
+
+  private until(): Date {
+    return new Date(Date.now() + this.ms);
+  }
+}

@@ -1,0 +1,52 @@
+/** What is said of mini-program codes, links and scenes; part of TEXTS. */
+export const CODE_TEXTS = {
+  // Asked for wrongly
+  payloadOrScene: { en: 'Send either payload or scene: one of both, not the other.', zh: 'payload 和 scene 必须且只能传一个。' },
+  payloadTooLong: { en: 'payload is {bytes} bytes long as JSON; at most {most} are allowed.', zh: 'payload 转为 JSON 后为 {bytes} 字节，最多 {most} 字节。' },
+  brokenText: { en: '{field} holds half of a character: a surrogate without its other half.', zh: '{field} 中含有半个字符：UTF-16 代理项没有成对出现。' },
+  sceneMalformed: {
+    en: 'scene must be 1 to 32 of A-Z a-z 0-9 ! # $ & \' ( ) * + , / : ; = ? @ - . _ ~ : no %, no spaces, no Chinese. Send what does not fit as payload.',
+    zh: 'scene 必须是 1 至 32 个字符，只能由 A-Z a-z 0-9 ! # $ & \' ( ) * + , / : ; = ? @ - . _ ~ 组成：不能有 %、空格和汉字。放不下的内容请用 payload 传。',
+  },
+  pageWithSlash: { en: 'page must not begin with a slash: write pages/index/index.', zh: 'page 不能以 / 开头：请写成 pages/index/index。' },
+  pageWithQuery: { en: 'page must not hold a query: what the page is to know belongs into payload or scene.', zh: 'page 不能带参数：要传给页面的内容请放进 payload 或 scene。' },
+  pageMalformed: { en: '{field} is no path of a page: write it as pages/index/index.', zh: '{field} 不是页面路径：请写成 pages/index/index 的形式。' },
+  pathWithQuery: { en: 'path must not hold a query: send that as query.', zh: 'path 不能带参数：参数请放在 query 中。' },
+  queryCharacters: {
+    en: 'query may hold letters, digits and ! # $ & \' ( ) * + , / : ; = ? @ - . _ ~ % only: URL-encode everything else.',
+    zh: 'query 只能含字母、数字和 ! # $ & \' ( ) * + , / : ; = ? @ - . _ ~ %：其他字符请先做 URL 编码。',
+  },
+  shortLinkNeedsPath: { en: 'A short link needs a path.', zh: '短链接（short）必须指定 path。' },
+  shortLinkTooLong: { en: 'path and query are longer than {most} characters together.', zh: 'path 加上 query 超过 {most} 个字符。' },
+  notOfShortLinks: { en: '{field} is not for short links: those open the published version, for 30 days or permanently.', zh: '短链接（short）不支持 {field}：它只打开正式版，有效期为 30 天或永久。' },
+  onlyOfShortLinks: { en: '{field} is for links of the kind short alone.', zh: '只有短链接（short）支持 {field}。' },
+  personUnknown: { en: 'Nobody with this openid is known in this mini-program.', zh: '该小程序中没有这个 openid 对应的用户。' },
+  sceneOver: { en: 'This code is not known here, or its time is over: ask for a new one.', zh: '这个小程序码不存在或已过期，请获取新的小程序码。' },
+  noSceneFound: { en: 'No free scene was found: try again.', zh: '未能生成可用的 scene，请重试。' },
+
+  // Refused by WeChat
+  codeArguments: { en: 'WeChat takes one of the parameters for wrong: check width (280 to 1280), lineColor and envVersion.', zh: '微信认为某个参数不正确：请检查 width（280 至 1280）、lineColor 和 envVersion。' },
+  sceneCharacters: { en: 'WeChat does not take a character of scene: use letters, digits and ! # $ & \' ( ) * + , / : ; = ? @ - . _ ~ only.', zh: '微信不接受 scene 中的字符：只能使用字母、数字和 ! # $ & \' ( ) * + , / : ; = ? @ - . _ ~。' },
+  sceneLength: { en: 'WeChat does not take the length of scene: 1 to 32 characters.', zh: '微信不接受 scene 的长度：应为 1 至 32 个字符。' },
+  codePathTooLong: { en: 'The path is too long for a code: use a short page and a payload.', zh: '小程序码的路径过长：请使用较短的 page，并用 payload 传内容。' },
+  codePageUnknown: {
+    en: 'WeChat does not know the page: it must be one of the published version, without a slash in front and without parameters. With checkPath: false, pages that are not published yet pass.',
+    zh: '微信没有这个页面：page 必须是已发布版本中的页面，不能以 / 开头，也不能带参数。传 checkPath: false 可使用尚未发布的页面。',
+  },
+  codesTooFast: { en: 'WeChat makes no more than 5,000 codes a minute for an app: go on in a minute.', zh: '每个小程序每分钟最多生成 5000 个小程序码，请一分钟后继续。' },
+  codesUsedUp: { en: 'This app has used up its codes of the limited kind (100,000 in all): only codes with a scene can still be made.', zh: '该小程序有数量限制的码（共 100000 个）已经用完：只能继续生成带 scene 的小程序码。' },
+  codeParameterReserved: { en: 'The name scancode_time is WeChat\'s own: use another name.', zh: 'scancode_time 是微信的保留参数，请换用其他参数名。' },
+  appNotPublished: { en: 'The mini-program has not been published yet: publish it, or use envVersion trial or develop where WeChat takes that.', zh: '该小程序尚未发布：请先发布；在微信允许的场合也可以把 envVersion 设为 trial 或 develop。' },
+  linkForbidden: { en: 'This mini-program may not make such links: they are for subjects that are not personal, and for permitted categories.', zh: '该小程序没有生成此类链接的权限：仅非个人主体及开放的类目可用。' },
+  linkBanned: { en: 'WeChat has taken the making of links away from this mini-program: see the notices in WeChat\'s console.', zh: '该小程序生成链接的能力已被微信封禁，请到微信后台查看通知。' },
+  linkPathWrong: { en: 'WeChat does not know the path: it must be a page of the published version.', zh: '微信没有这个路径：path 必须是已发布版本中的页面。' },
+  linkQueryWrong: { en: 'WeChat does not take the query: at most 1,024 characters, everything special URL-encoded.', zh: '微信不接受 query：最多 1024 个字符，特殊字符需要做 URL 编码。' },
+  linkTitleWrong: { en: 'WeChat does not take the title: choose other words.', zh: '微信不接受这个标题（title），请更换。' },
+  linkTimeWrong: { en: 'WeChat does not take the time: a link lasts from a minute to 30 days.', zh: '微信不接受有效期：链接的有效期为 1 分钟至 30 天。' },
+  envVersionWrong: { en: 'WeChat does not take envVersion: release, trial or develop.', zh: '微信不接受 envVersion：应为 release、trial 或 develop。' },
+  cloudBaseOff: { en: 'Cloud development is not switched on for this mini-program.', zh: '该小程序尚未开通云开发。' },
+  linksTooFast: { en: 'WeChat makes no more than 100 links a second for an app: go on in a second.', zh: '每个小程序每秒最多生成 100 个链接，请一秒后继续。' },
+  linksUsedUp: { en: 'The links of today are used up (500,000 for url and scheme together): go on tomorrow, or use one link for many people.', zh: '今天可生成的链接已用完（url 与 scheme 合计 500000 个）：请明天继续，或让多人共用一个链接。' },
+  linkVisitsUsedUp: { en: 'The visits of today through links are used up (3,000,000): they open again tomorrow.', zh: '今天通过链接打开小程序的次数已用完（3000000 次），明天恢复。' },
+  permanentLinksUsedUp: { en: 'This mini-program has made its 100,000 permanent short links: make one that ends after 30 days.', zh: '该小程序的永久短链接（100000 个）已经用完：请生成 30 天后到期的短链接。' },
+} as const;

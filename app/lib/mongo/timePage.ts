@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { decodeCursor, encodeCursor } from '../http/cursor';
+
+/** What is needed of a collection. */
+export interface TimeStore<T> {
+  find(filter: object, options: object): { toArray(): Promise<T[]> };
+}
+
+interface Wanted {
+  /** What is listed is what any of these finds, each by an index that ends with `field`. No document fits two of them. */
+  filters: readonly object[];
+  /** The date by which it is sorted, the latest first. */
+  field: string;
+  limit: number;
+  cursor?: string;
+  projection?: object;
+}
+
+/** Most documents of one millisecond. */
+const MOST_ALIKE = 10_000;
+
+const placeSchema = z.strictObject({ f: z.string().max(64), t: z.number().int().min(-8.64e15).max(8.64e15), s: z.number().int().min(0).max(MOST_ALIKE) });
+
+/**
+ * A page of a list, the latest first, found by indexes alone. Documents of one millisecond stand in the order in which the
+ * index has them, and the cursor says how many of them have been seen.
+ * @throws {AppError} INVALID_ARGUMENT for a cursor of another list
+ */
+export async function timePage<T extends object>(store: TimeStore<T>, { filters, field, limit, cursor, projection }: Wanted): Promise<{ items: T[]; next: string | null }> {
+  const place = decodeCursor(cursor, placeSchema.refine(({ f }) => f === field));
+  const seen = place?.s ?? 0;
+  const before = place ? { [field]: { $lte: new Date(place.t) } } : {};
+  const time = (document: T) => ((document as Record<string, unknown>)[field] as Date).getTime();
+  const found = await Promise.all(filters.map(filter => store.find(
+    { ...filter, ...before }, { sort: { [field]: -1 }, limit: seen + limit + 1, ...(projection ? { projection } : {}) },
+  ).toArray()));
+  // The sort is stable: of one millisecond, those of the first filter come first.
+  const sorted = found.flat().sort((a, b) => time(b) - time(a)).slice(place && alike(found.flat(), place.t, time, seen));
+  const items = sorted.slice(0, limit);
+  if (sorted.length <= limit) return { items, next: null };
+  const last = time(items[items.length - 1]);
+  const same = items.filter(item => time(item) === last).length;
+  return { items, next: encodeCursor({ f: field, t: last, s: Math.min(same + (last === place?.t ? seen : 0), MOST_ALIKE) }) };
+}
+
+/** How many of those that stand in front have been seen: fewer when some have gone since. */
+function alike<T>(found: T[], at: number, time: (document: T) => number, seen: number): number {
+  return Math.min(seen, found.filter(document => time(document) === at).length);
+}

@@ -1,0 +1,60 @@
+/** The last that came from WeChat for an app. */
+export interface PushNote {
+  at: Date;
+  /** What came, or why it was refused: no content of anybody's */
+  detail: string;
+}
+
+export interface PushNoteDocument {
+  /** The appid */
+  _id: string;
+  push?: PushNote;
+  refused?: PushNote;
+}
+
+/** What is needed of the collection. */
+export interface PushNoteStore {
+  bulkWrite(operations: object[], options: { ordered: false }): Promise<unknown>;
+}
+
+/** How often it is written down. */
+const EVERY_MS = 3_000;
+const LONGEST = 300;
+
+/**
+ * The last push of each app that was accepted, and the last that was refused: kept in memory, and written in one group
+ * after the answers, since it is asked for by people who set an app up. The process that writes last has the last word.
+ */
+export class PushNotes {
+  private waiting = new Map<string, { push?: PushNote; refused?: PushNote }>();
+  private timer?: NodeJS.Timeout;
+
+  constructor(private readonly store: () => PushNoteStore) {}
+
+  /** @param appid of a configured app: the notes are as many as those */
+  note(appid: string, what: 'push' | 'refused', detail: string): void {
+    const noted = this.waiting.get(appid);
+    const note = { at: new Date(), detail: detail.slice(0, LONGEST) };
+    if (noted) noted[what] = note;
+    else this.waiting.set(appid, { [what]: note });
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      // What is lost here is noted anew by the next push.
+      void this.write().catch(() => undefined);
+    }, EVERY_MS).unref();
+  }
+
+  /** Writes what is noted. @throws the driver's errors */
+  async write(): Promise<void> {
+    const { waiting } = this;
+    if (waiting.size === 0) return;
+    this.waiting = new Map();
+    const operations = [...waiting].map(([_id, notes]) => ({ updateOne: { filter: { _id }, update: { $set: notes }, upsert: true } }));
+    await this.store().bulkWrite(operations, { ordered: false });
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+}

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+import { text } from './customMessageSchema';
+import { subscribeContentSchema } from './subscribeContent';
+
+/**
+ * What a template message of an official account says.
+ * @see https://developers.weixin.qq.com/doc/service/api/notify/template/api_sendtemplatemessage
+ */
+export const templateContentSchema = z.strictObject({
+  templateId: subscribeContentSchema.shape.templateId,
+  data: subscribeContentSchema.shape.data,
+  url: z.url({ protocol: /^https?$/, error: 'must begin with http:// or https://' }).max(1_024, 'must be at most 1024 characters').optional()
+    .describe('What a tap opens; a mini-program goes before it').meta({ example: 'https://example.com/orders/7' }),
+  miniprogram: z.strictObject({
+    appid: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, _ or -, 1 to 64 long').describe('One that is bound to the official account'),
+    pagepath: text(1_024).optional().describe('A page of it, with its query'),
+  }).optional().describe('The mini-program that a tap opens'),
+});
+
+export type TemplateContent = z.infer<typeof templateContentSchema>;

@@ -1,0 +1,26 @@
+import type { Application } from 'egg';
+
+/** Somebody who is signed in to the console. The token itself is known to the browser only. */
+export interface ConsoleSessionDocument {
+  /** sha256 of the token, hex */
+  _id: string;
+  /** The administrator's name, and the version of their document: another one ends the session */
+  name: string;
+  version: string;
+  createdAt: Date;
+  expiresAt: Date;
+}
+
+export default (app: Application) => {
+  const { Schema } = app.mongoose;
+  const schema = new Schema<ConsoleSessionDocument>({
+    _id: { type: String, required: true },
+    name: { type: String, required: true },
+    version: { type: String, required: true },
+    createdAt: { type: Date, required: true },
+    expiresAt: { type: Date, required: true },
+  }, { collection: 'consoleSessions', versionKey: false });
+  schema.index({ name: 1 });
+  schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
+  return app.mongoose.model('ConsoleSession', schema);
+};

@@ -1,0 +1,18 @@
+import { fromStored } from '../lib/scene';
+import type { SceneDocument } from '../model/scene';
+import type { MadeLink } from '../service/link';
+import type { MadeQrcode } from '../service/qrcode';
+
+/** A code that was just made, with its image. */
+export function presentQrcode({ scene, image, expiresAt }: MadeQrcode) {
+  return { scene, contentType: image.contentType, image: image.bytes.toString('base64'), expiresAt: expiresAt?.toISOString() ?? null };
+}
+
+export function presentLink({ link, expiresAt }: MadeLink) {
+  return { link, expiresAt: expiresAt?.toISOString() ?? null };
+}
+
+/** What the page that a code has opened gets to know. */
+export function presentScene(scene: SceneDocument) {
+  return { payload: fromStored(scene) };
+}

@@ -1,0 +1,17 @@
+import { COUNTERS, type CounterName } from '../../lib/counters';
+import type { Counted, Problem } from '../../service/console/overview';
+
+/** What was counted over a range. */
+export function presentCounters(counters: Record<CounterName, Counted>) {
+  const present = ({ total, series }: Counted) => ({ total, series: series.map(([at, n]): [string, number] => [new Date(at).toISOString(), n]) });
+  return Object.fromEntries(COUNTERS.map(name => [name, present(counters[name])])) as Record<CounterName, ReturnType<typeof present>>;
+}
+
+/** Something that did not get through, or cannot be handled. */
+export function presentProblem({ at, row, push }: Problem) {
+  const { _id: id, appid } = row ?? push;
+  const common = { at: at.toISOString(), id, appid };
+  if (push) return { ...common, kind: 'message' as const, openid: push.openid, state: 'dead' as const, errcode: null, message: `the ${push.event ?? push.type} cannot be handled: see the log` };
+  const { openid, state, lastError } = row;
+  return { ...common, kind: 'outbox' as const, openid, state: state as 'failed' | 'dead' | 'unknown', errcode: lastError?.errcode ?? null, message: lastError?.message ?? '' };
+}

@@ -1,0 +1,14 @@
+import type { SubscriptionTemplate } from '../lib/wechat/subscriptionTemplate';
+
+/** A template of subscription messages, with what its fields take. */
+export function presentTemplate({ _id, appid, title, fields, longTerm, example, syncedAt }: SubscriptionTemplate) {
+  return {
+    templateId: _id,
+    appid,
+    title: title ?? null,
+    fields: fields.map(({ key, kind, limit, name, values }) => ({ key, kind, limit, name: name ?? null, values: values ?? null })),
+    longTerm: longTerm ?? false,
+    example: example ?? null,
+    syncedAt: syncedAt?.toISOString() ?? null,
+  };
+}

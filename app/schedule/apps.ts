@@ -1,0 +1,11 @@
+import type { Context } from 'egg';
+import { APPS_SEEN } from '../lib/wechat/storedApps';
+
+/** One worker: look whether somebody has changed the apps of the console, for all workers of the instance. */
+export default {
+  schedule: { type: 'worker', interval: '1s' },
+  task: ({ app }: Context) => app.database.whenUp(async () => {
+    await app.storedApps.refresh();
+    app.messenger.sendToApp(APPS_SEEN, app.storedApps.fingerprint);
+  }),
+};

@@ -1,0 +1,7 @@
+import type { Context } from 'egg';
+
+/** One worker: bring up to date the conversations that a process which has died was keeping. */
+export default {
+  schedule: { type: 'worker', interval: '10s' },
+  task: ({ app, service }: Context) => app.database.whenUp(() => service.keeping.repair()),
+};

@@ -1,0 +1,21 @@
+import { defineRoute } from '../route';
+
+const csv = (what: string) => ({ 200: { type: 'text/csv', description: `${what}: UTF-8 with a byte order mark, a header line, fields quoted as RFC 4180 says; a field that a spreadsheet would take for a formula has \`'\` in front` } });
+
+export const exportUsers = defineRoute({
+  method: 'get',
+  path: '/console/api/export/users.csv',
+  tag: 'console',
+  summary: 'All people, as CSV',
+  description: 'Phone numbers by their last four digits only. The line stands in the audit log.',
+  auth: 'admin',
+  answers: csv('A line per person'),
+});
+
+export const exportMessages = defineRoute({
+  method: 'get', path: '/console/api/export/messages.csv', tag: 'console', summary: 'All pushes, as CSV', auth: 'admin', answers: csv('A line per push'),
+});
+
+export const exportOutbox = defineRoute({
+  method: 'get', path: '/console/api/export/outbox.csv', tag: 'console', summary: 'All outgoing messages, as CSV', auth: 'admin', answers: csv('A line per message'),
+});

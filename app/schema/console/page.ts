@@ -1,0 +1,20 @@
+import { defineRoute } from '../route';
+
+const answers = {
+  200: { type: 'text/html', description: 'The page, which looks at the rest of the address itself; below `/console/assets/` its files' },
+  404: { type: 'text/plain', description: 'There is no such file, or the console was not built' },
+};
+
+export const consolePage = defineRoute({
+  method: 'get', path: '/console', tag: 'operations', summary: 'The console', auth: 'none', answers,
+});
+
+export const consoleFile = defineRoute({
+  method: 'get',
+  path: '/console/*',
+  tag: 'operations',
+  summary: 'A page or a file of the console',
+  description: 'Files whose names change with their content are kept by browsers for a year, the page is asked for each time.',
+  auth: 'none',
+  answers,
+});

@@ -1,0 +1,59 @@
+import { Service } from 'egg';
+import { z } from 'zod';
+import { hashPassword } from '../../lib/console/password';
+import { AppError } from '../../lib/errors';
+import { decodeCursor, encodeCursor } from '../../lib/http/cursor';
+import type { AdminDocument, Role } from '../../lib/console/administrators';
+
+interface Page {
+  limit: number;
+  cursor?: string;
+}
+
+/** Who may sign in to the console, managed by administrators. */
+export default class AdminService extends Service {
+  /** By name. */
+  async list({ limit, cursor }: Page): Promise<{ items: AdminDocument[]; next: string | null }> {
+    const after = decodeCursor(cursor, z.string().max(64));
+    const found = await this.ctx.model.Admin.find(after === undefined ? {} : { _id: { $gt: after } }).sort({ _id: 1 }).limit(limit + 1).lean<AdminDocument[]>();
+    const items = found.slice(0, limit);
+    return { items, next: found.length > limit ? encodeCursor(items[limit - 1]._id) : null };
+  }
+
+  /** @throws {AppError} CONFLICT when the name is taken */
+  async create(name: string, password: string, role: Role): Promise<AdminDocument> {
+    if (await this.app.administrators.find(name)) throw new AppError('CONFLICT', { key: 'adminThere' });
+    const passwordHash = await hashPassword(password);
+    await this.record('admin.create', name, { role });
+    return this.app.administrators.create(name, passwordHash, role);
+  }
+
+  /**
+   * Changes a password, a role or both; the sessions of that name are over then.
+   * @throws {AppError} NOT_FOUND; CONFLICT for the last administrator
+   */
+  async change(name: string, { password, role }: { password?: string; role?: Role }): Promise<AdminDocument> {
+    await this.required(name);
+    const passwordHash = password === undefined ? undefined : await hashPassword(password);
+    await this.record('admin.update', name, { ...(role ? { role } : {}), ...(password === undefined ? {} : { password: 'changed' }) });
+    const changed = await this.app.administrators.change(name, { ...(role ? { role } : {}), ...(passwordHash ? { passwordHash } : {}) });
+    await this.ctx.service.console.session.clear(name);
+    return changed;
+  }
+
+  /** @throws {AppError} NOT_FOUND; CONFLICT for the last administrator */
+  async remove(name: string): Promise<void> {
+    await this.required(name);
+    await this.record('admin.delete', name);
+    await this.app.administrators.remove(name);
+    await this.ctx.service.console.session.clear(name);
+  }
+
+  private async required(name: string): Promise<void> {
+    if (!await this.app.administrators.find(name)) throw new AppError('NOT_FOUND', { key: 'noAdmin' });
+  }
+
+  private async record(action: string, target: string, detail?: Record<string, unknown>): Promise<void> {
+    await this.ctx.service.audit.record({ who: this.ctx.admin.name, action, target, ...(detail ? { detail } : {}) });
+  }
+}

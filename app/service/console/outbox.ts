@@ -1,0 +1,121 @@
+import { Service } from 'egg';
+import { AppError } from '../../lib/errors';
+import { timePage, type TimeStore } from '../../lib/mongo/timePage';
+import { DROPPABLE, notSince, REDRIVABLE } from '../../lib/outbox/byHand';
+import type { JobHold, StepResult } from '../../lib/jobs/job';
+import type { OutboxDocument, OutboxState } from '../../lib/outbox/document';
+import type { JobDocument } from '../../model/job';
+import type { MessageDocument } from '../../model/message';
+
+export interface OutboxFilter {
+  state?: string;
+  kind?: string;
+  appid?: string;
+  openid?: string;
+}
+
+type Verb = 'redrive' | 'drop';
+
+const STATES: readonly OutboxState[] = ['ready', 'leased', 'sent', 'failed', 'dead', 'unknown'];
+const KINDS = ['custom', 'subscribe', 'template', 'webhook', 'listener'];
+/** Rows of one step of a job. */
+const STEP = 200;
+/** Beyond this many the total of a job is not counted exactly. */
+const MOST_COUNTED = 1_000_000;
+
+const STATES_OF: Record<Verb, readonly OutboxState[]> = { redrive: REDRIVABLE, drop: DROPPABLE };
+
+/** Outgoing messages, seen and decided on by people. */
+export default class ConsoleOutboxService extends Service {
+  /** A page of what fits, by an index whatever the filter. */
+  async list({ limit, cursor, ...filter }: OutboxFilter & { limit: number; cursor?: string }): Promise<{ items: OutboxDocument[]; next: string | null }> {
+    const store = this.app.outboxCollection as unknown as TimeStore<OutboxDocument>;
+    const { state, kind, appid, openid } = filter;
+    const page = { limit, cursor, projection: { fallback: 0 } };
+    // Almost everything has been sent: there the app's own rows are found sooner by their app than by their state.
+    if (openid !== undefined || (appid !== undefined && (state === undefined || state === 'sent'))) {
+      return timePage(store, { ...page, filters: [given({ openid, appid, state, kind })], field: 'createdAt' });
+    }
+    return timePage(store, { ...page, filters: combinations(filter, STATES).map(each => ({ ...each, ...given({ appid }) })), field: 'nextAt' });
+  }
+
+  /** A row with the push that it is a consequence of, as long as that is kept. @throws {AppError} NOT_FOUND */
+  async show(id: string): Promise<{ row: OutboxDocument; cause: MessageDocument | null }> {
+    const row = await this.ctx.service.outbox.find(id);
+    const cause = row.cause === undefined ? null : await this.ctx.model.Message.findById(row.cause).lean<MessageDocument>();
+    return { row, cause };
+  }
+
+  /** Sends a message again. @throws {AppError} NOT_FOUND; CONFLICT when it is in another state */
+  async redrive(id: string): Promise<OutboxDocument> {
+    const { state } = await this.ctx.service.outbox.find(id);
+    if (!REDRIVABLE.includes(state)) throw new AppError('CONFLICT', { key: 'notRedrivable', params: { state } });
+    await this.record('outbox.redrive', id);
+    return this.ctx.service.outbox.redrive(id);
+  }
+
+  /** Ends a message that is not to be sent. @throws {AppError} NOT_FOUND; CONFLICT when it has been sent, or may be at the moment */
+  async drop(id: string): Promise<OutboxDocument> {
+    await this.ctx.service.outbox.find(id);
+    await this.record('outbox.drop', id);
+    const dropped = await this.app.outboxByHand.drop([id], this.ctx.admin.name);
+    const row = await this.ctx.service.outbox.find(id);
+    if (dropped === 0) throw new AppError('CONFLICT', { key: 'notDroppable', params: { state: row.state } });
+    return row;
+  }
+
+  /** Begins to redrive or drop all that fit. */
+  async begin(verb: Verb, filter: OutboxFilter): Promise<JobDocument> {
+    const total = await this.count(filter, STATES_OF[verb]);
+    await this.record(`outbox.${verb}`, '*', { filter, total });
+    const { openid, ...rest } = filter;
+    // Openids stand in `openids` alone: they go with their people.
+    const input = { filter: rest, ...(openid === undefined ? {} : { personal: true, openids: [openid] }) };
+    return this.ctx.service.job.start({ kind: `outbox.${verb}`, input, total, createdBy: this.ctx.admin.name });
+  }
+
+  /**
+   * A step of such a job: some rows of one state and kind, the longest due first. Rows that fail again meanwhile are behind,
+   * and are left alone: see redrivenAt.
+   */
+  async step({ kind, input, createdBy, createdAt, cursor }: JobDocument, hold: JobHold): Promise<StepResult> {
+    const verb: Verb = kind === 'outbox.drop' ? 'drop' : 'redrive';
+    const filter = input.filter as OutboxFilter;
+    const parts = combinations(filter, STATES_OF[verb]);
+    const { part, from } = cursor as { part: number; from?: Date } | undefined ?? { part: 0, from: undefined };
+    const [openid] = input.openids as string[] | undefined ?? [];
+    if (part >= parts.length || (input.personal === true && openid === undefined)) return { done: 0, failed: 0, cursor: null };
+    const { appid } = filter;
+    const found = await this.app.outboxCollection.find(
+      { ...parts[part], ...given({ appid, openid }), ...(from ? { nextAt: { $gte: from } } : {}), ...(verb === 'redrive' ? notSince(createdAt) : {}) },
+      { projection: { nextAt: 1, kind: 1 }, sort: { nextAt: 1 }, limit: STEP },
+    ).toArray();
+    const ids = found.map(({ _id }) => _id);
+    hold.check();
+    const done = ids.length === 0 ? 0 : verb === 'drop' ? await this.app.outboxByHand.drop(ids, createdBy) : await this.app.outboxByHand.redrive(ids, createdAt);
+    if (verb === 'redrive' && done > 0) for (const each of new Set(found.map(row => row.kind))) this.ctx.service.outbox.loopOf(each).wake();
+    const next = found.length < STEP ? { part: part + 1 } : { part, from: found[found.length - 1].nextAt };
+    return { done, failed: 0, cursor: next.part >= parts.length ? null : next };
+  }
+
+  private async count({ appid, openid, ...filter }: OutboxFilter, states: readonly OutboxState[]): Promise<number> {
+    const counts = await Promise.all(combinations(filter, states).map(part => (
+      this.ctx.model.Outbox.countDocuments({ ...part, ...given({ appid, openid }) }).limit(MOST_COUNTED)
+    )));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  private async record(action: string, target: string, detail?: Record<string, unknown>): Promise<void> {
+    await this.ctx.service.audit.record({ who: this.ctx.admin.name, action, target, ...(detail ? { detail } : {}) });
+  }
+}
+
+/** One filter per state and kind, as the index `{state, kind, nextAt}` has them. */
+function combinations({ state, kind }: OutboxFilter, states: readonly OutboxState[]): Array<{ state: string; kind: string }> {
+  const wanted = state === undefined ? states : states.filter(each => each === state);
+  return wanted.flatMap(each => (kind === undefined ? KINDS : [kind]).map(one => ({ state: each, kind: one })));
+}
+
+function given(filter: OutboxFilter): OutboxFilter {
+  return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
+}

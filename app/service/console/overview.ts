@@ -1,0 +1,146 @@
+import { Service } from 'egg';
+import { databaseUrl } from '../../../config/database';
+import { COUNTERS, HOUR, hourOf, type CounterName } from '../../lib/counters';
+import { no, ok, warn, type Check } from '../../lib/diagnosis/check';
+import { databaseAddress } from '../../lib/mongo/address';
+import { inWords } from '../../lib/mongo/clock';
+import { isUnavailable } from '../../lib/mongo/errors';
+import { OUTBOX_KINDS, type OutboxKind } from '../../lib/outbox/kinds';
+import { explainRefusal, readRefusal } from '../../lib/wechat/refusal';
+import type { Refusal, Refused } from '../../lib/wechat/refusals';
+import type { Weapp } from '../../lib/wechat/apps';
+import type { OutboxDocument } from '../../lib/outbox/document';
+import type { CounterDocument } from '../../model/counter';
+import type { MessageDocument } from '../../model/message';
+
+export type Range = '24h' | '7d' | '30d';
+
+/** One count over a range: `series` has the beginning of each interval, in milliseconds. */
+export interface Counted {
+  total: number;
+  series: Array<[number, number]>;
+}
+
+/** Something that did not get through, or cannot be handled. */
+export type Problem = { at: Date } & ({ row: OutboxDocument; push?: undefined } | { push: MessageDocument; row?: undefined });
+
+/** Hours of a range, and of each of its intervals. */
+const RANGES: Record<Range, { hours: number; step: number }> = { '24h': { hours: 24, step: 1 }, '7d': { hours: 168, step: 1 }, '30d': { hours: 720, step: 6 } };
+const PROBLEMS = 10;
+const BAD = ['failed', 'dead', 'unknown'] as const;
+/** Above so many messages that wait, somebody should know. */
+const LONG_QUEUE = 1_000;
+const SHOWN_APPS = 100;
+
+/** How it goes, in numbers that are kept for it. */
+export default class ConsoleOverviewService extends Service {
+  /** What was counted, up to now: intervals end with the present one. */
+  async counters(range: Range): Promise<Record<CounterName, Counted>> {
+    const { hours, step } = RANGES[range];
+    const interval = step * HOUR;
+    const end = Math.floor(Date.now() / interval) * interval + interval;
+    const from = end - hours * HOUR;
+    const found = await this.ctx.model.Counter.find({ _id: { $gte: hourOf(from), $lt: `${hourOf(end)}` } }, { n: 1 }).lean<CounterDocument[]>();
+    const counted = Object.fromEntries(COUNTERS.map(name => [name, {
+      total: 0, series: Array.from({ length: hours / step }, (_, index): [number, number] => [from + index * interval, 0]),
+    }])) as unknown as Record<CounterName, Counted>;
+    for (const { _id, n } of found) {
+      const [hour, name] = _id.split(':');
+      const one = counted[name as CounterName];
+      const place = one?.series[Math.floor((Date.parse(`${hour}:00:00.000Z`) - from) / interval)];
+      if (!place) continue;
+      place[1] += n;
+      one.total += n;
+    }
+    return counted;
+  }
+
+  /** What went wrong last. */
+  async problems(): Promise<Problem[]> {
+    const { Message, Outbox } = this.ctx.model;
+    const projection = { kind: 1, appid: 1, openid: 1, state: 1, lastError: 1, createdAt: 1 };
+    const kinds = Object.keys(OUTBOX_KINDS) as OutboxKind[];
+    const [pushes, ...rows] = await Promise.all([
+      Message.find({ state: 'dead' }, { appid: 1, openid: 1, type: 1, event: 1, receivedAt: 1, triedAt: 1, state: 1 }).sort({ receivedAt: -1 }).limit(PROBLEMS).lean<MessageDocument[]>(),
+      ...BAD.flatMap(state => kinds.map(kind => Outbox.find({ state, kind }, projection).sort({ nextAt: -1 }).limit(PROBLEMS).lean<OutboxDocument[]>())),
+    ]);
+    return [
+      ...pushes.map((push): Problem => ({ at: push.triedAt ?? push.receivedAt, push })),
+      ...rows.flat().map((row): Problem => ({ at: row.lastError?.at ?? row.createdAt, row })),
+    ].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, PROBLEMS);
+  }
+
+  /** What stands in the way, and what to do; read here and from the database, WeChat is not asked. */
+  async health(): Promise<Check[]> {
+    const { service } = this.ctx;
+    const [state, refused] = await Promise.all([service.health.state(), service.health.refused()]);
+    const apps = this.app.weapps.all().slice(0, SHOWN_APPS);
+    return [
+      this.database(state.database),
+      this.clock(state.clock),
+      state.spool === 0 ? ok('spool', 'no push waits for the database') : warn('spool', `${state.spool} pushes wait for the database`, 'see that the database answers: they follow by themselves'),
+      await this.queue(),
+      ...(await Promise.all(apps.map(weapp => this.ofApp(weapp, refused.get(weapp.appid))))).flat(),
+      this.app.environment.im ? ok('im', `IM is set up: ${this.app.environment.im.sdkAppId}`) : ok('im', 'IM is not set up'),
+    ];
+  }
+
+  private database(up: boolean): Check {
+    const address = databaseAddress(databaseUrl(this.app.environment));
+    return up ? ok('database', `${address} answers`) : no('database', `${address} does not answer`, 'see that it runs and can be reached from here: pushes are kept in the spool until then');
+  }
+
+  private clock(state: 'ok' | 'off' | 'skewed' | 'unknown'): Check {
+    const { offset } = this.app.databaseClock;
+    const detail = offset === undefined ? 'not compared with the database\'s yet' : inWords(offset);
+    if (state === 'ok') return ok('clock', detail);
+    if (state === 'skewed') return no('clock', detail, 'set the clocks right (NTP): no message is sent from here until they agree');
+    return warn('clock', detail, 'set the clocks right (NTP)');
+  }
+
+  private async queue(): Promise<Check> {
+    try {
+      const { ready, leased, dead, unknown } = await this.app.outboxCounts.value();
+      const detail = `${ready + leased} wait, ${dead} dead, ${unknown} unknown`;
+      if (dead + unknown > 0) return warn('queue', detail, 'look at the cause of each in the queue, then send it again or drop it');
+      return ready > LONG_QUEUE ? warn('queue', detail, 'see whether WeChat refuses an app, and whether enough workers run') : ok('queue', detail);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      return no('queue', 'it cannot be counted while the database is away', 'see that the database answers');
+    }
+  }
+
+  private async ofApp(weapp: Weapp, { calls, login }: Refused = {}): Promise<Check[]> {
+    const { appid } = weapp;
+    const refusal = calls ?? login;
+    const reading = refusal && readRefusal({ appid, errcode: refusal.errcode, errmsg: refusal.errmsg });
+    const known = this.app.accessTokens.known(appid);
+    const token = refusal && !reading?.ofAddress
+      ? no(`token ${appid}`, inWordsOf(appid, refusal), reading?.advice ?? 'see this errcode in WeChat\'s documents')
+      : known.refused
+        ? warn(`token ${appid}`, `WeChat gives none (${known.refused.errcode ?? 'no answer'})`, 'see that this machine reaches WeChat')
+        : ok(`token ${appid}`, known.expiresAt ? `valid until ${known.expiresAt.toISOString()}` : 'not needed by this process yet');
+    const whitelist = refusal && reading?.ofAddress
+      ? no(`whitelist ${appid}`, inWordsOf(appid, refusal), reading.advice)
+      : ok(`whitelist ${appid}`, 'WeChat has not refused the address');
+    return [token, whitelist, await this.callback(weapp)];
+  }
+
+  private async callback({ appid, kind, token }: Weapp): Promise<Check> {
+    const name = `callback ${appid}`;
+    const path = `${kind === 'official' ? '/official/callback' : '/message/check'}/${appid}`;
+    if (!token) return warn(name, 'no Token is set, so every push is refused', 'set the Token and the EncodingAESKey that WeChat\'s console shows');
+    try {
+      const latest = await this.ctx.model.Message.findOne({ appid }, { receivedAt: 1 }).sort({ receivedAt: -1 }).lean<Pick<MessageDocument, 'receivedAt'>>();
+      if (latest) return ok(name, `the last push came at ${latest.receivedAt.toISOString()}`);
+      return warn(name, 'no push has come yet', `set https://<your host>${path} in WeChat's console, and write something to the app`);
+    } catch (error) {
+      if (!isUnavailable(error)) throw error;
+      return ok(name, 'not known while the database is away');
+    }
+  }
+}
+
+function inWordsOf(appid: string, { errcode, errmsg, since }: Refusal): string {
+  return `${explainRefusal({ appid, errcode, errmsg })} Since ${since.toISOString()}`;
+}

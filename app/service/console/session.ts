@@ -1,0 +1,118 @@
+import { createHmac } from 'node:crypto';
+import { Service } from 'egg';
+import { hashPassword, verifyPassword } from '../../lib/console/password';
+import { deriveKey } from '../../lib/crypto/deriveKey';
+import { newToken, tokenHash } from '../../lib/crypto/token';
+import { AppError } from '../../lib/errors';
+import type { AdminDocument, Role } from '../../lib/console/administrators';
+import type { ConsoleSessionDocument } from '../../model/consoleSession';
+
+/** Who is signed in to the console. */
+export interface SignedIn {
+  name: string;
+  role: Role;
+  /** `_id` of the session */
+  session: string;
+  csrfToken: string;
+}
+
+/** A session just opened. */
+export interface Opened extends SignedIn {
+  /** For the cookie; it is stored nowhere. */
+  token: string;
+}
+
+/** How long a session lasts, in seconds. */
+export const SESSION_SECONDS = 12 * 3600;
+
+const csrfKeys = new WeakMap<Buffer, Buffer>();
+
+/** Sessions of the console: the token is known to the browser, its hash is stored. */
+export default class ConsoleSessionService extends Service {
+  /**
+   * Signs in.
+   * @param address the caller's, as it is counted
+   * @return the session, or the seconds to wait after five failures
+   * @throws {AppError} UNAUTHENTICATED; RATE_LIMITED when many others are signing in
+   */
+  async signIn(name: string, password: string, address: string): Promise<Opened | { retryAfter: number }> {
+    const { administrators, signInAttempts } = this.app;
+    const retryAfter = await signInAttempts.begin(name, address);
+    if (retryAfter > 0) {
+      this.app.logger.warn('Too many failed attempts to sign in to the console from %s', address);
+      return { retryAfter };
+    }
+    const admin = await administrators.find(name);
+    if (!await verifyPassword(password, admin?.passwordHash) || !admin) throw new AppError('UNAUTHENTICATED', { key: 'signInWrong' });
+    await signInAttempts.succeeded(name, address);
+    return this.open(admin, 'session.signIn');
+  }
+
+  /**
+   * Creates the first administrator, with the token of a link that the start has printed, and signs in.
+   * @throws {AppError} FORBIDDEN when the link is over, or there is an administrator; CONFLICT when the name is taken
+   */
+  async setUp(token: string, name: string, password: string): Promise<Opened> {
+    const { administrators } = this.app;
+    const { setup } = this.ctx.service.console;
+    if (!await setup.isValid(token)) throw new AppError('FORBIDDEN', { key: 'setupLinkOver' });
+    if (await administrators.exist()) throw new AppError('FORBIDDEN', { key: 'setupDone' });
+    const passwordHash = await hashPassword(password);
+    await this.ctx.service.audit.record({ who: name, action: 'admin.setup', target: name });
+    const admin = await administrators.createFirst(name, passwordHash);
+    if (!admin) throw new AppError('FORBIDDEN', { key: 'setupDone' });
+    await setup.endLinks();
+    return this.open(admin, 'session.signIn');
+  }
+
+  /**
+   * Who has a token. Asked of the database each time: what ends a session ends it at once on every worker.
+   * @throws {AppError} UNAUTHENTICATED
+   */
+  async authenticate(token: string | undefined): Promise<SignedIn> {
+    if (token === undefined) throw new AppError('UNAUTHENTICATED', { key: 'signInFirst' });
+    const session = await this.ctx.model.ConsoleSession.findById(tokenHash(token)).lean<ConsoleSessionDocument>();
+    const admin = session && await this.app.administrators.find(session.name);
+    // The TTL monitor is late by up to a minute.
+    if (!session || session.expiresAt <= new Date() || admin?.version !== session.version) throw new AppError('UNAUTHENTICATED', { key: 'signInFirst' });
+    return { name: session.name, role: admin.role, session: session._id, csrfToken: this.csrfToken(token) };
+  }
+
+  /** Whether a session is still what it was: for answers that go on for long. */
+  async isAlive({ session: id, role }: SignedIn): Promise<boolean> {
+    const session = await this.ctx.model.ConsoleSession.findById(id).lean<ConsoleSessionDocument>();
+    if (!session || session.expiresAt <= new Date()) return false;
+    const admin = await this.app.administrators.find(session.name);
+    return admin?.version === session.version && admin.role === role;
+  }
+
+  /** Ends a session. */
+  async signOut({ name, session }: SignedIn): Promise<void> {
+    await this.ctx.service.audit.record({ who: name, action: 'session.signOut', target: name });
+    await this.ctx.model.ConsoleSession.deleteOne({ _id: session });
+  }
+
+  /** Removes the sessions of somebody whose document has changed: they are over already. */
+  async clear(name: string): Promise<void> {
+    await this.ctx.model.ConsoleSession.deleteMany({ name });
+  }
+
+  private async open({ _id: name, role, version }: AdminDocument, action: string): Promise<Opened> {
+    const token = newToken();
+    const now = new Date();
+    await this.ctx.service.audit.record({ who: name, action, target: name });
+    await this.ctx.model.ConsoleSession.create({
+      _id: tokenHash(token), name, version, createdAt: now, expiresAt: new Date(now.getTime() + SESSION_SECONDS * 1000),
+    });
+    await this.app.administrators.signedIn(name, now);
+    return { name, role, session: tokenHash(token), csrfToken: this.csrfToken(token), token };
+  }
+
+  /** Derived from the token, so that it is bound to the session and need not be stored. */
+  private csrfToken(token: string): string {
+    const { dataKey } = this.app;
+    let key = csrfKeys.get(dataKey);
+    if (!key) csrfKeys.set(dataKey, key = deriveKey(dataKey, 'console-csrf'));
+    return createHmac('sha256', key).update(token).digest('base64url');
+  }
+}

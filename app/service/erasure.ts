@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { Service } from 'egg';
+import { AppError } from '../lib/errors';
+import { ERASURE_BEGUN, accountMark, imMark, marksOf, repeatMark, type Account, type ErasureDocument, type Person, type Secret } from '../lib/erasure/document';
+import { gather } from '../lib/erasure/gather';
+import { isCovered } from '../lib/erasure/marks';
+import { isDuplicateKey, isUnavailable } from '../lib/mongo/errors';
+import { LeaseLostError } from '../lib/mongo/lease';
+import { within, TimeoutError } from '../lib/within';
+import type { MessageDocument } from '../model/message';
+import type { OpenidDocument } from '../model/openid';
+import type { UserDocument } from '../model/user';
+import { erasureAad } from './erasing';
+import { openidKey, provisionalUserId } from './user';
+
+/** How long a caller waits for the end. What takes longer goes on without them. */
+const PATIENCE = 8_000;
+
+/** What a push waits for an answer about its person, in milliseconds. */
+const PUSH_PATIENCE = 500;
+
+interface Asked {
+  /** Whose id, or an account of theirs. */
+  userId: string;
+  account?: Account;
+  /** As in the audit log. */
+  by: string;
+  /** The same push has somebody erased once. */
+  run?: string;
+}
+
+/** People who are to be forgotten. Once it is written down that somebody is, it is gone on with whatever happens: see service/erasing. */
+export default class ErasureService extends Service {
+  /**
+   * Erases who is logged in. Asking twice is asking once.
+   * @throws {AppError} UNAUTHENTICATED when the person has been erased before
+   */
+  async ofLogin({ appid, openid }: Account): Promise<void> {
+    const account = { appid, openid };
+    const userId = await this.ctx.service.joining.settled(openidKey(appid, openid)).catch(async error => {
+      const under = error instanceof AppError && error.code === 'UNAUTHENTICATED' ? await this.running([accountMark(account)]) : undefined;
+      if (!under) throw error;
+      return under;
+    });
+    await this.begin({ userId, account, by: 'person' });
+  }
+
+  /**
+   * Erases somebody.
+   * @param by who has asked, as in the audit log
+   * @throws {AppError} NOT_FOUND
+   */
+  async ofUser(userId: string, by: string): Promise<void> {
+    const { Erasure, User } = this.ctx.model;
+    const user = await User.findById(userId).lean<UserDocument>();
+    if (!user && !await Erasure.exists({ _id: userId, state: 'running' })) throw new AppError('NOT_FOUND', { key: 'noPerson' });
+    await this.begin({ userId: user?.mergedInto ?? userId, by });
+  }
+
+  /** Erases whom an account belongs to, known as a user or not, in the background. @param run the cause: the same is done once */
+  async ofAccount(account: Account, by: string, run: string): Promise<void> {
+    const known = await this.app.groups.openids.find(openidKey(account.appid, account.openid));
+    await this.begin({ userId: known?.userId ?? provisionalUserId(openidKey(account.appid, account.openid)), account, by, run }, 0);
+  }
+
+  /**
+   * Those of some pushes that are not of a person who has been erased since they were received.
+   * @throws the driver's error
+   */
+  async without<T extends { appid: string; openid: string | null; receivedAt: Date }>(pushes: T[]): Promise<T[]> {
+    const { blindIndex } = this.app;
+    const hashes = new Map<string, T[]>();
+    for (const push of pushes) {
+      if (push.openid === null) continue;
+      for (const hash of blindIndex.all(accountMark(push))) hashes.set(hash, [...hashes.get(hash) ?? [], push]);
+    }
+    const erasures = await this.find([...hashes.keys()]);
+    const gone = new Set(erasures.flatMap(erasure => erasure.marks.flatMap(mark => (hashes.get(mark) ?? []).filter(({ receivedAt }) => isCovered(erasure, receivedAt)))));
+    return gone.size === 0 ? pushes : pushes.filter(push => !gone.has(push));
+  }
+
+  /** As `without`, for what is at hand and cheap: the database is asked about those alone who are known to be erased lately. */
+  async withoutErased(messages: MessageDocument[]): Promise<MessageDocument[]> {
+    const { erasures } = this.app;
+    const suspects = new Set(messages.filter(message => erasures.knows(message)));
+    if (suspects.size === 0) return messages;
+    const kept = new Set(await this.without([...suspects]));
+    return messages.filter(message => !suspects.has(message) || kept.has(message));
+  }
+
+  /**
+   * Whether a push that comes in now is not to be stored: its person is being erased, or it is the repetition of one that was
+   * erased with them.
+   * @return false, too, when the database is away: the spool is looked through when it is replayed
+   */
+  async drops({ _id, appid, openid }: MessageDocument): Promise<boolean> {
+    const { blindIndex } = this.app;
+    const marks = blindIndex.all(accountMark({ appid, openid }));
+    try {
+      const known = await within(PUSH_PATIENCE, this.ctx.model.Erasure.find({ marks: { $in: marks } }, { state: 1, repeats: 1 }).lean<ErasureDocument[]>());
+      return known.some(({ state, repeats }) => state === 'running' || blindIndex.all(repeatMark(_id)).some(hash => repeats.includes(hash)));
+    } catch (error) {
+      if (!(error instanceof TimeoutError) && !isUnavailable(error)) throw error;
+      return false;
+    }
+  }
+
+  /** Whether an event of IM, received at a time, concerns somebody who has been erased since. @throws the driver's error */
+  async coversIm(imUserIds: string[], receivedAt: Date): Promise<boolean> {
+    const found = await this.find(imUserIds.flatMap(id => this.app.blindIndex.all(imMark(id))));
+    return found.some(erasure => isCovered(erasure, receivedAt));
+  }
+
+  /** Writes down that somebody is to be erased, and does it. */
+  private async begin({ userId, account, by, run = randomUUID() }: Asked, patience = PATIENCE): Promise<void> {
+    const { app, ctx } = this;
+    const { db } = app.mongoose.connection;
+    if (!db) throw new AppError('UNAVAILABLE');
+    const person = await gather(db, { userIds: [userId], accounts: account ? [account] : [], unionids: [], imUserIds: [] });
+    // Of accounts that were given, the audit log keeps the userId alone.
+    await ctx.service.audit.record({ who: by, action: 'user.erase', target: userId });
+    const asked = account ?? await this.lastSeen(person);
+    if (!await this.note(userId, { person, ...(asked ? { asked } : {}) }, { by, run })) return;
+    app.messenger.sendToApp(ERASURE_BEGUN, userId);
+    await app.erasures.refresh();
+    const done = app.createAnonymousContext().service.erasing.finish(userId);
+    try {
+      await within(patience, done);
+    } catch (error) {
+      // It is written down: schedule/erasing goes on with it.
+      if (!(error instanceof TimeoutError) && !(error instanceof LeaseLostError) && !isUnavailable(error)) throw error;
+    }
+  }
+
+  /** @return false when there is nothing left to be done: another request, or an earlier try, was quicker */
+  private async note(_id: string, secret: Secret, { by, run }: { by: string; run: string }): Promise<boolean> {
+    const { Erasure } = this.ctx.model;
+    const now = new Date();
+    const cipher = this.app.cipher.encrypt(JSON.stringify(secret), erasureAad(_id));
+    const marks = marksOf(secret.person).map(mark => this.app.blindIndex.of(mark));
+    const fresh = { state: 'running' as const, run, person: { cipher }, repeats: [], by, startedAt: now, dueAt: now, changedAt: now };
+    for (;;) {
+      const inserted = await Erasure.create({ _id, ...fresh, marks }).then(() => true, error => {
+        if (isDuplicateKey(error)) return false;
+        throw error;
+      });
+      if (inserted) return true;
+      const known = await Erasure.findById(_id).lean<ErasureDocument>();
+      if (!known) continue;
+      if (known.state === 'running') return true;
+      if (known.run === run || !await this.isBack(secret.person)) return false;
+      if (!known.told) await this.ctx.service.erasing.finish(_id);
+      const { matchedCount } = await Erasure.updateOne({ _id, run: known.run, state: { $ne: 'running' } }, {
+        $set: { ...fresh, marks: [...new Set([...known.marks, ...marks])] },
+        $unset: { endedAt: '', endOrder: '', told: '', counts: '', looks: '', expiresAt: '' },
+      });
+      if (matchedCount === 1) return true;
+    }
+  }
+
+  /** Whether somebody who was erased has come back since. */
+  private async isBack({ userIds, accounts }: Person): Promise<boolean> {
+    const { Message, Openid, User } = this.ctx.model;
+    const found = await Promise.all([
+      User.exists({ _id: { $in: userIds } }), Openid.exists({ _id: { $in: accounts.map(({ appid, openid }) => openidKey(appid, openid)) } }),
+      ...accounts.map(account => Message.exists(account)),
+    ]);
+    return found.some(one => one !== null);
+  }
+
+  private async running(marks: string[]): Promise<string | undefined> {
+    const found = await this.find(marks.flatMap(mark => this.app.blindIndex.all(mark)));
+    return found.find(({ state, endedAt }) => state === 'running' || Date.now() - Number(endedAt) < PATIENCE)?._id;
+  }
+
+  private async find(hashes: string[]): Promise<Array<Pick<ErasureDocument, '_id' | 'state' | 'marks' | 'endedAt'>>> {
+    if (hashes.length === 0) return [];
+    return this.ctx.model.Erasure.find({ marks: { $in: hashes } }, { state: 1, marks: 1, endedAt: 1 }).lean();
+  }
+
+  /** What `user.erased` names where nobody has asked by an account: that of a mini-program rather than a follower's. */
+  private async lastSeen({ userIds, accounts }: Person): Promise<Account | undefined> {
+    const found = await this.ctx.model.Openid.find({ userId: { $in: userIds } }).limit(1_000).lean<OpenidDocument[]>();
+    const [last] = found.sort((a, b) => Number(b.kind === 'miniprogram') - Number(a.kind === 'miniprogram') || Number(b.lastSeenAt) - Number(a.lastSeenAt));
+    return last ? { appid: last.appid, openid: last.openid } : accounts[0];
+  }
+}
+

@@ -1,0 +1,56 @@
+import { Service } from 'egg';
+import { DEAD } from '../lib/conversation/keeper';
+import { withLease } from '../lib/mongo/lease';
+import type { ConversationDocument } from '../model/conversation';
+import type { KeeperDocument } from '../model/keeper';
+
+type Heard = { appid: string; openid: string | null; receivedAt: Date };
+
+const LEASE = 15_000;
+/** Messages looked at in one round. */
+const ROUND = 500;
+
+/** Goes on where a process that has died has left conversations behind. */
+export default class KeepingService extends Service {
+  /** One process at a time. What a living one writes besides does no harm. */
+  async repair(): Promise<void> {
+    const { app, ctx } = this;
+    const dead = await ctx.model.Keeper.find({ beat: { $lt: new Date(Date.now() - DEAD) } }).sort({ beat: 1 }).limit(10).lean<KeeperDocument[]>();
+    if (dead.length === 0) return;
+    await withLease(app.leases, 'keepers', LEASE, async lease => {
+      for (const { _id, since, beat } of dead) {
+        await this.catchUp(since, new Date(beat.getTime() + DEAD), () => lease.check());
+        await ctx.model.Keeper.deleteOne({ _id, beat });
+      }
+    });
+  }
+
+  /** Brings the conversations of all messages that were received in a time up to date. */
+  async catchUp(from: Date, to: Date, check: () => void): Promise<void> {
+    let at = from;
+    for (let seen = new Set<string>(), skip = 0; ;) {
+      check();
+      const found = await this.ctx.model.Message.find({ receivedAt: { $gte: at, $lte: to } }, { appid: 1, openid: 1, receivedAt: 1 })
+        .sort({ receivedAt: 1 }).skip(skip).limit(ROUND).lean<Heard[]>();
+      const people = new Map<string, Heard>();
+      for (const heard of found) if (heard.openid !== null) people.set(`${heard.appid}:${heard.openid}`, heard);
+      await this.deriveAll(people, seen);
+      seen = new Set([...seen, ...people.keys()].slice(-ROUND * 4));
+      const last = found.at(-1)?.receivedAt;
+      if (!last || found.length < ROUND) return;
+      // Those of the same millisecond are not seen twice, nor is one of them left out.
+      skip = found.filter(({ receivedAt }) => receivedAt.getTime() === last.getTime()).length + (last.getTime() === at.getTime() ? skip : 0);
+      at = last;
+    }
+  }
+
+  private async deriveAll(people: Map<string, Heard>, seen: Set<string>): Promise<void> {
+    const ids = [...people.keys()].filter(id => !seen.has(id));
+    const kept = await this.ctx.model.Conversation.find({ _id: { $in: ids } }, { lastAt: 1 }).lean<Array<Pick<ConversationDocument, '_id' | 'lastAt'>>>();
+    const lastAt = new Map(kept.map(conversation => [conversation._id, conversation.lastAt]));
+    for (const id of ids) {
+      const heard = people.get(id);
+      if (heard?.openid && !((lastAt.get(id) ?? 0) > heard.receivedAt)) await this.app.keeping.derive(heard.appid, heard.openid);
+    }
+  }
+}

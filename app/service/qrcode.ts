@@ -1,0 +1,97 @@
+import { Service } from 'egg';
+import { AppError } from '../lib/errors';
+import { randomScene, toStored } from '../lib/scene';
+import { unlimitedQrcode, type Qrcode } from '../lib/wechat/endpoints/qrcode';
+import { requireContent, requirePage } from '../lib/wechat/qrcodeRequest';
+import type { Weapp } from '../lib/wechat/apps';
+import type { WechatImage } from '../lib/wechat/image';
+import { openidKey } from './user';
+
+/** What a code is to open, and how it is to look; `payload` or `scene`. */
+export interface QrcodeRequest extends Omit<Qrcode, 'scene'> {
+  /** The default mini-program when left out */
+  appid?: string;
+  /** Whose it is: it goes with the person */
+  openid?: string;
+  /** Any JSON of at most 4 KiB */
+  payload?: unknown;
+  scene?: string;
+  expiresInDays?: number;
+}
+
+export interface MadeQrcode {
+  scene: string;
+  image: WechatImage;
+  /** Until when the scene is known here; null: for ever. The image itself is never over */
+  expiresAt: Date | null;
+}
+
+interface Owned {
+  weapp: Weapp;
+  openid?: string;
+  expiresAt?: Date;
+}
+
+const DAY = 86_400_000;
+/** Nobody meets another's scene once: twice is a fault. */
+const TRIES = 3;
+
+/** Mini-program codes, of which there may be any number. */
+export default class QrcodeService extends Service {
+  /**
+   * Makes a code, and keeps what stands behind it.
+   * @throws {AppError} INVALID_ARGUMENT; NOT_FOUND of the app or the person
+   * @throws {WechatError}
+   */
+  async make({ appid, openid, payload, scene, expiresInDays, ...look }: QrcodeRequest): Promise<MadeQrcode> {
+    requireContent({ payload, scene });
+    if (look.page !== undefined) requirePage(look.page);
+    const weapp = this.app.weapps.require('miniprogram', appid);
+    const owned = { weapp, openid, ...(expiresInDays === undefined ? {} : { expiresAt: new Date(Date.now() + expiresInDays * DAY) }) };
+    await this.requirePerson(owned);
+    const made = scene === undefined ? await this.ofPayload(owned, payload, look) : await this.ofScene(owned, scene, look);
+    await this.requirePerson(owned).catch(async error => {
+      // They were erased while WeChat was asked.
+      await this.ctx.service.scene.remove(made.scene);
+      throw error;
+    });
+    return made;
+  }
+
+  /** Kept once WeChat has made the code: what it refuses leaves nothing behind. */
+  private async ofPayload(owned: Owned, payload: unknown, look: Omit<Qrcode, 'scene'>): Promise<MadeQrcode> {
+    for (let tries = 0; tries < TRIES; tries++) {
+      const scene = randomScene();
+      const image = await this.draw(owned.weapp, { ...look, scene });
+      const added = await this.ctx.service.scene.add({ _id: scene, ...toStored(payload), createdAt: new Date(), scans: 0, ...given(owned, look) });
+      if (added) return { scene, image, expiresAt: owned.expiresAt ?? null };
+    }
+    throw new AppError('UNAVAILABLE', { key: 'noSceneFound' });
+  }
+
+  private async ofScene(owned: Owned, scene: string, look: Omit<Qrcode, 'scene'>): Promise<MadeQrcode> {
+    const image = await this.draw(owned.weapp, { ...look, scene });
+    const kept = await this.ctx.service.scene.keep(scene, given(owned, look));
+    return { scene, image, expiresAt: kept?.expiresAt ?? null };
+  }
+
+  private draw(weapp: Weapp, code: Qrcode): Promise<WechatImage> {
+    const { accessTokens, wechatClient } = this.app;
+    return accessTokens.with(weapp, token => unlimitedQrcode(wechatClient, token, code));
+  }
+
+  /** @throws {AppError} NOT_FOUND */
+  private async requirePerson({ weapp, openid }: Owned): Promise<void> {
+    if (openid === undefined) return;
+    if (!await this.app.groups.openids.find(openidKey(weapp.appid, openid))) throw new AppError('NOT_FOUND', { key: 'personUnknown' });
+  }
+}
+
+function given({ weapp, openid, expiresAt }: Owned, { page }: Pick<Qrcode, 'page'>) {
+  return {
+    appid: weapp.appid,
+    ...(page === undefined ? {} : { page }),
+    ...(openid === undefined ? {} : { openid }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+}

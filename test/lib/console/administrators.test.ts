@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { Administrators, type AdminStore, type GuardStore } from '../../../app/lib/console/administrators';
+import { useApp } from '../../support/app';
+
+/** A process: what it is about to do, it may do much later. */
+function processOf(app: ReturnType<ReturnType<typeof useApp>>['app'], before: (what: string) => Promise<void> = async () => undefined): Administrators {
+  const slowed = <T extends object>(store: T, name: string): T => new Proxy(store, {
+    get: (target, method) => async (...parameters: unknown[]) => {
+      await before(`${name}.${String(method)}`);
+      return (target as Record<string | symbol, (...given: unknown[]) => unknown>)[method](...parameters);
+    },
+  });
+  const adapter = (collection: unknown) => collection as Record<string, unknown>;
+  const stores = {
+    admins: slowed(adapter(app.model.Admin.collection), 'admins') as unknown as AdminStore,
+    guards: slowed(adapter(app.model.ConsoleSetup.collection), 'guards') as unknown as GuardStore,
+  };
+  return new Administrators({ admins: () => stores.admins, guards: () => stores.guards });
+}
+
+/** Stops a process before it does something for the first time, until it is let go. */
+function stop(at: string) {
+  let reached = () => undefined as void;
+  let letGo = () => undefined as void;
+  const stopped = new Promise<void>(resolve => { reached = resolve; });
+  const on = new Promise<void>(resolve => { letGo = resolve; });
+  let once = false;
+  return {
+    stopped,
+    letGo: () => letGo(),
+    before: async (what: string) => {
+      if (what !== at || once) return;
+      once = true;
+      reached();
+      await on;
+    },
+  };
+}
+
+describe('Administrators, when a process stands still', () => {
+  const hub = useApp();
+  const roles = async () => Object.fromEntries((await hub().app.model.Admin.find().lean<Array<{ _id: string; role: string }>>()).map(({ _id, role }) => [_id, role]));
+
+  it('a demotion that was begun is completed by whoever comes next, and not done late', async () => {
+    const pause = stop('admins.updateOne');
+    const [slow, quick] = [processOf(hub().app, pause.before), processOf(hub().app)];
+    for (const name of ['a', 'b']) await quick.create(name, 'hash', 'admin');
+    const demotion = slow.change('a', { role: 'agent' });
+    await pause.stopped;
+    // The guard says that a is being demoted: b is the last one.
+    await assert.rejects(quick.change('b', { role: 'agent' }), { code: 'CONFLICT' });
+    assert.deepEqual(await roles(), { a: 'agent', b: 'admin' });
+    await quick.change('a', { role: 'admin' });
+    await quick.change('b', { role: 'agent' });
+    pause.letGo();
+    // It is tried anew, and finds that a is the last one now.
+    await assert.rejects(demotion, { code: 'CONFLICT' });
+    assert.deepEqual(await roles(), { a: 'admin', b: 'agent' });
+  });
+
+  it('a removal that stood still does not remove who came back', async () => {
+    const pause = stop('admins.deleteOne');
+    const [slow, quick] = [processOf(hub().app, pause.before), processOf(hub().app)];
+    for (const name of ['a', 'b']) await quick.create(name, 'hash', 'admin');
+    const removal = slow.remove('a');
+    await pause.stopped;
+    await assert.rejects(quick.remove('b'), { code: 'CONFLICT' });
+    await quick.create('a', 'another', 'admin');
+    await quick.change('b', { role: 'agent' });
+    pause.letGo();
+    await assert.rejects(removal, { code: 'CONFLICT' });
+    assert.deepEqual(await roles(), { a: 'admin', b: 'agent' });
+  });
+
+  it('two set-ups make one administrator, whichever stands still', async () => {
+    const pause = stop('admins.insertOne');
+    const [slow, quick] = [processOf(hub().app, pause.before), processOf(hub().app)];
+    const first = slow.createFirst('a', 'hash');
+    await pause.stopped;
+    assert.equal(await quick.createFirst('b', 'hash'), undefined);
+    assert.deepEqual(await roles(), { a: 'admin' });
+    pause.letGo();
+    assert.equal((await first)?._id, 'a');
+    assert.deepEqual(await roles(), { a: 'admin' });
+  });
+
+  it('who was removed meanwhile does not come back with a set-up that stood still', async () => {
+    const pause = stop('admins.insertOne');
+    const [slow, quick] = [processOf(hub().app, pause.before), processOf(hub().app)];
+    const first = slow.createFirst('a', 'hash');
+    await pause.stopped;
+    await quick.createFirst('b', 'hash');
+    await quick.create('c', 'hash', 'admin');
+    await quick.remove('a');
+    pause.letGo();
+    await first.catch(() => undefined);
+    assert.deepEqual(await roles(), { c: 'admin' });
+  });
+});

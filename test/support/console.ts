@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { hashPassword } from '../../app/lib/console/password';
+import type { Role } from '../../app/lib/console/administrators';
+import type { Envelope } from './client';
+import type { TestApp } from './app';
+
+export const PASSWORD = 'correct-horse-battery';
+
+/** scrypt takes its time: once is enough. */
+let hashed: Promise<string> | undefined;
+
+export interface ConsoleAnswer<T = Record<string, never>> extends Envelope<T> {
+  status: number;
+  headers: Headers;
+}
+
+/** Calls the console's interface as its page does: with a cookie, and the token that goes with it. */
+export class Console {
+  cookie = '';
+  csrfToken = '';
+
+  constructor(readonly url: string) {}
+
+  /** Somebody who is signed in, with a name and a role. */
+  static async as(hub: TestApp, role: Role = 'admin', name: string = role): Promise<Console> {
+    await hub.app.administrators.create(name, await (hashed ??= hashPassword(PASSWORD)), role);
+    const console = new Console(hub.url);
+    await console.signIn(name);
+    return console;
+  }
+
+  async signIn(username: string, password = PASSWORD): Promise<ConsoleAnswer<{ username: string; role: string; csrfToken: string }>> {
+    const answer = await this.ask<{ username: string; role: string; csrfToken: string }>('POST', '/session', { username, password });
+    if (answer.code === 1) this.keep(answer);
+    return answer;
+  }
+
+  /** Keeps what an answer that signs in has brought. */
+  keep(answer: ConsoleAnswer<{ csrfToken: string }>): void {
+    this.cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0];
+    this.csrfToken = answer.data.csrfToken;
+  }
+
+  fetch(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+    return fetch(`${this.url}/console/api${path}`, {
+      method,
+      headers: {
+        ...(this.cookie ? { cookie: this.cookie } : {}), ...(method === 'GET' ? {} : { 'x-csrf-token': this.csrfToken }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers,
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  }
+
+  async ask<T = Record<string, never>>(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<ConsoleAnswer<T>> {
+    const response = await this.fetch(method, path, body, headers);
+    return Object.assign(await response.json() as Envelope<T>, { status: response.status, headers: response.headers });
+  }
+
+  /** A call that is to succeed; its data. */
+  async ok<T = Record<string, never>>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await this.ask<T>(method, path, body);
+    assert.equal(answer.code, 1, `${method} ${path}: ${answer.status} ${answer.error} ${answer.message}`);
+    assert.equal(answer.status, 200);
+    return answer.data;
+  }
+
+  /** A call that is to fail; status and name of its error. */
+  async fails(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<string> {
+    const answer = await this.ask(method, path, body, headers);
+    assert.equal(answer.code, 0, `${method} ${path} fails`);
+    assert.ok(answer.message && answer.requestId);
+    return `${answer.status} ${answer.error}`;
+  }
+}
