@@ -24,7 +24,8 @@ const optionalText = (longest: number) => z.string().max(longest, `must be at mo
   .meta({ description: 'Text below or beside the title', examples: ['It is on its way'] });
 
 const optionalTitle = optionalText(128).meta({ description: 'Title', examples: ['Your order'] });
-const msgtype = <T extends string>(name: T) => z.literal(name).meta({ description: 'What kind of message it is' });
+/** The type of a message. */
+export const msgtype = <T extends string>(name: T) => z.literal(name).meta({ description: 'What kind of message it is' });
 
 const textContent = z.strictObject({ content: byteText(MAX_TEXT_BYTES).meta({ description: `The text, at most ${MAX_TEXT_BYTES} bytes`, examples: ['Hello'] }) });
 const mediaContent = z.strictObject({ media_id: mediaId });

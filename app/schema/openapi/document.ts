@@ -60,7 +60,7 @@ function operation(route: RouteSpec): Json {
 
 /** The operationId of a route: `getApiSessionCheck` for `GET /api/session/check`. */
 function operationId(method: string, path: string): string {
-  return `${method}${path.replace(/[^A-Za-z0-9]+(.)?/g, (_all, next: string | undefined) => next?.toUpperCase() ?? '')}`;
+  return `${method}${path.replace('*', 'path').replace(/[^A-Za-z0-9]+(.)?/g, (_all, next: string | undefined) => next?.toUpperCase() ?? '')}`;
 }
 
 /** Only the security schemes that one of the routes uses. */

@@ -15,10 +15,15 @@ export function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Json {
   return complete(described);
 }
 
-/** zod drops the examples of a schema that transforms its input, since they could be of the output. Ours are always of the input. */
+/**
+ * zod drops the examples of a schema that transforms its input, since they could be of the output. Ours are always of the
+ * input. A single `example` counts as one of `examples`, which is what JSON Schema knows.
+ */
 function keepExamples({ zodSchema, jsonSchema: described }: { zodSchema: z.core.$ZodTypes; jsonSchema: Json }): void {
-  const examples = z.globalRegistry.get(zodSchema)?.examples;
+  const { examples, example } = (z.globalRegistry.get(zodSchema) ?? {}) as { examples?: unknown[]; example?: unknown };
   if (examples !== undefined) described.examples ??= examples;
+  else if (example !== undefined) described.examples ??= [example];
+  delete described.example;
 }
 
 /**

@@ -60,12 +60,13 @@ function describe(errors: readonly ErrorName[]): string {
 }
 
 function envelope(data: Json): Json {
+  const example = exampleOf(data);
   return {
     type: 'object',
     required: ['code', 'data', 'message', 'requestId'],
     properties: {
       code: code(1, 'It has succeeded'),
-      data: { description: 'What was asked for', ...data, examples: [exampleOf(data)] },
+      data: { description: 'What was asked for', ...data, ...(example === undefined ? {} : { examples: [example] }) },
       message: { const: 'ok', description: 'Of a success always `ok`', examples: ['ok'] },
       requestId,
     },
