@@ -69,7 +69,7 @@ export const sendTemplate = defineRoute({
   body: z.object({
     appid: appid.optional().meta({ description: 'AppID of the official account; the default one when left out', examples: ['wx0123456789abcdef'] }),
     openid: openid.optional(), unionid: unionid.optional(), ...templateContentSchema.shape, idempotencyKey: idempotencyKey.optional(),
-  }).refine(who => (who.openid === undefined) !== (who.unionid === undefined), 'send either openid or unionid'),
+  }).refine(who => (who.openid === undefined) !== (who.unionid === undefined), 'send either openid or unionid').meta({ examples: [{ openid: 'oABcd1234efgh5678ijkl9012mn', templateId: 'hD-ixGOhYmUfjOnI8MCzQMPshzGVeux_2zvyQu7O68', data: { thing1: { value: 'Coffee' } }, url: 'https://example.org/', idempotencyKey: 'order-4711-shipped' }] }),
   data: queued,
   errors: ['NOT_FOUND', 'CONFLICT'],
 });

@@ -59,7 +59,7 @@ const KnownPerson = z.object({
 const Received = z.object({
   appid,
   at: time,
-  via: z.enum(['custom', 'subscribe', 'passive', 'notice']).meta({ description: 'How it came; notice: WeChat\'s own "out of order"', examples: ['custom'] }),
+  via: z.enum(['custom', 'subscribe', 'template', 'passive', 'notice']).meta({ description: 'How it came; notice: WeChat\'s own "out of order"', examples: ['custom'] }),
   msgtype: z.string().meta({ description: 'What kind of message', examples: ['text'] }),
   message: z.unknown().meta({ description: 'The message', examples: [{ content: 'Hello' }] }),
 });
