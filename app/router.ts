@@ -16,6 +16,6 @@ export default (app: Application) => {
   console(app);
   ops(app);
   if (app.environment.sandbox) sandbox(app);
-  // Last, so that what the hub answers is answered by the hub.
+  // Last: where the team's code and the hub have the same path, the hub answers.
   loadCustomRouter(app);
 };

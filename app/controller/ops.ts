@@ -20,12 +20,12 @@ export const home: Handler<typeof schema.home> = ctx => {
   ctx.body = homePage(places, language, String(app.config.pkg.version));
 };
 
-/** Whether the process answers. */
+/** Answers while the process lives. */
 export const healthz: Handler<typeof schema.healthz> = ctx => {
   ctx.body = { status: 'ok' };
 };
 
-/** Whether requests can be served. */
+/** Says whether requests can be served. */
 export const readyz: Handler<typeof schema.readyz> = async (ctx, { query }) => {
   const { health } = ctx.service;
   const state = await health.state();
@@ -35,14 +35,14 @@ export const readyz: Handler<typeof schema.readyz> = async (ctx, { query }) => {
   else ctx.body = { status, database: state.database ? 'up' : 'down', clock: state.clock, spool: state.spool };
 };
 
-/** The metrics of all workers. */
+/** Answers the metrics of all workers. */
 export const metrics: Handler<typeof schema.metrics> = async ctx => {
   ctx.body = await ctx.service.metrics.text();
   ctx.set('content-type', ctx.app.metrics.registry.contentType);
 };
 
-/** The OpenAPI document. */
-export const openapi: Handler<typeof schema.openapi> = ctx => {
+/** Answers the OpenAPI document. */
+export const openapi: Handler<typeof schema.openapi> = async ctx => {
   ctx.type = 'application/json';
-  ctx.body = ctx.app.openApi;
+  ctx.body = await ctx.app.openApi;
 };

@@ -4,8 +4,8 @@ import { AppError } from '../lib/errors';
 import { assertNotEncoded } from '../lib/readBody';
 
 /**
- * The sandbox runs beside the workers, so that all of them see one: calls for it are handed on as they are, with
- * Host and Origin, by which it keeps foreign pages out.
+ * Hands a call on to the sandbox, which runs in one process for all workers. Host and Origin are handed on too: by them
+ * the sandbox refuses pages of other sites.
  */
 async function handOn(ctx: Context): Promise<void> {
   assertNotEncoded(ctx.req);

@@ -6,7 +6,7 @@ const READ_HERE = /^\/(api|console\/api)\//;
 const MULTIPART = /^multipart\//i;
 const LIMIT = 256 * 1024;
 
-/** Reads the JSON bodies of the enveloped interfaces. Pushes and uploads read their own. */
+/** Reads the JSON bodies of the enveloped interfaces. The handlers of pushes and uploads read their bodies themselves. */
 export default () => async function body(ctx: Context, next: () => Promise<void>) {
   if (ctx.method !== 'GET' && ctx.method !== 'HEAD' && READ_HERE.test(ctx.path) && !MULTIPART.test(ctx.get('content-type'))) {
     ctx.request.body = parseJsonBody(decodeUtf8(await readBody(ctx.req, LIMIT)));

@@ -8,19 +8,19 @@ import { isUnavailable } from '../lib/mongo/errors';
 import { WechatError } from '../lib/wechat/error';
 import { toAppError as toAppErrorOfWechat } from '../lib/wechat/refusal';
 
-/** However their slashes and their case are written: who writes them otherwise is told so in the same shape. */
+/** Paths that answer with the envelope. Doubled slashes and wrong letter case match too: such a caller is told the right path in the envelope. */
 const ENVELOPED = /^\/+(api|(console|sandbox)\/+api)(\/|$)/i;
 const CONSOLE = /^\/+console\//i;
 const REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 
 /**
- * The outermost ring: gives each request an id, and each failure its shape. Enveloped interfaces answer with the
- * envelope (HTTP 200 for mini-programs, the fitting status for the console), all others with one line of text.
+ * The outermost middleware: gives each request an id, and turns each error into an answer. Enveloped interfaces answer the
+ * envelope (HTTP 200 for mini-programs, the fitting status for the console), all others one line of text.
  */
 export default () => async function envelope(ctx: Context, next: () => Promise<void>) {
   identify(ctx);
   try {
-    // The router would take it for the same address.
+    // The router would ignore the slash at the end.
     if (ctx.path.endsWith('/') && ENVELOPED.test(ctx.path)) throw nothingHere(ctx);
     await next();
     if (ctx.status === 404 && ctx.body === undefined) throw nothingHere(ctx);
@@ -37,7 +37,7 @@ export function identify(ctx: Context): void {
   ctx.set('x-request-id', ctx.requestId);
 }
 
-/** Where the router has found nothing, or the route has answered nothing. */
+/** The error for a path that has no route, or whose route has not answered: it names the methods or the path that would work. */
 function nothingHere(ctx: Context): AppError {
   const { stack } = ctx.app.router as unknown as { stack: Route[] };
   // The console's page answers for whatever is below its address, but not for its interface.
@@ -57,7 +57,7 @@ function fail(ctx: Context, error: AppError): void {
   ctx.body = { code: 0, data: error.data, message: error.messageIn(acceptedLanguage(ctx.get('accept-language'))), error: error.code, requestId: ctx.requestId };
 }
 
-/** Everything a caller can meet becomes one of the named errors; what nobody foresaw is logged and told as INTERNAL. */
+/** Turns whatever was thrown into one of the named errors. An error that no code expects is logged and becomes INTERNAL. */
 function toAppError(error: unknown, ctx: Context): AppError {
   if (error instanceof AppError) {
     if (isUnknownApp(error) && ctx.app.strangers.allows()) ctx.logger.warn('An app that is not configured was asked for, from %s', ctx.ip);

@@ -1,6 +1,6 @@
 import type { AccessToken } from '../lib/wechat/accessTokens';
 
-/** An access_token as another backend uses it. */
+/** An access_token for another backend. */
 export function presentAccessToken({ accessToken, expiresAt }: AccessToken) {
   return { accessToken, expiresAt: expiresAt.toISOString() };
 }

@@ -1,7 +1,7 @@
 import { maskCall } from '../lib/wechat/maskCall';
 import type { CallRecord } from '../lib/wechat/endpoints/diagnosis';
 
-/** A call as WeChat has kept it, without what is secret in it. */
+/** WeChat's record of a call, with secrets, tokens, codes and phone numbers masked. */
 export function presentCallRecord({ invokedAt, costMs, requestUrl, requestBody, responseBody, clientIp }: CallRecord) {
   return {
     invokedAt: invokedAt.toISOString(),

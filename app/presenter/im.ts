@@ -1,6 +1,6 @@
 import type { ImAccountDocument } from '../model/imAccount';
 
-/** An IM user as other backends see it. */
+/** An IM user for other backends. */
 export function presentImAccount({ _id, appid, openid, templateId, fields, state, stateAt }: ImAccountDocument) {
   return {
     userId: _id,
@@ -13,7 +13,7 @@ export function presentImAccount({ _id, appid, openid, templateId, fields, state
   };
 }
 
-/** What a client logs in to IM with. */
+/** The UserSig with which a client logs in to IM. */
 export function presentImLogin({ sdkAppId, userId, userSig, expiresAt }: { sdkAppId: number; userId: string; userSig: string; expiresAt: Date }) {
   return { sdkAppId, userId, userSig, expiresAt: expiresAt.toISOString() };
 }

@@ -1,6 +1,6 @@
 import type { Login } from '../service/login';
 
-/** A login as the mini-program sees it. */
+/** A login for the mini-program, without the session_key. */
 export function presentLogin({ token, expiresAt, openid, unionid, isNewUser }: Login) {
   return { token, expiresAt: expiresAt.toISOString(), openid, unionid, isNewUser };
 }

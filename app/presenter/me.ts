@@ -1,7 +1,7 @@
 import type { OpenidDocument } from '../model/openid';
 import type { UserDocument } from '../model/user';
 
-/** A person as they see themselves; of the phone number the last four digits only. */
+/** A person for themselves, with only the last four digits of the phone number. */
 export function presentMe(openid: OpenidDocument, user: UserDocument, following: boolean | null) {
   return {
     userId: user._id,

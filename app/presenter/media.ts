@@ -1,6 +1,6 @@
 import type { MediaDocument } from '../model/media';
 
-/** A media file as another backend uses it. */
+/** A media file for another backend. */
 export function presentMedia({ mediaId, type, expiresAt }: MediaDocument) {
   return { mediaId, type, expiresAt: expiresAt.toISOString() };
 }

@@ -1,6 +1,6 @@
 import type { SubscriptionDocument } from '../lib/subscription/document';
 
-/** A subscription as the person sees it. */
+/** A subscription for the person. */
 export function presentSubscription({ templateId, remaining, status }: SubscriptionDocument) {
   return { templateId, remaining, status };
 }

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
 
 /**
- * Holds an answer to its route's schema, as the caller will read it: after JSON. A property that the schema does not
- * name is a misfit too, although zod would pass over it.
- * @param route what the error names, such as `GET /api/me`
+ * Checks an answer against the schema of its route, in the form in which the caller reads it: after JSON. zod ignores
+ * properties that the schema does not name; here they are errors.
+ * @param route named in the error, such as `GET /api/me`
  * @throws {TypeError} that says what does not fit
  */
 export function assertFits(schema: z.ZodType, data: unknown, route: string): void {
@@ -15,7 +15,7 @@ export function assertFits(schema: z.ZodType, data: unknown, route: string): voi
   if (misfits.length > 0) throw new TypeError(`${route} answers what its schema does not allow: ${misfits.join('; ')}`);
 }
 
-/** The paths of what is in a value and not in what its schema made of it. */
+/** The paths of the properties that zod has left out when it parsed the value. */
 function added(value: unknown, parsed: unknown, path: string[]): string[] {
   if (typeof value !== 'object' || value === null) return [];
   if (typeof parsed !== 'object' || parsed === null) return [path.join('.')];

@@ -5,5 +5,5 @@ import * as login from '../controller/im/login';
 import * as schema from '../schema/im';
 import { mountAll } from './mount';
 
-/** What has to do with Tencent IM: its callback, and calls of mini-programs and other backends. */
+/** Routes for Tencent IM: the callback that IM calls, and what mini-programs and other backends call. */
 export default (app: Application) => mountAll(app, schema, { ...account, ...callback, ...login });

@@ -10,7 +10,7 @@ import { assertFits } from './assertFits';
 type Middleware = (ctx: Context, next: () => Promise<void>) => Promise<void>;
 type AnyHandler = (ctx: Context, input?: Input<RouteSpec>) => unknown;
 
-/** What lets a caller in, by the kind of auth. */
+/** The middleware that checks the caller, for each kind of auth. */
 const GUARDS: Record<Auth, (app: Application) => Middleware[]> = {
   none: () => [],
   login: () => [loginLimit()],
@@ -22,14 +22,14 @@ const GUARDS: Record<Auth, (app: Application) => Middleware[]> = {
 };
 
 /**
- * Puts a route into the router: method, path, who is let in and the shape of the answer come from its spec alone. A route
- * with `data` answers the envelope of what its handler returns; one with `answers` is answered by its handler.
+ * Registers a route. Method, path, auth and the form of the answer come from its spec alone: for a route with `data`, the
+ * envelope is written around what the handler returns; for a route with `answers`, the handler writes the answer itself.
  */
 export function mount<Spec extends RouteSpec>(app: Application, spec: Spec, handler: Handler<Spec>): void {
   app.router[spec.method](spec.path, ...GUARDS[spec.auth](app), answering(app, spec, handler as AnyHandler));
 }
 
-/** Mounts every route of a schema file, in their order there, with the handler of the same name. */
+/** Mounts every route of a schema file, in the order of the file, each with the handler of the same name. */
 export function mountAll<Specs extends object>(app: Application, specs: Specs, handlers: { [Name in keyof Specs]: Handler<Specs[Name]> }): void {
   for (const name of Object.keys(specs) as Array<keyof Specs>) {
     mount(app, specs[name] as RouteSpec, handlers[name] as Handler<RouteSpec>);
@@ -40,7 +40,7 @@ function answering(app: Application, spec: RouteSpec, handler: AnyHandler): (ctx
   const input = inputOf(spec);
   const { data: schema } = spec;
   if (!schema) return async ctx => { await handler(ctx, await input(ctx)); };
-  // A look at every answer costs what parsing a request costs: tests alone pay it.
+  // Checking an answer costs as much as parsing a request, so only tests do it.
   if (app.config.env !== 'unittest') return async ctx => ctx.succeed(await handler(ctx, await input(ctx)));
   return async ctx => {
     const data = await handler(ctx, await input(ctx));

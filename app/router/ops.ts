@@ -5,7 +5,7 @@ import * as docsSchema from '../schema/docs';
 import * as schema from '../schema/ops';
 import { mountAll } from './mount';
 
-/** What operators and their tools call. */
+/** Routes that operators and their tools call. */
 export default (app: Application) => {
   const files = app.middleware.static(app.config.static, app);
   mountAll(app, docsSchema, docs);

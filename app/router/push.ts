@@ -3,5 +3,5 @@ import * as message from '../controller/push/message';
 import * as schema from '../schema/push';
 import { mountAll } from './mount';
 
-/** What WeChat calls. */
+/** Routes that WeChat calls. */
 export default (app: Application) => mountAll(app, schema, message);

@@ -23,7 +23,7 @@ import * as tags from '../schema/tags';
 import * as templates from '../schema/templates';
 import { mountAll } from './mount';
 
-/** What the team's other backends call. */
+/** Routes that the team's other backends call. */
 export default (app: Application) => {
   mountAll(app, schema, { ...accessToken, ...follow, ...menu });
   mountAll(app, diagnosis, doctor);

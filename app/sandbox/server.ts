@@ -31,8 +31,9 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
   const method = request.method ?? 'GET';
   const raw = await readBody(request, path === MEDIA_PATH ? MEDIA_LIMIT : JSON_LIMIT);
   if (path.startsWith(`${CONTROL_PREFIX}/`)) {
-    const { host, origin, 'content-type': contentType } = request.headers;
-    const answered = await control(world, { method, path, query, raw, host, origin, contentType });
+    const { host, origin, 'content-type': contentType, 'x-request-id': given } = request.headers;
+    const requestId = typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : undefined;
+    const answered = await control(world, { method, path, query, raw, host, origin, contentType, requestId });
     world.save();
     send(response, 200, 'application/json; charset=utf-8', JSON.stringify(answered));
     return;

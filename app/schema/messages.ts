@@ -1,25 +1,31 @@
 import { z } from 'zod';
-import { appid, isoTime, openid, unionid } from './fields';
+import { anyAppid, appid, isoTime, openid, unionid } from './fields';
 import { customMessageSchema } from '../lib/wechat/customMessageSchema';
 import { subscribeContentSchema } from '../lib/wechat/subscribeContent';
 import { templateContentSchema } from '../lib/wechat/templateContent';
 import { defineRoute } from './route';
 
 const STATES = ['ready', 'leased', 'sent', 'failed', 'dead', 'unknown'] as const;
-const idempotencyKey = z.string().min(1).max(256).describe('The same key, the same message: it is queued once. With another one it is a CONFLICT');
-const id = z.object({ id: z.string().min(1).max(512) });
+const idempotencyKey = z.string().min(1).max(256).meta({ description: 'The same key, the same message: it is queued once. With another one it is a CONFLICT', examples: ['order-4711-shipped'] });
+const MESSAGE_ID = 'custom:4f3a1c1e-8f1b-4c39-9b1a-0a6de9b6a3c5';
+const id = z.object({ id: z.string().min(1).max(512).meta({ description: 'The id that queueing the message answered', examples: [MESSAGE_ID] }) });
+const messageId = z.string().meta({ description: 'Ask with it what became of the message', examples: [MESSAGE_ID] });
+const state = z.enum(STATES).meta({
+  description: '`ready` waits, `leased` is being sent, `sent` WeChat has taken, `failed` WeChat has refused, `dead` has used up its tries, `unknown` may or may not have arrived',
+  examples: ['ready'],
+});
 
-const queued = z.object({ id: z.string(), state: z.enum(STATES) });
+const queued = z.object({ id: messageId, state });
 const outcome = z.object({
-  id: z.string(),
-  state: z.enum(STATES),
-  attempts: z.number().int(),
+  id: messageId,
+  state,
+  attempts: z.number().int().meta({ description: 'Tries that were made', examples: [1] }),
   error: z.object({
-    errcode: z.number().optional(),
-    message: z.string(),
+    errcode: z.number().optional().meta({ description: 'WeChat\'s own', examples: [45015] }),
+    message: z.string().meta({ description: 'What went wrong', examples: ['response out of time limit'] }),
     rid: z.string().optional().meta({ description: 'For POST /api/server/diagnosis/rid', examples: ['61725984-6126f6f9-040f19c4'] }),
     at: isoTime,
-  }).optional(),
+  }).optional().meta({ description: 'What went wrong last' }),
   delivery: z.enum(['success', 'blocked', 'failed']).optional()
     .meta({ description: 'Of a subscription or template message: what became of it at WeChat, once its event says so', examples: ['success'] }),
 });
@@ -32,8 +38,8 @@ export const sendCustom = defineRoute({
   description: 'Queued durably, then sent in order per person; ask for the outcome with the id.',
   auth: 'apiKey',
   body: z.object({
-    appid: appid.optional(), openid, message: customMessageSchema, idempotencyKey: idempotencyKey.optional(),
-    fallback: subscribeContentSchema.optional().describe('A subscription message, queued as `fallback:<id>` when the person\'s window is closed (45015) and there is a grant'),
+    appid: anyAppid.optional(), openid, message: customMessageSchema.meta({ description: 'The message, as WeChat defines it', examples: [{ msgtype: 'text', text: { content: 'Hello' } }] }), idempotencyKey: idempotencyKey.optional(),
+    fallback: subscribeContentSchema.optional().meta({ description: 'A subscription message, queued as `fallback:<id>` when the person\'s window is closed (45015) and there is a grant' }),
   }),
   data: queued,
   errors: ['NOT_FOUND', 'CONFLICT'],
@@ -48,7 +54,7 @@ export const sendSubscribe = defineRoute({
   auth: 'apiKey',
   body: z.object({
     appid: appid.optional(), openid: openid.optional(), unionid: unionid.optional(), ...subscribeContentSchema.shape, idempotencyKey: idempotencyKey.optional(),
-  }).refine(who => (who.openid === undefined) !== (who.unionid === undefined), 'send either openid or unionid'),
+  }).refine(who => (who.openid === undefined) !== (who.unionid === undefined), 'send either openid or unionid').meta({ examples: [{ openid: 'oABcd1234efgh5678ijkl9012mn', templateId: 'hD-ixGOhYmUfjOnI8MCzQMPshzGVeux_2zvyQu7O68', data: { thing1: { value: 'Coffee' }, time2: { value: '2026-01-31 09:30' } }, page: 'pages/order?id=4711', idempotencyKey: 'order-4711-shipped' }] }),
   data: queued,
   errors: ['NO_GRANT', 'NOT_FOUND', 'CONFLICT'],
 });
@@ -63,7 +69,7 @@ export const sendTemplate = defineRoute({
   body: z.object({
     appid: appid.optional().meta({ description: 'AppID of the official account; the default one when left out', examples: ['wx0123456789abcdef'] }),
     openid: openid.optional(), unionid: unionid.optional(), ...templateContentSchema.shape, idempotencyKey: idempotencyKey.optional(),
-  }).refine(who => (who.openid === undefined) !== (who.unionid === undefined), 'send either openid or unionid'),
+  }).refine(who => (who.openid === undefined) !== (who.unionid === undefined), 'send either openid or unionid').meta({ examples: [{ openid: 'oABcd1234efgh5678ijkl9012mn', templateId: 'hD-ixGOhYmUfjOnI8MCzQMPshzGVeux_2zvyQu7O68', data: { thing1: { value: 'Coffee' } }, url: 'https://example.org/', idempotencyKey: 'order-4711-shipped' }] }),
   data: queued,
   errors: ['NOT_FOUND', 'CONFLICT'],
 });
@@ -74,7 +80,7 @@ export const typing = defineRoute({
   tag: 'server',
   summary: 'Show or hide "typing…" to a person',
   auth: 'apiKey',
-  body: z.object({ appid: appid.optional(), openid, typing: z.boolean() }),
+  body: z.object({ appid: anyAppid.optional(), openid, typing: z.boolean().meta({ description: 'Whether to show or to hide it', examples: [true] }) }),
   data: z.null(),
   errors: ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { hinted } from '../lib/input/schemaWalk';
-import { appid, code, followStatus, isoTime, profile } from './fields';
+import { appid, code, followStatus, isoTime, officialAppid, openid, phoneNumber, profile, unionid } from './fields';
 import { defineRoute } from './route';
 
 const session = z.object({
-  token: z.string().describe('Bearer token of the following calls'),
-  expiresAt: isoTime,
-  openid: z.string(),
-  unionid: z.string().nullable(),
-  isNewUser: z.boolean(),
+  token: z.string().meta({ description: 'Bearer token of the following calls', examples: ['hZ3kq0mU9s1vX5b7n2c4d6f8g0h1j3k5l7p9r1t3w5y'] }),
+  expiresAt: isoTime.meta({ description: 'When the session ends if it is not used: 7 days after its last use, 30 days after the login at the latest' }),
+  openid,
+  unionid: unionid.nullable().meta({ description: 'null when it is not known' }),
+  isNewUser: z.boolean().meta({ description: 'Whether the person was not known before, in any app', examples: [true] }),
 });
 
 export const login = defineRoute({
@@ -35,8 +35,11 @@ export const webLogin = defineRoute({
   errors: ['CODE_INVALID', 'CODE_USED', 'USER_BLOCKED', 'FORBIDDEN', 'NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });
 
-const encryptedData = hinted(z.string().min(1).max(65_536).describe('encryptedData as WeChat gave it'), 'hintAsGiven');
-const iv = hinted(z.string().min(1).max(64).describe('iv as WeChat gave it'), 'hintAsGiven');
+const encryptedData = hinted(z.string().min(1).max(65_536).meta({ description: 'encryptedData as WeChat gave it', examples: ['CiyLU1Aw2KjvrjMdj8YKliAjtP4gsMZMQmRzooG2xrDcvSnxIMXFufNstNGTyaGS'] }), 'hintAsGiven');
+const iv = hinted(z.string().min(1).max(64).meta({ description: 'iv as WeChat gave it', examples: ['r7BXXKkLb8qrSNn05n0qiA=='] }), 'hintAsGiven');
+
+const rawData = z.string().max(65_536).optional().meta({ description: 'rawData as WeChat gave it, to be checked with signature', examples: ['{"nickName":"小明"}'] });
+const signature = z.string().max(128).optional().meta({ description: 'signature as WeChat gave it', examples: ['75e81ceda165f4ffa64f4068af58c64b8f54b88c'] });
 
 export const unionId = defineRoute({
   method: 'post',
@@ -45,8 +48,8 @@ export const unionId = defineRoute({
   summary: 'Decrypt the user information and unionId',
   description: 'Data that one session_key has encrypted stays unreadable with every later one: after `SESSION_KEY_STALE` log in, then ask the person again.',
   auth: 'session',
-  body: z.object({ encryptedData, iv, rawData: z.string().max(65_536).optional(), signature: z.string().max(128).optional() }),
-  data: z.object({ unionId: z.string().nullable(), openId: z.string(), userInfo: profile }),
+  body: z.object({ encryptedData, iv, rawData, signature }),
+  data: z.object({ unionId: unionid.nullable().meta({ description: 'null when the app has none' }), openId: openid, userInfo: profile }),
   errors: ['SESSION_KEY_STALE', 'WATERMARK_MISMATCH', 'FORBIDDEN'],
 });
 
@@ -58,7 +61,7 @@ export const phone = defineRoute({
   description: 'With the code of the phone-number button (recommended), or with its encryptedData and iv. The number is stored encrypted. After `SESSION_KEY_STALE` log in, then ask the person again: no later session_key reads the old data.',
   auth: 'session',
   body: z.union([z.object({ code: hinted(code, 'hintPhoneCode') }), z.object({ encryptedData, iv })], 'must hold either code, or encryptedData and iv'),
-  data: z.object({ phoneNumber: z.string(), purePhoneNumber: z.string(), countryCode: z.string() }),
+  data: phoneNumber,
   errors: ['SESSION_KEY_STALE', 'WATERMARK_MISMATCH', 'CODE_INVALID', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });
 
@@ -68,7 +71,7 @@ export const follow = defineRoute({
   tag: 'mini-program',
   summary: 'Whether the person follows the official account',
   auth: 'session',
-  query: z.object({ appid: appid.optional().describe('AppID of the official account; the default one when left out') }),
+  query: z.object({ appid: officialAppid.optional() }),
   data: followStatus,
   errors: ['NOT_FOUND'],
 });
@@ -80,9 +83,9 @@ export const subscriptions = defineRoute({
   summary: 'What the person allows, by template of subscription messages',
   auth: 'session',
   data: z.array(z.object({
-    templateId: z.string(),
-    remaining: z.number().int().describe('Messages that may still be sent'),
-    status: z.enum(['accept', 'reject', 'ban']).describe('The last choice; ban: WeChat has banned the template'),
+    templateId: z.string().meta({ description: 'The template of subscription messages', examples: ['hD-ixGOhYmUfjOnI8MCzQMPshzGVeux_2zvyQu7O68'] }),
+    remaining: z.number().int().meta({ description: 'Messages that may still be sent', examples: [2] }),
+    status: z.enum(['accept', 'reject', 'ban']).meta({ description: 'The last choice; ban: WeChat has banned the template', examples: ['accept'] }),
   })),
 });
 
@@ -93,14 +96,14 @@ export const me = defineRoute({
   summary: 'Who is logged in',
   auth: 'session',
   data: z.object({
-    userId: z.string(),
-    openid: z.string(),
-    unionid: z.string().nullable(),
-    profile: profile.partial().nullable(),
-    phone: z.string().nullable().describe('Masked: the last four digits only'),
-    following: z.boolean().nullable(),
-    createdAt: isoTime,
-    lastSeenAt: isoTime,
+    userId: z.string().meta({ description: 'The person, whichever app they use', examples: ['6f9d0c1e5b7a4e2f8c3d1a2b'] }),
+    openid,
+    unionid: unionid.nullable().meta({ description: 'null when it is not known' }),
+    profile: profile.partial().nullable().meta({ description: 'What is known of their profile; null when nothing is' }),
+    phone: z.string().nullable().meta({ description: 'Masked: the last four digits only; null when it is not known', examples: ['*******8000'] }),
+    following: z.boolean().nullable().meta({ description: 'Whether they follow the official account; null when it cannot be known', examples: [true] }),
+    createdAt: isoTime.meta({ description: 'When they were first here' }),
+    lastSeenAt: isoTime.meta({ description: 'When they were last here' }),
   }),
 });
 
@@ -110,7 +113,10 @@ export const checkSession = defineRoute({
   tag: 'mini-program',
   summary: 'Whether the login and WeChat\'s session_key are still valid',
   auth: 'session',
-  data: z.object({ valid: z.literal(true), sessionKeyValid: z.boolean() }),
+  data: z.object({
+    valid: z.literal(true).meta({ description: 'The session is valid: another is UNAUTHENTICATED' }),
+    sessionKeyValid: z.boolean().meta({ description: 'What WeChat says of the session_key; where it is false, log in again before asking for encrypted data', examples: [true] }),
+  }),
   errors: ['WECHAT_BUSY', 'WECHAT_ERROR'],
 });
 
@@ -129,5 +135,5 @@ export const logoutAll = defineRoute({
   tag: 'mini-program',
   summary: 'End every session of this person, in all apps',
   auth: 'session',
-  data: z.object({ ended: z.number().int() }),
+  data: z.object({ ended: z.number().int().meta({ description: 'How many sessions were ended', examples: [2] }) }),
 });

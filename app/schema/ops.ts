@@ -17,7 +17,14 @@ export const healthz = defineRoute({
   tag: 'operations',
   summary: 'Whether the process answers',
   auth: 'none',
-  answers: { 200: { type: 'application/json', description: '`{"status":"ok"}`' } },
+  answers: { 200: { type: 'application/json', description: 'It does', schema: z.object({ status: z.literal('ok').meta({ description: 'Always `ok`' }) }) } },
+});
+
+const readiness = (status: string, database: string) => z.object({
+  status: z.literal(status).meta({ description: 'Whether requests can be served' }),
+  database: z.literal(database).meta({ description: 'Whether the database answers' }),
+  clock: z.enum(['ok', 'off', 'skewed', 'unknown']).meta({ description: 'How the clock of this process agrees with the database\'s', examples: ['ok'] }),
+  spool: z.number().int().meta({ description: 'Pushes that wait for the database', examples: [0] }),
 });
 
 export const readyz = defineRoute({
@@ -27,10 +34,10 @@ export const readyz = defineRoute({
   summary: 'Whether requests can be served: the database answers',
   description: '`clock` says how the clock of this process agrees with the database\'s: `ok`, `off` (above 5 s), `skewed` (above 20 s: no message is sent from this process until they agree), `unknown` before the first answer. With `?verbose` the answer is text: a line per cause (the database, the clock, a data key that does not fit, each app whose token or logins WeChat refuses, and why), beginning with `ok`, `warn` or `no`, and the status.',
   auth: 'none',
-  query: z.object({ verbose: z.string().optional().describe('Text with a line per cause, instead of JSON') }),
+  query: z.object({ verbose: z.string().optional().meta({ description: 'Text with a line per cause, instead of JSON', examples: [''] }) }),
   answers: {
-    200: { type: 'application/json', description: '`{"status":"ready","database":"up","clock":"ok","spool":0}`' },
-    503: { type: 'application/json', description: '`{"status":"unready","database":"down","clock":"ok","spool":0}`' },
+    200: { type: 'application/json', description: 'They can', schema: readiness('ready', 'up') },
+    503: { type: 'application/json', description: 'They cannot', schema: readiness('unready', 'down') },
   },
 });
 
@@ -41,7 +48,7 @@ export const metrics = defineRoute({
   summary: 'Metrics of all workers, for Prometheus',
   description: 'Counters and histograms are added up over the workers of the instance that is asked; what a worker has counted is gone when it ends, as after any restart. A worker that does not answer within 1 s is left out. `weapp_hub_outbox` is that of the database, up to 1 s old, and absent while the database is away; `sent` is what remains of the collection\'s size, so after an unclean stop of MongoDB, and on shards, it is an estimate.',
   auth: 'none',
-  answers: { 200: { type: 'text/plain', description: 'Prometheus text format 0.0.4' } },
+  answers: { 200: { type: 'text/plain', description: 'Prometheus text format 0.0.4', example: 'weapp_hub_pushes_total{appid="wxsandbox0000000001",type="text",outcome="accepted"} 1' } },
 });
 
 export const openapi = defineRoute({
@@ -50,7 +57,7 @@ export const openapi = defineRoute({
   tag: 'operations',
   summary: 'This document',
   auth: 'none',
-  answers: { 200: { type: 'application/json', description: 'OpenAPI 3.1' } },
+  answers: { 200: { type: 'application/json', description: 'OpenAPI 3.1', schema: z.looseObject({}) } },
 });
 
 export const publicFile = defineRoute({

@@ -1,13 +1,14 @@
 import { z } from 'zod';
-import { openid, unionid } from './fields';
+import { openid, phoneNumber, unionid } from './fields';
 import { copyAnswer, person, userIdParam } from './person';
 import { defineRoute } from './route';
 
 const sought = z.object({
-  openid: openid.optional().describe('Of any app'),
+  openid: openid.optional().meta({ description: 'Of any app' }),
   unionid: unionid.optional(),
-  phone: z.string().min(4).max(32).optional().describe('Whole: `13800001234`, or with its country code, `+8613800001234`'),
-}).refine(who => Object.values(who).filter(value => value !== undefined).length === 1, 'send one of openid, unionid and phone');
+  phone: z.string().min(4).max(32).optional().meta({ description: 'Whole: `13800138000`, or with its country code, `+8613800138000`', examples: ['13800138000'] }),
+}).refine(who => Object.values(who).filter(value => value !== undefined).length === 1, 'send one of openid, unionid and phone')
+  .meta({ examples: [{ phone: '13800138000' }] });
 
 export const findPerson = defineRoute({
   method: 'get',
@@ -40,7 +41,7 @@ export const showPhone = defineRoute({
   description: 'That it was asked for stands in `auditLog` before it is answered.',
   auth: 'apiKey',
   params: userIdParam,
-  data: z.object({ phoneNumber: z.string().describe('With the country code where it is not 86'), purePhoneNumber: z.string(), countryCode: z.string() }),
+  data: phoneNumber,
   errors: ['NOT_FOUND'],
 });
 

@@ -2,10 +2,21 @@ import { z } from 'zod';
 import { defineRoute } from './route';
 
 const text = z.string().max(512);
-const params = z.object({ appid: z.string().optional() });
-const verifyQuery = z.object({ signature: text, timestamp: text, nonce: text, echostr: text.optional() });
+const params = z.object({ appid: z.string().optional().meta({ description: 'AppID', examples: ['wxsandbox0000000001'] }) });
+const signature = text.meta({ description: 'SHA-1 of Token, timestamp and nonce, sorted, in hex', examples: ['f464b24fc39322e44b38aa78f5edd27bd1441696'] });
+const timestamp = text.meta({ description: 'Seconds since 1970', examples: ['1769851800'] });
+const nonce = text.meta({ description: 'A random text', examples: ['4e3f9b1c'] });
+const verifyQuery = z.object({
+  signature, timestamp, nonce,
+  echostr: text.optional().meta({ description: 'What is to be answered', examples: ['4375120948345356249'] }),
+});
 const pushQuery = z.object({
-  signature: text.optional(), timestamp: text, nonce: text, openid: text.optional(), encrypt_type: text.optional(), msg_signature: text.optional(),
+  signature: signature.optional(),
+  timestamp,
+  nonce,
+  openid: text.optional().meta({ description: 'Of the person; not believed', examples: ['oABcd1234efgh5678ijkl9012mn'] }),
+  encrypt_type: text.optional().meta({ description: '`aes` when the body is encrypted', examples: ['aes'] }),
+  msg_signature: text.optional().meta({ description: 'SHA-1 of Token, timestamp, nonce and Encrypt, sorted, in hex: required when the app is set to compat or secure', examples: ['046e02f8204d34f8ba5fa3b1db94908f3df2e9b3'] }),
 });
 
 const refused = {
@@ -23,7 +34,7 @@ function verification(path: string, summary: string) {
     auth: 'wechat',
     params,
     query: verifyQuery,
-    answers: { 200: { type: 'text/plain', description: 'echostr exactly' }, ...refused },
+    answers: { 200: { type: 'text/plain', description: 'echostr exactly', example: '4375120948345356249' }, ...refused },
   });
 }
 
@@ -38,7 +49,7 @@ function push(path: string, summary: string) {
     params,
     query: pushQuery,
     answers: {
-      200: { type: 'text/plain', description: '`success`, or a passive reply (XML or JSON as the push was)' },
+      200: { type: 'text/plain', description: '`success`, or a passive reply (XML or JSON as the push was)', example: 'success' },
       400: { type: 'text/plain', description: 'The body is not a push' },
       ...refused,
       413: { type: 'text/plain', description: 'The body is longer than 64 KiB' },

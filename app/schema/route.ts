@@ -4,9 +4,9 @@ import type { ErrorName } from '../lib/errors';
 import type { UploadedFile } from '../lib/http/multipart';
 
 /**
- * Who may call: anyone; anyone, but each address only so many times a minute; a mini-program after login; another backend
- * with an API key; WeChat and Tencent IM, whose signature the handler verifies itself; whoever is signed in to the console
- * (`agent`), or only an administrator who is (`admin`). What lets each kind in is in router/mount.ts, how the OpenAPI document describes it in schema/openapi.ts.
+ * Who may call a route. `none`: anyone. `login`: anyone, but each address only so many times a minute. `session`: a
+ * mini-program after login. `apiKey`: another backend with an API key. `wechat`: WeChat or Tencent IM, whose signature the
+ * handler verifies itself. `agent`: somebody who is signed in to the console. `admin`: an administrator who is. The checks are in router/mount.ts, their descriptions in schema/openapi/document.ts.
  */
 export type Auth = 'none' | 'login' | 'session' | 'apiKey' | 'wechat' | 'agent' | 'admin';
 
@@ -19,7 +19,7 @@ export interface RequestParts {
 
 interface Operation extends RequestParts {
   method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  /** In the router's notation: `/api/x/:id`. */
+  /** As the router writes it: `/api/x/:id`. */
   path: string;
   tag: 'mini-program' | 'push' | 'im' | 'server' | 'operations' | 'sandbox' | 'console';
   summary: string;
@@ -30,21 +30,32 @@ interface Operation extends RequestParts {
   errors?: readonly ErrorName[];
 }
 
-/** Answers with the envelope: `data` is what stands in it. */
+/** A route that answers the envelope, with this `data` in it. */
 interface EnvelopedOperation extends Operation {
   data: z.ZodType;
   answers?: undefined;
 }
 
-/** Answers as its caller demands, a stream included: status → content type and what it says. */
+/** An answer outside the envelope. */
+export interface Answer {
+  /** Its content type. */
+  type: string;
+  description: string;
+  /** The schema of a JSON answer; other answers are text or bytes. */
+  schema?: z.ZodType;
+  /** The example of the schema is shown when this is left out. */
+  example?: string;
+}
+
+/** A route that answers something else than the envelope, such as text, a page or a stream: what it answers, by HTTP status. */
 interface PlainOperation extends Operation {
   data?: undefined;
-  answers: Record<number, { type: string; description: string }>;
+  answers: Record<number, Answer>;
 }
 
 /**
- * One operation of the HTTP interface: where it is, what goes in and out, who may call. The router mounts it, the handler
- * gets its input from it and is held to its answer, and the OpenAPI document is written from it.
+ * A route of the HTTP interface: its method and path, who may call it, what it takes and what it answers. The router, the
+ * types and the checks of input and answer, and the OpenAPI document all come from it.
  */
 export type RouteSpec = EnvelopedOperation | PlainOperation;
 
@@ -58,18 +69,18 @@ export interface Input<Spec> {
 }
 
 /**
- * What a handler gets. Nothing is parsed for WeChat's own calls: their signature comes first. A multipart body brings its
- * file.
+ * What a handler gets. The calls of WeChat and Tencent IM are not parsed before their handler, which must verify the
+ * signature first. The file of a multipart body is in `file`.
  */
 type HandlerInput<Spec> = Spec extends { auth: 'wechat' } ? undefined : Input<Spec> & (Spec extends { file: object } ? { file?: UploadedFile } : unknown);
 
-/** What a handler returns: `data` of the envelope; nothing where the route has `answers`, which the handler writes to `ctx`. */
+/** What a handler returns: `data` of the envelope; nothing when the route has `answers`, since the handler writes to `ctx` then. */
 export type Data<Spec> = Spec extends { data: infer Schema extends z.ZodType } ? z.input<Schema> : void;
 
 /** The function that answers a route: `export const show: Handler<typeof schema.show> = async (ctx, { query }) => …`. */
 export type Handler<Spec> = (ctx: Context, input: HandlerInput<Spec>) => Data<Spec> | Promise<Data<Spec>>;
 
-/** Declares a route; only fixes its type, with that of each schema in it. */
+/** Declares a route. At run time it returns the spec as it is; it exists to give the spec its exact type. */
 export function defineRoute<const Spec extends RouteSpec>(spec: Spec): Spec {
   return spec;
 }

@@ -1,6 +1,6 @@
 import { defineRoute } from './route';
 
-/** The sandbox has an interface of its own; the server only hands calls on to it. */
+/** The server hands these calls on to the sandbox, which checks and describes them itself (app/sandbox/control). */
 function handedOn(method: 'get' | 'post' | 'delete') {
   return defineRoute({
     method,

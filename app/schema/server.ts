@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { appid, checkedMenu, followStatus, isoTime, menu, openid, unionid } from './fields';
+import { anyAppid, checkedMenu, followStatus, isoTime, menu, officialAppid, openid, unionid } from './fields';
 import { defineRoute } from './route';
 
-const official = z.object({ appid: appid.optional().describe('AppID of the official account; the default one when left out') });
+const official = z.object({ appid: officialAppid.optional() });
 
 export const showFollow = defineRoute({
   method: 'get',
@@ -12,8 +12,9 @@ export const showFollow = defineRoute({
   description: 'By `unionid`, or by `openid`: one of the official account, or one of a mini-program whose unionid is known.',
   auth: 'apiKey',
   query: official.extend({ unionid: unionid.optional(), openid: openid.optional() })
-    .refine(who => (who.unionid === undefined) !== (who.openid === undefined), 'send either unionid or openid'),
-  data: followStatus.extend({ openid: z.string().nullable().describe('The person\'s openid in the official account, when known') }),
+    .refine(who => (who.unionid === undefined) !== (who.openid === undefined), 'send either unionid or openid').meta({ examples: [{ unionid: 'o6_bmasdasdsad6_2sgVt7hMZOPfL' }] }),
+  data: followStatus.extend({ openid: openid.nullable().meta({ description: 'The person\'s openid in the official account, when known' }) })
+    .meta({ examples: [{ following: true, since: '2026-01-31T09:30:00.000Z', official: 'wxsandbox0000000002', openid: 'oABcd1234efgh5678ijkl9012mn' }] }),
   errors: ['NOT_FOUND'],
 });
 
@@ -24,8 +25,11 @@ export const showAccessToken = defineRoute({
   summary: 'The one central access_token of an app',
   description: 'Ask for it before each use and do not keep it: nobody else may fetch tokens of this app with /cgi-bin/token.',
   auth: 'apiKey',
-  query: z.object({ appid: appid.optional().describe('The default mini-program, else the default official account, when left out') }),
-  data: z.object({ accessToken: z.string(), expiresAt: isoTime }),
+  query: z.object({ appid: anyAppid.optional() }),
+  data: z.object({
+    accessToken: z.string().meta({ description: 'For calls of WeChat\'s API', examples: ['59_2kYv3xWc0Jm1qG8nB7pRzL5tHd4fS6uA9eKiOyVwQhT'] }),
+    expiresAt: isoTime.meta({ description: 'When WeChat will refuse it' }),
+  }),
   errors: ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });
 

@@ -10,7 +10,7 @@ const KEY = 'test-api-key-1';
 describe('the envelope', () => {
   const hub = useApp();
 
-  it('tells who writes an address otherwise how it is written', async () => {
+  it('names the right path to a caller who has misspelt it', async () => {
     for (const [method, path, right] of [
       ['GET', '//api/me', '/api/me'],
       ['POST', '//api/jscode2session', '/api/jscode2session'],
@@ -27,13 +27,13 @@ describe('the envelope', () => {
     }
   });
 
-  it('is there where nothing is like the address', async () => {
+  it('answers an unknown path in the envelope', async () => {
     for (const path of ['/api', '/api/', '//api', '//api//', '/api/nowhere', '//api/nowhere', '/api/me/nowhere']) {
       assert.equal(await hub().fails('GET', path), 'NOT_FOUND', path);
     }
   });
 
-  it('names the methods that an address takes', async () => {
+  it('names the methods that a path takes', async () => {
     const { error, message } = await hub().call('DELETE', '/api/jscode2session');
     assert.deepEqual([error, message], ['NOT_FOUND', 'This address takes POST and no other method.']);
   });
@@ -61,7 +61,7 @@ describe('an encoded body', () => {
     }
   });
 
-  it('is refused where WeChat and IM call, even when the bytes are plain', async () => {
+  it('is refused at the addresses that WeChat and IM call, even when the bytes are plain', async () => {
     for (const [app, path] of [[MINI, '/message/check'], [OFFICIAL, '/official/callback']] as const) {
       const { query, body } = securePush(app, textXml('o-encoded', 'hi', 1));
       assert.equal((await send('POST', `${path}/${app.appid}?${query}`, body, { 'content-encoding': 'gzip' })).status, 400);
@@ -71,7 +71,7 @@ describe('an encoded body', () => {
     assert.deepEqual([answer.status, (await answer.json() as { ActionStatus: string }).ActionStatus], [400, 'FAIL']);
   });
 
-  it('that is encoded as identity is taken as it is', async () => {
+  it('is taken when its encoding is identity', async () => {
     for (const encoding of ['identity', 'Identity', '']) {
       const { query, body } = securePush(MINI, textXml('o-plain', 'hi', 2));
       const answer = await send('POST', `/message/check?${query}`, body, { 'content-encoding': encoding });

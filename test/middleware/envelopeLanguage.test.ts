@@ -16,7 +16,7 @@ describe('middleware/envelope: the language of message', () => {
     return { ...await response.json() as Envelope, vary: response.headers.get('vary') };
   }
 
-  it('is Chinese for those who ask for it, as mini-programs do, else English', async () => {
+  it('is Chinese for callers who ask for it, as mini-programs do, else English', async () => {
     const nowhere = (language?: string) => call('/api/nowhere', {}, language);
     assert.equal((await nowhere('zh-CN,zh;q=0.9')).message, ERRORS.NOT_FOUND.zh);
     assert.equal((await nowhere('en-US,zh;q=0.9')).message, ERRORS.NOT_FOUND.message);
@@ -25,7 +25,7 @@ describe('middleware/envelope: the language of message', () => {
     assert.match(String(vary), /accept-language/i);
   });
 
-  it('holds for details too', async () => {
+  it('is the language of details too', async () => {
     assert.equal((await call('/api/jscode2session', 'no JSON', 'zh-CN')).message, '请求体不是有效的 JSON。');
     assert.equal((await call('/api/jscode2session', { code: 'c', appid: 'wxnobody' }, 'zh-CN')).message, '该 appid 未在本服务中配置。');
     assert.equal((await call('/api/server/messages/nothing/redrive', {}, 'zh-CN')).message, '没有这个 id 的消息。');
@@ -33,7 +33,7 @@ describe('middleware/envelope: the language of message', () => {
     assert.equal((await call('/api/server/diagnosis/rid', { rid: '00000000-00000000-00000000' }, 'zh-CN')).message, '微信没有这个 rid 对应的调用记录。');
   });
 
-  it('is that of each caller, also when one login code fails for several', async () => {
+  it('is that of each caller, also when several calls fail with one login code', async () => {
     const { code } = await hub().sandbox.post<{ code: string }>('/oauth-code', { snapshot: true });
     const login = (language?: string) => call('/api/oauth2/session', { code }, language);
     const [english, chinese] = [await login('en'), await login('zh-CN')];

@@ -28,7 +28,7 @@ function limited(workers: string) {
 describe('rate limits, on one worker', () => {
   const { login, me, server } = limited('1');
 
-  it('counts logins per address, and the address is the one the proxy has seen', async () => {
+  it('counts logins per address, which is the one that the proxy has seen', async () => {
     const answers = [];
     for (let i = 0; i < 8; i++) answers.push(await login(`203.0.113.${i}, 198.51.100.1`));
     assert.deepEqual(answers.map(({ error }) => error), [...Array(5).fill(undefined), ...Array(3).fill('RATE_LIMITED')]);
@@ -36,7 +36,7 @@ describe('rate limits, on one worker', () => {
     assert.equal((await login('198.51.100.2')).code, 1);
   });
 
-  it('counts an IPv6 network of 64 bits as one, and an IPv4 address for itself in any writing', async () => {
+  it('counts an IPv6 network of 64 bits as one address, and an IPv4 address alike in every notation', async () => {
     const errors = [];
     for (let i = 0; i < 6; i++) errors.push((await login(`2001:db8:1:2:${i}::1`)).error);
     assert.deepEqual(errors, [...Array(5).fill(undefined), 'RATE_LIMITED']);
@@ -46,7 +46,7 @@ describe('rate limits, on one worker', () => {
     assert.equal((await login('198.51.100.9')).error, 'RATE_LIMITED');
   });
 
-  it('counts what is no address as the proxy that has let it through', async () => {
+  it('counts a malformed address as that of the proxy', async () => {
     for (const text of ['unknown', '1.2.3.4.5', 'x'.repeat(200), '', ','].map(last => `198.51.100.10, ${last}`)) assert.equal((await login(text)).code, 1);
     assert.equal((await login('198.51.100.11, whoever')).error, 'RATE_LIMITED');
     assert.equal((await login('198.51.100.10')).code, 1);
@@ -64,7 +64,7 @@ describe('rate limits, on one worker', () => {
 describe('rate limits, over two workers', () => {
   const { login, me, server } = limited('2');
 
-  it('hold over both once they have told one another', async () => {
+  it('hold over both workers once they have exchanged counts', async () => {
     let passed = 0;
     for (let i = 0; i < 2; i++) {
       const answers = await Promise.all(Array.from({ length: 30 }, () => login('198.51.100.1')));
@@ -77,7 +77,7 @@ describe('rate limits, over two workers', () => {
     assert.equal((await login('198.51.100.2')).code, 1);
   });
 
-  it('are learned from the other worker by one who has let nobody through', async () => {
+  it('reach a worker that has let no call through itself', async () => {
     const { data } = await login('198.51.100.3');
     const errors = [];
     for (let i = 0; i < 4; i++) {

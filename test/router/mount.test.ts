@@ -54,7 +54,7 @@ describe('mount', () => {
     }
   }
 
-  it('gives the handler its input, parsed, and answers what it returns', async () => {
+  it('gives the handler the parsed input, and answers what it returns', async () => {
     await mounted(app => mount(app, spec, (_ctx, { params, query, body }) => {
       assert.equal(body, undefined);
       return { name: params.name, times: query.times };
@@ -77,7 +77,7 @@ describe('mount', () => {
     });
   });
 
-  it('fails a test whose answer does not fit the schema', async () => {
+  it('answers INTERNAL in tests when data does not fit the schema', async () => {
     const inner = { at: 'yesterday' };
     const misfits = [{ name: 'ada', times: 1, inner }, { name: 'ada', times: 1, inner: { at: '2024-01-01T00:00:00.000Z', more: 1 } }, { name: 'ada', times: NaN }];
     for (const misfit of misfits) {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { assertFits } from '../../app/router/assertFits';
 import { startSandbox } from '../../app/sandbox';
+import { ROUTES } from '../../app/sandbox/control/specs';
 import type { SandboxApp, SandboxOptions } from '../../app/sandbox';
 
 export const MINI: SandboxApp = {
@@ -13,6 +15,13 @@ export const OFFICIAL: SandboxApp = {
 };
 
 export interface Json { [key: string]: Json }
+
+/** Holds an answer of the control API to its description. */
+function assertDescribed(method: string, path: string, data: unknown): void {
+  const described = ROUTES.find(route => route.method === method && new RegExp(`^${route.path.replace(/:\w+/g, '[^/]+')}$`).test(path));
+  assert.ok(described?.data, `${method} ${path}`);
+  assertFits(described.data, data, `${method} ${path}`);
+}
 
 /** A running sandbox and short ways to talk to it, as the application and as a test do. */
 export async function openSandbox(options: Partial<SandboxOptions> = {}) {
@@ -41,6 +50,7 @@ export async function openSandbox(options: Partial<SandboxOptions> = {}) {
   async function control(method: string, path: string, body?: unknown): Promise<Json> {
     const answer = await envelope(method, path, body);
     assert.equal(answer.code, 1, String(answer.message));
+    assertDescribed(method, path.split('?')[0], answer.data);
     return answer.data;
   }
 

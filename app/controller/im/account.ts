@@ -11,7 +11,7 @@ export const mapImAccount: Handler<typeof schema.mapImAccount> = async (ctx, { p
   return presentImAccount(await ctx.service.im.account.map(params.userId, { appid: weapp.appid, ...mapping }));
 };
 
-/** Which IM users are online. */
+/** Says which IM users are online. */
 export const imOnline: Handler<typeof schema.imOnline> = async (ctx, { body }) => (
   Object.fromEntries(await ctx.service.im.presence.online(body.userIds))
 );

@@ -5,10 +5,10 @@ import type { Handler } from '../../schema/route';
 /** Logs a mini-program in. */
 export const login: Handler<typeof schema.login> = async (ctx, { body }) => presentLogin(await ctx.service.login.withCode(body.code, body.appid));
 
-/** Logs a web page in that is opened inside WeChat. */
+/** Logs in a web page that is opened inside WeChat. */
 export const webLogin: Handler<typeof schema.webLogin> = async (ctx, { body }) => presentLogin(await ctx.service.login.withWebCode(body.code, body.appid));
 
-/** Whether the session and WeChat's session_key are valid; the middleware has seen to the first. */
+/** Asks WeChat whether the session_key is valid. The session is: the middleware has checked it. */
 export const checkSession: Handler<typeof schema.checkSession> = async ctx => (
   { valid: true, sessionKeyValid: await ctx.service.session.sessionKeyValid(ctx.login) }
 );

@@ -11,7 +11,7 @@ import type { Handler } from '../../schema/route';
 import type { MessageCrypt } from '../../lib/wechat/messageCrypt';
 import type { Weapp, WeappKind } from '../../lib/wechat/apps';
 
-/** Labels of metrics are bounded: what anybody may write into a push is not one. */
+/** The message types that are a label of the metric; others are counted as `other`, because anybody may write anything into a push. */
 const TYPES = new Set(['text', 'image', 'voice', 'video', 'shortvideo', 'location', 'link', 'miniprogrampage', 'event', 'unknown']);
 
 type VerifyHandler = Handler<typeof schema.verifyMessageCheck>;
@@ -29,7 +29,7 @@ export {
   receiveOfficial as officialCallback, receiveOfficial as officialCallbackOf,
 };
 
-/** WeChat verifies the address. */
+/** Answers WeChat's verification of the address. */
 async function verify(ctx: Context, kind: WeappKind): Promise<void> {
   await answering(ctx, kind, async weapp => {
     const { query } = ctx.input(schema.verifyMessageCheck);
@@ -39,7 +39,7 @@ async function verify(ctx: Context, kind: WeappKind): Promise<void> {
   });
 }
 
-/** WeChat pushes a message or an event. */
+/** Takes a message or an event. */
 async function receive(ctx: Context, kind: WeappKind): Promise<void> {
   const { app } = ctx;
   const end = app.metrics.pushAckSeconds.startTimer();
@@ -59,7 +59,7 @@ async function receive(ctx: Context, kind: WeappKind): Promise<void> {
   if (ctx.status === 200) end();
 }
 
-/** Finds the app, and turns what is refused into an answer, one log line and a metric. */
+/** Finds the app and does the work for it. A refusal becomes an answer, one log line and a metric. */
 async function answering(ctx: Context, kind: WeappKind, work: (weapp: Weapp) => Promise<void>): Promise<void> {
   const { app } = ctx;
   const { appid } = ctx.params as { appid?: string };

@@ -2,10 +2,10 @@ import { presentCallRecord } from '../../presenter/diagnosis';
 import type * as schema from '../../schema/diagnosis';
 import type { Handler } from '../../schema/route';
 
-/** What `npm run doctor` says about an app. */
+/** Says about an app what `npm run doctor` says. */
 export const diagnose: Handler<typeof schema.diagnose> = async (ctx, { query }) => ({ checks: await ctx.service.diagnosis.ofApp(query.appid) });
 
-/** What WeChat says of one failed call. */
+/** Shows what WeChat has recorded of one failed call. */
 export const diagnoseCall: Handler<typeof schema.diagnoseCall> = async (ctx, { body }) => {
   ctx.set('cache-control', 'no-store');
   return presentCallRecord(await ctx.service.diagnosis.ofCall(body.rid, body.appid));

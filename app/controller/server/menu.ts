@@ -1,7 +1,7 @@
 import type { Handler } from '../../schema/route';
 import type * as schema from '../../schema/server';
 
-/** The official account's custom menu. */
+/** Shows the official account's custom menu. */
 export const showMenu: Handler<typeof schema.showMenu> = (ctx, { query }) => ctx.service.menu.show(query.appid);
 
 /** Replaces the menu. */

@@ -17,7 +17,7 @@ export const typing: Handler<typeof schema.typing> = async (ctx, { body }) => {
   return null;
 };
 
-/** What became of a message. */
+/** Shows the state of a message. */
 export const showMessage: Handler<typeof schema.showMessage> = async (ctx, { params }) => presentOutgoing(await ctx.service.outbox.find(params.id));
 
 /** Sends a failed, dead or unknown message again. */

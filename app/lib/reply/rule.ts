@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { article, byteText, imageContent, miniprogramMessageSchema, text, MAX_TEXT_BYTES } from '../wechat/customMessageSchema';
+import { article, byteText, imageContent, miniprogramMessageSchema, msgtype, text, MAX_TEXT_BYTES } from '../wechat/customMessageSchema';
 import { subscribeContentSchema } from '../wechat/subscribeContent';
 import { compileRegex } from './regex';
 
@@ -17,27 +17,37 @@ export const MAX_PASSIVE_TEXT_BYTES = MAX_TEXT_BYTES - 1;
  * @see https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html
  */
 export const passiveMessageSchema = z.discriminatedUnion('msgtype', [
-  z.strictObject({ msgtype: z.literal('text'), text: z.strictObject({ content: byteText(MAX_PASSIVE_TEXT_BYTES) }) }),
-  z.strictObject({ msgtype: z.literal('image'), image: imageContent }),
+  z.strictObject({
+    msgtype: msgtype('text'),
+    text: z.strictObject({
+      content: byteText(MAX_PASSIVE_TEXT_BYTES).meta({ description: `The text, at most ${MAX_PASSIVE_TEXT_BYTES} bytes`, examples: ['Hello {{nickname}}'] }),
+    }).meta({ description: 'The text message' }),
+  }),
+  z.strictObject({ msgtype: msgtype('image'), image: imageContent.meta({ description: 'The picture' }) }),
   // More than one are shown only in answer to an event; to a message WeChat takes one.
   z.strictObject({
-    msgtype: z.literal('news'),
-    news: z.strictObject({ articles: z.array(article).min(1, 'must not be empty').max(8, 'must be at most 8 articles') }),
+    msgtype: msgtype('news'),
+    news: z.strictObject({
+      articles: z.array(article).min(1, 'must not be empty').max(8, 'must be at most 8 articles').meta({ description: 'The articles' }),
+    }).meta({ description: 'Cards with pictures' }),
   }),
   z.strictObject({
-    msgtype: z.literal('transfer_customer_service'),
-    transfer_customer_service: z.strictObject({ kf_account: text(128).optional() }).optional(),
+    msgtype: msgtype('transfer_customer_service'),
+    transfer_customer_service: z.strictObject({
+      kf_account: text(128).optional().meta({ description: 'To whom; to whoever is free when left out', examples: ['lihua@shop'] }),
+    }).optional().meta({ description: 'Hands the person over to customer service' }),
   }),
 ], { error: 'must be text, image, news or transfer_customer_service' });
 
 export type PassiveMessage = z.infer<typeof passiveMessageSchema>;
 
 const whenSchema = z.strictObject({
-  type: text(64).optional(),
-  event: text(64).optional(),
-  eventKey: text(1_024).optional(),
-  match: z.enum(['any', 'equals', 'contains', 'regex'], { error: 'must be any, equals, contains or regex' }).optional(),
-  text: z.string().max(512, 'must be at most 512 characters').optional(),
+  type: text(64).optional().meta({ description: 'MsgType', examples: ['text'] }),
+  event: text(64).optional().meta({ description: 'Event, when type is `event`', examples: ['CLICK'] }),
+  eventKey: text(1_024).optional().meta({ description: 'EventKey', examples: ['MENU_1'] }),
+  match: z.enum(['any', 'equals', 'contains', 'regex'], { error: 'must be any, equals, contains or regex' }).optional()
+    .meta({ description: 'How the text is compared; any when left out', examples: ['contains'] }),
+  text: z.string().max(512, 'must be at most 512 characters').optional().meta({ description: 'With what it is compared', examples: ['price'] }),
 }).superRefine(({ match = 'any', text: wanted = '' }, context) => {
   if (match === 'any') return;
   const refuse = (message: string) => context.addIssue({ code: 'custom', path: ['text'], message });
@@ -48,7 +58,10 @@ const whenSchema = z.strictObject({
 });
 
 /** Sent instead of a customer-service message when the person's window is closed. */
-const fallback = subscribeContentSchema.optional();
+const fallback = subscribeContentSchema.optional()
+  .meta({ description: 'A subscription message, sent in place of a customer-service message when the person\'s window is closed' });
+const via = <T extends string>(name: T) => z.literal(name).meta({ description: '`passive`: in the answer to the push; `custom`: as a customer-service message' });
+const message = 'The message, as WeChat defines it';
 
 /** What a rule says, without its id. */
 export const ruleFields = {
@@ -57,8 +70,8 @@ export const ruleFields = {
   enabled: z.boolean('must be true or false'),
   when: whenSchema,
   reply: z.discriminatedUnion('via', [
-    z.strictObject({ via: z.literal('passive'), message: passiveMessageSchema, fallback }),
-    z.strictObject({ via: z.literal('custom'), message: miniprogramMessageSchema, fallback }),
+    z.strictObject({ via: via('passive'), message: passiveMessageSchema.meta({ description: message }), fallback }),
+    z.strictObject({ via: via('custom'), message: miniprogramMessageSchema.meta({ description: message }), fallback }),
   ], { error: 'must be passive or custom' }),
 };
 const ruleId = byteText(128);

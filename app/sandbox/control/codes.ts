@@ -5,34 +5,49 @@ import type { Person } from '../people';
 import { livingSessionKey } from '../sessionKeys';
 import { randomOpenid } from '../random';
 import { phoneFields } from '../wechat/session';
-import { appid, ControlError, integer, openid, route, unionid } from './route';
+import { appid, ControlError, openid, route, unionid } from './route';
+import { countryCode, phoneNumber, profile } from './shapes';
 import { accountOf, appOfKind } from './who';
 
-const Profile = z.strictObject({
-  nickname: z.string().max(64), avatarUrl: z.string().max(512), gender: integer(0, 2), language: z.string().max(16),
-  city: z.string().max(64), province: z.string().max(64), country: z.string().max(64),
-}).partial();
+const somebody = openid.optional().meta({ description: 'Of the person; somebody new when left out' });
 
 const LoginCode = z.strictObject({
-  openid: openid.optional(), unionid: unionid.optional(), appid: appid.optional(), highRisk: z.boolean().default(false),
-  profile: Profile.optional(),
+  openid: somebody,
+  unionid: unionid.optional(),
+  appid: appid.optional(),
+  highRisk: z.boolean().default(false).meta({ description: 'Whether WeChat answers 40226 to the code', examples: [false] }),
+  profile: profile.optional(),
 });
 
 const OauthCode = z.strictObject({
-  openid: openid.optional(), unionid: unionid.optional(), appid: appid.optional(), snapshot: z.boolean().default(false),
-  scope: z.enum(['snsapi_base', 'snsapi_userinfo']).default('snsapi_userinfo'),
+  openid: somebody,
+  unionid: unionid.optional(),
+  appid: appid.optional().meta({ description: 'AppID; the first official account when left out', examples: ['wxsandbox0000000002'] }),
+  snapshot: z.boolean().default(false).meta({ description: 'Whether it is a snapshot user, who has not agreed to anything', examples: [false] }),
+  scope: z.enum(['snsapi_base', 'snsapi_userinfo']).default('snsapi_userinfo').meta({ description: 'What the page has asked for', examples: ['snsapi_userinfo'] }),
 });
 
-const PhoneCode = z.strictObject({
-  openid, appid: appid.optional(), phoneNumber: z.string().regex(/^\d{3,20}$/).optional(), countryCode: z.string().regex(/^\d{1,4}$/).optional(),
-});
+const PhoneCode = z.strictObject({ openid, appid: appid.optional(), phoneNumber: phoneNumber.optional(), countryCode: countryCode.optional() });
 
 const OpenData = z.strictObject({
-  openid, kind: z.enum(['userInfo', 'phone']), appid: appid.optional(), watermarkAppid: appid.optional(), profile: Profile.optional(),
+  openid,
+  kind: z.enum(['userInfo', 'phone']).meta({ description: 'What is encrypted', examples: ['userInfo'] }),
+  appid: appid.optional(),
+  watermarkAppid: appid.optional().meta({ description: 'The AppID of the watermark, where it is to be a wrong one' }),
+  profile: profile.optional(),
+});
+
+const code = z.string().meta({ description: 'Works once', examples: ['0f3lZZ000RfeaK1qEy100Y0xQ74lZZ0W'] });
+const Issued = z.object({ code, openid: openid.meta({ description: 'Of the person whose code it is' }) });
+const Encrypted = z.object({
+  encryptedData: z.string().meta({ description: 'As wx.getUserInfo or the phone-number button gives it', examples: ['CiyLU1Aw2KjvrjMdj8YKliAjtP4gsMZMQmRzooG2xrDcvSnxIMXFufNstNGTyaGS'] }),
+  iv: z.string().meta({ description: 'As above', examples: ['r7BXXKkLb8qrSNn05n0qiA=='] }),
+  rawData: z.string().optional().meta({ description: 'The profile in clear; of userInfo only', examples: ['{"nickName":"小明"}'] }),
+  signature: z.string().optional().meta({ description: 'SHA-1 of rawData and session_key; of userInfo only', examples: ['75e81ceda165f4ffa64f4068af58c64b8f54b88c'] }),
 });
 
 export const codeRoutes = [
-  route('POST', '/login-code', 'A code as wx.login gives it', LoginCode, (world, input) => {
+  route('POST', '/login-code', 'A code as wx.login gives it', { input: LoginCode, data: Issued }, (world, input) => {
     const app = appOfKind(world, input.appid, 'miniprogram');
     const account = world.people.obtain(app.appid, input);
     if (input.profile) world.people.setProfile(account, input.profile);
@@ -41,7 +56,7 @@ export const codeRoutes = [
     return { code, openid: account.openid };
   }),
 
-  route('POST', '/oauth-code', 'A code as a web page inside WeChat gets it', OauthCode, (world, input) => {
+  route('POST', '/oauth-code', 'A code as a web page inside WeChat gets it', { input: OauthCode, data: Issued }, (world, input) => {
     const app = appOfKind(world, input.appid, 'official');
     // A snapshot user is nobody: an openid without a person behind it.
     const owner = input.snapshot
@@ -52,7 +67,7 @@ export const codeRoutes = [
     return { code, openid: owner.openid };
   }),
 
-  route('POST', '/phone-code', 'A code as the phone-number button gives it', PhoneCode, (world, input) => {
+  route('POST', '/phone-code', 'A code as the phone-number button gives it', { input: PhoneCode, data: z.object({ code }) }, (world, input) => {
     const app = appOfKind(world, input.appid, 'miniprogram');
     const account = world.people.obtain(app.appid, { openid: input.openid });
     world.people.setProfile(account, { phoneNumber: input.phoneNumber, countryCode: input.countryCode });
@@ -61,7 +76,7 @@ export const codeRoutes = [
     return { code: world.codes.issue({ kind: 'phone', phoneNumber, countryCode }, account, expiresAt) };
   }),
 
-  route('POST', '/open-data', 'Open data of a person, encrypted with the session_key', OpenData, (world, input) => {
+  route('POST', '/open-data', 'Open data of a person, encrypted with the session_key', { input: OpenData, data: Encrypted }, (world, input) => {
     const app = appOfKind(world, input.appid, 'miniprogram');
     const account = accountOf(world, app.appid, input.openid);
     const { person } = account;

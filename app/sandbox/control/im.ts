@@ -3,42 +3,63 @@ import { verifyUserSig } from '../../lib/im/userSig';
 import { callBack, deliverMessage } from '../wechat/imCallback';
 import type { SandboxIm, World } from '../world';
 import { ControlError, route } from './route';
+import { callback } from './shapes';
 
-const userId = z.string().min(1).max(32);
-const platform = z.enum(['RESTAPI', 'Web', 'Android', 'iOS']).default('Web');
-const time = z.int().nonnegative();
+const userId = z.string().min(1).max(32).meta({ description: 'IM user id', examples: ['eve'] });
+const platform = z.enum(['RESTAPI', 'Web', 'Android', 'iOS']).default('Web').meta({ description: 'OptPlatform of the callback', examples: ['Web'] });
+const eventTime = z.int().nonnegative().optional().meta({ description: 'EventTime of the callback, in milliseconds since 1970; now when left out', examples: [1769851800000] });
+const callsBack = z.boolean().default(true).meta({ description: 'Whether IM calls the server', examples: [true] });
 
 /** A userSig is checked when it is given. */
 const Login = z.strictObject({
-  userId, userSig: z.string().max(4_096).optional(), reason: z.enum(['Register']).default('Register'), eventTime: time.optional(),
-  callback: z.boolean().default(true), platform,
+  userId,
+  userSig: z.string().max(4_096).optional().meta({ description: 'What the client logs in with', examples: ['eJyrVgrxCdYrSy1SslIy0jNQ0gHzM1NS80oy0zLBwoZQweKU7MSCgswUJStDEwMDA1NzI0MLiExqRUFmUSpQ3NTU1MjAwAAiWpKZCxIztLC0NLc0NjWCmpKZDjQ'] }),
+  reason: z.enum(['Register']).default('Register').meta({ description: 'Reason of the callback', examples: ['Register'] }),
+  eventTime,
+  callback: callsBack,
+  platform,
 });
 const Logout = z.strictObject({
-  userId, reason: z.enum(['Unregister', 'LinkClose', 'TimeOut']).default('Unregister'), eventTime: time.optional(),
-  callback: z.boolean().default(true), platform,
+  userId,
+  reason: z.enum(['Unregister', 'LinkClose', 'TimeOut']).default('Unregister').meta({ description: 'Reason of the callback', examples: ['TimeOut'] }),
+  eventTime,
+  callback: callsBack,
+  platform,
 });
-const State = z.strictObject({ userId, state: z.enum(['Online', 'PushOnline', 'Offline']) });
+const state = z.enum(['Online', 'PushOnline', 'Offline']).meta({ description: 'Whether the user is there', examples: ['Online'] });
+const State = z.strictObject({ userId, state });
 const Message = z.strictObject({
-  from: userId, to: userId, text: z.string().max(8_000).optional(), body: z.array(z.looseObject({ MsgType: z.string() })).optional(),
-  cloudCustomData: z.string().max(8_000).optional(), platform,
+  from: userId.meta({ description: 'Who writes', examples: ['bob'] }),
+  to: userId.meta({ description: 'Who is written to' }),
+  text: z.string().max(8_000).optional().meta({ description: 'A text; or give body', examples: ['Are you there?'] }),
+  body: z.array(z.looseObject({ MsgType: z.string().meta({ description: 'What kind of element', examples: ['TIMFaceElem'] }) })).optional()
+    .meta({ description: 'MsgBody, in IM\'s own JSON; or give text', examples: [[{ MsgType: 'TIMFaceElem', MsgContent: { Index: 1 } }]] }),
+  cloudCustomData: z.string().max(8_000).optional().meta({ description: 'CloudCustomData', examples: ['{"order":4711}'] }),
+  platform,
+}).meta({ examples: [{ from: 'bob', to: 'eve', text: 'Are you there?' }] });
+
+const Changed = State.extend({ callback: callback.optional().meta({ description: 'The call of the server' }) });
+const Delivered = z.object({
+  delivered: z.boolean().meta({ description: 'Whether the server has let it pass', examples: [true] }),
+  callbacks: z.array(callback).meta({ description: 'The calls of the server: before, and after' }),
 });
 
 export const imRoutes = [
-  route('POST', '/im/login', 'Brings an IM user online', Login, (world, input) => {
+  route('POST', '/im/login', 'Brings an IM user online', { input: Login, data: Changed }, (world, input) => {
     checkUserSig(world, input.userId, input.userSig);
     return change(world, input, 'Login');
   }),
 
-  route('POST', '/im/logout', 'Takes an IM user offline', Logout, (world, input) =>
+  route('POST', '/im/logout', 'Takes an IM user offline', { input: Logout, data: Changed }, (world, input) =>
     change(world, input, input.reason === 'Unregister' ? 'Logout' : 'Disconnect')),
 
-  route('POST', '/im/state', 'Sets an IM user\'s state without a callback', State, (world, input) => {
+  route('POST', '/im/state', 'Sets an IM user\'s state without a callback', { input: State, data: State }, (world, input) => {
     requireIm(world);
     world.imAccounts.setState(input.userId, input.state);
     return input;
   }),
 
-  route('POST', '/im/message', 'A message from one IM user to another, with its callbacks', Message, async (world, input) => {
+  route('POST', '/im/message', 'A message from one IM user to another, with its callbacks', { input: Message, data: Delivered }, async (world, input) => {
     requireIm(world);
     if ((input.text === undefined) === (input.body === undefined)) throw new ControlError('INVALID_ARGUMENT', 'Give either text or body.');
     world.imAccounts.import(input.from);
@@ -51,7 +72,7 @@ export const imRoutes = [
 /** https://trtc.io/document/34358 */
 async function change(
   world: World, input: z.output<typeof Login> | z.output<typeof Logout>, Action: 'Login' | 'Logout' | 'Disconnect',
-): Promise<object> {
+): Promise<z.input<typeof Changed>> {
   requireIm(world);
   const state = Action === 'Login' ? 'Online' : 'Offline';
   world.imAccounts.setState(input.userId, state);

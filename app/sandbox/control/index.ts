@@ -3,32 +3,27 @@ import { parseWechatJson, WechatJsonError } from '../../lib/wechat/json';
 import type { World } from '../world';
 import { guard } from './guard';
 import type { Caller } from './guard';
-import { callRoutes } from './calls';
-import { codeRoutes } from './codes';
-import { controlDocument } from './openapi';
-import { imRoutes } from './im';
-import { peopleRoutes } from './people';
-import { pushRoutes } from './push';
-import { pushAddressRoutes } from './pushAddress';
 import { ControlError } from './route';
-import type { ControlRoute } from './route';
-import { stateRoutes } from './state';
+import { CONTROL_PREFIX, controlDocument, ROUTES } from './specs';
 
-export const CONTROL_PREFIX = '/sandbox/api';
+export { CONTROL_PREFIX };
 
-const ROUTES: ControlRoute[] = [...codeRoutes, ...peopleRoutes, ...pushRoutes, ...pushAddressRoutes, ...callRoutes, ...stateRoutes, ...imRoutes];
-const DOCUMENT = controlDocument(CONTROL_PREFIX, ROUTES);
 const EXACT = new Map(ROUTES.filter(({ path }) => !path.includes(':')).map(route => [`${route.method} ${route.path}`, route]));
 const WITH_PARTS = ROUTES.filter(({ path }) => path.includes(':'));
 
-export interface ControlRequest extends Caller { path: string; query: Record<string, string>; raw: Buffer | 'too large' }
+export interface ControlRequest extends Caller { path: string; query: Record<string, string>; raw: Buffer | 'too large'; requestId?: string }
+
+let document: object | undefined;
 
 /** Runs a control request. The answer is the envelope; every failure, crashes included, is one too. (Its own description is in none.) */
 export async function control(world: World, request: ControlRequest): Promise<object> {
-  const requestId = randomUUID();
+  const { requestId = randomUUID() } = request;
   try {
     guard(request);
-    if (request.method === 'GET' && request.path === `${CONTROL_PREFIX}/openapi.json`) return DOCUMENT;
+    if (request.method === 'GET' && request.path === `${CONTROL_PREFIX}/openapi.json`) {
+      document ??= controlDocument();
+      return document;
+    }
     const data = await dispatch(world, request);
     return { code: 1, data, message: 'ok', requestId };
   } catch (error) {

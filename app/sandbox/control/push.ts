@@ -7,33 +7,66 @@ import { BROKEN_SERVICE } from '../push/reply';
 import type { ReadReply } from '../push/reply';
 import { nextMsgId, originalId } from '../random';
 import type { SandboxApp, World } from '../world';
-import { appid, ControlError, integer, openid, queryNumber, route } from './route';
+import { appid, ControlError, integer, openid, queryNumber, route, time } from './route';
+import { accepted, answered, kind, why } from './shapes';
 import { appOf } from './who';
 
 const PARALLEL_LIMIT = 200;
 
 const PushInput = z.strictObject({
-  kind: z.enum(['miniprogram', 'official']).optional(),
+  kind: kind.optional().meta({ description: 'Which kind of app; miniprogram when left out' }),
   appid: appid.optional(),
-  format: z.enum(['json', 'xml']).optional(),
-  mode: z.enum(['plain', 'compat', 'secure']).optional(),
-  message: z.record(z.string(), z.unknown()),
-  path: z.string().startsWith('/').optional(),
-  retries: integer(0, 3).optional(),
-  timeoutMs: integer(10, 60_000).optional(),
-  times: integer(1, 10_000).default(1),
-  concurrency: integer(1, PARALLEL_LIMIT).default(1),
-  timestamp: z.string().max(32).optional(),
-  nonce: z.string().max(64).optional(),
-  forge: z.enum(['signature', 'msg_signature', 'body']).optional(),
+  format: z.enum(['json', 'xml']).optional().meta({ description: 'By kind when left out: JSON, XML', examples: ['json'] }),
+  mode: z.enum(['plain', 'compat', 'secure']).optional().meta({ description: 'That of the app when left out', examples: ['secure'] }),
+  message: z.record(z.string(), z.unknown())
+    .meta({ description: 'What is pushed; ToUserName, FromUserName (somebody new), CreateTime and MsgId are filled in', examples: [{ MsgType: 'text', Content: 'Hello' }] }),
+  path: z.string().startsWith('/').optional().meta({ description: 'Another address of the server', examples: ['/message/check'] }),
+  retries: integer(0, 3).optional().meta({ description: 'How often it is repeated when it is not answered; `pushRetries` of the settings when left out', examples: [0] }),
+  timeoutMs: integer(10, 60_000).optional().meta({ description: 'How long an answer is waited for; `pushTimeoutMs` of the settings when left out', examples: [5000] }),
+  times: integer(1, 10_000).default(1).meta({ description: 'How often the very same push is sent', examples: [1] }),
+  concurrency: integer(1, PARALLEL_LIMIT).default(1).meta({ description: 'How many of them at once', examples: [1] }),
+  timestamp: z.string().max(32).optional().meta({ description: 'Seconds since 1970; now when left out', examples: ['1769851800'] }),
+  nonce: z.string().max(64).optional().meta({ description: 'A random text when left out', examples: ['4e3f9b1c'] }),
+  forge: z.enum(['signature', 'msg_signature', 'body']).optional().meta({ description: 'What is forged: such a push must be refused', examples: ['signature'] }),
 });
 
 const Pushes = z.strictObject({
-  openid: openid.optional(), event: z.string().max(128).optional(), after: queryNumber.optional(), limit: queryNumber.pipe(integer(1, 1_000)).default(100),
+  openid: openid.optional(),
+  event: z.string().max(128).optional().meta({ description: 'Of this Event alone', examples: ['subscribe'] }),
+  after: queryNumber.optional().meta({ description: 'Those after the one of this id', examples: [17] }),
+  limit: queryNumber.pipe(integer(1, 1_000)).default(100).meta({ description: 'How many, at most', examples: [100] }),
+});
+
+const text = (description: string, example: string) => z.string().meta({ description, examples: [example] });
+const PUSH_URL = 'http://127.0.0.1:7001/message/check';
+const Delivered = z.object({
+  sent: z.object({
+    url: text('What was called', `${PUSH_URL}?signature=f464b24fc39322e44b38aa78f5edd27bd1441696&timestamp=1769851800&nonce=4e3f9b1c`),
+    body: text('What was sent', '{"ToUserName":"gh_1","Encrypt":"…"}'),
+    message: z.record(z.string(), z.unknown()).meta({ description: 'The message in it', examples: [{ MsgType: 'text', Content: 'Hello' }] }),
+  }).meta({ description: 'What was sent' }),
+  answered: answered.extend({
+    accepted,
+    decrypted: z.string().optional().meta({ description: 'An encrypted reply, opened', examples: ['<xml>…</xml>'] }),
+    why: why.optional(),
+  }).meta({ description: 'What the server answered last' }),
+  attempts: z.array(answered).optional().meta({ description: 'Every answer, where there was more than one' }),
+});
+const Sent = z.object({
+  id: z.number().meta({ description: 'Rises from push to push', examples: [17] }),
+  at: time,
+  appid,
+  openid: openid.nullable().meta({ description: 'Of the person; null: of none' }),
+  type: text('MsgType', 'event'),
+  event: z.string().optional().meta({ description: 'Event', examples: ['subscribe'] }),
+  url: text('What was called, without the query', PUSH_URL),
+  attempts: z.array(answered).meta({ description: 'What the server answered, 20 times at most' }),
+  accepted: accepted.optional().meta({ description: 'Missing while it is under way' }),
+  why: why.optional(),
 });
 
 export const pushRoutes = [
-  route('POST', '/push', 'Signs, encrypts and sends a push, and repeats it until it is answered', PushInput, async (world, { path, ...input }) => {
+  route('POST', '/push', 'Signs, encrypts and sends a push, and repeats it until it is answered', { input: PushInput, data: Delivered }, async (world, { path, ...input }) => {
     const app = appOf(world, input.appid, input.kind ?? 'miniprogram');
     const mode = input.mode ?? app.pushMode;
     if (mode !== 'plain' && !app.aesKey) {
@@ -61,7 +94,7 @@ export const pushRoutes = [
     };
   }),
 
-  route('GET', '/pushes', 'The pushes that were sent, with their answers', Pushes, (world, filter) => ({
+  route('GET', '/pushes', 'The pushes that were sent, with their answers', { input: Pushes, data: z.object({ pushes: z.array(Sent).meta({ description: 'The oldest first' }) }) }, (world, filter) => ({
     pushes: world.pushes.list(filter).map(push => ({ ...push, at: new Date(push.at).toISOString() })),
   })),
 ];

@@ -34,7 +34,7 @@ const broadcast = job.extend({
     waiting: z.number().int().describe('Still to be sent').meta({ examples: [16] }),
     failed: z.number().int().describe('Failed, dead or unknown').meta({ examples: [4] }),
     noGrant: z.number().int().describe('Who had no grant any more when it was their turn').meta({ examples: [0] }),
-  }),
+  }).describe('What became of the messages'),
 });
 
 export const listBroadcasts = defineRoute({

@@ -27,7 +27,7 @@ const conversation = z.object({
   lastText: z.string().describe('What it said, the beginning; `[image]` and the like for others').meta({ examples: ['你好'] }),
   lastFrom: z.enum(['person', 'us']).describe('Whose it was').meta({ examples: ['person'] }),
   unread: z.number().int().describe('Messages of the person since somebody has read them').meta({ examples: [1] }),
-  window: writingWindow,
+  window: writingWindow.describe('Until when the person may be written to'),
   assignee: adminName.nullable().describe('Who answers; null: nobody yet'),
   state: z.enum(['open', 'closed']).describe('A new message of the person opens a closed one again').meta({ examples: ['open'] }),
 });
@@ -67,7 +67,7 @@ export const listMessages = defineRoute({
   }),
   data: page(timelineEntry).extend({
     conversation: conversation.nullable().describe('null when they never wrote'),
-    window: writingWindow,
+    window: writingWindow.describe('Until when the person may be written to'),
     templates: z.array(grant).describe('Subscription templates for which there is a grant: what can be sent when the window is closed'),
   }),
   errors: ['NOT_FOUND'],
@@ -82,10 +82,11 @@ export const sendMessage = defineRoute({
   auth: 'agent',
   params: conversationId,
   body: z.object({
-    message: customMessageSchema.optional(),
+    message: customMessageSchema.optional().describe('A customer-service message; or give subscribe'),
     subscribe: subscribeContentSchema.optional().describe('A message of a subscription template instead'),
     idempotencyKey: text(128).optional().describe('The same key, the same message: it is sent once, however often it is asked for').meta({ examples: ['0f8fad5b-d9cb-469f-a165-70867728950e'] }),
-  }).refine(({ message, subscribe }) => (message === undefined) !== (subscribe === undefined), 'send either message or subscribe'),
+  }).refine(({ message, subscribe }) => (message === undefined) !== (subscribe === undefined), 'send either message or subscribe')
+    .meta({ examples: [{ message: { msgtype: 'text', text: { content: 'Hello' } }, idempotencyKey: '0f8fad5b-d9cb-469f-a165-70867728950e' }] }),
   data: z.object({
     id: z.string().describe('`outbox._id`').meta({ examples: ['console:0f8fad5b-d9cb-469f-a165-70867728950e'] }),
     state: messageState,

@@ -6,7 +6,7 @@ const counter = (what: string) => z.object({
   total: z.number().int().describe(`${what}, over the range`).meta({ examples: [128] }),
   series: z.array(z.tuple([time, z.number().int()])).describe('`[beginning of the interval, n]`, in order, without gaps: an hour each for 24h and 7d, six hours for 30d')
     .meta({ examples: [[['2025-03-01T08:00:00.000Z', 12]]] }),
-});
+}).describe(what);
 
 const healthCheck = z.object({
   name: z.string().describe('What was looked at: `database`, `clock`, `spool`, `queue`, `token <appid>`, `whitelist <appid>`, `callback <appid>`, `im`').meta({ examples: ['database'] }),
@@ -41,7 +41,7 @@ export const overview = defineRoute({
     pushes: counter('Pushes of WeChat, repetitions not counted'),
     sent: counter('Messages that WeChat took'),
     failed: counter('Messages that have ended as failed, dead or unknown'),
-    health: z.array(healthCheck),
+    health: z.array(healthCheck).describe('How the server, the apps and what they need are'),
     problems: z.array(problem).describe('The last ten'),
   }),
 });

@@ -24,7 +24,7 @@ export const listQrcodes = defineRoute({
   })),
 });
 
-const colour = z.number().int().min(0).max(255);
+const colour = (name: string) => z.number().int().min(0).max(255).describe(`${name}, 0 to 255`).meta({ examples: [0] });
 
 export const makeQrcode = defineRoute({
   method: 'post',
@@ -42,7 +42,7 @@ export const makeQrcode = defineRoute({
     envVersion: z.enum(['release', 'trial', 'develop']).optional().describe('Which version of the mini-program it opens').meta({ examples: ['release'] }),
     width: z.number().int().min(280).max(1_280).optional().describe('In pixels').meta({ examples: [430] }),
     autoColor: z.boolean().optional().describe('Whether WeChat chooses the colour').meta({ examples: [false] }),
-    lineColor: z.object({ r: colour, g: colour, b: colour }).optional().describe('Colour of the lines').meta({ examples: [{ r: 0, g: 0, b: 0 }] }),
+    lineColor: z.object({ r: colour('Red'), g: colour('Green'), b: colour('Blue') }).optional().describe('Colour of the lines').meta({ examples: [{ r: 0, g: 0, b: 0 }] }),
     hyaline: z.boolean().optional().describe('Whether the ground is transparent').meta({ examples: [false] }),
     expiresInDays: z.number().int().min(1).max(3_650).optional().describe('When it is over').meta({ examples: [30] }),
   }),

@@ -15,7 +15,7 @@ const template = z.object({
   id: templateId.describe('templateId').meta({ examples: ['tmpl-1'] }),
   appid: anAppid,
   title: z.string().describe('Title').meta({ examples: ['发货通知'] }),
-  fields: z.array(field),
+  fields: z.array(field).describe('The fields of its data'),
   longTerm: z.boolean().describe('Subscribed once for any number of messages').meta({ examples: [false] }),
 });
 
@@ -47,7 +47,7 @@ export const searchLibrary = defineRoute({
       name: z.string().describe('What it is called').meta({ examples: ['商品名称'] }),
       rule: z.string().nullable().describe('Kind of value').meta({ examples: ['thing'] }),
       example: z.string().nullable().describe('An example').meta({ examples: ['苹果'] }),
-    })),
+    })).describe('The fields that it can have'),
   })),
   errors: ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });

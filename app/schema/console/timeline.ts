@@ -18,5 +18,5 @@ export const timelineEntry = z.object({
   attempts: z.number().int().describe('How often it was tried to be sent; 0 of the person\'s').meta({ examples: [1] }),
   nextAt: time.nullable().describe('While it waits: when it is tried next'),
   sentAt: time.nullable().describe('When WeChat took it'),
-  lastError: sendError.nullable(),
+  lastError: sendError.nullable().describe('What went wrong last; null when nothing has'),
 });

@@ -13,7 +13,7 @@ const person = z.object({
   avatarUrl: z.string().nullable().describe('Of the profile').meta({ examples: ['https://thirdwx.qlogo.cn/mmopen/1/132'] }),
   phone: z.string().nullable().describe('Masked; null when it is not known').meta({ examples: ['*******1234'] }),
   following: z.boolean().nullable().describe('Whether one of the official accounts is followed; null when it is not known').meta({ examples: [true] }),
-  accounts: z.array(account),
+  accounts: z.array(account).describe('One for each app'),
   createdAt: time,
   lastSeenAt: time,
 });
@@ -26,7 +26,7 @@ const note = z.object({
 });
 
 const detail = person.extend({
-  profile: profile.partial().nullable(),
+  profile: profile.partial().nullable().describe('What is known of their profile; null when nothing is'),
   tags: z.array(z.object({
     appid: anAppid,
     id: z.number().int().describe('WeChat\'s number of the tag').meta({ examples: [100] }),
@@ -42,7 +42,7 @@ const detail = person.extend({
     history: z.array(z.object({
       at: time, event: z.enum(['subscribe', 'unsubscribe']).describe('What they did').meta({ examples: ['subscribe'] }),
     })).describe('The last 20 changes, the newest first'),
-  })),
+  })).describe('Official accounts that they follow, or have followed'),
   grants: z.array(z.object({
     appid: anAppid,
     openid: anOpenid,
@@ -51,7 +51,7 @@ const detail = person.extend({
     remaining: z.number().int().describe('How many messages may still be sent').meta({ examples: [2] }),
     status: z.enum(['accept', 'reject', 'ban']).describe('What they chose last').meta({ examples: ['accept'] }),
     updatedAt: time,
-  })),
+  })).describe('Which subscription messages they allow'),
   sessions: z.array(z.object({
     id: z.string().describe('`sessions._id`: a hash, with which nobody can log in').meta({ examples: ['9f86d081884c7d65'] }),
     appid: anAppid,
@@ -59,7 +59,7 @@ const detail = person.extend({
     createdAt: time,
     lastSeenAt: time,
     expiresAt: time,
-  })),
+  })).describe('Sessions that have not ended'),
   notes: z.array(note).describe('The newest first, at most 100'),
   timeline: page(timelineEntry).describe('What they sent and did, and what we sent, in all apps, the newest first'),
 });

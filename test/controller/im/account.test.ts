@@ -34,7 +34,7 @@ describe('IM users', () => {
     ]);
   });
 
-  it('are not mapped by bad input', async () => {
+  it('are not mapped when the input is bad', async () => {
     const good = { openid: 'o-1' };
     const cases: Array<[string, unknown]> = [
       ['u1', {}], ['u1', { openid: { $ne: null } }], ['u1', { ...good, appid: OFFICIAL.appid }], ['u1', { ...good, templateId: '' }],
@@ -51,7 +51,7 @@ describe('IM users', () => {
     assert.equal(await accounts().countDocuments({}), 0);
   });
 
-  it('are online or not, asked for in batches', async () => {
+  it('are asked for in batches whether they are online', async () => {
     const QUERY = '/v4/openim/query_online_status';
     await hub().sandbox.post('/im/login', { userId: 'on', callback: false });
     await hub().sandbox.post('/im/state', { userId: 'pushed', state: 'PushOnline' });
@@ -92,7 +92,7 @@ describe('IM users', () => {
     assert.notEqual((await sig(other.token)).userId, first.userId);
   });
 
-  it('keep the id that is mapped to them, and that they have', async () => {
+  it('keep the id that is mapped to them, or that they already have', async () => {
     const { token, openid } = await logIn(hub(), { unionid: null });
     await put('team-id-7', { openid });
     const sig = async () => (await hub().ok<UserSigAnswer>('POST', '/api/im/user-sig', {}, token)).userId;

@@ -33,7 +33,7 @@ describe('/im/callback', () => {
     });
   }
 
-  it('refuses what is forged, stale, foreign, malformed or too long, and stores nothing', async () => {
+  it('refuses a callback that is forged, stale, for another application, malformed or too long, and stores nothing', async () => {
     const login = stateChange('u1', 'Login');
     const cases: Array<[string, unknown, object, number]> = [
       [STATE, login, { token: 'other' }, 403],
@@ -79,7 +79,7 @@ describe('/im/callback', () => {
     assert.equal(await stored(), 0);
   });
 
-  it('is not there when IM is off', async () => {
+  it('answers 404 when IM is off', async () => {
     const { environment } = hub().app;
     const { im } = environment;
     environment.im = undefined;
@@ -110,7 +110,7 @@ describe('/im/callback', () => {
     assert.equal(await stored(), 0);
   });
 
-  it('orders state changes by EventTime, whatever the order in which they come', async () => {
+  it('keeps the state with the latest EventTime, in whichever order the changes come', async () => {
     const now = Date.now();
     const events = [['Login', 1], ['Logout', 2], ['Login', 3], ['Disconnect', 4], ['Login', 5], ['Logout', 6]] as const;
     await Promise.all([...events, ...events].sort(() => Math.random() - 0.5).map(([action, at]) => callBack(hub(), STATE, stateChange('u1', action, now + at))));
@@ -133,7 +133,7 @@ describe('/im/callback', () => {
       }
     };
 
-    it('asks the hook, which may refuse', async () => {
+    it('asks the hook, which may refuse the message', async () => {
       const asked: ImMessage[] = [];
       const answer = async (verdict: unknown) => (await hooked(async message => {
         asked.push(message);
@@ -156,11 +156,11 @@ describe('/im/callback', () => {
       assert.ok(slow.ms >= 950 && slow.ms < 2_000, `${slow.ms} ms`);
     });
 
-    it('does not ask about what our side sends by REST', async () => {
+    it('does not ask about messages that our own side sends by REST', async () => {
       assert.deepEqual((await hooked(async () => ({ allow: false }), { platform: 'RESTAPI' })).answer, OK);
     });
 
-    it('starts a notice where IM_TRIGGER says so, for what is allowed', async () => {
+    it('starts a notice for an allowed message when IM_TRIGGER is before', async () => {
       const { environment } = hub().app;
       const counted = async () => (await hub().app.model.ImNotice.findById('Jonh').lean())?.count ?? 0;
       await map('Jonh');

@@ -17,7 +17,7 @@ describe('GET /api/follow', () => {
     _id: OFFICIAL.appid, state: 'done', startedAt: since, updatedAt: since, total: 0, listed: 0, followed: 0, unfollowed: 0, calls: 1, ...more,
   });
 
-  it('says yes, no, or why it cannot be known', async () => {
+  it('says true, false, or why it cannot be known', async () => {
     const { token } = await logIn(hub(), { unionid: 'u-yes' });
     assert.deepEqual(await follow(token), { following: null, since: null, official: OFFICIAL.appid, reason: 'NOT_SYNCED' });
     await followed('u-yes', true);
@@ -29,7 +29,7 @@ describe('GET /api/follow', () => {
     assert.deepEqual(await follow(unknown.token), { following: null, since: null, official: OFFICIAL.appid, reason: 'NO_UNIONID' });
   });
 
-  it('says no of whom it has never heard once all followers are known', async () => {
+  it('says false for an unknown person once all followers are synchronised', async () => {
     const { token } = await logIn(hub(), { unionid: 'u-stranger' });
     await synced({ state: 'listing' });
     assert.deepEqual(await follow(token), { following: null, since: null, official: OFFICIAL.appid, reason: 'NOT_SYNCED' });
@@ -40,7 +40,7 @@ describe('GET /api/follow', () => {
     assert.equal((await follow(token, `?appid=${OTHER}`)).reason, 'NOT_SYNCED');
   });
 
-  it('says so when there is no official account', async () => {
+  it('gives the reason NO_OFFICIAL_ACCOUNT when there is none', async () => {
     const { token } = await logIn(hub(), { unionid: 'u-none' });
     const { weapps } = hub().app;
     const all = weapps.all;
@@ -52,14 +52,14 @@ describe('GET /api/follow', () => {
     }
   });
 
-  it('asks about another official account by its appid', async () => {
+  it('answers for another official account, named by its appid', async () => {
     const { token } = await logIn(hub(), { unionid: 'u-two' });
     await followed('u-two', true, OTHER);
     assert.equal((await follow(token)).reason, 'NOT_SYNCED');
     assert.deepEqual(await follow(token, `?appid=${OTHER}`), { following: true, since: since.toISOString(), official: OTHER });
   });
 
-  it('refuses strangers and bad input', async () => {
+  it('refuses callers without a session, and bad input', async () => {
     assert.equal(await hub().fails('GET', '/api/follow'), 'UNAUTHENTICATED');
     assert.equal(await hub().fails('GET', '/api/follow', undefined, 'test-api-key-1'), 'UNAUTHENTICATED');
     const { token } = await logIn(hub());

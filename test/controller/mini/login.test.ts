@@ -8,7 +8,7 @@ describe('POST /api/jscode2session', () => {
   const hub = useApp();
   const login = (body: unknown) => hub().call<LoggedIn>('POST', '/api/jscode2session', body);
 
-  it('makes a user, an openid and a session, and gives no session_key away', async () => {
+  it('creates a user, an openid and a session, and does not answer the session_key', async () => {
     const { code, openid } = await hub().sandbox.post('/login-code', { unionid: 'union-1' });
     const answer = await login({ code });
     assert.equal(answer.code, 1);
@@ -26,7 +26,7 @@ describe('POST /api/jscode2session', () => {
     assert.ok(!JSON.stringify([session, stored, user]).includes(answer.data.token), 'the token is stored as its hash only');
   });
 
-  it('knows who comes again', async () => {
+  it('recognises a person who logs in again', async () => {
     const first = await logIn(hub(), { openid: 'returning' });
     const second = await logIn(hub(), { openid: 'returning' });
     assert.deepEqual([first.isNewUser, second.isNewUser], [true, false]);
@@ -42,7 +42,7 @@ describe('POST /api/jscode2session', () => {
     assert.ok(await hub().sandbox.count('/cgi-bin/stable_token') <= 1);
   });
 
-  it('makes one upstream call and one session of 20 calls with one code', async () => {
+  it('makes one upstream call and one session for 20 calls with one code', async () => {
     const { code } = await hub().sandbox.post('/login-code');
     const answers = await Promise.all(Array.from({ length: 20 }, () => login({ code })));
     for (const { data } of answers) assert.deepEqual(data, answers[0].data);
@@ -50,7 +50,7 @@ describe('POST /api/jscode2session', () => {
     assert.equal(await hub().app.model.Session.countDocuments({}), 1);
   });
 
-  it('refuses a code that began more than 5 s ago', async () => {
+  it('refuses a code whose first call began more than 5 s ago', async () => {
     const { code } = await hub().sandbox.post('/login-code');
     assert.equal((await login({ code })).code, 1);
     await hub().app.model.LoginCode.updateMany({}, { $set: { claimedAt: new Date(Date.now() - 5_100) } });
@@ -62,7 +62,7 @@ describe('POST /api/jscode2session', () => {
   const dies = (leaseEnds: Date) => hub().app.model.LoginCode.updateMany({}, { $set: { state: 'claimed', 'lease.until': leaseEnds }, $unset: { result: '' } });
   const done = () => until(() => hub().app.model.LoginCode.findOne({}).lean(), code => code?.state === 'done');
 
-  it('gives the same answer to who repeats a login whose worker died just before its end', async () => {
+  it('gives the same answer to a repeated login whose first worker died just before the end', async () => {
     for (const who of [{ unionid: null }, { unionid: 'union-died' }]) {
       const { code } = await hub().sandbox.post('/login-code', who);
       const first = await login({ code });
@@ -77,7 +77,7 @@ describe('POST /api/jscode2session', () => {
     assert.equal(await hub().app.model.Session.countDocuments({}), 2);
   });
 
-  it('takes a code up that a worker left before it came to WeChat', async () => {
+  it('logs in with a code whose first worker died before it called WeChat', async () => {
     const { code } = await hub().sandbox.post('/login-code');
     await login({ code });
     await done();
@@ -87,7 +87,7 @@ describe('POST /api/jscode2session', () => {
     assert.equal(await hub().sandbox.count('/sns/jscode2session'), 2);
   });
 
-  it('ends what a login left half done, when the person comes again', async () => {
+  it('completes a login that was left half done when the person logs in again', async () => {
     const { Openid, Session, User } = hub().app.model;
     const who = { openid: 'half-done', unionid: 'union-half' };
     const key = `${MINI.appid}:half-done`;
@@ -107,7 +107,7 @@ describe('POST /api/jscode2session', () => {
     }
   });
 
-  it('fails alone whose session cannot be written', async () => {
+  it('fails only the login whose session cannot be written', async () => {
     const { collection } = hub().app.model.Session;
     // An index of an administrator's own.
     const index = await collection.createIndex({ openid: 1 }, { unique: true, name: 'own', partialFilterExpression: { openid: 'once-only' } });
@@ -118,7 +118,7 @@ describe('POST /api/jscode2session', () => {
     assert.deepEqual(answers.map(({ error }) => error ?? 'none'), Array.from({ length: 20 }, (_, i) => (i === 10 ? 'INTERNAL' : 'none')));
   });
 
-  it('names what WeChat says of a code', async () => {
+  it('answers the error that fits what WeChat says about a code', async () => {
     assert.equal((await login({ code: 'never-issued' })).error, 'CODE_INVALID');
     const { code: risky } = await hub().sandbox.post('/login-code', { highRisk: true });
     assert.equal((await login({ code: risky })).error, 'USER_BLOCKED');
@@ -141,7 +141,7 @@ describe('POST /api/jscode2session', () => {
     assert.equal(await hub().sandbox.count('/sns/jscode2session'), 6);
   });
 
-  it('tells a wrong appid from one of the other kind', async () => {
+  it('tells an unknown appid from one of the other kind', async () => {
     assert.equal((await login({ code: 'x', appid: 'wxnobody' })).error, 'NOT_FOUND');
     assert.equal((await login({ code: 'x', appid: OFFICIAL.appid })).error, 'INVALID_ARGUMENT');
   });

@@ -16,7 +16,7 @@ describe('POST /api/unionId and /api/phone', () => {
     assert.equal(user?.profile?.nickName, answer.userInfo.nickName);
   });
 
-  it('tells what is wrong with the data', async () => {
+  it('names what is wrong with the data', async () => {
     const { token, openid } = await logIn(hub());
     const good = await openData(hub(), openid, 'userInfo');
     const fails = (body: object) => hub().call('POST', '/api/unionId', body, token);

@@ -14,14 +14,14 @@ describe('/api/me and /api/session', () => {
     assert.deepEqual([me.openid, me.unionid, me.phone, me.following], [openid, null, null, null]);
   });
 
-  it('asks WeChat whether the session_key still lives', async () => {
+  it('asks WeChat whether the session_key is still valid', async () => {
     const { token, openid } = await logIn(hub());
     assert.deepEqual(await hub().ok('POST', '/api/session/check', {}, token), { valid: true, sessionKeyValid: true });
     await hub().sandbox.post('/session-key/rotate', { openid });
     assert.deepEqual(await hub().ok('POST', '/api/session/check', {}, token), { valid: true, sessionKeyValid: false });
   });
 
-  it('ends one session, or all of a person', async () => {
+  it('ends one session, or all sessions of a person', async () => {
     const tokens = [];
     for (let i = 0; i < 3; i++) tokens.push((await logIn(hub(), { openid: 'many-sessions' })).token);
     await hub().ok('POST', '/api/session/logout', {}, tokens[0]);
@@ -31,7 +31,7 @@ describe('/api/me and /api/session', () => {
     for (const token of tokens) assert.equal(await hub().fails('POST', '/api/session/check', {}, token), 'UNAUTHENTICATED');
   });
 
-  it('lets a session slide, but not beyond 30 days', async () => {
+  it('extends a session at each use, but not beyond 30 days', async () => {
     const { token } = await logIn(hub());
     const { Session } = hub().app.model;
     const created = new Date(Date.now() - 26 * 86_400_000);
@@ -45,7 +45,7 @@ describe('/api/me and /api/session', () => {
     assert.equal(await hub().fails('GET', '/api/me', undefined, token), 'UNAUTHENTICATED');
   });
 
-  it('refuses within a second a session that another process has ended, and at once one that this one has', async () => {
+  it('refuses a session within a second when another process has ended it, and at once when this process has', async () => {
     const { token } = await logIn(hub(), { openid: 'ended-elsewhere' });
     const { Session } = hub().app.model;
     await hub().ok('GET', '/api/me', undefined, token);
@@ -61,7 +61,7 @@ describe('/api/me and /api/session', () => {
     for (const each of tokens) assert.equal(await hub().fails('GET', '/api/me', undefined, each), 'UNAUTHENTICATED');
   });
 
-  it('notes once in a minute that somebody is here, whoever they have become', async () => {
+  it('stores once a minute that a person was here, also after two users were merged', async () => {
     const { token, openid } = await logIn(hub(), { unionid: null });
     const { Openid, Session, User } = hub().app.model;
     const before = new Date(Date.now() - 3_600_000);
@@ -81,7 +81,7 @@ describe('/api/me and /api/session', () => {
     assert.deepEqual([me.unionid, me.openid], ['union-late', openid]);
   });
 
-  it('answers in the envelope where nothing is', async () => {
+  it('answers the envelope for an unknown path', async () => {
     assert.equal(await hub().fails('GET', '/api/nowhere'), 'NOT_FOUND');
     assert.equal(await hub().fails('DELETE', '/api/jscode2session'), 'NOT_FOUND');
   });

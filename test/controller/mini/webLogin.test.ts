@@ -32,14 +32,14 @@ describe('POST /api/oauth2/session', () => {
     assert.deepEqual(await hub().ok('POST', '/api/session/check', {}, first.token), { valid: true, sessionKeyValid: false });
   });
 
-  it('is the same user as in the mini-program', async () => {
+  it('gives the same user as in the mini-program', async () => {
     const mini = await logIn(hub(), { unionid: 'union-m' });
     const web = await visit({ openid: 'web-2', unionid: 'union-m' });
     assert.equal((await me(web.token)).userId, (await me(mini.token)).userId);
     assert.equal(await hub().app.model.User.countDocuments({}), 1);
   });
 
-  it('is the same user as the follower, also where the page may not know the unionid', async () => {
+  it('gives the same user as the follower, also when the page\'s scope does not tell the unionid', async () => {
     const mini = await logIn(hub(), { unionid: 'union-b' });
     const followedAt = new Date();
     await hub().app.model.Follow.create({ _id: `${OFFICIAL.appid}:web-3`, appid: OFFICIAL.appid, openid: 'web-3', unionid: 'union-b', following: true, followedAt });
@@ -50,7 +50,7 @@ describe('POST /api/oauth2/session', () => {
     assert.deepEqual(await hub().ok('GET', '/api/follow', undefined, web.token), { following: true, since: followedAt.toISOString(), official: OFFICIAL.appid });
   });
 
-  it('knows each official account of several', async () => {
+  it('logs in to each of several official accounts', async () => {
     const web = await visit({ openid: 'web-4', appid: OTHER, unionid: null });
     assert.equal((await me(web.token)).following, null);
     assert.deepEqual(await hub().ok('GET', '/api/follow', undefined, web.token), { following: null, since: null, official: OTHER, reason: 'NOT_SYNCED' });
@@ -58,7 +58,7 @@ describe('POST /api/oauth2/session', () => {
     assert.deepEqual([elsewhere.following, elsewhere.reason], [null, 'NO_UNIONID']);
   });
 
-  it('refuses a snapshot user and keeps nothing', async () => {
+  it('refuses a snapshot user and stores nothing', async () => {
     const { code, openid } = await hub().sandbox.post('/oauth-code', { snapshot: true });
     for (let i = 0; i < 2; i++) {
       const answer = await session({ code });
@@ -72,7 +72,7 @@ describe('POST /api/oauth2/session', () => {
     assert.ok(!JSON.stringify(await LoginCode.find({}).lean()).includes(openid));
   });
 
-  it('makes one session of 20 calls with one code', async () => {
+  it('makes one session for 20 calls with one code', async () => {
     const { code } = await hub().sandbox.post('/oauth-code');
     const answers = await Promise.all(Array.from({ length: 20 }, () => session({ code })));
     for (const { data } of answers) assert.deepEqual(data, answers[0].data);

@@ -23,7 +23,7 @@ describe('logins and sessions, over two workers', () => {
   const login = (code: string) => call<LoggedIn>('POST', '/api/jscode2session', { code });
   const everywhere = (token: string) => Promise.all(Array.from({ length: 20 }, async () => (await call('GET', '/api/me', undefined, token)).error ?? 'none'));
 
-  it('make one upstream call, one person and one token of each code, whoever races for it', async () => {
+  it('make one upstream call, one person and one token for each code on which both workers race', async () => {
     const codes = await Promise.all(Array.from({ length: 20 }, (_, i) => server.sandbox.post('/login-code', { unionid: `union-${i % 10}` })));
     const before = await server.sandbox.count('/sns/jscode2session');
     const answers = await inParallel(200, 50, index => login(codes[index % 20].code));
@@ -48,7 +48,7 @@ describe('logins and sessions, over two workers', () => {
     assert.deepEqual(await everywhere(token), Array(20).fill('UNAUTHENTICATED'));
   });
 
-  it('know within a second that all of a person have', async () => {
+  it('know within a second that all sessions of a person have ended', async () => {
     const tokens = await Promise.all([1, 2].map(async () => {
       const { code } = await server.sandbox.post('/login-code', { openid: 'all-ended' });
       return (await login(code)).data.token;

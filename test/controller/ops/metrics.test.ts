@@ -19,7 +19,7 @@ describe('GET /metrics', () => {
   const hub = useApp();
   const scrape = () => Scrape.of(hub().url);
 
-  it('is what the contract names, and what Node knows of itself', async () => {
+  it('has the metrics that are documented, and Node\'s own', async () => {
     await logIn(hub());
     const { types } = await scrape();
     for (const [name, type] of Object.entries({

@@ -20,7 +20,7 @@ describe('GET /public/', () => {
     });
   }
 
-  it('is what lies in app/public', async () => {
+  it('serves the files of app/public', async () => {
     const url = `${hub().url}/public/${name}`;
     const answer = await fetch(url);
     assert.deepEqual([answer.status, answer.headers.get('content-type'), answer.headers.get('cache-control'), await answer.text()], [200, 'image/png', 'public, max-age=3600', 'picture']);
@@ -31,7 +31,7 @@ describe('GET /public/', () => {
     assert.equal(await (await fetch(url)).text(), 'another picture');
   });
 
-  it('is nothing else', async () => {
+  it('serves no other file', async () => {
     for (const path of [
       '/public/', '/public/missing.png', '/public/../package.json', '/public/../../package.json', '/public/..%2f..%2fpackage.json', '/public/%2e%2e/%2e%2e/package.json',
       '/public/.gitkeep', '/public//etc/passwd', '/public/%00', '/public/%', '/package.json',

@@ -10,7 +10,7 @@ describe('/sandbox/api beside the server', () => {
   const hub = useApp();
   const apps = (headers: Record<string, string>) => ask(`${hub().url}/sandbox/api/apps`, 'GET', headers);
 
-  it('is reached through the server, with the Host and Origin of who asks', async () => {
+  it('is reached through the server, with the caller\'s Host and Origin', async () => {
     const host = new URL(hub().url).host;
     assert.equal((await apps({ host })).code, 1);
     assert.equal((await apps({ host, origin: `http://${host}` })).code, 1);
@@ -18,6 +18,12 @@ describe('/sandbox/api beside the server', () => {
     assert.equal((await apps({ host, origin: 'http://attacker.example' })).error, 'FORBIDDEN');
     assert.equal((await ask(`${hub().url}/sandbox/api/login-code`, 'POST', { host, 'content-type': 'text/plain' }, '{}')).error, 'INVALID_ARGUMENT');
     assert.equal((await ask(`${hub().url}/sandbox/api/login-code`, 'POST', { host, 'content-type': 'application/json' }, '{}')).code, 1);
+  });
+
+  it('answers under the id that the request was given', async () => {
+    const answer = await fetch(`${hub().url}/sandbox/api/apps`, { headers: { 'x-request-id': 'of-the-caller' } });
+    assert.equal(answer.headers.get('x-request-id'), 'of-the-caller');
+    assert.equal((await answer.json() as { requestId: string }).requestId, 'of-the-caller');
   });
 
   it('verifies the address of every app, as WeChat does when it is entered', async () => {

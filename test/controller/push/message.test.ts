@@ -33,7 +33,7 @@ describe('/message/check and /official/callback', () => {
     assert.equal((await send('/message/check', 'echostr=1')).status, 400);
   });
 
-  it('stores a message once, to the last digit, and counts repetitions', async () => {
+  it('stores a message once, with every digit of its MsgId, and counts repetitions', async () => {
     const plain = textXml('o-person', 'hello ]]> &', '22923519871373703').replace('hello ]]> &', 'hello');
     for (let i = 0; i < 3; i++) assert.deepEqual((await push(MINI, plain)).text, 'success');
     const stored = await messages().find({}).lean();
@@ -45,7 +45,7 @@ describe('/message/check and /official/callback', () => {
     assert.ok(message.createTime instanceof Date && message.receivedAt instanceof Date);
   });
 
-  it('is the same message in JSON, where MsgId is a number beyond 2^53', async () => {
+  it('recognises the same message in JSON, where MsgId is a number beyond 2^53', async () => {
     await push(MINI, textXml('o-person', 'hello', '22923519871373703', 1482048670));
     await push(MINI, '{"ToUserName":"gh_1","FromUserName":"o-person","CreateTime":1482048670,"MsgType":"text","Content":"hello","MsgId":22923519871373703}', 'json');
     assert.equal(await messages().countDocuments({}), 1);
@@ -53,14 +53,14 @@ describe('/message/check and /official/callback', () => {
     assert.equal(await messages().countDocuments({}), 2);
   });
 
-  it('keeps two events of one second apart', async () => {
+  it('stores two events of the same second as two', async () => {
     const event = (name: string, key: string) => `{"ToUserName":"g","FromUserName":"o-1","CreateTime":1482048670,"MsgType":"event","Event":"${name}","EventKey":"${key}"}`;
     for (const [name, key] of [['CLICK', 'a'], ['CLICK', 'b'], ['VIEW', 'a'], ['CLICK', 'a']]) await push(MINI, event(name, key), 'json');
     assert.equal(await messages().countDocuments({}), 3);
     assert.equal((await messages().findOne({ event: 'VIEW' }).lean())?.type, 'event');
   });
 
-  it('takes plain pushes where the app is set to plain', async () => {
+  it('takes plain pushes for an app in plain mode', async () => {
     const body = textXml('o-1', 'hi', 1);
     assert.equal((await send(`/message/check/${PLAIN.appid}`, plainQuery(PLAIN), body)).text, 'success');
     assert.equal((await send(`/message/check/${PLAIN.appid}`, plainQuery({ ...PLAIN, token: 'no' }), textXml('o-1', 'hi', 2))).status, 403);
@@ -68,7 +68,7 @@ describe('/message/check and /official/callback', () => {
     assert.equal(await messages().countDocuments({}), 1);
   });
 
-  it('believes the encrypted part only in compat mode', async () => {
+  it('believes only the encrypted part in compat mode', async () => {
     const { query, body } = securePush(COMPAT, textXml('o-true', 'true', 5));
     const forged = body.replace('<xml>', '<xml><FromUserName>o-forged</FromUserName><MsgType>text</MsgType><Content>forged</Content><MsgId>6</MsgId>');
     assert.equal((await send(`/message/check/${COMPAT.appid}`, query, forged)).text, 'success');
@@ -84,7 +84,7 @@ describe('/message/check and /official/callback', () => {
     assert.equal(await messages().countDocuments({}), 0);
   });
 
-  it('refuses what is forged, foreign, cut short or no push at all, and stores nothing', async () => {
+  it('refuses a push that is forged, for another app, cut short or malformed, and stores nothing', async () => {
     const text = textXml('o-1', 'x', 9);
     const good = securePush(MINI, text);
     const foreign = securePush(MINI, text, 'xml', 'wxsomebodyelse');
@@ -135,7 +135,7 @@ describe('/message/check and /official/callback', () => {
     assert.equal(await messages().countDocuments({}), 1);
   });
 
-  it('keeps two events of the platform apart, each under the person it is about', async () => {
+  it('stores two platform events as two, each under the person it is about', async () => {
     const paid = (OutTradeNo: string, RetryTimes: number) => ({
       ToUserName: 'gh_1', FromUserName: 'o-platform', CreateTime: 1_700_000_000, MsgType: 'event', Event: 'xpay_goods_deliver_notify', OpenId: 'o-1', OutTradeNo, Env: 0,
       GoodsInfo: { ProductId: 'p', Quantity: 1 }, RetryTimes,
@@ -150,7 +150,7 @@ describe('/message/check and /official/callback', () => {
     assert.deepEqual(stored.slice(2).map(({ payload }) => (payload as Record<string, string>).OpenID), ['o-2', 'o-2']);
   });
 
-  it('takes events that have neither FromUserName nor MsgType, and answers them with no rule', async () => {
+  it('takes events that have neither FromUserName nor MsgType, and applies no reply rule to them', async () => {
     const { app } = hub();
     const reply = { msgtype: 'text', text: { content: 'hi' } };
     await app.model.ReplyRule.create({ _id: 'rest', order: 1, enabled: true, when: {}, reply: { via: 'custom', message: reply } });
@@ -168,7 +168,7 @@ describe('/message/check and /official/callback', () => {
     assert.equal(await counted(), before + 2);
   });
 
-  it('answers no event of the platform passively: the person would not see it', async () => {
+  it('gives platform events no passive reply: the person would not see it', async () => {
     const { app } = hub();
     await app.model.ReplyRule.create({ _id: 'rest', order: 1, enabled: true, when: {}, reply: { via: 'passive', message: { msgtype: 'text', text: { content: 'hi {{openid}}' } } } });
     await app.rules.refresh();
@@ -178,7 +178,7 @@ describe('/message/check and /official/callback', () => {
     assert.equal(await app.model.Outbox.countDocuments({}), 0);
   });
 
-  it('stores types and events it does not know', async () => {
+  it('stores unknown types and events', async () => {
     assert.equal((await push(MINI, '{"FromUserName":"o","MsgType":"hologram","CreateTime":"1","MsgId":"x"}', 'json')).text, 'success');
     assert.equal((await push(MINI, '{"FromUserName":"o","MsgType":"event","Event":"New_Event","CreateTime":1}', 'json')).text, 'success');
     assert.deepEqual((await messages().find({}).sort({ type: 1 }).lean()).map(({ type, event }) => [type, event]), [['event', 'New_Event'], ['hologram', undefined]]);

@@ -18,7 +18,7 @@ describe('GET /api/server/access-token', () => {
     assert.equal((await answer.json() as { total: number }).total, 0);
   });
 
-  it('is not for caches, nor for anybody else', async () => {
+  it('forbids caching, and needs an API key', async () => {
     const answer = await fetch(`${hub().url}/api/server/access-token`, { headers: { authorization: `Bearer ${KEY}` } });
     assert.equal(answer.headers.get('cache-control'), 'no-store');
     assert.equal(await hub().fails('GET', '/api/server/access-token'), 'UNAUTHENTICATED');

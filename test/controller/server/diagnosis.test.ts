@@ -21,7 +21,7 @@ describe('GET /api/server/diagnosis', () => {
     assert.equal(await hub().fails('GET', '/api/server/diagnosis'), 'UNAUTHENTICATED');
   });
 
-  it('tells the refused address, and leaves the token of the app alone', async () => {
+  it('names the address that WeChat refuses, and does not renew the app\'s token', async () => {
     const token = () => hub().ok<{ accessToken: string }>('GET', `/api/server/access-token?appid=${MINI.appid}`, undefined, KEY);
     const before = await token();
     await checks();
@@ -44,7 +44,7 @@ describe('POST /api/server/diagnosis/rid', () => {
     return String(/rid: (\S+)$/.exec(errmsg)?.[1]);
   }
 
-  it('shows one call as WeChat has seen it, without what is secret', async () => {
+  it('shows WeChat\'s record of one call, with secrets masked', async () => {
     const { code, data, message } = await ask({ rid: await failedCall() });
     assert.equal(code, 1, message);
     assert.equal(data.requestUrl, '/cgi-bin/message/custom/send?access_token=***');
@@ -54,7 +54,7 @@ describe('POST /api/server/diagnosis/rid', () => {
     assert.ok(Math.abs(Date.parse(String(data.invokedAt)) - Date.now()) < 60_000);
   });
 
-  it('says why there is none', async () => {
+  it('says why there is no record', async () => {
     const rid = await failedCall();
     const errors = await Promise.all([{ rid: '00000000-00000000-00000000' }, { rid, appid: OFFICIAL.appid }, { rid: 'x' }, { rid: '' }, {}].map(async body => (await ask(body)).error));
     assert.deepEqual(errors, ['NOT_FOUND', 'NOT_FOUND', 'INVALID_ARGUMENT', 'INVALID_ARGUMENT', 'INVALID_ARGUMENT']);

@@ -18,7 +18,7 @@ describe('GET /api/server/follow', () => {
     { _id: `${OTHER}:o-3`, appid: OTHER, openid: 'o-3', unionid: 'u-3', following: true, followedAt: since },
   ]));
 
-  it('knows people by unionid and by openid', async () => {
+  it('finds people by unionid and by openid', async () => {
     const yes = { following: true, since: since.toISOString(), openid: 'o-1', official: OFFICIAL.appid };
     assert.deepEqual(await show('unionid=u-1'), yes);
     assert.deepEqual(await show('openid=o-1'), yes);
@@ -35,7 +35,7 @@ describe('GET /api/server/follow', () => {
     assert.deepEqual(await show(`unionid=u-3&appid=${OTHER}`), { following: true, since: since.toISOString(), openid: 'o-3', official: OTHER });
   });
 
-  it('knows people by their openid in a mini-program', async () => {
+  it('finds people by their openid in a mini-program', async () => {
     const known = await logIn(hub(), { unionid: 'u-1' });
     assert.deepEqual(await show(`openid=${known.openid}`), { following: true, since: since.toISOString(), openid: 'o-1', official: OFFICIAL.appid });
     const unknown = await logIn(hub(), { unionid: null });
@@ -49,7 +49,7 @@ describe('GET /api/server/follow', () => {
     assert.equal(await refused('unionid=u-1&appid=wxnobody'), 'NOT_FOUND');
   });
 
-  it('is for holders of an API key', async () => {
+  it('needs an API key', async () => {
     const { token } = await logIn(hub());
     for (const given of [undefined, token, 'test-api-key-', 'test-api-key-22', 'TEST-API-KEY-2', 'test-api-key-1,test-api-key-2', 'x'.repeat(4_000)]) {
       assert.equal(await hub().fails('GET', '/api/server/follow?unionid=u-1', undefined, given), 'UNAUTHENTICATED');

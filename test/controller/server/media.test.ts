@@ -46,7 +46,7 @@ describe('POST /api/server/media', () => {
     }));
   }
 
-  it('brings a file to WeChat', async () => {
+  it('uploads a file to WeChat', async () => {
     const { code, data } = await raw(form(PNG));
     assert.equal(code, 1);
     assert.equal(data.type, 'image');
@@ -57,7 +57,7 @@ describe('POST /api/server/media', () => {
     assert.ok(Buffer.from(await kept.arrayBuffer()).equals(PNG));
   });
 
-  it('brings a file from a URL, told by its content type', async () => {
+  it('uploads a file from a URL, whose content type says what it is', async () => {
     letIn();
     const { mediaId } = await hub().ok<Media>('POST', PATH, { type: 'image', url: `${base}/picture?id=7` }, KEY);
     assert.equal((await raw(form(PNG))).data.mediaId, mediaId);
@@ -77,13 +77,13 @@ describe('POST /api/server/media', () => {
     assert.equal(await uploads(), 4);
   });
 
-  it('uploads once for many that come at once', async () => {
+  it('uploads once for many calls at the same time', async () => {
     await hub().sandbox.post('/faults', { path: UPLOAD, delayMs: 300, times: 1 });
     const answers = await Promise.all(Array.from({ length: 10 }, () => raw(form(PNG))));
     assert.deepEqual([new Set(answers.map(({ data }) => data.mediaId)).size, await uploads()], [1, 1]);
   });
 
-  it('says what WeChat says, and keeps nothing of it', async () => {
+  it('passes on WeChat\'s error, and stores nothing', async () => {
     const refused = await raw(form(PNG, { type: 'voice' }));
     assert.equal(refused.error, 'WECHAT_ERROR');
     assert.match(JSON.stringify(refused.data), /"errcode":40004,"errmsg":"invalid media type/);
@@ -104,7 +104,7 @@ describe('POST /api/server/media', () => {
     assert.equal(await uploads(), 1);
   });
 
-  it('downloads from nowhere inside', async () => {
+  it('does not download from private addresses', async () => {
     for (const url of [
       `http://127.0.0.1:${new URL(base).port}/`, 'http://localhost/', 'http://10.0.0.1/', 'http://169.254.169.254/latest/meta-data', 'http://[::1]/', 'http://[::ffff:127.0.0.1]/',
       'http://2130706433/', 'http://0x7f.1/', 'http://100.64.0.1/', 'file:///etc/passwd', 'ftp://example.com/a.png', 'http://user@8.8.8.8/', 'nonsense', hub().url,
@@ -114,7 +114,7 @@ describe('POST /api/server/media', () => {
     assert.equal(await uploads(), 0);
   });
 
-  it('refuses what is no upload, storing nothing', async () => {
+  it('refuses malformed uploads, and stores nothing', async () => {
     const boundary = { 'content-type': 'multipart/form-data; boundary=x' };
     const many = form(PNG);
     for (let i = 0; i < 20; i++) many.set(`field${i}`, 'x');
@@ -130,7 +130,7 @@ describe('POST /api/server/media', () => {
     assert.deepEqual([await uploads(), await hub().app.model.Media.countDocuments({}), await hub().app.model.Lease.countDocuments({})], [0, 0, 0]);
   });
 
-  it('is described with both bodies', async () => {
+  it('is described as JSON and as multipart', async () => {
     const { paths } = await (await fetch(`${hub().url}/openapi.json`)).json() as { paths: Record<string, { post: { requestBody: { content: Record<string, object> } } }> };
     assert.deepEqual(Object.keys(paths[PATH].post.requestBody.content), ['application/json', 'multipart/form-data']);
   });

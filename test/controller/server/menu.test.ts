@@ -24,7 +24,7 @@ describe('/api/server/menu', () => {
     assert.deepEqual((await menu('GET')).data, { button: [] });
   });
 
-  it('names the button that is wrong, and asks WeChat nothing', async () => {
+  it('names the button that is wrong, and does not call WeChat', async () => {
     const click = { type: 'click', name: 'a', key: 'k' };
     const wrong: Array<[unknown, RegExp]> = [
       [{ button: [] }, /1 to 3/],
@@ -45,7 +45,7 @@ describe('/api/server/menu', () => {
     assert.equal(await hub().sandbox.count('/cgi-bin/menu/create'), 0);
   });
 
-  it('passes on what WeChat says', async () => {
+  it('passes on WeChat\'s error', async () => {
     await hub().sandbox.post('/faults', { path: '/cgi-bin/menu/create', errcode: 48001, errmsg: 'api unauthorized' });
     const answer = await menu('PUT', MENU);
     assert.deepEqual([answer.error, answer.data], ['WECHAT_ERROR', { errcode: 48001, errmsg: 'api unauthorized' }]);
@@ -53,7 +53,7 @@ describe('/api/server/menu', () => {
     assert.equal((await menu('DELETE')).error, 'WECHAT_BUSY');
   });
 
-  it('is an official account\'s, and for holders of an API key', async () => {
+  it('is only for official accounts, and needs an API key', async () => {
     for (const method of ['GET', 'PUT', 'DELETE']) {
       const body = method === 'PUT' ? MENU : undefined;
       assert.equal((await menu(method, body, `?appid=${MINI.appid}`)).error, 'INVALID_ARGUMENT');

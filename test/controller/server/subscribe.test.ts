@@ -39,7 +39,7 @@ describe('POST /api/server/messages/subscribe', () => {
     assert.deepEqual(message, { page: 'pages/order?id=7', data });
   });
 
-  it('says NO_GRANT at once, and makes no call', async () => {
+  it('answers NO_GRANT at once, and does not call WeChat', async () => {
     assert.equal((await fails({ openid: 'o1' })).error, 'NO_GRANT');
     const openid = await granted();
     await settled((await send(openid)).id);
@@ -62,7 +62,7 @@ describe('POST /api/server/messages/subscribe', () => {
     assert.equal((await fails({ unionid: 'u2' })).error, 'NOT_FOUND');
   });
 
-  it('queues once, for one grant, per idempotency key', async () => {
+  it('queues one message and takes one grant per idempotency key', async () => {
     const openid = await granted(3);
     const body = { idempotencyKey: 'order-7' };
     const rows = await Promise.all(Array.from({ length: 10 }, () => send(openid, body)));
@@ -96,7 +96,7 @@ describe('POST /api/server/messages/subscribe', () => {
     assert.equal(await calls(), 2);
   });
 
-  it('gives a grant back that was taken under the key of another message by a process that died', async () => {
+  it('gives back a grant that a process took under another message\'s key before it died', async () => {
     const openid = await granted(2);
     await accept(hub(), openid, { templateId: 'template-2' });
     await remaining(hub(), openid, 1, 'template-2');
@@ -110,7 +110,7 @@ describe('POST /api/server/messages/subscribe', () => {
     assert.deepEqual([after?.remaining, after?.held], [1, []]);
   });
 
-  it('knows its key again when the last grant is gone', async () => {
+  it('recognises its key when the last grant is gone', async () => {
     const openid = await granted();
     const answers = await Promise.all(Array.from({ length: 10 }, () => send(openid, { idempotencyKey: 'last' })));
     assert.equal(new Set(answers.map(({ id }) => id)).size, 1);
@@ -139,7 +139,7 @@ describe('POST /api/server/messages/subscribe', () => {
     });
   }
 
-  it('notes a ban (43107)', async () => {
+  it('stores a ban (43107)', async () => {
     const openid = await granted(2);
     await fault({ errcode: 43107 });
     assert.equal((await settled((await send(openid)).id))?.state, 'failed');
@@ -168,7 +168,7 @@ describe('POST /api/server/messages/subscribe', () => {
     assert.equal((await subscription(hub(), 'o2'))?.remaining, 1);
   });
 
-  it('keeps the grant of what may have arrived, and uses it when somebody sends it again', async () => {
+  it('keeps the grant of a message that may have arrived, and uses it when somebody sends it again', async () => {
     const openid = await granted();
     await fault({ reset: 'before', times: 1 });
     const { id } = await send(openid);
@@ -180,7 +180,7 @@ describe('POST /api/server/messages/subscribe', () => {
     assert.deepEqual([after?.remaining, after?.held], [0, []]);
   });
 
-  it('takes another grant for what is sent again, or makes no call', async () => {
+  it('takes another grant for a message that is sent again, or does not call WeChat', async () => {
     const openid = await granted(1);
     await fault({ errcode: 47003, times: 1 });
     const { id } = await send(openid);
@@ -254,7 +254,7 @@ describe('POST /api/server/messages/subscribe', () => {
     assert.equal((await subscription(hub(), openid))?.remaining, 0);
   });
 
-  it('hears of WeChat what became of a message', async () => {
+  it('stores WeChat\'s delivery result with its message', async () => {
     await hub().sandbox.post('/settings', { subscribeSentEvent: true });
     const delivery = (id: string) => until(async () => (await row(id))?.delivery as OutboxDelivery | undefined, found => found !== undefined);
     const openid = await granted(2);
@@ -267,7 +267,7 @@ describe('POST /api/server/messages/subscribe', () => {
     assert.equal((await received(openid)).length, 1);
   });
 
-  it('refuses what is no message, storing nothing', async () => {
+  it('refuses malformed messages, and stores nothing', async () => {
     const good = { openid: 'o1', templateId: TEMPLATE, data };
     for (const body of [
       {}, { ...good, openid: undefined }, { ...good, unionid: 'u1' }, { ...good, templateId: '' }, { ...good, templateId: { $gt: '' } }, { ...good, data: {} },
