@@ -3,18 +3,9 @@ import { changeExpiries } from '../../app/lib/mongo/expiry';
 import { expiriesOf } from '../../app/boot/database';
 import { parseEnv, type EnvError } from '../../config/env';
 import { useApp } from '../support/app';
-import { Scratch } from '../support/environment';
-import { Server } from '../support/server';
-import { until } from '../support/until';
+import { expiryOf, type Db } from '../support/expiry';
 
 const DAY = 86_400;
-
-/** The seconds after which documents expire, by the collection and the field. */
-type Db = Awaited<ReturnType<Server['database']>>;
-async function expiryOf(db: Pick<Db, 'collection'>, collection: string, field: string): Promise<unknown> {
-  const indexes = await db.collection(collection).listIndexes().toArray();
-  return indexes.find(({ key, expireAfterSeconds }) => JSON.stringify(key) === JSON.stringify({ [field]: 1 }) && expireAfterSeconds !== undefined)?.expireAfterSeconds;
-}
 
 describe('RETENTION_MESSAGES_DAYS and RETENTION_OUTBOX_DAYS', () => {
   it('are 180 and 30 days, or other whole days', () => {
@@ -24,38 +15,6 @@ describe('RETENTION_MESSAGES_DAYS and RETENTION_OUTBOX_DAYS', () => {
       assert.throws(() => parseEnv({ RETENTION_MESSAGES_DAYS: value }), (error: EnvError) => error.problems.join() === 'RETENTION_MESSAGES_DAYS takes days from 1 to 3650');
     }
   });
-
-  it('count from the next start, for old documents too', async () => {
-    const scratch = new Scratch();
-    const shared = { EMBEDDED_DB_DIR: scratch.path('kept'), WORKERS: '2' };
-    try {
-      const first = await Server.start(shared);
-      try {
-        const db = await first.database();
-        assert.deepEqual([await expiryOf(db, 'messages', 'receivedAt'), await expiryOf(db, 'outbox', 'sentAt')], [180 * DAY, 30 * DAY]);
-        const old = (days: number) => new Date(Date.now() - days * DAY * 1000);
-        await db.collection<{ _id: string }>('messages').insertMany([{ _id: 'old', receivedAt: old(8) }, { _id: 'young', receivedAt: old(6) }] as never);
-        // A row of the former version, with the time at which that one would have removed it, and one that never went out.
-        await db.collection<{ _id: string }>('outbox').insertMany([
-          { _id: 'old', state: 'sent', kind: 'custom', sentAt: old(4), expiresAt: new Date(Date.now() + 26 * DAY * 1000), nextAt: old(4) },
-          { _id: 'failed', state: 'failed', kind: 'custom', nextAt: old(100) }, { _id: 'failed long ago', state: 'failed', kind: 'webhook', nextAt: old(181) },
-        ] as never);
-      } finally {
-        await first.stop();
-      }
-      const second = await Server.start({ ...shared, RETENTION_MESSAGES_DAYS: '7', RETENTION_OUTBOX_DAYS: '3' });
-      try {
-        const db = await second.database();
-        await until(async () => [await expiryOf(db, 'messages', 'receivedAt'), await expiryOf(db, 'outbox', 'sentAt')], ([messages, outbox]) => messages === 7 * DAY && outbox === 3 * DAY);
-        const ids = async (name: string) => (await db.collection<{ _id: string }>(name).find({}).sort({ _id: 1 }).toArray()).map(({ _id }) => _id);
-        await until(async () => [await ids('messages'), await ids('outbox')], ([messages, outbox]) => messages.join() === 'young' && outbox.join() === 'failed', 80);
-      } finally {
-        await second.stop();
-      }
-    } finally {
-      scratch.remove();
-    }
-  }).timeout(180_000);
 });
 
 describe('the time of an index by which documents expire', () => {

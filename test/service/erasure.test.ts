@@ -119,7 +119,7 @@ describe('erasing a person', () => {
   it('goes on after a kill at any step', async () => {
     const { app } = hub();
     const steps = Object.keys(TREATMENTS).length;
-    for (let kill = 0; kill < steps; kill += 4) {
+    for (let kill = 0; kill < steps; kill += 6) {
       const person = await knownEverywhere(hub());
       let done = 0;
       // A process that dies in the middle of a pass does no more steps, and nothing after.
