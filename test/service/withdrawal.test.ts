@@ -18,7 +18,7 @@ describe('what people withdraw in WeChat', () => {
   const events: Array<{ type: string; data: Record<string, unknown> }> = [];
   before(() => {
     for (const type of ['user.revoked', 'user.erased'] as const) hub().app.hub.on(type, event => void events.push(event));
-    hub().app.listenerLoop.start();
+    hub().app.outboxLoops.listener.start();
   });
   beforeEach(() => void events.splice(0));
   after(() => hub().app.eventListeners.clear());
