@@ -10,7 +10,6 @@ import { Arrivals } from '../lib/arrivals';
 import { BlindIndex } from '../lib/crypto/blindIndex';
 import { FieldCipher } from '../lib/crypto/fieldCipher';
 import { AccessTokens } from '../lib/wechat/accessTokens';
-import { PushRefusals, type PushRefusalStore } from '../lib/wechat/pushRefusals';
 import { AppRefusals, type RefusalStore } from '../lib/wechat/refusals';
 import { WeappRegistry } from '../lib/wechat/apps';
 import { PushNotes, type PushNoteStore } from '../lib/wechat/pushNotes';
@@ -171,7 +170,6 @@ const database = one(app => {
     },
   });
 });
-const pushRefusals = one(app => new PushRefusals(() => (database(app).up ? app.model.AccessToken.collection as unknown as PushRefusalStore : undefined)));
 const databaseStart = one(app => new DatabaseStart(app));
 const messageCollection = one(app => app.model.Message.collection as unknown as InsertTarget<MessageDocument>);
 const inbox = one(app => groupedInsert<MessageDocument>(() => messageCollection(app)));
@@ -373,7 +371,6 @@ export default {
   /** Bounds the lines about requests that are refused: whoever sends many fills no disk. */
   get strangers() { return strangers(this as unknown as Application); },
   get inbox() { return inbox(this as unknown as Application); },
-  get pushRefusals() { return pushRefusals(this as unknown as Application); },
   get refusals() { return refusals(this as unknown as Application); },
   get accessTokens() { return accessTokens(this as unknown as Application); },
 };

@@ -11,7 +11,6 @@ export default (app: Application) => {
     version: { type: Number, required: true },
     lease: { type: new Schema({ id: String, until: Date }, { _id: false }) },
     refused: Schema.Types.Mixed,
-    pushRefused: Schema.Types.Mixed,
     forced: { type: new Schema({ at: Date, count: Number }, { _id: false }) },
   }, { collection: 'accessTokens', versionKey: false });
   return app.mongoose.model('AccessToken', schema);

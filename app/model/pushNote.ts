@@ -3,7 +3,7 @@ import type { PushNoteDocument } from '../lib/wechat/pushNotes';
 
 export default (app: Application) => {
   const { Schema } = app.mongoose;
-  const seen = new Schema({ at: Date, detail: String }, { _id: false });
+  const seen = new Schema({ at: Date, detail: String, status: Number }, { _id: false });
   const schema = new Schema<PushNoteDocument>({
     _id: { type: String, required: true },
     push: seen,

@@ -37,8 +37,7 @@ describe('npm run doctor, of a server that', function() {
     const { status } = await fetch(`${hub().url}/message/check/${appid}?${query}`, { method: 'POST', body });
     return status;
   };
-  const refusedFor = (appid: string) => until(() => hub().app.model.AccessToken.exists({ _id: appid, pushRefused: { $exists: true } }), found => found !== null);
-  beforeEach(() => { (hub().app.pushRefusals as unknown as { noted: Map<string, unknown> }).noted.clear(); });
+  const refusedFor = (appid: string) => until(() => hub().app.model.PushNote.exists({ _id: appid, refused: { $exists: true } }), found => found !== null);
 
   it('1. has a wrong secret', async () => {
     assert.match(await ofMini('secret', apps(MINI.appid, { secret: 'wrong' })), /^no its AppSecret is wrong \(40125, rid [0-9a-f-]+\) → set the present one/);
@@ -107,7 +106,7 @@ describe('npm run doctor, of a server that', function() {
     assert.match(checks.find(({ name }) => name === 'last push')?.detail ?? '', /WeChat pushes encrypted, though the mode here is plain/);
     assert.equal(await push(securePush(MINI, textXml('o1', 'hi', 4))), 200);
     assert.match(await ofMini('last push'), /^warn one was refused at .*; the last one was received at/);
-    await hub().app.model.AccessToken.updateOne({ _id: MINI.appid }, { $set: { 'pushRefused.at': new Date(0) } });
+    await hub().app.model.PushNote.updateOne({ _id: MINI.appid }, { $set: { 'refused.at': new Date(0) } });
     assert.match(await ofMini('last push'), /^ok the last one was received at/);
     assert.equal(await hub().app.model.Message.countDocuments({}), 1);
   });

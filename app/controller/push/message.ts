@@ -51,7 +51,7 @@ async function receive(ctx: Context, kind: WeappKind): Promise<void> {
     if (push.record.action === 'CheckContainerPath' && push.record.FromUserName === undefined) return text(ctx, 200, 'success');
     const { outcome, answer } = await ctx.service.inbox.accept(weapp, push);
     count(app, weapp, pushType(push.record), outcome);
-    app.pushNotes.note(weapp.appid, 'push', pushEvent(push.record) ?? pushType(push.record));
+    app.pushNotes.taken(weapp.appid, pushEvent(push.record) ?? pushType(push.record));
     if (answer === undefined) return text(ctx, 200, 'success');
     text(ctx, 200, push.encrypted && weapp.crypt ? encrypted(weapp.crypt, push, query, answer) : answer);
     ctx.type = push.format === 'xml' ? 'application/xml' : 'application/json';
@@ -77,10 +77,9 @@ async function answering(ctx: Context, kind: WeappKind, work: (weapp: Weapp) => 
     const status = refusal(error);
     count(app, weapp, 'unknown', status ? 'refused' : 'error');
     if (!status) throw error;
-    app.pushNotes.note(weapp.appid, 'refused', (error as Error).message);
+    app.pushNotes.refused(weapp.appid, status, (error as Error).message);
     if (app.strangers.allows()) ctx.logger.warn('%s of %s from %s is refused (%d): %s', whatFor(ctx.method), weapp.appid, ctx.ip, status, (error as Error).message);
     text(ctx, status, (error as Error).message);
-    app.pushRefusals.note(weapp.appid, status, (error as Error).message);
   }
 }
 

@@ -1,13 +1,13 @@
 import type { mongo } from 'mongoose';
 import type { Weapp } from '../wechat/apps';
-import type { PushRefusal } from '../wechat/pushRefusals';
+import type { PushNote, PushNoteDocument } from '../wechat/pushNotes';
 import { no, ok, warn, type Check } from './check';
 
 /** What is known here of the pushes of an app. */
 export interface PushFacts {
   /** When the last one was received that was believed. */
   receivedAt?: Date;
-  refused?: PushRefusal;
+  refused?: PushNote;
 }
 
 /** A refusal from so long before the last push that was believed says nothing of today, in milliseconds. */
@@ -28,9 +28,8 @@ const REASONS: ReadonlyArray<readonly [reason: RegExp, what: (app: Weapp) => str
  * @throws the driver's errors
  */
 export async function readPushFacts(db: mongo.Db, appids: readonly string[]): Promise<Map<string, PushFacts>> {
-  const rows = await db.collection<{ _id: string; pushRefused?: PushRefusal }>('accessTokens')
-    .find({ _id: { $in: [...appids] } }, { projection: { pushRefused: 1 } }).toArray();
-  const refused = new Map(rows.map(row => [row._id, row.pushRefused]));
+  const notes = await db.collection<PushNoteDocument>('pushNotes').find({ _id: { $in: [...appids] } }).toArray();
+  const refused = new Map(notes.map(note => [note._id, note.refused]));
   const facts = await Promise.all(appids.map(async appid => {
     const [last] = await db.collection<{ receivedAt: Date }>('messages')
       .find({ appid }, { projection: { receivedAt: 1 }, sort: { receivedAt: -1 }, limit: 1 }).toArray();
@@ -45,7 +44,7 @@ export function diagnoseLastPush(app: Weapp, { receivedAt, refused }: PushFacts)
   const name = 'last push';
   const received = receivedAt ? `the last one was received at ${receivedAt.toISOString()}` : 'none has been received yet';
   if (refused && (!receivedAt || refused.at.getTime() > receivedAt.getTime() - PAST_MS)) {
-    const [, what, advice] = REASONS.find(([reason]) => reason.test(refused.reason)) ?? [undefined, () => refused.reason, 'see the log'];
+    const [, what, advice] = REASONS.find(([reason]) => reason.test(refused.detail)) ?? [undefined, () => refused.detail, 'see the log'];
     const detail = `one was refused at ${refused.at.toISOString()} (${refused.status}): ${what(app)}; ${received}`;
     return !receivedAt || refused.at > receivedAt ? no(name, detail, advice) : warn(name, detail, advice);
   }

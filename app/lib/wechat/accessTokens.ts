@@ -5,7 +5,6 @@ import { sleep } from '../sleep';
 import { isDuplicateKey } from '../mongo/errors';
 import { WechatError } from './error';
 import { STABLE_TOKEN, stableToken } from './endpoints/token';
-import type { PushRefusal } from './pushRefusals';
 import type { FieldCipher } from '../crypto/fieldCipher';
 import type { WechatClient } from './client';
 import type { Weapp } from './apps';
@@ -23,8 +22,6 @@ export interface AccessTokenDocument {
   forced?: { at: Date; count: number };
   /** That WeChat refuses the app: see refusals.ts. */
   refused?: Refused;
-  /** Why the last push was refused, for the diagnosis: see ./pushRefusals. */
-  pushRefused?: PushRefusal;
 }
 
 /** What is needed of the collection; the driver's own collection fits. */

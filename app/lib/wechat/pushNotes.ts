@@ -1,8 +1,10 @@
-/** The last that came from WeChat for an app. */
+/** The last push that came for an app. */
 export interface PushNote {
   at: Date;
-  /** What came, or why it was refused: no content of anybody's */
+  /** What came, or why it was refused, in English: no content of anybody's */
   detail: string;
+  /** Of one that was refused: the HTTP status that was answered */
+  status?: number;
 }
 
 export interface PushNoteDocument {
@@ -31,10 +33,19 @@ export class PushNotes {
 
   constructor(private readonly store: () => PushNoteStore) {}
 
-  /** @param appid of a configured app: the notes are as many as those */
-  note(appid: string, what: 'push' | 'refused', detail: string): void {
+  /** Notes that a push was taken. @param appid of a configured app: the notes are as many as those */
+  taken(appid: string, detail: string): void {
+    // One in each while is enough: this is done for every push.
+    if (!this.waiting.get(appid)?.push) this.note(appid, 'push', { at: new Date(), detail });
+  }
+
+  /** Notes that a push was refused. */
+  refused(appid: string, status: number, reason: string): void {
+    this.note(appid, 'refused', { at: new Date(), detail: reason.slice(0, LONGEST), status });
+  }
+
+  private note(appid: string, what: 'push' | 'refused', note: PushNote): void {
     const noted = this.waiting.get(appid);
-    const note = { at: new Date(), detail: detail.slice(0, LONGEST) };
     if (noted) noted[what] = note;
     else this.waiting.set(appid, { [what]: note });
     this.timer ??= setTimeout(() => {
