@@ -125,7 +125,7 @@ export class ConversationBook {
 
   private async writeAll(group: Array<[string, Entry]>): Promise<void> {
     const unsure = group.filter(([, entry]) => entry.unsure);
-    for (const [, { appid, openid }] of unsure) await this.options.derive(appid, openid);
+    for (const [, entry] of unsure) await this.derive(entry);
     const made = await this.writeSure(group.filter(([, entry]) => !entry.unsure));
     await this.options.onWritten(group.map(([, entry]) => entry), [...made, ...unsure.map(([, entry]) => entry)]);
   }
@@ -144,8 +144,18 @@ export class ConversationBook {
       refused = [...failures.keys()];
       made = Object.keys((error as { result?: { upsertedIds?: object } }).result?.upsertedIds ?? {}).map(Number);
     }
-    for (const index of refused) await this.options.derive(group[index][1].appid, group[index][1].openid);
+    for (const index of refused) await this.derive(group[index][1]);
     return [...made, ...refused].map(index => group[index][1]);
+  }
+
+  /** One that cannot be brought up to date keeps no other from it. @throws when the database is away */
+  private async derive({ appid, openid }: Entry): Promise<void> {
+    try {
+      await this.options.derive(appid, openid);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      this.options.onError(error);
+    }
   }
 }
 
