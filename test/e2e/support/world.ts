@@ -41,3 +41,9 @@ export async function conversationOf(server: Server, openid: string): Promise<vo
   const db = await server.database();
   await until(() => db.collection('conversations').countDocuments({ openid }), count => count === 1);
 }
+
+/** The texts that have reached somebody's phone, in the order in which they came. */
+export async function received(server: Server, openid: string): Promise<string[]> {
+  const { messages } = await server.sandbox.call<{ messages: Array<{ message: { content?: string } }> }>('GET', `/messages?openid=${openid}`);
+  return messages.flatMap(({ message }) => message.content ?? []);
+}
