@@ -10,8 +10,8 @@ export type Shown =
   | { kind: 'other'; type: string };
 
 type Fields = Record<string, unknown>;
-const words = (value: unknown): string => typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-const fields = (value: unknown): Fields => value !== null && typeof value === 'object' && !Array.isArray(value) ? value as Fields : {};
+const words = (value: unknown): string => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '');
+const fields = (value: unknown): Fields => (value !== null && typeof value === 'object' && !Array.isArray(value) ? value as Fields : {});
 
 /** An address that is safe to follow; texts of people may hold `javascript:`. */
 export function safeUrl(value: unknown): string | null {

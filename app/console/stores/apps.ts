@@ -37,8 +37,8 @@ export const useApps = defineStore('apps', () => {
   }
 
   const nameOf = (appid: string): string => apps.value.find(each => each.appid === appid)?.name || appid;
-  const choices = computed(() => apps.value.length > 0
+  const choices = computed(() => (apps.value.length > 0
     ? apps.value.map(({ appid, name, kind }) => ({ appid, name: name || appid, kind }))
-    : [...met.value].map(appid => ({ appid, name: appid, kind: undefined })));
+    : [...met.value].map(appid => ({ appid, name: appid, kind: undefined }))));
   return { apps, choices, load, meet, nameOf };
 });

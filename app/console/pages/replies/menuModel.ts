@@ -20,7 +20,7 @@ export function bytesOver(name: string, sub: boolean): number {
 export function incomplete(buttons: Button[]): string[] {
   const lacks = (button: Button, sub: boolean): boolean => button.name.trim() === '' || bytesOver(button.name, sub) > 0
     || (!button.sub_button?.length && (NEEDS[button.type ?? ''] ?? ['type' as never]).some(field => !(button[field] ?? '').trim()));
-  return buttons.flatMap((button, index) => [...(lacks(button, false) ? [`${index + 1}`] : []), ...(button.sub_button ?? []).flatMap((each, inner) => lacks(each, true) ? [`${index + 1}.${inner + 1}`] : [])]);
+  return buttons.flatMap((button, index) => [...(lacks(button, false) ? [`${index + 1}`] : []), ...(button.sub_button ?? []).flatMap((each, inner) => (lacks(each, true) ? [`${index + 1}.${inner + 1}`] : []))]);
 }
 
 /** As WeChat takes it: a button with others under it has nothing but its name and them; no empty fields. */

@@ -27,8 +27,8 @@ export interface Draft {
 }
 
 type Fields = Record<string, unknown>;
-const fields = (value: unknown): Fields => value !== null && typeof value === 'object' ? value as Fields : {};
-const words = (value: unknown, otherwise = ''): string => typeof value === 'string' ? value : otherwise;
+const fields = (value: unknown): Fields => (value !== null && typeof value === 'object' ? value as Fields : {});
+const words = (value: unknown, otherwise = ''): string => (typeof value === 'string' ? value : otherwise);
 
 /** WeChat's kinds of message for each way of answering. */
 export const KINDS: Record<Via, readonly Kind[]> = { custom: ['text', 'image', 'link', 'miniprogrampage'], passive: ['text', 'image', 'news', 'transfer_customer_service'] };
