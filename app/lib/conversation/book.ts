@@ -22,10 +22,12 @@ interface Options {
 const LINGER = 200;
 /** After a group that could not be written. */
 const PAUSE = 1_000;
-/** Conversations of one group: a thousand a second, so that pushes go first when there are many. */
-const GROUP = 200;
-/** What waits is written within about so many groups, however much it is. */
-const MOST_GROUPS = 20;
+/** Conversations of one group: 300 a second, so that pushes go first when there are more. */
+const GROUP = 60;
+/** What waits is written within about so many groups, 30 s, however much it is. */
+const MOST_GROUPS = 150;
+/** Groups that a flush writes at most: what comes meanwhile is part of them. */
+const FLUSHES = 40;
 /** A group that fails for another reason than the state of the database is given up after so many tries. */
 const TRIES = 5;
 const EPOCH = new Date(0);
@@ -69,7 +71,7 @@ export class ConversationBook {
     await this.running;
     clearTimeout(this.timer);
     this.timer = undefined;
-    for (let tries = 0; this.pending.size > 0 && tries < MOST_GROUPS * 2; tries++) if (!await this.write(this.pending.size)) return;
+    for (let tries = 0; this.pending.size > 0 && tries < FLUSHES; tries++) if (!await this.write(this.pending.size)) return;
   }
 
   private note(entry: Entry): void {
@@ -123,7 +125,7 @@ export class ConversationBook {
 
   private async writeAll(group: Array<[string, Entry]>): Promise<void> {
     const unsure = group.filter(([, entry]) => entry.unsure);
-    for (const [, { appid, openid }] of unsure) await this.options.derive(appid, openid);
+    for (const [, entry] of unsure) await this.derive(entry);
     const made = await this.writeSure(group.filter(([, entry]) => !entry.unsure));
     await this.options.onWritten(group.map(([, entry]) => entry), [...made, ...unsure.map(([, entry]) => entry)]);
   }
@@ -142,8 +144,18 @@ export class ConversationBook {
       refused = [...failures.keys()];
       made = Object.keys((error as { result?: { upsertedIds?: object } }).result?.upsertedIds ?? {}).map(Number);
     }
-    for (const index of refused) await this.options.derive(group[index][1].appid, group[index][1].openid);
+    for (const index of refused) await this.derive(group[index][1]);
     return [...made, ...refused].map(index => group[index][1]);
+  }
+
+  /** One that cannot be brought up to date keeps no other from it. @throws when the database is away */
+  private async derive({ appid, openid }: Entry): Promise<void> {
+    try {
+      await this.options.derive(appid, openid);
+    } catch (error) {
+      if (isUnavailable(error)) throw error;
+      this.options.onError(error);
+    }
   }
 }
 

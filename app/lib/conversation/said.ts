@@ -12,7 +12,8 @@ export function saidByPerson({ type, content }: { type: string; content?: string
 /** The same of a message of ours. */
 export function saidByUs({ kind, message }: Pick<OutboxDocument, 'kind' | 'message'>): string {
   if (kind !== 'custom') return `[${kind}]`;
-  const { msgtype, text } = message as { msgtype?: string; text?: { content?: string } };
+  // Whatever somebody else has put there, the rest of the list is shown.
+  const { msgtype, text } = (message ?? {}) as { msgtype?: string; text?: { content?: string } };
   return msgtype === 'text' ? beginning(text?.content ?? '') : `[${msgtype ?? 'message'}]`;
 }
 

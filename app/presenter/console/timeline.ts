@@ -32,11 +32,11 @@ function presentAnswer({ _id, appid, openid, receivedAt, answer }: MessageDocume
 }
 
 function presentRow({ _id, appid, openid, createdAt, kind, message, state, cause, by, attempts, nextAt, sentAt, lastError }: OutboxDocument): Entry {
-  const { msgtype, text } = message as { msgtype?: string; text?: { content?: string } };
+  const { msgtype, text } = (message ?? {}) as { msgtype?: string; text?: { content?: string } };
   const waits = state === 'ready' || state === 'leased';
   return {
     ...NOTHING, id: _id, from: 'us', appid, openid, at: createdAt.toISOString(), type: kind === 'custom' ? msgtype ?? 'text' : kind,
-    text: kind === 'custom' && msgtype === 'text' ? text?.content ?? '' : null, content: message, state, cause: cause ?? null, by: by ?? null, attempts,
+    text: kind === 'custom' && msgtype === 'text' ? text?.content ?? '' : null, content: message ?? {}, state, cause: cause ?? null, by: by ?? null, attempts,
     nextAt: waits ? nextAt.toISOString() : null, sentAt: sentAt?.toISOString() ?? null, lastError: lastError ? presentSendError(lastError) : null,
   };
 }

@@ -73,7 +73,7 @@ export const listUsers = defineRoute({
   auth: 'agent',
   query: listQuery({
     q: text(128).optional().describe('What to look for').meta({ examples: ['小明'] }),
-    appid: anAppid.optional().describe('Who uses this app'),
+    appid: anAppid.optional().describe('Who uses this app; of an official account, who follows it'),
     following: flag.optional().describe('Who follows an official account (`appid`, or any), or has left it').meta({ examples: ['true'] }),
     tag: wholeNumber.optional().describe('Who has this tag at the official account `appid`, or the default one').meta({ examples: ['100'] }),
     seenSince: time.optional().describe('Who was seen since then'),
