@@ -4,7 +4,7 @@ import { MINI } from '../support/environment';
 import { Server } from '../support/server';
 import { until } from '../support/until';
 import { startBrowser, Visitor } from './support/browser';
-import { conversationOf, newPerson, writes } from './support/world';
+import { conversationOf, newPerson, received, writes } from './support/world';
 
 describe('an administrator\'s day', function() {
   this.timeout(120_000);
@@ -64,8 +64,7 @@ describe('an administrator\'s day', function() {
     const { openid } = await newPerson(server, '李雷');
     await until(async () => {
       await writes(server, openid, '价格？');
-      const { messages } = await server.sandbox.call<{ messages: Array<{ message: { text?: { content: string } } }> }>('GET', `/messages?openid=${openid}`);
-      return messages.map(({ message }) => message.text?.content);
+      return received(server, openid);
     }, texts => texts.includes('每份 25 元'));
     await conversationOf(server, openid);
   });
@@ -99,10 +98,7 @@ describe('an administrator\'s day', function() {
     const drawer = admin.page.locator('.el-drawer');
     await drawer.getByText('connect ECONNREFUSED').waitFor();
     await drawer.getByRole('button', { name: '重新发送' }).click();
-    await until(async () => {
-      const { messages } = await server.sandbox.call<{ messages: Array<{ message: { text?: { content: string } } }> }>('GET', `/messages?openid=${openid}`);
-      return messages.map(({ message }) => message.text?.content);
-    }, texts => texts.includes('您的包裹已经发出'));
+    await until(() => received(server, openid), texts => texts.includes('您的包裹已经发出'));
   });
 
   it('reads in the audit log who did all that', async () => {

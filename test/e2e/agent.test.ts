@@ -4,7 +4,7 @@ import type { Server } from '../support/server';
 import { MINI } from '../support/environment';
 import { until } from '../support/until';
 import { startBrowser, Visitor } from './support/browser';
-import { ADMIN, AGENT, conversationOf, HOSTILE, newPerson, startServer, writes } from './support/world';
+import { ADMIN, AGENT, conversationOf, HOSTILE, newPerson, received, startServer, writes } from './support/world';
 
 describe('an agent\'s day', function() {
   this.timeout(120_000);
@@ -26,11 +26,6 @@ describe('an agent\'s day', function() {
     await server?.stop();
   });
 
-  /** What has reached the person's phone. */
-  async function received(): Promise<string[]> {
-    const { messages } = await server.sandbox.call<{ messages: Array<{ message: { text?: { content: string } } }> }>('GET', `/messages?openid=${openid}`);
-    return messages.flatMap(({ message }) => message.text?.content ?? []);
-  }
   const talk = () => `/conversations/${encodeURIComponent(`${MINI.appid}:${openid}`)}`;
 
   it('sees a message come in, in both browsers, without asking', async () => {
@@ -57,8 +52,8 @@ describe('an agent\'s day', function() {
     await agent.page.getByPlaceholder('输入回复').fill('在的，请讲。');
     await agent.page.keyboard.press('Enter');
     for (const { page } of [agent, admin]) await page.getByRole('log').getByText('在的，请讲。').waitFor();
-    await until(received, texts => texts.includes('在的，请讲。'));
-    assert.deepEqual((await received()).filter(text => text === '在的，请讲。').length, 1);
+    await until(() => received(server, openid), texts => texts.includes('在的，请讲。'));
+    assert.deepEqual((await received(server, openid)).filter(text => text === '在的，请讲。').length, 1);
     await agent.page.getByRole('log').getByText('已发送').first().waitFor();
   });
 
@@ -99,7 +94,7 @@ describe('an agent\'s day', function() {
 
   it('finds people by the search, from the keyboard', async () => {
     await agent.page.keyboard.press('Control+k');
-    await agent.page.getByRole('combobox').fill(openid);
+    await agent.page.getByRole('dialog').getByRole('combobox').fill(openid);
     await agent.page.getByRole('option', { name: /王小明/ }).waitFor();
     await agent.page.keyboard.press('Enter');
     await agent.page.waitForURL(/\/console\/people\//);

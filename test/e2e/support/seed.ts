@@ -1,5 +1,5 @@
 import type { Server } from '../../support/server';
-import { MINI } from '../../support/environment';
+import { MINI, OFFICIAL } from '../../support/environment';
 import { AGENT, conversationOf, follows, HOSTILE, newPerson, writes } from './world';
 import type { Visitor } from './browser';
 
@@ -12,6 +12,9 @@ export interface Seeded {
 }
 
 type Named = { _id: string };
+
+/** What WeChat takes for a kind of field. */
+const VALUES: Record<string, string> = { time: '2026年1月31日 09:30', date: '2026年1月31日', amount: '￥100', number: '7', phone_number: '13800000000', character_string: 'A1001', phrase: '已发货', name: '王小明' };
 
 /** Fills a server with what a team would have after some days, by the ways by which it comes, and with failures of each kind. */
 export async function seed(server: Server, admin: Visitor): Promise<Seeded> {
@@ -27,11 +30,27 @@ export async function seed(server: Server, admin: Visitor): Promise<Seeded> {
   await writes(server, people[1].openid, '很长的话'.repeat(500));
   await follows(server, 'oFollower0001');
   for (const { openid } of people.slice(0, 5)) await conversationOf(server, openid);
+  await admin.api('PUT', `/apps/${OFFICIAL.appid}/menu`, { button: [{ type: 'view', name: '商城', url: 'https://example.com/' }, { name: '服务', sub_button: [{ type: 'click', name: '营业时间', key: 'HOURS' }, { type: 'miniprogram', name: '我的订单', url: 'https://example.com/', appid: MINI.appid, pagepath: 'pages/orders' }] }] });
+  await admin.api('POST', `/tags?appid=${OFFICIAL.appid}`, { name: '老客户' });
+  await admin.api('POST', '/qrcodes', { appid: MINI.appid, payload: { table: 7 }, page: 'pages/order', checkPath: false });
+  await notify(server, admin, people[0].openid);
   await fail(server, people.map(({ openid }) => openid));
   await admin.api('POST', `/conversations/${MINI.appid}:${people[0].openid}/messages`, { message: { msgtype: 'text', text: { content: '您好，请问有什么可以帮您？' } } });
   const userId = String((await db.collection<Named & { userId: string }>('openids').findOne({ _id: `${MINI.appid}:${people[0].openid}` }))?.userId);
   await admin.api('POST', `/users/${userId}/notes`, { text: '每月都要发票，抬头见上次的邮件。' });
   return { conversation: `${MINI.appid}:${people[0].openid}`, userId, dead: 'failed-0' };
+}
+
+/** A template of the library, a grant for it, and a message to all who have one. */
+async function notify(server: Server, admin: Visitor, openid: string): Promise<void> {
+  const { data: library } = await admin.api<Array<{ tid: string; keywords: Array<{ kid: number }> }>>('GET', `/templates/library?appid=${MINI.appid}`);
+  const { data } = await admin.api<{ id: string } | null>('POST', '/templates', { appid: MINI.appid, tid: library[0].tid, kidList: library[0].keywords.slice(0, 2).map(({ kid }) => kid), sceneDesc: '通知买家' });
+  const { data: templates } = await admin.api<Array<{ id: string; fields: Array<{ key: string; kind: string }> }>>('GET', `/templates?appid=${MINI.appid}`);
+  const template = templates.find(({ id }) => id === data?.id) ?? templates[0];
+  await server.sandbox.post('/grant', { openid, templateId: template.id, count: 2, appid: MINI.appid });
+  await server.sandbox.post('/push', { appid: MINI.appid, message: { FromUserName: openid, MsgType: 'event', Event: 'subscribe_msg_popup_event', List: [{ TemplateId: template.id, SubscribeStatusString: 'accept', PopupScene: '1' }] } });
+  const values = Object.fromEntries(template.fields.map(({ key, kind }) => [key, { value: VALUES[kind] ?? '苹果' }]));
+  await admin.api('POST', '/broadcasts', { appid: MINI.appid, templateId: template.id, data: values, audience: { granted: true } });
 }
 
 /** Rows as the sender leaves them when WeChat says no, never answers, or the connection breaks. */

@@ -6,7 +6,7 @@ export const ADMIN = { username: 'lihua', password: 'correct-horse-battery' };
 export const AGENT = { username: 'xiaowang', password: 'another-horse-battery' };
 
 /** A text of a person who means harm: markup, a mark that turns the direction of writing, and length. */
-export const HOSTILE = '<img src=x onerror="document.title=\'hacked\'"> \u202Eright to left {{constructor.constructor(\'alert(1)\')()}}';
+export const HOSTILE = '<img src=x onerror="document.title=`hacked`"> \u202Eright to left {{constructor.constructor("alert(1)")()}}';
 
 /** The servers that the tests of pages look at: the real thing on two workers, with the simulated WeChat. */
 export function startServer(more: Record<string, string> = {}): Promise<Server> {
@@ -40,4 +40,10 @@ export async function follows(server: Server, openid: string): Promise<void> {
 export async function conversationOf(server: Server, openid: string): Promise<void> {
   const db = await server.database();
   await until(() => db.collection('conversations').countDocuments({ openid }), count => count === 1);
+}
+
+/** The texts that have reached somebody's phone, in the order in which they came. */
+export async function received(server: Server, openid: string): Promise<string[]> {
+  const { messages } = await server.sandbox.call<{ messages: Array<{ message: { content?: string } }> }>('GET', `/messages?openid=${openid}`);
+  return messages.flatMap(({ message }) => message.content ?? []);
 }
