@@ -61,7 +61,7 @@ describe('the documentation', () => {
   it('names every route', () => {
     const paths = [...new Set(routes.map(({ path }) => path))];
     for (const directory of ['docs', 'docs/zh-CN']) {
-      const pages = ['api', 'push', 'sandbox', 'operations'].map(name => readPage(`${directory}/${name}.md`)).join('\n');
+      const pages = ['api', 'console', 'push', 'sandbox', 'operations'].map(name => readPage(`${directory}/${name}.md`)).join('\n');
       assert.deepEqual(paths.filter(path => !pages.includes(path)), [], directory);
     }
   });
@@ -78,7 +78,7 @@ describe('the documentation', () => {
   });
 
   it('has Chinese pages for what a newcomer needs', () => {
-    assert.deepEqual(TRANSLATED.sort(), ['api', 'configuration', 'getting-started', 'operations', 'privacy', 'push', 'sandbox'].map(name => `docs/zh-CN/${name}.md`));
+    assert.deepEqual(TRANSLATED.sort(), ['api', 'configuration', 'console', 'getting-started', 'operations', 'privacy', 'push', 'sandbox'].map(name => `docs/zh-CN/${name}.md`));
   });
 
   for (const [english, chinese] of PAIRS) {

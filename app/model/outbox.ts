@@ -39,8 +39,6 @@ export default (app: Application) => {
   schema.index({ lane: 1, state: 1, order: 1 });
   schema.index({ appid: 1, openid: 1, createdAt: -1 });
   schema.index({ openid: 1, createdAt: -1 });
-  // The console's list of an app.
-  schema.index({ appid: 1, createdAt: -1 });
   schema.index({ cause: 1 }, { partialFilterExpression: { cause: { $exists: true } } });
   schema.index({ waits: 1, nextAt: 1 }, { partialFilterExpression: { waits: { $exists: true } } });
   schema.index({ untold: 1 }, { sparse: true });

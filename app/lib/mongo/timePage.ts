@@ -14,6 +14,8 @@ interface Wanted {
   limit: number;
   cursor?: string;
   projection?: object;
+  /** An index that finds few documents, though not by `field`: those are sorted. */
+  hint?: object;
 }
 
 /** Most documents of one millisecond. */
@@ -26,13 +28,14 @@ const placeSchema = z.strictObject({ f: z.string().max(64), t: z.number().int().
  * index has them, and the cursor says how many of them have been seen.
  * @throws {AppError} INVALID_ARGUMENT for a cursor of another list
  */
-export async function timePage<T extends object>(store: TimeStore<T>, { filters, field, limit, cursor, projection }: Wanted): Promise<{ items: T[]; next: string | null }> {
+export async function timePage<T extends object>(store: TimeStore<T>, { filters, field, limit, cursor, projection, hint }: Wanted): Promise<{ items: T[]; next: string | null }> {
   const place = decodeCursor(cursor, placeSchema.refine(({ f }) => f === field));
   const seen = place?.s ?? 0;
   const before = place ? { [field]: { $lte: new Date(place.t) } } : {};
   const time = (document: T) => ((document as Record<string, unknown>)[field] as Date).getTime();
   const found = await Promise.all(filters.map(filter => store.find(
-    { ...filter, ...before }, { sort: { [field]: -1 }, limit: seen + limit + 1, ...(projection ? { projection } : {}) },
+    { ...filter, ...before },
+    { sort: { [field]: -1, ...(hint ? { _id: 1 } : {}) }, limit: seen + limit + 1, ...(projection ? { projection } : {}), ...(hint ? { hint } : {}) },
   ).toArray()));
   // The sort is stable: of one millisecond, those of the first filter come first.
   const sorted = found.flat().sort((a, b) => time(b) - time(a)).slice(place && alike(found.flat(), place.t, time, seen));

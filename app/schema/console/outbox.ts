@@ -64,7 +64,7 @@ export const listOutbox = defineRoute({
   path: '/console/api/outbox',
   tag: 'console',
   summary: 'Outgoing messages',
-  description: 'Latest first: with `openid`, or with `appid` and no `state`, by when they were queued, else by when they are or were due.',
+  description: 'Latest first: with `openid` by when they were queued, else by when they are or were due.',
   auth: 'admin',
   query: listQuery(filters),
   data: page(row),

@@ -23,6 +23,10 @@ const STEP = 200;
 /** Beyond this many the total of a job is not counted exactly. */
 const MOST_COUNTED = 1_000_000;
 
+/** An app with so many rows or fewer has few. */
+const FEW = 2_000;
+const OF_APP = { appid: 1, openid: 1, createdAt: -1 };
+
 const STATES_OF: Record<Verb, readonly OutboxState[]> = { redrive: REDRIVABLE, drop: DROPPABLE };
 
 /** Outgoing messages, seen and decided on by people. */
@@ -32,9 +36,9 @@ export default class ConsoleOutboxService extends Service {
     const store = this.app.outboxCollection as unknown as TimeStore<OutboxDocument>;
     const { state, kind, appid, openid } = filter;
     const page = { limit, cursor, projection: { fallback: 0 } };
-    // Almost everything has been sent: there the app's own rows are found sooner by their app than by their state.
-    if (openid !== undefined || (appid !== undefined && (state === undefined || state === 'sent'))) {
-      return timePage(store, { ...page, filters: [given({ openid, appid, state, kind })], field: 'createdAt' });
+    if (openid !== undefined) return timePage(store, { ...page, filters: [given({ openid, appid, state, kind })], field: 'createdAt' });
+    if (appid !== undefined && await this.hasFew(appid)) {
+      return timePage(store, { ...page, filters: [given({ appid, state, kind })], field: 'nextAt', hint: OF_APP });
     }
     return timePage(store, { ...page, filters: combinations(filter, STATES).map(each => ({ ...each, ...given({ appid }) })), field: 'nextAt' });
   }
@@ -96,6 +100,12 @@ export default class ConsoleOutboxService extends Service {
     if (verb === 'redrive' && done > 0) for (const each of new Set(found.map(row => row.kind))) this.ctx.service.outbox.loopOf(each).wake();
     const next = found.length < STEP ? { part: part + 1 } : { part, from: found[found.length - 1].nextAt };
     return { done, failed: 0, cursor: next.part >= parts.length ? null : next };
+  }
+
+  /** Rows of an app that has many are met soon wherever one looks; those of another one are found by their app. */
+  private async hasFew(appid: string): Promise<boolean> {
+    const found = await this.app.outboxCollection.find({ appid }, { projection: { _id: 1 }, limit: FEW + 1, hint: OF_APP }).toArray();
+    return found.length <= FEW;
   }
 
   private async count({ appid, openid, ...filter }: OutboxFilter, states: readonly OutboxState[]): Promise<number> {

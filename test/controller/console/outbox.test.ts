@@ -66,7 +66,7 @@ describe('/console/api/outbox', () => {
     const { Outbox, AuditLog } = hub().app.model;
     await store(row({ _id: 'a' }));
     for (const query of [
-      Outbox.find({ state: 'dead', kind: 'custom' }).sort({ nextAt: -1 }).limit(51), Outbox.find({ appid: MINI.appid }).sort({ createdAt: -1 }).limit(51),
+      Outbox.find({ state: 'dead', kind: 'custom' }).sort({ nextAt: -1 }).limit(51), Outbox.find({ appid: MINI.appid }).hint({ appid: 1, openid: 1, createdAt: -1 }).sort({ nextAt: -1, _id: 1 }).limit(51),
       Outbox.find({ openid: 'o1', appid: MINI.appid }).sort({ createdAt: -1 }).limit(51), Outbox.find({ openid: 'o1' }).sort({ createdAt: -1 }).limit(51),
       AuditLog.find({ who: 'a' }).sort({ at: -1 }).limit(51), AuditLog.find({ action: 'a' }).sort({ at: -1 }).limit(51),
     ]) {

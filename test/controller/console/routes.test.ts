@@ -12,12 +12,10 @@ describe('every route of the console\'s interface', () => {
   const hub = useApp();
   const routes = consoleRoutes.filter(({ path }) => path.startsWith('/console/api/'));
   const guarded = routes.filter(({ auth }) => auth === 'agent' || auth === 'admin');
-  let admin: Console;
-  let agent: Console;
-  let nobody: Console;
+  const people = {} as Record<'admin' | 'agent' | 'nobody', Console>;
 
   beforeEach(async () => {
-    [admin, agent, nobody] = await Promise.all([Console.as(hub()), Console.as(hub(), 'agent'), new Console(hub().url)]);
+    Object.assign(people, { admin: await Console.as(hub()), agent: await Console.as(hub(), 'agent'), nobody: new Console(hub().url) });
   });
   afterEach(() => hub().app.storedApps.refresh());
 
@@ -38,6 +36,7 @@ describe('every route of the console\'s interface', () => {
     const key = `${route.method} ${route.path}`;
 
     it(`${method} ${route.path} refuses who may not`, async () => {
+      const { admin, agent, nobody } = people;
       const before = await audited();
       const path = pathOf(route);
       const body = bodyOf(route);
@@ -53,6 +52,7 @@ describe('every route of the console\'s interface', () => {
 
     if (route.path.includes(':')) {
       it(`${method} ${route.path} refuses an id of another shape`, async () => {
+        const { admin } = people;
         const body = (await CHANGES[key]?.(hub(), admin))?.body ?? bodyOf(route);
         const before = await audited();
         for (const id of MISSHAPEN) {
@@ -65,6 +65,7 @@ describe('every route of the console\'s interface', () => {
 
     if (changes(route) && !NO_CHANGE.has(key) || key in CHANGES) {
       it(`${method} ${route.path} leaves a line in the audit log`, async () => {
+        const { admin } = people;
         const prepare = CHANGES[key];
         assert.ok(prepare, `say in test/support/consoleChanges how ${key} is called, or that it changes nothing`);
         const change = await prepare(hub(), admin);
