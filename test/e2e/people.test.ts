@@ -60,6 +60,10 @@ describe('people and what is sent to them', function() {
 
   it('counts whom a notification goes to before it is sent, then sends it once to each', async () => {
     const openid = seeded.conversation.split(':')[1];
+    // The seed's message has used up the grant that there was.
+    const [{ id }] = (await admin.api<Array<{ id: string }>>('GET', `/templates?appid=${MINI.appid}`)).data;
+    await server.sandbox.post('/push', { appid: MINI.appid, message: { FromUserName: openid, MsgType: 'event', Event: 'subscribe_msg_popup_event', List: [{ TemplateId: id, SubscribeStatusString: 'accept', PopupScene: '2' }] } });
+    await until(async () => (await server.database()).collection('subscriptions').findOne({ openid, templateId: id }), grant => (grant?.remaining ?? 0) === 1);
     await admin.go(`/notifications/broadcasts?appid=${MINI.appid}`);
     await admin.page.getByRole('button', { name: '新建群发' }).click();
     const form = admin.page.locator('section.form');
