@@ -78,7 +78,7 @@ describe('the documentation', () => {
   });
 
   it('has Chinese pages for what a newcomer needs', () => {
-    assert.deepEqual(TRANSLATED.sort(), ['api', 'configuration', 'console', 'getting-started', 'operations', 'push', 'sandbox'].map(name => `docs/zh-CN/${name}.md`));
+    assert.deepEqual(TRANSLATED.sort(), ['api', 'configuration', 'console', 'getting-started', 'operations', 'privacy', 'push', 'sandbox'].map(name => `docs/zh-CN/${name}.md`));
   });
 
   for (const [english, chinese] of PAIRS) {

@@ -33,6 +33,7 @@ export class Keeping {
     this.conversations = new ConversationBook({
       target: () => model.Conversation.collection as unknown as ConversationTarget,
       derive: (appid, openid) => this.derive(appid, openid),
+      living: entries => this.living(entries),
       onWritten: (entries, made) => this.written(entries, made),
       onError,
     });
@@ -108,6 +109,12 @@ export class Keeping {
     const { Conversation, Message, Outbox } = this.app.model;
     const sources = { messages: Message.collection, outbox: Outbox.collection, conversations: Conversation.collection } as unknown as Sources;
     return derive(sources, appid, openid, this.app.weapps.find(appid)?.kind ?? 'miniprogram');
+  }
+
+  /** What was said before somebody was erased is not written down afterwards. */
+  private async living(entries: Array<[string, Entry]>): Promise<Array<[string, Entry]>> {
+    const said = entries.map(entry => ({ appid: entry[1].appid, openid: entry[1].openid, receivedAt: new Date(entry[1].last?.at ?? 0), entry }));
+    return (await this.app.createAnonymousContext().service.erasure.withoutErased(said)).map(({ entry }) => entry);
   }
 
   private async written(entries: Entry[], made: Entry[]): Promise<void> {

@@ -17,7 +17,9 @@ const PASSES = 5;
 /** How long an event that is on its way is waited for, so that the last one comes after it. */
 const EVENTS_PATIENCE = 3_000;
 /** Looks, in milliseconds after the end, for what a slow process has brought that was received before it. */
-const LOOKS = [2_000, 10_000, 60_000, 600_000];
+const LOOKS = [2_000, 10_000, 20_000, 60_000, 600_000];
+/** By then no try to tell an event goes on that had begun before the end: its process has died. */
+const TRIES_OVER = 20_000;
 /** Between two looks whether the last events are sent. */
 const TELLING = 2_000;
 const TELLING_LONG = 60_000;
@@ -131,7 +133,7 @@ export default class ErasingService extends Service {
     const age = now - endedAt.getTime();
     let looks = erasure.looks ?? 0;
     if (secret && age >= LOOKS[looks]) {
-      await this.pass(erasure, { ...this.scope(erasure, secret, lease), end: { at: endedAt, order: endOrder } });
+      await this.pass(erasure, { ...this.scope(erasure, secret, lease), end: { at: endedAt, order: endOrder, triesOver: age >= TRIES_OVER } });
       while (age >= LOOKS[looks]) looks++;
     }
     const events = await this.removeTold(erasure.events ?? [], age > KEPT);

@@ -80,7 +80,7 @@ export default class ErasureService extends Service {
   }
 
   /** As `without`, for what is at hand and cheap: the database is asked about those alone who are known to be erased lately. */
-  async withoutErased(messages: MessageDocument[]): Promise<MessageDocument[]> {
+  async withoutErased<T extends { appid: string; openid: string | null; receivedAt: Date }>(messages: T[]): Promise<T[]> {
     const { erasures } = this.app;
     const suspects = new Set(messages.filter(message => erasures.knows(message)));
     if (suspects.size === 0) return messages;

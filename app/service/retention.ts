@@ -1,4 +1,5 @@
 import { Service } from 'egg';
+import { removeInParts } from '../lib/mongo/removeInParts';
 import type { OutboxState } from '../lib/outbox/document';
 import { OUTBOX_KINDS, type OutboxKind } from '../lib/outbox/kinds';
 
@@ -13,9 +14,10 @@ export default class RetentionService extends Service {
   async removeOld(): Promise<number> {
     let removed = 0;
     // `nextAt` of one that has ended is when its last try would have been over.
-    const nextAt = { $lt: new Date(Date.now() - KEPT) };
+    const upTo = new Date(Date.now() - KEPT);
+    const outbox = this.ctx.model.Outbox.collection;
     for (const state of STATES) {
-      for (const kind of KINDS) removed += (await this.ctx.model.Outbox.deleteMany({ state, kind, nextAt })).deletedCount;
+      for (const kind of KINDS) removed += await removeInParts(outbox as never, { state, kind }, { field: 'nextAt', upTo });
     }
     return removed;
   }

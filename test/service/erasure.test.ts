@@ -11,6 +11,7 @@ import { useApp } from '../support/app';
 import { logIn } from '../support/actors';
 import { MINI, OFFICIAL } from '../support/environment';
 import { knownEverywhere, whereNamed, type Known } from '../support/everywhere';
+import { readPage } from '../support/markdown';
 import { WebhookReceiver } from '../support/receiver';
 import { until } from '../support/until';
 import { securePush, textXml } from '../support/wechat';
@@ -54,6 +55,10 @@ describe('erasing a person', () => {
     const collections = Object.values(hub().app.model).map(model => model.collection.name).sort();
     assert.deepEqual(collections.filter(name => !(COLLECTIONS as readonly string[]).includes(name)), [], 'collections that lib/mongo/collections does not know');
     assert.deepEqual(Object.keys(TREATMENTS).sort(), [...COLLECTIONS].sort());
+    for (const page of ['docs/privacy.md', 'docs/zh-CN/privacy.md']) {
+      const rows = readPage(page).split('\n').filter(line => line.startsWith('|')).join('\n');
+      assert.deepEqual(COLLECTIONS.filter(name => !rows.includes(`\`${name}\``)), [], page);
+    }
   });
 
   it('leaves nothing in any collection by which they are known', async () => {
@@ -114,7 +119,7 @@ describe('erasing a person', () => {
   it('goes on after a kill at any step', async () => {
     const { app } = hub();
     const steps = Object.keys(TREATMENTS).length;
-    for (let kill = 0; kill < steps; kill += 4) {
+    for (let kill = 0; kill < steps; kill += 6) {
       const person = await knownEverywhere(hub());
       let done = 0;
       // A process that dies in the middle of a pass does no more steps, and nothing after.
@@ -161,6 +166,12 @@ describe('erasing a person', () => {
       assert.equal(message.content, 'back');
       const { token } = await logIn(hub(), { openid: person.openid });
       for (const ms of [3_000, 20_000, 120_000, 3_600_000]) await later(person.userId, ms);
+      assert.equal((await messages(person.openid)).length, 1);
+      // What came after the end, and is no longer new.
+      const { endedAt } = await erasure(person.userId) as Required<ErasureDocument>;
+      await hub().app.model.Message.updateMany({ openid: person.openid }, { $set: { receivedAt: new Date(endedAt.getTime() + 1_000) } });
+      await hub().app.model.Erasure.updateOne({ _id: person.userId }, { $set: { looks: 0 } });
+      await later(person.userId, 0);
       assert.equal((await messages(person.openid)).length, 1);
       const me = await hub().ok('GET', '/api/me', undefined, token);
       assert.deepEqual([me.openid, me.profile, me.phone], [person.openid, null, null]);

@@ -50,9 +50,10 @@ export async function knownEverywhere(hub: TestApp): Promise<Known> {
   for (const [_id, sender] of [[imUserId, other], [other, imUserId]]) {
     await model.ImNotice.create({ _id, count: 1, last: { at: now, order: nextOrder(), sender, text: said }, seen: ['x'], dueAt: later, expiresAt: later });
   }
-  await model.Conversation.create({
-    _id: `${MINI.appid}:${openid}`, appid: MINI.appid, openid, userId, lastAt: now, lastText: said, lastFrom: 'person', unread: 1, windowUntil: later, state: 'open',
-  });
+  // What was written above is noted by now, or will be.
+  await hub.app.keeping.flush();
+  await model.Conversation.updateOne({ _id: `${MINI.appid}:${openid}` }, { appid: MINI.appid, openid, userId, lastAt: now, lastText: said, lastFrom: 'person', unread: 1, windowUntil: later, state: 'open',
+  }, { upsert: true });
   await model.Note.create({ _id: randomUUID(), userId, at: now, who: 'ann', text: said });
   await model.Scene.create({ _id: `scene-${number}`, appid: MINI.appid, payload: { openid }, createdAt: now, scans: 1, openid });
   await model.MediaCheck.create({ _id: `${MINI.appid}:trace-${number}`, appid: MINI.appid, openid, url: `https://example.com/${openid}.jpg`, state: 'pending', createdAt: now });

@@ -13,6 +13,8 @@ interface Options {
   target: () => ConversationTarget;
   /** Brings a conversation up to date from what is stored: what came out of its order cannot be added up. */
   derive: (appid: string, openid: string) => Promise<void>;
+  /** Leaves out those of people who have been erased since. */
+  living: (entries: Array<[string, Entry]>) => Promise<Array<[string, Entry]>>;
   /** Told of what has been written, and which of it is new. */
   onWritten: (entries: Entry[], made: Entry[]) => void | Promise<void>;
   onError: (error: unknown) => void;
@@ -123,7 +125,8 @@ export class ConversationBook {
     this.pending = group;
   }
 
-  private async writeAll(group: Array<[string, Entry]>): Promise<void> {
+  private async writeAll(noted: Array<[string, Entry]>): Promise<void> {
+    const group = await this.options.living(noted);
     const unsure = group.filter(([, entry]) => entry.unsure);
     for (const [, entry] of unsure) await this.derive(entry);
     const made = await this.writeSure(group.filter(([, entry]) => !entry.unsure));

@@ -1,4 +1,5 @@
 import type { EventType } from '../events/event';
+import { removeInParts } from '../mongo/removeInParts';
 import { keysOf } from './gather';
 import type { Scope } from './scope';
 
@@ -8,6 +9,10 @@ interface Row {
 }
 
 const ROUND = 1_000;
+/** Documents that are removed by their ids at once. */
+const FEW = 100;
+/** How far another machine's clock may be ahead. */
+const CLOCKS_APART = 3_600_000;
 /** WeChat repeats a push three times, 5 s apart. */
 const REPEATED_MS = 60_000;
 /** Login codes live for minutes: see service/login. */
@@ -29,16 +34,19 @@ export async function removeLoginCodes({ db, person, end }: Scope): Promise<numb
 
 /** Keyed hashes of the latest stay for a while, in `erasures`: a repetition of one that is no more would be a new message. */
 export async function removeMessages(scope: Scope): Promise<number> {
-  const { db, person, end } = scope;
-  const messages = db.collection<Row & { receivedAt: Date }>('messages');
+  const { check, db, person, end, remember } = scope;
+  const messages = db.collection<Row>('messages');
+  const latest = new Date(Date.now() - REPEATED_MS);
   let removed = 0;
   for (const account of person.accounts) {
+    removed += await removeInParts(messages, account, { field: 'receivedAt', upTo: end && end.at < latest ? end.at : latest, check });
     for (;;) {
-      scope.check();
-      const found = await messages.find({ ...account, ...(end ? { receivedAt: { $lte: end.at } } : {}) }, { projection: { receivedAt: 1 }, limit: ROUND }).toArray();
+      check();
+      const found = await messages.find({ ...account, receivedAt: { $gt: latest, ...(end ? { $lte: end.at } : {}) } }, { projection: { _id: 1 }, limit: FEW }).toArray();
       if (found.length === 0) break;
-      await scope.remember(found.filter(({ receivedAt }) => receivedAt.getTime() > Date.now() - REPEATED_MS).map(({ _id }) => _id));
-      removed += (await messages.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } })).deletedCount;
+      const ids = found.map(({ _id }) => _id);
+      await remember(ids);
+      removed += (await messages.deleteMany({ _id: { $in: ids } })).deletedCount;
     }
     if (end) removed += await removeRepeats(scope, account, end.at);
   }
@@ -56,7 +64,7 @@ async function removeRepeats({ db, isRepeat }: Scope, account: object, after: Da
 
 /**
  * What waits to be sent is not sent, to nobody: events of an erased person are no longer anybody's business. An event that is
- * on its way holds up those behind it, so that `user.erased` is the last; it goes once its try has ended.
+ * on its way holds up those behind it, so that `user.erased` is the last; it goes once its try has ended, or must have.
  */
 export async function removeRows(scope: Scope): Promise<number> {
   const { db, person, end } = scope;
@@ -66,8 +74,8 @@ export async function removeRows(scope: Scope): Promise<number> {
   for (const { appid, openid } of person.accounts) {
     scope.check();
     const mine = { appid, openid, 'message.type': { $nin: LAST_EVENTS }, ...(end ? { order: { $lte: end.order } } : {}) };
-    for (const filter of [{ ...mine, kind: { $nin: events.$in } }, { ...mine, kind: events, state: { $ne: 'leased' } }]) {
-      removed += (await outbox.deleteMany(filter)).deletedCount;
+    for (const filter of [{ ...mine, kind: { $nin: events.$in } }, { ...mine, kind: events, ...(end?.triesOver ? {} : { state: { $ne: 'leased' } }) }]) {
+      removed += await removeInParts(outbox, filter, { field: 'createdAt', upTo: new Date(Date.now() + CLOCKS_APART), check: scope.check });
     }
     if (end) for (const kind of events.$in) await scope.wake(`${kind}:${appid}:${openid}`);
   }

@@ -6,6 +6,8 @@ export interface End {
   at: Date;
   /** See lib/order. */
   order: number;
+  /** Whether no event that was on its way then still is. */
+  triesOver: boolean;
 }
 
 /** What one pass of an erasure works on. */
