@@ -84,22 +84,21 @@ export const TREATMENTS = {
   erasures: { becomes: 'kept, naming nobody', unexported: true },
   news: { becomes: 'emptied', erase: emptyNews, unexported: true },
   accessTokens: holdsNobody,
-  // Administrators are people of the team, and no users.
+  // Administrators, who are no users of an app.
   admins: holdsNobody,
   apps: holdsNobody,
   consoleSessions: holdsNobody,
   consoleSetup: holdsNobody,
+  pushNotes: holdsNobody,
+  signInFailures: holdsNobody,
   counters: holdsNobody,
   keepers: holdsNobody,
   instances: holdsNobody,
   leases: holdsNobody,
   media: holdsNobody,
-  pushNotes: holdsNobody,
   // Client addresses and hashes of tokens, for minutes.
   rateLimits: holdsNobody,
   replyRules: holdsNobody,
-  // Names and addresses of who could not sign in to the console, for minutes.
-  signInFailures: holdsNobody,
   templates: holdsNobody,
 } as const satisfies Record<CollectionName, Treatment>;
 
