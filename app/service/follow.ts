@@ -1,6 +1,7 @@
 import { Service } from 'egg';
 import { readFollowEvent, type FollowEvent } from '../lib/follow/change';
-import { isDuplicateKey, isUnavailable } from '../lib/mongo/errors';
+import { isUnavailable } from '../lib/mongo/errors';
+import { retryUpsert } from '../lib/mongo/retryUpsert';
 import type { WechatApp } from '../lib/wechat/apps';
 import type { FollowDocument } from '../model/follow';
 import type { OpenidDocument } from '../model/openid';
@@ -29,11 +30,7 @@ export default class FollowService extends Service {
     const { Follow } = this.ctx.model;
     const _id = openidKey(message.appid, message.openid);
     const filter = { _id, ...change.unchangedSince };
-    const { matchedCount, upsertedCount } = await Follow.updateOne(filter, change.update, { upsert: true }).catch(error => {
-      if (!isDuplicateKey(error)) throw error;
-      // The document is there: newer than this event, or made by another worker just now.
-      return Follow.updateOne(filter, change.update);
-    });
+    const { matchedCount, upsertedCount } = await retryUpsert(options => Follow.updateOne(filter, change.update, options));
     if (matchedCount + upsertedCount === 0) await Follow.updateOne({ _id }, { $max: change.history });
     else if (change.following) this.learnMore();
   }

@@ -2,7 +2,7 @@ import { Service } from 'egg';
 import { AppError } from '../lib/errors';
 import { explainIssues, withoutWords } from '../lib/input/explain';
 import { render } from '../lib/language/message';
-import { isDuplicateKey } from '../lib/mongo/errors';
+import { retryUpsert } from '../lib/mongo/retryUpsert';
 import { within } from '../lib/async/within';
 import type { WechatApp } from '../lib/wechat/apps';
 import { addTemplate, deleteTemplate, listTemplates } from '../lib/wechat/endpoints/subscriptionTemplates';
@@ -113,11 +113,7 @@ export default class TemplateService extends Service {
     const syncedAt = new Date();
     const listed = await this.ask(wechatApp, token => listTemplates(this.app.wechatClient, token));
     for (const { _id, ...template } of listed.map(fromListed)) {
-      const write = () => Template.updateOne({ _id }, { $set: { ...template, appid, syncedAt } }, { upsert: true });
-      await write().catch(error => {
-        if (!isDuplicateKey(error)) throw error;
-        return write();
-      });
+      await retryUpsert(options => Template.updateOne({ _id }, { $set: { ...template, appid, syncedAt } }, options));
     }
     await Template.deleteMany({ appid, syncedAt: { $lt: syncedAt } });
   }

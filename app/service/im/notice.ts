@@ -3,7 +3,8 @@ import { Service } from 'egg';
 import { AppError } from '../../lib/errors';
 import { inParallel } from '../../lib/async/inParallel';
 import { noticeData } from '../../lib/im/noticeData';
-import { isDuplicateKey, isUnavailable } from '../../lib/mongo/errors';
+import { isUnavailable } from '../../lib/mongo/errors';
+import { retryUpsert } from '../../lib/mongo/retryUpsert';
 import { nextOrder } from '../../lib/async/order';
 import type { ImNotable } from '../../lib/im/callback';
 import type { ImAccountDocument } from '../../model/imAccount';
@@ -41,11 +42,8 @@ export default class ImNoticeService extends Service {
       $push: { seen: { $each: [identity], $slice: -SEEN } },
       $min: { dueAt: new Date(now + imMergeSeconds * 1000) },
     };
-    await ImNotice.updateOne(unseen, update, { upsert: true }).catch(error => {
-      if (!isDuplicateKey(error)) throw error;
-      // The document is there: it has seen this message, or another worker made it just now.
-      return ImNotice.updateOne(unseen, update);
-    });
+    // A duplicate: it has seen this message, or another worker made it just now.
+    await retryUpsert(options => ImNotice.updateOne(unseen, update, options));
     if (imMergeSeconds === 0) this.app.imNotices.run().catch(error => this.logger.warn(error));
   }
 
