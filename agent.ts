@@ -4,7 +4,7 @@ import { loadDataKey } from './app/boot/dataKey';
 import { askForConsole } from './app/boot/consoleSetup';
 import { startEmbeddedDatabase } from './app/boot/embeddedDatabase';
 import { logNotices } from './app/lib/instanceLog';
-import { relayMetricsQuestions } from './app/lib/metricsExchange';
+import { relayMetricsQuestions } from './app/lib/metricsRelay';
 import { learnApps, sandboxApp } from './app/boot/sandboxApps';
 import { logRequests } from './app/boot/logRequests';
 import { publishSandboxPort } from './app/boot/sandboxPort';
