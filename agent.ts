@@ -3,7 +3,7 @@ import { readEnv, sandboxPeopleFile } from './config/env';
 import { loadDataKey } from './app/boot/dataKey';
 import { askForConsole } from './app/boot/consoleSetup';
 import { startEmbeddedDatabase } from './app/boot/embeddedDatabase';
-import { logNotices } from './app/lib/instanceLog';
+import { logNotices } from './app/lib/process/instanceLog';
 import { relayMetricsQuestions } from './app/lib/metricsRelay';
 import { learnApps, sandboxApp } from './app/boot/sandboxApps';
 import { logRequests } from './app/boot/logRequests';

@@ -6,14 +6,14 @@ import { readEnv, type Env } from '../../config/env';
 import { DatabaseStart, outageLog, tellOfClock } from '../boot/database';
 import { loadDataKey } from '../boot/dataKey';
 import { Keeping } from '../boot/keeping';
-import { Arrivals } from '../lib/arrivals';
+import { Arrivals } from '../lib/spool/arrivals';
 import { BlindIndex } from '../lib/crypto/blindIndex';
 import { FieldCipher } from '../lib/crypto/fieldCipher';
 import { AccessTokens } from '../lib/wechat/accessTokens';
 import { PushRefusals, type PushRefusalStore } from '../lib/wechat/pushRefusals';
 import { AppRefusals, type RefusalStore } from '../lib/wechat/refusals';
-import { WeappRegistry } from '../lib/wechat/apps';
-import { PushNotes, type PushNoteStore } from '../lib/wechat/pushNotes';
+import { WechatApps } from '../lib/wechat/apps';
+import { PushNotes, type PushNoteStore } from '../lib/wechat/push/notes';
 import { MOST_APPS, StoredApps } from '../lib/wechat/storedApps';
 import { SANDBOX_APPS } from '../boot/sandboxApps';
 import { WechatClient } from '../lib/wechat/client';
@@ -21,23 +21,23 @@ import { JOB_KINDS } from '../lib/jobs/job';
 import type { JobStore } from '../lib/jobs/lease';
 import { JobRunner } from '../lib/jobs/runner';
 import { EventListeners } from '../lib/events/listeners';
-import { MetricsExchange } from '../lib/metricsExchange';
+import { MetricsExchange } from '../lib/metrics/exchange';
 import { WebhookClient } from '../lib/webhook/client';
 import { openApiDocument } from '../schema/openapi';
 import { Administrators, type AdminStore, type GuardStore } from '../lib/console/administrators';
 import { SignInAttempts, type AttemptStore } from '../lib/console/attempts';
 import { PageFiles } from '../lib/console/files';
 import { Hub } from '../custom/hub';
-import { Coalesced } from '../lib/coalesced';
-import { Fresh } from '../lib/fresh';
-import { Grouped, type Grouping } from '../lib/grouped';
+import { Coalesced } from '../lib/async/coalesced';
+import { Cached } from '../lib/async/cached';
+import { Batcher, type BatcherOptions } from '../lib/async/batcher';
 import { allowAll } from '../lib/im/beforeSendMsg';
 import { ErasureMarks } from '../lib/erasure/marks';
 import type { ErasureDocument } from '../lib/erasure/document';
 import { ImClient } from '../lib/im/client';
 import { requireIm } from '../lib/im/off';
 import { UserSigs } from '../lib/im/userSigs';
-import { notify } from '../lib/instanceLog';
+import { notify } from '../lib/process/instanceLog';
 import { Instances, type InstanceStore } from '../lib/mongo/instances';
 import { isUnavailable } from '../lib/mongo/errors';
 import type { LeaseStore } from '../lib/mongo/lease';
@@ -51,22 +51,22 @@ import { OutboxEndings } from '../lib/outbox/endings';
 import { MOST_IN_LANE, OutboxLanes } from '../lib/outbox/lanes';
 import { readRulesFile, RuleCache } from '../lib/reply/ruleCache';
 import { SubscriptionLedger, type LedgerCollection } from '../lib/subscription/ledger';
-import { Slots } from '../lib/slots';
+import { Slots } from '../lib/async/slots';
 import { Spool } from '../lib/spool/spool';
-import { groupedInsert, type InsertTarget } from '../lib/mongo/groupedInsert';
-import { GroupedCollection, type GroupTarget } from '../lib/mongo/groupedCollection';
-import { Recent } from '../lib/recent';
-import { Pace } from '../lib/pace';
+import { batchedInsert, type InsertTarget } from '../lib/mongo/batchedInsert';
+import { BatchedCollection, type GroupTarget } from '../lib/mongo/batchedCollection';
+import { Recent } from '../lib/async/recent';
+import { Pace } from '../lib/async/pace';
 import { MinuteQuota, type QuotaStore } from '../lib/mongo/minuteQuota';
 import { Tally, type TallyStore } from '../lib/mongo/tally';
 import { Burst } from '../lib/log/burst';
-import { Metrics } from '../lib/metrics';
-import { RateLimiter, type RateStore } from '../lib/rateLimiter';
+import { Metrics } from '../lib/metrics/metrics';
+import { RateLimiter, type RateStore } from '../lib/http/rateLimiter';
 import { kindsOf, LOOPS, loopOfLane, type LoopName } from '../lib/outbox/kinds';
 import type { Claimed, OutboxCollection, OutboxDocument } from '../lib/outbox/document';
-import type { Deadline } from '../lib/deadline';
+import type { Deadline } from '../lib/async/deadline';
 import type DeliveryService from '../service/delivery';
-import type { WindowVerdict } from '../lib/wechat/customWindow';
+import type { WindowVerdict } from '../lib/wechat/outgoing/customWindow';
 import type { FollowDocument } from '../model/follow';
 import type { LoginCodeDocument } from '../model/loginCode';
 import type { MessageDocument } from '../model/message';
@@ -75,7 +75,7 @@ import type { SessionDocument } from '../model/session';
 import type { SyncDocument } from '../lib/follow/syncDocument';
 import type { UserDocument } from '../model/user';
 import type { Due } from '../service/handling';
-import { TemplateLookups } from '../lib/wechat/templateLookups';
+import { TemplateLookups } from '../lib/wechat/outgoing/templateLookups';
 import type { LibraryTitle } from '../lib/wechat/endpoints/subscriptionTemplates';
 import type { AccessTokenStore } from '../lib/wechat/accessTokens';
 
@@ -96,12 +96,12 @@ const cipher = one(app => new FieldCipher({ current: dataKey(app), old: environm
   notify(app.messenger, { about: `unreadable ${field}`, level: 'warn', text, once: true });
 }));
 const blindIndex = one(app => new BlindIndex(dataKey(app), environment(app).dataKeysOld));
-const weapps = one(app => new WeappRegistry(environment(app).apps));
+const wechatApps = one(app => new WechatApps(environment(app).apps));
 const storedApps = one(app => new StoredApps({
-  load: () => app.model.Weapp.collection.find({}, { sort: { _id: 1 }, limit: MOST_APPS, batchSize: MOST_APPS, raw: true }).toArray() as unknown as Promise<Uint8Array[]>,
+  load: () => app.model.WechatApp.collection.find({}, { sort: { _id: 1 }, limit: MOST_APPS, batchSize: MOST_APPS, raw: true }).toArray() as unknown as Promise<Uint8Array[]>,
   decode: bytes => app.mongoose.mongo.BSON.deserialize(bytes),
   cipher: cipher(app),
-  registry: weapps(app),
+  registry: wechatApps(app),
   onUnusable: (appid, why) => notify(app.messenger, { about: `app ${appid}`, level: 'error', text: `The app ${appid} of the console cannot be used: ${why}`, once: true }),
   // The simulated WeChat has to know whom it speaks with.
   onChange: apps => { if (environment(app).sandbox) app.messenger.sendToAgent(SANDBOX_APPS, apps); },
@@ -120,7 +120,7 @@ const wechatClient = one(app => upstream(app, environment(app).wechatApiBase));
 const messageClient = one(app => upstream(app, environment(app).wechatApiBase, LOOPS.wechat.atOnce + 8));
 const refusals = one(app => new AppRefusals({
   store: () => app.model.AccessToken.collection as unknown as RefusalStore,
-  appids: () => weapps(app).all().map(({ appid }) => appid),
+  appids: () => wechatApps(app).all().map(({ appid }) => appid),
   onRefused: (appid, text) => notify(app.messenger, { about: `refused ${appid}`, level: 'error', text }),
   onMended: async appid => app.createAnonymousContext().service.refusedApp.wake([appid]),
 }));
@@ -174,9 +174,9 @@ const database = one(app => {
 const pushRefusals = one(app => new PushRefusals(() => (database(app).up ? app.model.AccessToken.collection as unknown as PushRefusalStore : undefined)));
 const databaseStart = one(app => new DatabaseStart(app));
 const messageCollection = one(app => app.model.Message.collection as unknown as InsertTarget<MessageDocument>);
-const inbox = one(app => groupedInsert<MessageDocument>(() => messageCollection(app)));
-const groupsOf = <T extends { _id: string }>(model: () => { collection: unknown }, options?: Pick<Grouping, 'linger'>) => (
-  new GroupedCollection<T>(() => model().collection as GroupTarget<T>, options)
+const inbox = one(app => batchedInsert<MessageDocument>(() => messageCollection(app)));
+const groupsOf = <T extends { _id: string }>(model: () => { collection: unknown }, options?: Pick<BatcherOptions, 'linger'>) => (
+  new BatchedCollection<T>(() => model().collection as GroupTarget<T>, options)
 );
 const groups = one(({ model }) => ({
   loginCodes: groupsOf<LoginCodeDocument>(() => model.LoginCode, { linger: 25 }),
@@ -199,7 +199,7 @@ const copies = one(() => new Slots(4));
 const templateLookups = one(() => new TemplateLookups());
 const libraryTitles = one(() => new Recent<LibraryTitle[]>({ age: 600_000, size: 100 }));
 const recentSessions = one(() => new Recent<SessionDocument>({ age: 1_000, size: 20_000 }));
-const handling = one(app => new Grouped<Due, void>(async due => {
+const handling = one(app => new Batcher<Due, void>(async due => {
   await app.createAnonymousContext().service.handling.handleFor(due);
   return due.map(() => ({ value: undefined }));
 }, { size: 200, parallel: 1 }));
@@ -236,12 +236,12 @@ const leases = one(app => app.model.Lease.collection as unknown as LeaseStore);
 const ledger = one(app => new SubscriptionLedger(() => app.model.Subscription.collection as unknown as LedgerCollection));
 const outboxClaims = one(app => new OutboxClaims(() => outboxCollection(app)));
 const outboxLanes = one(app => new OutboxLanes(() => outboxCollection(app)));
-const outboxStarts = one(app => new Grouped<Claimed, Deadline | undefined>(rows => outboxClaims(app).start(rows), { size: 256, parallel: 2 }));
+const outboxStarts = one(app => new Batcher<Claimed, Deadline | undefined>(rows => outboxClaims(app).start(rows), { size: 256, parallel: 2 }));
 const delivery = one<DeliveryService>(app => app.createAnonymousContext().service.delivery);
-const outboxResults = one(app => new Grouped<Parameters<DeliveryService['record']>[0][number], boolean>(
+const outboxResults = one(app => new Batcher<Parameters<DeliveryService['record']>[0][number], boolean>(
   results => delivery(app).record(results), { size: 256, parallel: 2, alone: error => !isUnavailable(error) },
 ));
-const customWindows = one(app => new Grouped<OutboxDocument, WindowVerdict>(async rows => (
+const customWindows = one(app => new Batcher<OutboxDocument, WindowVerdict>(async rows => (
   (await app.createAnonymousContext().service.customWindow.verdicts(rows)).map(value => ({ value }))
 ), { size: 256, parallel: 2 }));
 const loopOf = (app: Application, name: LoopName) => new OutboxLoop({
@@ -280,7 +280,7 @@ const openApi = one(async app => {
   return Buffer.from(JSON.stringify(openApiDocument(app.config.pkg.version, sandbox)));
 });
 const keeping = one(app => new Keeping(app));
-const outboxCounts = one(app => new Fresh(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
+const outboxCounts = one(app => new Cached(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
 const metricsExchange = one(app => new MetricsExchange(app.messenger, metrics(app).registry));
 
 const imApi = one(app => upstream(app, environment(app).imApiBase));
@@ -302,7 +302,7 @@ export default {
   get dataKey() { return dataKey(this as unknown as Application); },
   get cipher() { return cipher(this as unknown as Application); },
   get blindIndex() { return blindIndex(this as unknown as Application); },
-  get weapps() { return weapps(this as unknown as Application); },
+  get wechatApps() { return wechatApps(this as unknown as Application); },
   get storedApps() { return storedApps(this as unknown as Application); },
   get pushNotes() { return pushNotes(this as unknown as Application); },
   get metrics() { return metrics(this as unknown as Application); },

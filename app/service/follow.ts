@@ -1,7 +1,7 @@
 import { Service } from 'egg';
 import { readFollowEvent, type FollowEvent } from '../lib/follow/change';
 import { isDuplicateKey, isUnavailable } from '../lib/mongo/errors';
-import type { Weapp } from '../lib/wechat/apps';
+import type { WechatApp } from '../lib/wechat/apps';
 import type { FollowDocument } from '../model/follow';
 import type { OpenidDocument } from '../model/openid';
 import { openidKey } from './user';
@@ -92,8 +92,8 @@ export default class FollowService extends Service {
     return sync?.finishedAt ? { following: false, ...unknown } : { following: null, ...unknown, reason: 'NOT_SYNCED' };
   }
 
-  private official(appid?: string): Weapp | undefined {
-    return appid === undefined ? this.app.weapps.defaultOf('official') : this.app.weapps.require('official', appid);
+  private official(appid?: string): WechatApp | undefined {
+    return appid === undefined ? this.app.wechatApps.defaultOf('official') : this.app.wechatApps.require('official', appid);
   }
 
   /** A nicety: what is not done now, the schedule does. */

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Service } from 'egg';
 import { AppError, type ErrorName } from '../lib/errors';
 import { deriveLoginToken, tokenHash } from '../lib/crypto/token';
-import { sleep } from '../lib/sleep';
+import { sleep } from '../lib/async/sleep';
 import { WechatError } from '../lib/wechat/error';
 import { toAppError } from '../lib/wechat/refusal';
 import { oauthAccessToken } from '../lib/wechat/endpoints/oauth2';
 import { jscode2session } from '../lib/wechat/endpoints/session';
-import type { Weapp } from '../lib/wechat/apps';
+import type { WechatApp } from '../lib/wechat/apps';
 import type { LoginCodeDocument, LoginResult } from '../model/loginCode';
 import { openidKey, type Identified } from './user';
 
@@ -53,8 +53,8 @@ export default class LoginService extends Service {
    * @throws {AppError} CODE_INVALID, CODE_USED, USER_BLOCKED, NOT_FOUND, WECHAT_BUSY, WECHAT_ERROR
    */
   async withCode(code: string, appid?: string): Promise<Login> {
-    const weapp = this.app.weapps.require('miniprogram', appid);
-    return this.exchange(weapp, code, () => jscode2session(this.app.wechatClient, weapp, code));
+    const wechatApp = this.app.wechatApps.require('miniprogram', appid);
+    return this.exchange(wechatApp, code, () => jscode2session(this.app.wechatClient, wechatApp, code));
   }
 
   /**
@@ -62,30 +62,30 @@ export default class LoginService extends Service {
    * @throws {AppError} CODE_INVALID, CODE_USED, USER_BLOCKED, NOT_FOUND, WECHAT_BUSY, WECHAT_ERROR; FORBIDDEN in snapshot mode
    */
   async withWebCode(code: string, appid?: string): Promise<Login> {
-    const weapp = this.app.weapps.require('official', appid);
-    return this.exchange(weapp, code, async () => {
-      const { openid, unionid, snapshot } = await oauthAccessToken(this.app.wechatClient, weapp, code);
+    const wechatApp = this.app.wechatApps.require('official', appid);
+    return this.exchange(wechatApp, code, async () => {
+      const { openid, unionid, snapshot } = await oauthAccessToken(this.app.wechatClient, wechatApp, code);
       if (snapshot) throw new AppError('FORBIDDEN', { key: 'snapshotPage' });
       // The scope snsapi_base does not tell the unionid, but whoever follows is known by it.
-      return { openid, unionid: unionid ?? await this.ctx.service.follow.unionidOf(weapp.appid, openid) };
+      return { openid, unionid: unionid ?? await this.ctx.service.follow.unionidOf(wechatApp.appid, openid) };
     });
   }
 
   /** One exchange for a code, whoever asks and wherever; `ask` makes the upstream call. */
-  async exchange(weapp: Weapp, code: string, ask: () => Promise<Identified>): Promise<Login> {
-    this.ctx.appid = weapp.appid;
+  async exchange(wechatApp: WechatApp, code: string, ask: () => Promise<Identified>): Promise<Login> {
+    this.ctx.appid = wechatApp.appid;
     const began = Date.now();
-    const id = tokenHash(JSON.stringify([weapp.appid, code]));
-    const token = deriveLoginToken(this.app.dataKey, weapp.appid, code);
+    const id = tokenHash(JSON.stringify([wechatApp.appid, code]));
+    const token = deriveLoginToken(this.app.dataKey, wechatApp.appid, code);
     let others = { lease: '', since: 0 };
     for (let wait = 10; ; wait = Math.min(wait * 2, 100)) {
       const own = { id, lease: randomUUID(), since: performance.now() };
       const found = await this.claim(id, own.lease);
-      if (!found) return this.complete(own, weapp, token, ask);
+      if (!found) return this.complete(own, wechatApp, token, ask);
       if (found.state === 'done' && found.result) return present(found, token, began);
       if (found.state === 'failed' && found.error) throw failure(found, began);
       if (found.lease.id !== others.lease) others = { lease: found.lease.id, since: performance.now() };
-      const halfDone = found.result || performance.now() - others.since > HALF_DONE ? await this.resume(found, weapp, token) : undefined;
+      const halfDone = found.result || performance.now() - others.since > HALF_DONE ? await this.resume(found, wechatApp, token) : undefined;
       if (halfDone) return present(halfDone, token, began);
       if (Date.now() - began > LEASE) throw new AppError('WECHAT_BUSY');
       await sleep(wait);
@@ -116,23 +116,23 @@ export default class LoginService extends Service {
     return taken.modifiedCount === 1 ? null : found;
   }
 
-  private async complete(claim: Claim, weapp: Weapp, token: string, ask: () => Promise<Identified>): Promise<Login> {
+  private async complete(claim: Claim, wechatApp: WechatApp, token: string, ask: () => Promise<Identified>): Promise<Login> {
     let accepted = false;
     try {
-      const { openid, unionid, sessionKey } = await this.asked(weapp, ask);
+      const { openid, unionid, sessionKey } = await this.asked(wechatApp, ask);
       accepted = true;
       const { user, session } = this.ctx.service;
-      const person = await user.recognize(weapp, { openid, unionid, sessionKey, code: claim.id });
+      const person = await user.recognize(wechatApp, { openid, unionid, sessionKey, code: claim.id });
       const [{ userId, isNewUser, raced }, sessionExpiresAt] = await Promise.all([
         user.admit(person),
-        session.open(token, { userId: person.userId, appid: weapp.appid, openid, unionid }),
+        session.open(token, { userId: person.userId, appid: wechatApp.appid, openid, unionid }),
       ]);
       if (userId !== person.userId) await session.assign(token, userId);
       const own = { openid, unionid, userId, isNewUser, sessionExpiresAt };
       const result = raced || isLate(claim) ? await this.decide(claim, own) : own;
       // Before anybody is answered, so that no login that was answered goes untold.
-      await this.tell(claim.id, weapp, result);
-      this.app.keeping.signedIn(weapp.appid, result.isNewUser);
+      await this.tell(claim.id, wechatApp, result);
+      this.app.keeping.signedIn(wechatApp.appid, result.isNewUser);
       this.markDone(claim, result);
       return loginOf(result, token);
     } catch (error) {
@@ -142,7 +142,7 @@ export default class LoginService extends Service {
       }, { where: { ...heldBy(claim), result: { $exists: false } } });
       const answered = accepted ? await this.app.groups.loginCodes.find(claim.id) : null;
       if (answered?.result) {
-        await this.tell(claim.id, weapp, answered.result);
+        await this.tell(claim.id, wechatApp, answered.result);
         return loginOf(answered.result, token);
       }
       throw error instanceof AppError || error instanceof WechatError ? told : error;
@@ -154,21 +154,21 @@ export default class LoginService extends Service {
    * worker says, should it go on: what was not certain then is decided by whoever is first to write it down.
    * @return undefined when that is not so
    */
-  private async resume(claimed: LoginCodeDocument, weapp: Weapp, token: string): Promise<LoginCodeDocument | undefined> {
+  private async resume(claimed: LoginCodeDocument, wechatApp: WechatApp, token: string): Promise<LoginCodeDocument | undefined> {
     const claim = { id: claimed._id, lease: claimed.lease.id };
-    const left = claimed.result ?? await this.leftBehind(claimed, weapp, token);
+    const left = claimed.result ?? await this.leftBehind(claimed, wechatApp, token);
     if (!left) return undefined;
     const result = claimed.result ?? await this.decide(claim, left);
-    await this.tell(claimed._id, weapp, result);
+    await this.tell(claimed._id, wechatApp, result);
     this.markDone(claim, result);
     return { ...claimed, result };
   }
 
   /** What the documents tell of a login that has written them; undefined when some are not there, or are of a login before. */
-  private async leftBehind(claimed: LoginCodeDocument, weapp: Weapp, token: string): Promise<LoginResult | undefined> {
+  private async leftBehind(claimed: LoginCodeDocument, wechatApp: WechatApp, token: string): Promise<LoginResult | undefined> {
     const { sessions, openids, users } = this.app.groups;
     const session = await sessions.find(tokenHash(token));
-    const person = session && await openids.find(openidKey(weapp.appid, session.openid));
+    const person = session && await openids.find(openidKey(wechatApp.appid, session.openid));
     const user = person && await users.find(person.userId);
     if (!session || !user || (person.sessionKeyAt ?? person.lastSeenAt) < claimed.claimedAt) return undefined;
     const { openid, unionid = null } = session;
@@ -201,22 +201,22 @@ export default class LoginService extends Service {
   }
 
   /** The same event however often it is told. */
-  private async tell(code: string, { appid }: Weapp, { openid, unionid, userId, isNewUser }: LoginResult): Promise<void> {
+  private async tell(code: string, { appid }: WechatApp, { openid, unionid, userId, isNewUser }: LoginResult): Promise<void> {
     await this.ctx.service.webhook.emit({ type: 'user.login', cause: [code], data: { appid, openid, unionid, userId, isNewUser } });
   }
 
   /** WeChat's answer to a code, and what it says of the app, which the others are told. */
-  private async asked(weapp: Weapp, ask: () => Promise<Identified>): Promise<Identified> {
+  private async asked(wechatApp: WechatApp, ask: () => Promise<Identified>): Promise<Identified> {
     const { refusals } = this.app;
     try {
       const identified = await this.patiently(ask);
       // Nothing that a login has to wait, or to fail, for.
-      void refusals.served(weapp.appid, 'login').catch(() => undefined);
+      void refusals.served(wechatApp.appid, 'login').catch(() => undefined);
       return identified;
     } catch (error) {
       if (!(error instanceof WechatError) || !error.refusesApp) throw error;
-      await refusals.note(weapp.appid, error, 'login');
-      throw new WechatError({ ...error, appid: weapp.appid });
+      await refusals.note(wechatApp.appid, error, 'login');
+      throw new WechatError({ ...error, appid: wechatApp.appid });
     }
   }
 

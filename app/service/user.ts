@@ -3,7 +3,7 @@ import { Service } from 'egg';
 import { fieldAad } from '../lib/crypto/encryptedFields';
 import { AppError } from '../lib/errors';
 import { isDuplicateKey } from '../lib/mongo/errors';
-import type { Weapp } from '../lib/wechat/apps';
+import type { WechatApp } from '../lib/wechat/apps';
 import type { OpenidDocument } from '../model/openid';
 import type { UserDocument } from '../model/user';
 
@@ -23,7 +23,7 @@ export interface Identified {
 export interface Recognized extends Identified {
   /** Of the openid's document. */
   _id: string;
-  weapp: Weapp;
+  wechatApp: WechatApp;
   before: OpenidDocument | null;
   /** Whose it is, or will be unless another worker knows better. */
   userId: string;
@@ -50,18 +50,18 @@ export interface Admitted {
 /** People: one `users` document each, with an `openids` document for each app they use. */
 export default class UserService extends Service {
   /** Records that someone is here, as `recognize` and `admit` do. */
-  async signIn(weapp: Weapp, who: Identified): Promise<{ userId: string; isNewUser: boolean }> {
-    return this.admit(await this.recognize(weapp, who));
+  async signIn(wechatApp: WechatApp, who: Identified): Promise<{ userId: string; isNewUser: boolean }> {
+    return this.admit(await this.recognize(wechatApp, who));
   }
 
   /** Who is about to sign in, as far as reading tells. */
-  async recognize(weapp: Weapp, who: Identified): Promise<Recognized> {
-    const _id = openidKey(weapp.appid, who.openid);
+  async recognize(wechatApp: WechatApp, who: Identified): Promise<Recognized> {
+    const _id = openidKey(wechatApp.appid, who.openid);
     const { openids, users } = this.app.groups;
     const before = await openids.find(_id);
-    if (before) return { ...who, _id, weapp, before, userId: before.userId, isNewUser: false };
+    if (before) return { ...who, _id, wechatApp, before, userId: before.userId, isNewUser: false };
     const [known] = who.unionid ? await users.findBy('unionid', who.unionid) : [];
-    return { ...who, _id, weapp, before, userId: known?._id ?? provisionalUserId(_id), isNewUser: !known };
+    return { ...who, _id, wechatApp, before, userId: known?._id ?? provisionalUserId(_id), isNewUser: !known };
   }
 
   /**
@@ -180,7 +180,7 @@ export default class UserService extends Service {
    * nothing is left to be joined.
    * @return undefined when another worker was quicker with either
    */
-  private async admitFirst({ _id, weapp, openid, userId, unionid, sessionKey, code, isNewUser }: Recognized, now: Date): Promise<Recorded | undefined> {
+  private async admitFirst({ _id, wechatApp, openid, userId, unionid, sessionKey, code, isNewUser }: Recognized, now: Date): Promise<Recorded | undefined> {
     const { openids, users, follows } = this.app.groups;
     const makeUser = () => users.update(
       userId,
@@ -189,14 +189,14 @@ export default class UserService extends Service {
     );
     const makeOpenid = (isNew: boolean) => openids.update(_id, {
       $set: this.seenNow(_id, sessionKey, now),
-      $setOnInsert: { appid: weapp.appid, openid, kind: weapp.kind, userId, createdAt: now, ...(unionid ? { unionid } : {}), ...(isNew && code ? { newBy: code } : {}) },
+      $setOnInsert: { appid: wechatApp.appid, openid, kind: wechatApp.kind, userId, createdAt: now, ...(unionid ? { unionid } : {}), ...(isNew && code ? { newBy: code } : {}) },
     }, { upsert: true });
-    if (!unionid && weapp.kind !== 'official') {
+    if (!unionid && wechatApp.kind !== 'official') {
       const [outcome] = await Promise.all([makeOpenid(isNewUser), makeUser()]);
       return outcome === 'inserted' ? { follows: false } : undefined;
     }
     const [outcome, own, followed] = await Promise.all([
-      makeUser().catch(unlessDuplicate), weapp.kind === 'official' ? follows.find(_id) : null, unionid ? follows.findBy('unionid', unionid) : [],
+      makeUser().catch(unlessDuplicate), wechatApp.kind === 'official' ? follows.find(_id) : null, unionid ? follows.findBy('unionid', unionid) : [],
     ]);
     if (outcome !== (isNewUser ? 'inserted' : 'there')) return undefined;
     if (unionid && followed.some(follow => follow.userId !== userId)) await this.claimFollows(unionid, userId);
@@ -206,13 +206,13 @@ export default class UserService extends Service {
 
   /** Everything one after the other, each step looking anew: what it finds may be half done, or changed meanwhile. */
   private async admitSlowly(person: Recognized, now: Date): Promise<{ userId: string; isNewUser: boolean }> {
-    const { _id, weapp, openid, unionid, sessionKey, code } = person;
+    const { _id, wechatApp, openid, unionid, sessionKey, code } = person;
     const isNew = person.isNewUser && !await this.isKnown(person);
     const before = await this.ctx.model.Openid.findOneAndUpdate(
       { _id },
       {
         $set: this.seenNow(_id, sessionKey, now),
-        $setOnInsert: { appid: weapp.appid, openid, kind: weapp.kind, userId: provisionalUserId(_id), createdAt: now, ...(isNew && code ? { newBy: code } : {}) },
+        $setOnInsert: { appid: wechatApp.appid, openid, kind: wechatApp.kind, userId: provisionalUserId(_id), createdAt: now, ...(isNew && code ? { newBy: code } : {}) },
       },
       { upsert: true, new: false },
     ).lean<OpenidDocument>();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Context } from 'egg';
 import type { NewEvent } from '../../app/lib/events/event';
-import { sleep } from '../../app/lib/sleep';
+import { sleep } from '../../app/lib/async/sleep';
 import { logIn } from '../support/actors';
 import { useApp } from '../support/app';
 import { MINI, OFFICIAL } from '../support/environment';

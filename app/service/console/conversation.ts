@@ -3,9 +3,9 @@ import type { z } from 'zod';
 import { EPOCH } from '../../lib/conversation/derive';
 import { timelinePage } from '../../lib/console/timeline';
 import { AppError } from '../../lib/errors';
-import { officialMessageSchema, miniprogramMessageSchema, type CustomMessage } from '../../lib/wechat/customMessageSchema';
-import type { SubscribeContent } from '../../lib/wechat/subscribeContent';
-import type { Weapp } from '../../lib/wechat/apps';
+import { officialMessageSchema, miniprogramMessageSchema, type CustomMessage } from '../../lib/wechat/outgoing/customMessageSchema';
+import type { SubscribeContent } from '../../lib/wechat/outgoing/subscribeContent';
+import type { WechatApp } from '../../lib/wechat/apps';
 import { timePage, type TimeStore } from '../../lib/mongo/timePage';
 import type { OutboxDocument } from '../../lib/outbox/document';
 import type { ConversationDocument } from '../../model/conversation';
@@ -92,7 +92,7 @@ export default class ConsoleConversationService extends Service {
       await this.record('conversation.send', id, { templateId: subscribe.templateId });
       return subscription.send({ appid: who.appid, openid: who.openid, ...subscribe, idempotencyKey: key, by });
     }
-    const checked = this.fitting(who.weapp, message as CustomMessage);
+    const checked = this.fitting(who.wechatApp, message as CustomMessage);
     if (!await this.isQueued(who.appid, key)) await this.requireOpen(who);
     await this.record('conversation.send', id, { msgtype: checked.msgtype });
     return outbox.send({ appid: who.appid, openid: who.openid, message: checked, by, ...(key === undefined ? {} : { idempotencyKey: key }) });
@@ -134,8 +134,8 @@ export default class ConsoleConversationService extends Service {
 
   /** @throws {AppError} NOT_FOUND of the app @throws {WechatError} */
   async typing(id: string, on: boolean): Promise<void> {
-    const { weapp, openid } = this.whoOf(id);
-    await this.ctx.service.customerService.typing(weapp, openid, on);
+    const { wechatApp, openid } = this.whoOf(id);
+    await this.ctx.service.customerService.typing(wechatApp, openid, on);
   }
 
   /** The templates of which the person may be sent a message. */
@@ -204,8 +204,8 @@ export default class ConsoleConversationService extends Service {
   }
 
   /** @throws {AppError} INVALID_ARGUMENT of what the app's kind does not take */
-  private fitting(weapp: Weapp, message: CustomMessage): CustomMessage {
-    const schema: z.ZodType = weapp.kind === 'official' ? officialMessageSchema : miniprogramMessageSchema;
+  private fitting(wechatApp: WechatApp, message: CustomMessage): CustomMessage {
+    const schema: z.ZodType = wechatApp.kind === 'official' ? officialMessageSchema : miniprogramMessageSchema;
     const result = schema.safeParse(message);
     if (result.success) return result.data as CustomMessage;
     throw new AppError('INVALID_ARGUMENT', result.error.issues.slice(0, 5).map(issue => `message.${issue.path.join('.')}: ${issue.message}`));
@@ -260,11 +260,11 @@ export default class ConsoleConversationService extends Service {
   }
 
   /** @throws {AppError} NOT_FOUND when the app is not configured */
-  private whoOf(id: string): { weapp: Weapp; appid: string; openid: string } {
+  private whoOf(id: string): { wechatApp: WechatApp; appid: string; openid: string } {
     const { appid, openid } = this.partsOf(id);
-    const weapp = this.app.weapps.find(appid);
-    if (!weapp) throw new AppError('NOT_FOUND', { key: 'appGone' });
-    return { weapp, appid, openid };
+    const wechatApp = this.app.wechatApps.find(appid);
+    if (!wechatApp) throw new AppError('NOT_FOUND', { key: 'appGone' });
+    return { wechatApp, appid, openid };
   }
 
   private async record(action: string, target: string, detail: Record<string, unknown>): Promise<void> {

@@ -104,10 +104,10 @@ export default class ConsolePeopleService extends Service {
     const { q, appid, following, seenSince, limit, cursor } = query;
     const since = seenSince === undefined ? {} : { lastSeenAt: { $gte: new Date(seenSince) } };
     if (q !== undefined) return this.searched(q, limit, cursor);
-    const officials = this.app.weapps.all('official').filter(weapp => appid === undefined || weapp.appid === appid);
+    const officials = this.app.wechatApps.all('official').filter(wechatApp => appid === undefined || wechatApp.appid === appid);
     if (following !== undefined && officials.length > 0) {
       const found = await timePage(this.store<FollowDocument>('Follow'), {
-        filters: officials.map(weapp => ({ appid: weapp.appid, following })), field: 'followedAt', limit, cursor,
+        filters: officials.map(wechatApp => ({ appid: wechatApp.appid, following })), field: 'followedAt', limit, cursor,
       });
       return { users: await this.usersOf(found.items.map(({ userId }) => userId)), next: found.next, looked: found.items.length };
     }
