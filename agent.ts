@@ -4,7 +4,7 @@ import { loadDataKey } from './app/boot/dataKey';
 import { askForConsole } from './app/boot/consoleSetup';
 import { startEmbeddedDatabase } from './app/boot/embeddedDatabase';
 import { logNotices } from './app/lib/process/instanceLog';
-import { relayMetricsQuestions } from './app/lib/metrics/exchange';
+import { relayMetricsQuestions } from './app/lib/metrics/relay';
 import { learnApps, sandboxApp } from './app/boot/sandboxApps';
 import { logRequests } from './app/boot/logRequests';
 import { publishSandboxPort } from './app/boot/sandboxPort';

@@ -1,6 +1,15 @@
 import type { Application } from 'egg';
 import type { Said } from '../lib/language/message';
 
+/** What came of a code. */
+export interface LoginResult {
+  openid: string;
+  unionid: string | null;
+  userId: string;
+  isNewUser: boolean;
+  sessionExpiresAt: Date;
+}
+
 /** A login code that a worker has taken to WeChat, with what came of it: workers racing on one code share it. */
 export interface LoginCodeDocument {
   /** sha256 of appid and code, hex */
@@ -9,7 +18,8 @@ export interface LoginCodeDocument {
   /** Who works on it, and until when it may. */
   lease: { id: string; until: Date };
   claimedAt: Date;
-  result?: { openid: string; unionid: string | null; userId: string; isNewUser: boolean; sessionExpiresAt: Date };
+  /** Written once. A code that has it and is `claimed` is answered with it, as soon as the login has been told. */
+  result?: LoginResult;
   /** `message`: what it says beyond its code, in no language yet. */
   error?: { code: string; message?: Said | null; data?: unknown; retryable: boolean };
   expiresAt: Date;

@@ -9,6 +9,8 @@ export interface OpenidDocument {
   kind: 'miniprogram' | 'official';
   userId: string;
   unionid?: string;
+  /** The login code, as the `_id` of `loginCodes` has it, with which they came who were unknown until then. */
+  newBy?: string;
   sessionKey?: { cipher: string };
   sessionKeyAt?: Date;
   createdAt: Date;
@@ -24,6 +26,7 @@ export default (app: Application) => {
     kind: { type: String, required: true },
     userId: { type: String, required: true },
     unionid: String,
+    newBy: String,
     sessionKey: { type: new Schema({ cipher: String }, { _id: false }) },
     sessionKeyAt: Date,
     createdAt: { type: Date, required: true },

@@ -7,6 +7,8 @@ export interface SessionDocument {
   userId: string;
   appid: string;
   openid: string;
+  /** What WeChat said of them at this login, if anything. */
+  unionid?: string;
   createdAt: Date;
   lastSeenAt: Date;
   expiresAt: Date;
@@ -19,6 +21,7 @@ export default (app: Application) => {
     userId: { type: String, required: true },
     appid: { type: String, required: true },
     openid: { type: String, required: true },
+    unionid: String,
     createdAt: { type: Date, required: true },
     lastSeenAt: { type: Date, required: true },
     expiresAt: { type: Date, required: true },

@@ -8,7 +8,7 @@ import { toAppError } from '../lib/wechat/refusal';
 import { oauthAccessToken } from '../lib/wechat/endpoints/oauth2';
 import { jscode2session } from '../lib/wechat/endpoints/session';
 import type { WechatApp } from '../lib/wechat/apps';
-import type { LoginCodeDocument } from '../model/loginCode';
+import type { LoginCodeDocument, LoginResult } from '../model/loginCode';
 import { openidKey, type Identified } from './user';
 
 export interface Login {
@@ -26,10 +26,22 @@ const LEASE = 25_000;
 /** A code lives 5 minutes at WeChat; afterwards it is refused there. */
 const KEPT = 600_000;
 const BUSY_RETRIES = 2;
-/** What a login writes once WeChat has answered takes milliseconds: whoever is at it after this may have died. */
+/**
+ * What a login writes once WeChat has answered takes milliseconds: whoever is at it after this may have died. Within this
+ * time a worker has its code for itself; later others may have answered it, and it asks what.
+ */
 const HALF_DONE = 1_000;
 
 const ERRCODES: Record<number, ErrorName> = { 40029: 'CODE_INVALID', 40163: 'CODE_USED', 40226: 'USER_BLOCKED' };
+
+/** A code that is ours. */
+interface Claim {
+  /** Of the document. */
+  id: string;
+  lease: string;
+  /** Before it was claimed, by the clock that does not jump. */
+  since: number;
+}
 
 /**
  * Exchanges login codes. A code is claimed by its hash in a short-lived document, so that workers racing on one make
@@ -65,13 +77,15 @@ export default class LoginService extends Service {
     const began = Date.now();
     const id = tokenHash(JSON.stringify([wechatApp.appid, code]));
     const token = deriveLoginToken(this.app.dataKey, wechatApp.appid, code);
+    let others = { lease: '', since: 0 };
     for (let wait = 10; ; wait = Math.min(wait * 2, 100)) {
-      const lease = randomUUID();
-      const found = await this.claim(id, lease);
-      if (!found) return this.complete(id, lease, wechatApp, token, ask);
+      const own = { id, lease: randomUUID(), since: performance.now() };
+      const found = await this.claim(id, own.lease);
+      if (!found) return this.complete(own, wechatApp, token, ask);
       if (found.state === 'done' && found.result) return present(found, token, began);
       if (found.state === 'failed' && found.error) throw failure(found, began);
-      const halfDone = found.state === 'claimed' && Date.now() - began > HALF_DONE ? await this.resume(found, wechatApp, token) : undefined;
+      if (found.lease.id !== others.lease) others = { lease: found.lease.id, since: performance.now() };
+      const halfDone = found.result || performance.now() - others.since > HALF_DONE ? await this.resume(found, wechatApp, token) : undefined;
       if (halfDone) return present(halfDone, token, began);
       if (Date.now() - began > LEASE) throw new AppError('WECHAT_BUSY');
       await sleep(wait);
@@ -93,57 +107,102 @@ export default class LoginService extends Service {
     if (!found) return this.claim(id, lease);
     // The insert was done twice, since its first answer was lost.
     if (found.lease.id === lease) return null;
-    const abandoned = found.state === 'claimed' && found.lease.until <= now;
+    const abandoned = found.state === 'claimed' && !found.result && found.lease.until <= now;
     const repeatable = found.state === 'failed' && found.error?.retryable && now.getTime() - found.claimedAt.getTime() > SHARED;
     if (!abandoned && !repeatable) return found;
-    const taken = await this.ctx.model.LoginCode.updateOne({ _id: id, 'lease.id': found.lease.id }, { $set: claimed, $unset: { error: '' } });
+    const taken = await this.ctx.model.LoginCode.updateOne(
+      { _id: id, state: found.state, result: { $exists: false }, 'lease.id': found.lease.id }, { $set: claimed, $unset: { error: '' } },
+    );
     return taken.modifiedCount === 1 ? null : found;
   }
 
-  private async complete(id: string, lease: string, wechatApp: WechatApp, token: string, ask: () => Promise<Identified>): Promise<Login> {
-    const note = (change: Partial<LoginCodeDocument>) => this.app.groups.loginCodes.update(id, { $set: change }, { where: { 'lease.id': lease } });
+  private async complete(claim: Claim, wechatApp: WechatApp, token: string, ask: () => Promise<Identified>): Promise<Login> {
+    let accepted = false;
     try {
       const { openid, unionid, sessionKey } = await this.asked(wechatApp, ask);
+      accepted = true;
       const { user, session } = this.ctx.service;
-      const person = await user.recognize(wechatApp, { openid, unionid, sessionKey });
-      const [{ userId, isNewUser }, sessionExpiresAt] = await Promise.all([
+      const person = await user.recognize(wechatApp, { openid, unionid, sessionKey, code: claim.id });
+      const [{ userId, isNewUser, raced }, sessionExpiresAt] = await Promise.all([
         user.admit(person),
-        session.open(token, { userId: person.userId, appid: wechatApp.appid, openid }),
+        session.open(token, { userId: person.userId, appid: wechatApp.appid, openid, unionid }),
       ]);
       if (userId !== person.userId) await session.assign(token, userId);
+      const own = { openid, unionid, userId, isNewUser, sessionExpiresAt };
+      const result = raced || isLate(claim) ? await this.decide(claim, own) : own;
       // Before anybody is answered, so that no login that was answered goes untold.
-      await this.tell(id, { appid: wechatApp.appid, openid, unionid, userId, isNewUser });
-      this.app.keeping.signedIn(wechatApp.appid, isNewUser);
-      // Only for others who have the same code: should it not be written, they find the session.
-      note({ state: 'done', result: { openid, unionid, userId, isNewUser, sessionExpiresAt } })
-        .catch(error => this.logger.warn('A login was not marked as done: %s', error.message));
-      return { token, expiresAt: sessionExpiresAt, openid, unionid, isNewUser };
+      await this.tell(claim.id, wechatApp, result);
+      this.app.keeping.signedIn(wechatApp.appid, result.isNewUser);
+      this.markDone(claim, result);
+      return loginOf(result, token);
     } catch (error) {
       const told = loginError(error);
-      await note({ state: 'failed', error: { code: told.code, message: told.said, data: told.data, retryable: isRepeatable(told, error) } });
+      await this.app.groups.loginCodes.update(claim.id, {
+        $set: { state: 'failed', error: { code: told.code, message: told.said, data: told.data, retryable: isRepeatable(told, error) } },
+      }, { where: { ...heldBy(claim), result: { $exists: false } } });
+      const answered = accepted ? await this.app.groups.loginCodes.find(claim.id) : null;
+      if (answered?.result) {
+        await this.tell(claim.id, wechatApp, answered.result);
+        return loginOf(answered.result, token);
+      }
       throw error instanceof AppError || error instanceof WechatError ? told : error;
     }
   }
 
   /**
-   * What came of a code whose worker has written the person and the session, but did not come to say so.
+   * What came of a code whose worker has written the person and the session, but did not come to say so. It is what that
+   * worker says, should it go on: what was not certain then is decided by whoever is first to write it down.
    * @return undefined when that is not so
    */
   private async resume(claimed: LoginCodeDocument, wechatApp: WechatApp, token: string): Promise<LoginCodeDocument | undefined> {
+    const claim = { id: claimed._id, lease: claimed.lease.id };
+    const left = claimed.result ?? await this.leftBehind(claimed, wechatApp, token);
+    if (!left) return undefined;
+    const result = claimed.result ?? await this.decide(claim, left);
+    await this.tell(claimed._id, wechatApp, result);
+    this.markDone(claim, result);
+    return { ...claimed, result };
+  }
+
+  /** What the documents tell of a login that has written them; undefined when some are not there, or are of a login before. */
+  private async leftBehind(claimed: LoginCodeDocument, wechatApp: WechatApp, token: string): Promise<LoginResult | undefined> {
     const { sessions, openids, users } = this.app.groups;
     const session = await sessions.find(tokenHash(token));
     const person = session && await openids.find(openidKey(wechatApp.appid, session.openid));
     const user = person && await users.find(person.userId);
-    if (!session || !user) return undefined;
-    const { openid, unionid = null, userId, createdAt } = person;
-    const isNewUser = createdAt >= claimed.claimedAt && user.createdAt >= createdAt && !await this.ctx.service.user.isFollower(person);
-    await this.tell(claimed._id, { appid: wechatApp.appid, openid, unionid, userId, isNewUser });
-    return { ...claimed, result: { openid, unionid, userId, isNewUser, sessionExpiresAt: session.expiresAt } };
+    if (!session || !user || (person.sessionKeyAt ?? person.lastSeenAt) < claimed.claimedAt) return undefined;
+    const { openid, unionid = null } = session;
+    const joined = unionid !== null && person.unionid !== unionid;
+    const userId = joined ? await this.ctx.service.user.link(person._id, unionid) : person.userId;
+    return { openid, unionid, userId, isNewUser: person.newBy === claimed._id && userId === person.userId, sessionExpiresAt: session.expiresAt };
+  }
+
+  /**
+   * Writes down what came of a code, unless somebody else has.
+   * @return what all who have the code are told
+   * @throws {AppError} what they are told when somebody else has failed with it
+   */
+  private async decide(claim: Pick<Claim, 'id' | 'lease'>, result: LoginResult): Promise<LoginResult> {
+    const { LoginCode } = this.ctx.model;
+    const { modifiedCount } = await LoginCode.updateOne({ _id: claim.id, ...heldBy(claim), result: { $exists: false } }, { $set: { result } });
+    if (modifiedCount === 1) return result;
+    const found = await LoginCode.findById(claim.id).lean<LoginCodeDocument>();
+    // It has been removed, with the person perhaps: nobody else is told anything.
+    if (!found) return result;
+    if (found.result) return found.result;
+    // Another worker has taken it to WeChat once more, where it is used up.
+    throw found.state === 'failed' ? failure(found, Date.now()) : new AppError('CODE_USED');
+  }
+
+  /** Only for others who have the same code: should it not be written, they find the session. */
+  private markDone(claim: Pick<Claim, 'id' | 'lease'>, result: LoginResult): void {
+    this.app.groups.loginCodes.update(claim.id, { $set: { state: 'done', result } }, { where: heldBy(claim) })
+      .catch(error => this.logger.warn('A login was not marked as done: %s', error.message));
   }
 
   /** The same event however often it is told. */
-  private async tell(code: string, data: { appid: string; openid: string; unionid: string | null; userId: string; isNewUser: boolean }): Promise<void> {
-    await this.ctx.service.webhook.emit({ type: 'user.login', cause: [code], data });
+  private async tell(code: string, { appid }: WechatApp, { openid, unionid, userId, isNewUser }: LoginResult): Promise<void> {
+    await this.ctx.service.webhook.emit({ type: 'user.login', cause: [code], data: { appid, openid, unionid, userId, isNewUser } });
   }
 
   /** WeChat's answer to a code, and what it says of the app, which the others are told. */
@@ -175,9 +234,21 @@ export default class LoginService extends Service {
   }
 }
 
+/** Of a code that nobody has taken, or is through with, since. */
+function heldBy({ lease }: Pick<Claim, 'lease'>) {
+  return { state: 'claimed', 'lease.id': lease };
+}
+
+function isLate({ since }: Claim): boolean {
+  return performance.now() - since > HALF_DONE;
+}
+
 function present(found: LoginCodeDocument, token: string, began: number): Login {
   if (!found.result || began - found.claimedAt.getTime() > SHARED) throw new AppError('CODE_USED');
-  const { openid, unionid, isNewUser, sessionExpiresAt } = found.result;
+  return loginOf(found.result, token);
+}
+
+function loginOf({ openid, unionid, isNewUser, sessionExpiresAt }: LoginResult, token: string): Login {
   return { token, expiresAt: sessionExpiresAt, openid, unionid, isNewUser };
 }
 

@@ -19,10 +19,10 @@ export default class SessionService extends Service {
    * Opens the session of a token, or finds the one it opened before.
    * @return when it expires unless it is used
    */
-  async open(token: string, who: { userId: string; appid: string; openid: string }): Promise<Date> {
+  async open(token: string, { unionid, ...who }: { userId: string; appid: string; openid: string; unionid?: string | null }): Promise<Date> {
     const now = new Date();
     const expiresAt = new Date(now.getTime() + SLIDING);
-    await this.app.groups.sessions.insert({ _id: tokenHash(token), ...who, createdAt: now, lastSeenAt: now, expiresAt });
+    await this.app.groups.sessions.insert({ _id: tokenHash(token), ...who, ...(unionid ? { unionid } : {}), createdAt: now, lastSeenAt: now, expiresAt });
     return expiresAt;
   }
 

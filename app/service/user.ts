@@ -15,6 +15,8 @@ export interface Identified {
   openid: string;
   unionid: string | null;
   sessionKey?: string;
+  /** The `_id` in `loginCodes` of the code that they came with, if it was one. */
+  code?: string;
 }
 
 /** The same, with what is known of them here. */
@@ -32,8 +34,17 @@ export interface Recognized extends Identified {
 type Login = Pick<OpenidDocument, 'appid' | 'openid'>;
 
 /** That somebody is recorded, and whether they are known as a follower. */
-interface Admitted {
+interface Recorded {
   follows: boolean;
+}
+
+/** Who it is that was recorded. */
+export interface Admitted {
+  userId: string;
+  /** Whether they were unknown, in any app. */
+  isNewUser: boolean;
+  /** Whether it took a second look: others were at the same person, or they had to be joined with somebody. */
+  raced: boolean;
 }
 
 /** People: one `users` document each, with an `openids` document for each app they use. */
@@ -57,18 +68,18 @@ export default class UserService extends Service {
    * Records that someone is here, making what is missing. It costs one round trip, or three when somebody comes for the
    * first time with a unionid, and shares them with all who sign in at the same time; who has to be joined with somebody
    * else, or was changed by another worker just now, takes a few more.
-   * @return the person, and whether they were unknown, in any app
+   * Of somebody new the openid's document names the code that they came with.
    */
-  async admit(person: Recognized): Promise<{ userId: string; isNewUser: boolean }> {
+  async admit(person: Recognized): Promise<Admitted> {
     const now = new Date();
     const done = person.before ? await this.admitAgain(person, now) : await this.admitFirst(person, now);
-    if (done) return { userId: person.userId, isNewUser: person.isNewUser && !done.follows };
+    if (done) return { userId: person.userId, isNewUser: person.isNewUser && !done.follows, raced: false };
     const { userId, isNewUser } = await this.admitSlowly(person, now);
-    if (userId === person.userId) return { userId, isNewUser: isNewUser && person.isNewUser && !await this.isFollower(person) };
+    if (userId === person.userId) return { userId, isNewUser, raced: true };
     // They turned out to be somebody known. A user who was made for them above, in vain, goes.
     const vain = person.isNewUser ? await this.ctx.model.User.findById(person.userId).lean<UserDocument>() : null;
     if (vain && !vain.unionid) await this.ctx.service.joining.merge(vain._id, userId);
-    return { userId, isNewUser: false };
+    return { userId, isNewUser: false, raced: true };
   }
 
   /**
@@ -155,7 +166,7 @@ export default class UserService extends Service {
   }
 
   /** @return undefined when there is more to do than to note that somebody known is here */
-  private async admitAgain({ _id, userId, unionid, before, sessionKey }: Recognized, now: Date): Promise<Admitted | undefined> {
+  private async admitAgain({ _id, userId, unionid, before, sessionKey }: Recognized, now: Date): Promise<Recorded | undefined> {
     const { openids, users } = this.app.groups;
     const outcomes = await Promise.all([
       openids.update(_id, { $set: this.seenNow(_id, sessionKey, now) }),
@@ -169,40 +180,53 @@ export default class UserService extends Service {
    * nothing is left to be joined.
    * @return undefined when another worker was quicker with either
    */
-  private async admitFirst({ _id, wechatApp, openid, userId, unionid, sessionKey, isNewUser }: Recognized, now: Date): Promise<Admitted | undefined> {
+  private async admitFirst({ _id, wechatApp, openid, userId, unionid, sessionKey, code, isNewUser }: Recognized, now: Date): Promise<Recorded | undefined> {
     const { openids, users, follows } = this.app.groups;
-    const user = users.update(
+    const makeUser = () => users.update(
       userId,
       { $set: { lastSeenAt: now }, ...(isNewUser ? { $setOnInsert: { createdAt: now, ...(unionid ? { unionid } : {}) } } : {}) },
       { upsert: isNewUser },
     );
-    const makeOpenid = () => openids.update(_id, {
+    const makeOpenid = (isNew: boolean) => openids.update(_id, {
       $set: this.seenNow(_id, sessionKey, now),
-      $setOnInsert: { appid: wechatApp.appid, openid, kind: wechatApp.kind, userId, createdAt: now, ...(unionid ? { unionid } : {}) },
+      $setOnInsert: { appid: wechatApp.appid, openid, kind: wechatApp.kind, userId, createdAt: now, ...(unionid ? { unionid } : {}), ...(isNew && code ? { newBy: code } : {}) },
     }, { upsert: true });
-    const followsHere = wechatApp.kind === 'official' ? follows.find(_id) : null;
-    if (!unionid) {
-      const [outcome, own] = await Promise.all([makeOpenid(), followsHere, user]);
-      return outcome === 'inserted' ? { follows: own !== null } : undefined;
+    if (!unionid && wechatApp.kind !== 'official') {
+      const [outcome] = await Promise.all([makeOpenid(isNewUser), makeUser()]);
+      return outcome === 'inserted' ? { follows: false } : undefined;
     }
-    const [outcome, own, followed] = await Promise.all([user.catch(unlessDuplicate), followsHere, follows.findBy('unionid', unionid)]);
+    const [outcome, own, followed] = await Promise.all([
+      makeUser().catch(unlessDuplicate), wechatApp.kind === 'official' ? follows.find(_id) : null, unionid ? follows.findBy('unionid', unionid) : [],
+    ]);
     if (outcome !== (isNewUser ? 'inserted' : 'there')) return undefined;
-    if (followed.some(follow => follow.userId !== userId)) await this.claimFollows(unionid, userId);
-    return await makeOpenid() === 'inserted' ? { follows: own !== null || followed.length > 0 } : undefined;
+    if (unionid && followed.some(follow => follow.userId !== userId)) await this.claimFollows(unionid, userId);
+    const known = own !== null || followed.length > 0;
+    return await makeOpenid(isNewUser && !known) === 'inserted' ? { follows: known } : undefined;
   }
 
   /** Everything one after the other, each step looking anew: what it finds may be half done, or changed meanwhile. */
-  private async admitSlowly({ _id, wechatApp, openid, unionid, sessionKey }: Recognized, now: Date): Promise<{ userId: string; isNewUser: boolean }> {
+  private async admitSlowly(person: Recognized, now: Date): Promise<{ userId: string; isNewUser: boolean }> {
+    const { _id, wechatApp, openid, unionid, sessionKey, code } = person;
+    const isNew = person.isNewUser && !await this.isKnown(person);
     const before = await this.ctx.model.Openid.findOneAndUpdate(
       { _id },
       {
         $set: this.seenNow(_id, sessionKey, now),
-        $setOnInsert: { appid: wechatApp.appid, openid, kind: wechatApp.kind, userId: provisionalUserId(_id), createdAt: now },
+        $setOnInsert: { appid: wechatApp.appid, openid, kind: wechatApp.kind, userId: provisionalUserId(_id), createdAt: now, ...(isNew && code ? { newBy: code } : {}) },
       },
       { upsert: true, new: false },
     ).lean<OpenidDocument>();
     const userId = await this.ensureUser(_id, now);
-    return { userId: unionid ? await this.link(_id, unionid) : userId, isNewUser: !before };
+    // An openid that was made a moment ago with this code was made here: the answer was lost.
+    const isNewUser = before ? code !== undefined && before.newBy === code : isNew;
+    return { userId: unionid ? await this.link(_id, unionid) : userId, isNewUser };
+  }
+
+  /** Whether they are a user by now whom another app has made, or a follower. */
+  private async isKnown(person: Recognized): Promise<boolean> {
+    const { unionid, userId } = person;
+    const [user] = unionid ? await this.app.groups.users.findBy('unionid', unionid) : [];
+    return user !== undefined && user._id !== userId || this.isFollower(person);
   }
 
   private seenNow(openidId: string, sessionKey: string | undefined, now: Date): Partial<OpenidDocument> {

@@ -1,20 +1,17 @@
 import type { Credentials } from './engine/access';
 import { Engine } from './engine/engine';
 import { MongoError } from './errors';
-import { prepareDirectory, removeLeftovers } from './storage/directory';
-import { formerOwner, Ownership } from './storage/owner';
+import { awaitFree, directory, EmbeddedStartError, openHere, openStore, OPTION_NAMES, reason, taken } from './free';
+import type { OptionNames } from './free';
+import { removeLeftovers } from './storage/directory';
+import { Ownership } from './storage/owner';
 import type { Owner } from './storage/owner';
-import { canBeWritten } from './storage/probe';
-import { LmdbStore } from './storage/store';
+import type { LmdbStore } from './storage/store';
 import { WireServer } from './wire/server';
 
 export type { Credentials } from './engine/access';
-
-/** What whoever starts the database calls these options: messages name them so. */
-export interface OptionNames {
-  dir: string;
-  port: string;
-}
+export { assertDirectoryFree, EmbeddedStartError } from './free';
+export type { OptionNames } from './free';
 
 export interface EmbeddedOptions {
   /** Where the files are; made when it is not there. */
@@ -38,58 +35,6 @@ export interface EmbeddedDatabase {
   url(database?: string): string;
   /** Ends connections, finishes writes and gives the directory free. */
   close(): Promise<void>;
-}
-
-/** The message is one clear line for a person: which directory or port, what is wrong, what to do. */
-export class EmbeddedStartError extends Error {
-  /** @param owner the id of the process that has the directory, where that is the matter */
-  constructor(message: string, readonly owner?: number) {
-    super(message);
-  }
-}
-
-const OPTION_NAMES: OptionNames = { dir: 'dir', port: 'port' };
-
-/** LMDB must not be opened twice in one process. */
-const openHere = new Set<string>();
-
-const taken = (dir: string, { pid }: Pick<Owner, 'pid'>, names: OptionNames) => new EmbeddedStartError(`The database directory ${dir} is in use by process ${pid}: stop that process, or set ${names.dir} to another directory.`, pid);
-const reason = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error);
-
-function directory(dir: string, names: OptionNames): string {
-  try {
-    return prepareDirectory(dir);
-  } catch (error) {
-    throw new EmbeddedStartError(`The database directory ${dir} cannot be written (${reason(error)}): give this user the right to write there, or set ${names.dir} to another directory.`);
-  }
-}
-
-function openStore(dir: string, names: OptionNames): LmdbStore {
-  try {
-    return new LmdbStore(dir);
-  } catch (error) {
-    throw new EmbeddedStartError(`The database in ${dir} cannot be opened (${(error as Error).message}): restore its files from a backup, or set ${names.dir} to another directory.`);
-  }
-}
-
-/** Waits until nobody has the directory. Throws EmbeddedStartError when somebody does. */
-async function awaitFree(dir: string, names: OptionNames): Promise<void> {
-  if (openHere.has(dir)) throw taken(dir, process, names);
-  const former = await formerOwner(dir);
-  if (former.state === 'none') return;
-  if (former.state === 'alive') throw taken(dir, former.owner, names);
-  // The lock of one that has ended is free; one that is silent may be stopped, and have it.
-  if (former.state === 'silent' && !await canBeWritten(dir)) {
-    throw new EmbeddedStartError(`The database directory ${dir} is in use by a process that is stopped in the middle of a write: continue or end that process, or set ${names.dir} to another directory.`);
-  }
-  former.forget();
-}
-
-/** Throws EmbeddedStartError when another process has the directory or it cannot be written. */
-export async function assertDirectoryFree(dir: string, names = OPTION_NAMES): Promise<void> {
-  const path = directory(dir, names);
-  await awaitFree(path, names);
-  await openStore(path, names).close();
 }
 
 /** So long the start waits for documents that have to be counted; counting goes on after it. */

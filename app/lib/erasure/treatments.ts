@@ -35,7 +35,7 @@ const holdsNobody: Treatment = { becomes: 'holds nobody' };
 export const TREATMENTS = {
   sessions: { becomes: 'removed', own: person => [{ userId: { $in: person.userIds } }, ...ofAccounts(person)], before: notAfter('createdAt'), hidden: ['_id'] },
   loginCodes: { becomes: 'removed', erase: removeLoginCodes, unexported: true },
-  openids: { becomes: 'removed', own: byKey, before: notAfter('createdAt'), hidden: ['sessionKey', 'sessionKeyAt'] },
+  openids: { becomes: 'removed', own: byKey, before: notAfter('createdAt'), hidden: ['sessionKey', 'sessionKeyAt', 'newBy'] },
   users: {
     becomes: 'removed',
     own: ({ userIds, unionids }) => [{ _id: { $in: userIds } }, { unionid: { $in: unionids } }],

@@ -1,22 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AggregatorRegistry, type Registry } from 'prom-client';
-
-/** What is needed of Egg's messenger. */
-export interface Messenger {
-  on(action: string, listener: (data: unknown) => void): unknown;
-  sendToAgent(action: string, data: unknown): unknown;
-  sendToApp(action: string, data: unknown): unknown;
-  sendTo(pid: number, action: string, data: unknown): unknown;
-}
+import { ASK, TELL, type Messenger, type Question } from './relay';
 
 type MetricsJson = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
-
-/** A question to all workers. */
-interface Question {
-  id: string;
-  /** Who asks. */
-  pid: number;
-}
 
 interface Collection {
   parts: Map<number, MetricsJson>;
@@ -25,22 +11,10 @@ interface Collection {
   done: () => void;
 }
 
-const ASK = 'metrics-ask';
-const TELL = 'metrics-tell';
 const TOLD = 'metrics-told';
 
 /** How long a worker is waited for: one that hangs is left out. */
 const TIMEOUT_MS = 1_000;
-
-/**
- * The agent's part: it knows which workers there are, and passes the question on to them.
- * Called once, before the workers start.
- */
-export function relayMetricsQuestions(messenger: Messenger): void {
-  let workers: number[] = [];
-  messenger.on('egg-pids', pids => { workers = (pids as Array<string | number>).map(Number); });
-  messenger.on(ASK, question => messenger.sendToApp(TELL, { ...question as Question, workers }));
-}
 
 /**
  * Adds the metrics of all workers up, whichever of them is asked. Each worker counts for itself and keeps nothing: the

@@ -1,5 +1,10 @@
 import { Decimal128, Double, Long } from 'bson';
-import { Aggregator } from 'mingo';
+// Not from 'mingo' itself, which loads 300 files for these.
+import { Context, evalExpr } from 'mingo/core';
+import arithmetic = require('mingo/operators/expression/arithmetic');
+import bitwise = require('mingo/operators/expression/bitwise');
+import misc = require('mingo/operators/expression/misc');
+import trigonometry = require('mingo/operators/expression/trignometry');
 import { double } from '../bson';
 import type { Value } from '../bson';
 import { MongoError } from '../errors';
@@ -12,6 +17,8 @@ const NAMES = new Set(`
   $bitAnd $bitOr $bitXor $bitNot
 `.trim().split(/\s+/));
 
+const OPTIONS = { context: Context.init({ expression: { ...arithmetic, ...bitwise, ...misc, ...trigonometry } }), scriptEnabled: false };
+
 export const isDelegated = (name: string): boolean => NAMES.has(name);
 
 /** Evaluates the arguments itself and has mingo do the operator. Throws MongoError 2 for what mingo refuses. */
@@ -19,7 +26,7 @@ export function delegated(name: string, operand: Value, compile: (operand: Value
   const parts: Expression[] = [];
   const place = (value: Value): string => `$v${parts.push(compile(value)) - 1}`;
   const shape = name === '$rand' ? {} : Array.isArray(operand) ? operand.map(place) : place(operand);
-  const mingo = new Aggregator([{ $replaceWith: { result: { [name]: shape } } }], { scriptEnabled: false });
+  const expression = { [name]: shape };
   return (root, variables) => {
     const values: Record<string, unknown> = {};
     parts.forEach((part, i) => {
@@ -27,7 +34,7 @@ export function delegated(name: string, operand: Value, compile: (operand: Value
       if (value !== undefined) values[`v${i}`] = toMingo(value);
     });
     try {
-      const result = mingo.run<{ result: Value }>([values])[0].result;
+      const result = evalExpr(values, expression, OPTIONS) as Value;
       return typeof result === 'number' && !name.startsWith('$bit') ? double(result) : result;
     } catch (error) {
       throw new MongoError(2, `${name}: ${(error as Error).message}`);

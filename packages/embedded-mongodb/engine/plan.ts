@@ -16,7 +16,13 @@ import type { Candidate } from './trial';
 
 /** A stretch of an index; `prefix` bytes of its keys are equality. */
 export interface KeyRange { start: Buffer; end: Buffer; prefix: number }
-export interface IndexPlan extends Candidate { index: Index; ranges: KeyRange[]; reverse: boolean }
+export interface IndexPlan extends Candidate {
+  index: Index;
+  ranges: KeyRange[];
+  reverse: boolean;
+  /** Whether the wanted order comes of merging the ranges; else they are read one after the other. */
+  merging: boolean;
+}
 /** How the candidates of a filter are found: by index, by several (`$or`), or by looking at every document. */
 export type Plan = { stage: 'COLLSCAN'; reverse: boolean; sorted: boolean } | { stage: 'IXSCAN'; scan: IndexPlan; sorted: boolean } | { stage: 'OR'; scans: IndexPlan[]; sorted: false };
 
@@ -101,7 +107,9 @@ function indexPlan(index: Index, predicates: Predicates, sort: SortSpec): IndexP
   const score = equalities * 10 + (bounds.length > equalities ? 5 : 0) + (direction !== 0 && sort.length ? 6 : 0)
     + (index.unique && equalities === paths.length ? 1000 : 0);
   const wholeKey = index.unique && equalities === paths.length && ranges.length === 1;
-  return { index, ranges, reverse: direction < 0, sorted: sort.length === 0 || direction !== 0 || wholeKey, score, bounded: paths.slice(0, bounds.length), wholeKey };
+  const merging = sort.length > 0 && direction !== 0 && ranges.length > 1;
+  const sorted = sort.length === 0 || direction !== 0 || wholeKey;
+  return { index, ranges, reverse: direction < 0, merging, sorted, score, bounded: paths.slice(0, bounds.length), wholeKey };
 }
 
 /** `a.0` means the first element of an array or a field that is called 0, also of each element; an index has but one of them. */

@@ -6,6 +6,7 @@ import type { Collection, StoredDocument } from '../storage/collection';
 import { due, sliceNumber } from '../storage/slice';
 import type { Entry, Store } from '../storage/store';
 import type { Matcher } from './match';
+import { Merge } from './merge';
 import type { IndexPlan, KeyRange, Plan } from './plan';
 
 /** What a scan has looked at, and until when it may go on. */
@@ -14,6 +15,7 @@ export interface ScanLimits { keys: number; documents: number; deadline: number 
 /** `undefined` in a stream of documents: time to let others run. */
 export type DocumentStream = Generator<StoredDocument | undefined, void, void>;
 
+const MIN_BATCH = 2;
 const MAX_BATCH = 256;
 const ZERO = Buffer.from([0]);
 
@@ -21,13 +23,17 @@ const ZERO = Buffer.from([0]);
 class RangeReader {
   private batch: Entry[] = [];
   private at = 0;
-  private size = 2;
+  private size = MIN_BATCH;
   private slice = -1;
   private readonly bounds: { start: Buffer; end: Buffer };
   private done = false;
 
-  constructor(private readonly store: Store, range: { start: Buffer; end: Buffer }, private readonly reverse: boolean) {
+  /** Bytes that its keys have in common. */
+  readonly prefix: number;
+
+  constructor(private readonly store: Store, range: Pick<KeyRange, 'start' | 'end'> & { prefix?: number }, private readonly reverse: boolean) {
     this.bounds = { start: range.start, end: range.end };
+    this.prefix = range.prefix ?? 0;
   }
 
   peek(): Entry | undefined {
@@ -35,6 +41,8 @@ class RangeReader {
       this.batch = [];
       this.at = 0;
       this.done = false;
+      // What many readers have read ahead is dropped at each pause: a slice must not go by with reading it again.
+      this.size = MIN_BATCH;
       this.slice = sliceNumber();
     }
     if (this.at === this.batch.length && !this.done) this.fill();
@@ -88,7 +96,7 @@ function* indexed(store: Store, collection: Collection, scans: IndexPlan[], limi
   const seen = scans.length > 1 || scans.some(({ index }) => index.multikey) ? new Set<number>() : undefined;
   for (const plan of scans) {
     plan.index.uses++;
-    const records = plan.wholeKey ? uniqueRecord(store, plan) : plan.sorted && plan.ranges.length > 1 ? merged(store, plan) : consecutive(store, plan);
+    const records = plan.wholeKey ? uniqueRecord(store, plan) : plan.merging ? merged(store, plan) : consecutive(store, plan);
     for (const record of records) {
       limits.keys++;
       if (seen?.has(record)) continue;
@@ -120,18 +128,15 @@ function* consecutive(store: Store, plan: IndexPlan): Generator<number> {
 
 /** Merges ranges that are each in order by what follows their equality prefix. */
 function* merged(store: Store, plan: IndexPlan): Generator<number> {
-  const sources = plan.ranges.map(range => ({ reader: new RangeReader(store, range, plan.reverse), range }));
+  const readers = plan.ranges.map(range => new RangeReader(store, range, plan.reverse));
   for (;;) {
-    let best: { reader: RangeReader; range: KeyRange } | undefined;
-    let bestKey: Buffer | undefined;
-    for (const source of sources) {
-      const key = source.reader.peek()?.key.subarray(source.range.prefix);
-      if (key && (!bestKey || Buffer.compare(key, bestKey) * (plan.reverse ? -1 : 1) < 0)) [best, bestKey] = [source, key];
+    const slice = sliceNumber();
+    const merge = new Merge(readers, plan.reverse);
+    while (slice === sliceNumber()) {
+      const entry = merge.next();
+      if (!entry) return;
+      yield recordOfEntry(plan, entry);
     }
-    const entry = best?.reader.peek();
-    if (!best || !entry) return;
-    best.reader.advance();
-    yield recordOfEntry(plan, entry);
   }
 }
 
