@@ -1,8 +1,9 @@
 import { Service } from 'egg';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { EPOCH } from '../../lib/conversation/derive';
 import { timelinePage } from '../../lib/console/timeline';
 import { AppError } from '../../lib/errors';
+import { parseInput } from '../../lib/input/parseInput';
 import { officialMessageSchema, miniprogramMessageSchema, type CustomMessage } from '../../lib/wechat/customMessageSchema';
 import type { SubscribeContent } from '../../lib/wechat/subscribeContent';
 import type { Weapp } from '../../lib/wechat/apps';
@@ -206,9 +207,7 @@ export default class ConsoleConversationService extends Service {
   /** @throws {AppError} INVALID_ARGUMENT of what the app's kind does not take */
   private fitting(weapp: Weapp, message: CustomMessage): CustomMessage {
     const schema: z.ZodType = weapp.kind === 'official' ? officialMessageSchema : miniprogramMessageSchema;
-    const result = schema.safeParse(message);
-    if (result.success) return result.data as CustomMessage;
-    throw new AppError('INVALID_ARGUMENT', result.error.issues.slice(0, 5).map(issue => `message.${issue.path.join('.')}: ${issue.message}`));
+    return parseInput(z.object({ message: schema }), { message }, 'body').message as CustomMessage;
   }
 
   /** One hand-over at a time. */
@@ -263,7 +262,7 @@ export default class ConsoleConversationService extends Service {
   private whoOf(id: string): { weapp: Weapp; appid: string; openid: string } {
     const { appid, openid } = this.partsOf(id);
     const weapp = this.app.weapps.find(appid);
-    if (!weapp) throw new AppError('NOT_FOUND', { key: 'appGone' });
+    if (!weapp) throw new AppError('NOT_FOUND', { key: 'unknownApp' });
     return { weapp, appid, openid };
   }
 
