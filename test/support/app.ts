@@ -60,6 +60,8 @@ export function useApp(): () => TestApp {
     await Promise.all(Object.values(running.app.model).map(model => model.deleteMany({})));
     await running.sandbox.reset();
   });
+  // Events out are taken by whoever starts these loops for its tests, and by nobody after it.
+  after(() => Promise.all([running.app.outboxLoops.webhook, running.app.outboxLoops.listener].map(loop => loop.stop())));
   return () => running;
 }
 

@@ -2,6 +2,7 @@ import type { TestApp } from './app';
 import type { Console } from './console';
 import { MINI, OFFICIAL } from './environment';
 import { PASSWORD } from './console';
+import { PEOPLE_CHANGES, PEOPLE_NO_CHANGE } from './consolePeopleChanges';
 
 /** A call that changes something, as it is made when all is well. */
 export interface Change {
@@ -11,7 +12,7 @@ export interface Change {
   audited: string;
 }
 
-type Prepare = (hub: TestApp, admin: Console) => Promise<Change> | Change;
+export type Prepare = (hub: TestApp, admin: Console) => Promise<Change> | Change;
 
 const rule = { when: { type: 'text' }, reply: { via: 'custom', message: { msgtype: 'text', text: { content: 'hello' } } } };
 
@@ -68,7 +69,8 @@ export const CHANGES: Record<string, Prepare> = {
   'get /console/api/export/users.csv': () => ({ audited: 'export.csv' }),
   'get /console/api/export/messages.csv': () => ({ audited: 'export.csv' }),
   'get /console/api/export/outbox.csv': () => ({ audited: 'export.csv' }),
+  ...PEOPLE_CHANGES,
 };
 
 /** What is no GET and changes nothing. */
-export const NO_CHANGE = new Set(['post /console/api/rules/try', 'post /console/api/apps/:appid/check']);
+export const NO_CHANGE = new Set(['post /console/api/rules/try', 'post /console/api/apps/:appid/check', ...PEOPLE_NO_CHANGE]);

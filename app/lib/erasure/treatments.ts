@@ -84,6 +84,13 @@ export const TREATMENTS = {
   erasures: { becomes: 'kept, naming nobody', unexported: true },
   news: { becomes: 'emptied', erase: emptyNews, unexported: true },
   accessTokens: holdsNobody,
+  // Administrators, who are no users of an app.
+  admins: holdsNobody,
+  apps: holdsNobody,
+  consoleSessions: holdsNobody,
+  consoleSetup: holdsNobody,
+  pushNotes: holdsNobody,
+  signInFailures: holdsNobody,
   counters: holdsNobody,
   keepers: holdsNobody,
   instances: holdsNobody,

@@ -14,7 +14,7 @@ export const CODE_TEXTS = {
   pathWithQuery: { en: 'path must not hold a query: send that as query.', zh: 'path 不能带参数：参数请放在 query 中。' },
   queryCharacters: {
     en: 'query may hold letters, digits and ! # $ & \' ( ) * + , / : ; = ? @ - . _ ~ % only: URL-encode everything else.',
-    zh: 'query 只能含字母、数字和 ! # $ & \' ( ) * + , / : ; = ? @ - . _ ~ %：其他字符请先做 URL 编码。',
+    zh: 'query 只能含字母、数字及以下符号（! # $ & \' ( ) * + , / : ; = ? @ - . _ ~ %）：其他字符请先做 URL 编码。',
   },
   shortLinkNeedsPath: { en: 'A short link needs a path.', zh: '短链接（short）必须指定 path。' },
   shortLinkTooLong: { en: 'path and query are longer than {most} characters together.', zh: 'path 加上 query 超过 {most} 个字符。' },

@@ -50,8 +50,10 @@ export class OutboxLoop {
 
   constructor(private readonly options: Options) {}
 
+  /** Begins, or begins anew after it has stopped. */
   start(): void {
     this.started = true;
+    this.stopping = false;
     this.main ??= this.run();
   }
 
@@ -83,6 +85,7 @@ export class OutboxLoop {
     this.stopping = true;
     this.wake();
     await this.main;
+    this.main = undefined;
     await Promise.all(this.running);
   }
 

@@ -101,7 +101,8 @@ export default class ConsoleConversationService extends Service {
 
   /** What the person has written by now is read. @throws {AppError} NOT_FOUND */
   async read(id: string): Promise<Shown> {
-    const newest = await this.newest(id);
+    const [newest, { unread, readAt }] = await Promise.all([this.newest(id), this.required(id)]);
+    if (unread > 0 || newest > (readAt ?? EPOCH)) await this.record('conversation.read', id, {});
     return this.amend(id, kept => {
       const before = kept.readAt ?? EPOCH;
       if (newest <= before && kept.unread === 0) return undefined;
