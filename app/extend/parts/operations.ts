@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import type { Env } from '../../../config/env';
+import { Keeping } from '../../boot/keeping';
+import { MetricsExchange } from '../../lib/metricsExchange';
+import { openApiDocument } from '../../schema/openapi';
+import { Administrators, type AdminStore, type GuardStore } from '../../lib/console/administrators';
+import { SignInAttempts, type AttemptStore } from '../../lib/console/attempts';
+import { PageFiles } from '../../lib/console/files';
+import { Hub } from '../../custom/hub';
+import { Fresh } from '../../lib/fresh';
+import { Slots } from '../../lib/slots';
+import { Burst } from '../../lib/log/burst';
+import { RateLimiter, type RateStore } from '../../lib/rateLimiter';
+import { one } from './one';
+import { environment } from './environment';
+import { metrics } from './upstream';
+
+const rateLimiter = (name: string, perMinute: (env: Env) => number) => one(app => new RateLimiter({
+  name, perMinute: perMinute(environment(app)), store: () => app.model.RateLimit.collection as unknown as RateStore,
+}));
+export const loginLimiter = rateLimiter('login', ({ rateLimit }) => rateLimit.loginPerMinute);
+export const userLimiter = rateLimiter('user', ({ rateLimit }) => rateLimit.userPerMinute);
+export const administrators = one(app => new Administrators({
+  admins: () => app.model.Admin.collection as unknown as AdminStore, guards: () => app.model.ConsoleSetup.collection as unknown as GuardStore,
+}));
+export const signInAttempts = one(app => new SignInAttempts(() => app.model.SignInFailure.collection as unknown as AttemptStore));
+export const consoleFiles = one(app => new PageFiles(join(app.baseDir, 'app/public/console')));
+/** Copies of people's data that a process makes at once. */
+export const copies = one(() => new Slots(4));
+/** What the team's own code builds on: see docs/custom.md. */
+export const hub = one(app => new Hub(app));
+// Written once: it takes 0.1 s and never changes. The sandbox's code is loaded only where the sandbox is on.
+/** The OpenAPI document, as JSON. */
+export const openApi = one(async app => {
+  const sandbox = environment(app).sandbox ? (await import('../../sandbox/control/specs')).controlSpecs() : [];
+  return Buffer.from(JSON.stringify(openApiDocument(app.config.pkg.version, sandbox)));
+});
+/** What the console lists, kept in groups. */
+export const keeping = one(app => new Keeping(app));
+export const outboxCounts = one(app => new Fresh(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
+export const metricsExchange = one(app => new MetricsExchange(app.messenger, metrics(app).registry));
+/** Lines a second, of a worker, that anybody may cause. */
+const MOST_OF_STRANGERS = 10;
+/** Bounds the lines about requests that are refused: whoever sends many fills no disk. */
+export const strangers = one(app => new Burst(MOST_OF_STRANGERS, held => app.logger.warn('%d more requests like these were refused within a second', held)));
