@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import type { Application, IBoot } from 'egg';
-import { sleep } from './app/lib/sleep';
+import { sleep } from './app/lib/async/sleep';
 import { setUpConsole } from './app/boot/consoleSetup';
 import { drain } from './app/boot/drain';
 import { logRequests } from './app/boot/logRequests';
@@ -11,7 +11,7 @@ import { APPS_SEEN } from './app/lib/wechat/storedApps';
 import { loadCustomModels, withCustomControllers } from './app/custom/load';
 
 /** Milliseconds for what is still to be written of the console's lists: another worker would find it, too. */
-const KEEPING_PATIENCE = 1_000;
+const KEEPING_TIMEOUT_MS = 1_000;
 
 /** A worker's life: connect, serve, drain. */
 export default class AppBoot implements IBoot {
@@ -81,7 +81,7 @@ export default class AppBoot implements IBoot {
     // At once: Egg's master gives a worker 5 s in all. A message that takes longer ends as unknown.
     const loops = Object.values(app.outboxLoops);
     await Promise.all([drain(this.server), Promise.race([Promise.all([...loops.map(loop => loop.stop()), app.jobs.stop()]), sleep(3_500)])]);
-    await Promise.race([app.keeping.stop(), sleep(KEEPING_PATIENCE)]);
+    await Promise.race([app.keeping.stop(), sleep(KEEPING_TIMEOUT_MS)]);
     for (const spool of [app.spool, app.imSpool]) await spool.seal().catch(error => app.logger.error(error));
     await Promise.race([app.scans.flush(), sleep(1_000)]);
     app.wechatClient.close();

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** A mini-program or official account, as configured. */
-export interface WeappConfig {
+export interface WechatAppConfig {
   appid: string;
   kind: 'miniprogram' | 'official';
   name: string;
@@ -25,7 +25,7 @@ export const appEntrySchema = z.strictObject({
   pushMode: z.enum(['plain', 'compat', 'secure'], 'takes plain, compat or secure').optional(),
 }, 'takes an object of appid, kind, name, secret, token, aesKey and pushMode')
   .refine(app => app.aesKey || !app.pushMode || app.pushMode === 'plain', { path: ['aesKey'], message: 'is required when pushMode is compat or secure' })
-  .transform((app): WeappConfig => ({ ...app, name: app.name ?? app.appid, pushMode: app.pushMode ?? (app.aesKey ? 'secure' : 'plain') }));
+  .transform((app): WechatAppConfig => ({ ...app, name: app.name ?? app.appid, pushMode: app.pushMode ?? (app.aesKey ? 'secure' : 'plain') }));
 
 /** The content of WECHAT_APPS_FILE. */
 export const appsFileSchema = z.array(appEntrySchema, 'takes a JSON array of apps').max(10_000, 'takes at most 10000 apps');

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { explainIssues, withoutWords } from '../app/lib/input/explain';
 import { render } from '../app/lib/language/message';
 import { CONNECTION_STRING } from '../app/lib/mongo/address';
-import { appEntrySchema, appsFileSchema, type WeappConfig } from './apps';
+import { appEntrySchema, appsFileSchema, type WechatAppConfig } from './apps';
 import { sandboxApps } from './sandboxApps';
 import { isHost, isOrigin, problemsTogether, type ConfiguredApp } from './together';
 
@@ -19,7 +19,7 @@ export interface Env {
   /** Without a password whoever is on the machine may do everything in it. */
   embedded: { dir: string; port: number; password?: string };
   wechatApiBase: string;
-  apps: WeappConfig[];
+  apps: WechatAppConfig[];
   replyRulesFile?: string;
   spoolDir: string;
   im?: { sdkAppId: number; secretKey: string; admin: string; callbackToken?: string };
@@ -146,7 +146,7 @@ function parseVariables(source: NodeJS.ProcessEnv, problems: string[]): Values {
 }
 
 /** The default mini-program or official account of the variables, if its AppID is set. */
-function defaultApp(prefix: 'MINIPROGRAM' | 'OFFICIAL', values: Values, problems: string[]): WeappConfig[] {
+function defaultApp(prefix: 'MINIPROGRAM' | 'OFFICIAL', values: Values, problems: string[]): WechatAppConfig[] {
   const id = values[`${prefix}_APPID`];
   if (!id) {
     for (const name of ['SECRET', 'TOKEN', 'AES_KEY', 'PUSH_MODE'] as const) {
@@ -163,11 +163,11 @@ function defaultApp(prefix: 'MINIPROGRAM' | 'OFFICIAL', values: Values, problems
   return [{ appid: id, kind, name: id, secret: secret ?? '', token: values[`${prefix}_TOKEN`], aesKey: key, pushMode: mode }];
 }
 
-function placed(apps: WeappConfig[], place: (index: number) => string): ConfiguredApp[] {
+function placed(apps: WechatAppConfig[], place: (index: number) => string): ConfiguredApp[] {
   return apps.map((app, index) => ({ app, place: place(index) }));
 }
 
-function appsOfFile(path: string | undefined, problems: string[]): WeappConfig[] {
+function appsOfFile(path: string | undefined, problems: string[]): WechatAppConfig[] {
   if (!path) return [];
   let content: unknown;
   try {

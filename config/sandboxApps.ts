@@ -1,10 +1,10 @@
-import type { WeappConfig } from './apps';
+import type { WechatAppConfig } from './apps';
 
 /**
  * The apps that exist when none is configured: known to the simulated WeChat only, so their secrets are no secrets.
  * They are written down here because the walk-through of the README and the pages name them.
  */
-export function sandboxApps(): WeappConfig[] {
+export function sandboxApps(): WechatAppConfig[] {
   return [
     {
       appid: 'wxsandbox0000000001',

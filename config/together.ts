@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { relative, resolve } from 'node:path';
-import type { WeappConfig } from './apps';
+import type { WechatAppConfig } from './apps';
 
 /** What is looked at together, of variables that are right by themselves. */
 interface Values {
@@ -22,7 +22,7 @@ interface Values {
 
 /** An app, and where it was configured: a variable, or an entry of the file. */
 export interface ConfiguredApp {
-  app: WeappConfig;
+  app: WechatAppConfig;
   place: string;
 }
 

@@ -7,7 +7,7 @@ import { appsFileSchema } from '../config/apps';
 import { parseEnv } from '../config/env';
 import { ERRORS } from '../app/lib/errors';
 import { replyRuleSchema, replyRulesFileSchema } from '../app/lib/reply/rule';
-import { subscriptionTemplateSchema } from '../app/lib/wechat/subscriptionTemplate';
+import { subscriptionTemplateSchema } from '../app/lib/wechat/outgoing/subscriptionTemplate';
 import { routes } from '../app/schema';
 import { openApiDocument } from '../app/schema/openapi';
 import { useApp } from './support/app';

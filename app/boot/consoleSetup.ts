@@ -5,7 +5,7 @@ import { serverAddress } from './serverAddress';
 const ASK = 'console-setup-wanted';
 const ANSWER = 'console-setup-done';
 /** How long the worker that was asked may take, a database that is away included, before another one is asked. */
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 interface Answer {
   /** Of the one-time link, when there is one. */
@@ -28,7 +28,7 @@ export function askForConsole(agent: Agent, env: Env): { close(): Promise<void> 
   let timer: NodeJS.Timeout | undefined;
   const ask = () => {
     agent.messenger.sendRandom(ASK, {});
-    timer = setTimeout(ask, PATIENCE_MS).unref();
+    timer = setTimeout(ask, TIMEOUT_MS).unref();
   };
   agent.messenger.once('egg-ready', ask);
   agent.messenger.on(ANSWER, answer => {

@@ -1,17 +1,17 @@
 import type { Application } from 'egg';
 import type { Connection, Model, mongo } from 'mongoose';
 import { databaseUrl } from '../../config/database';
-import { notify } from '../lib/instanceLog';
+import { notify } from '../lib/process/instanceLog';
 import { databaseAddress, whyAway } from '../lib/mongo/address';
 import { inWords, type ClockState } from '../lib/mongo/clock';
 import { isUnavailable } from '../lib/mongo/errors';
 import { changeExpiries, type Expiry } from '../lib/mongo/expiry';
-import { sleep } from '../lib/sleep';
+import { sleep } from '../lib/async/sleep';
 
 /** How long a worker that is about to serve waits for a database that is away, in milliseconds. */
-const PATIENCE = 400;
+const TIMEOUT_MS = 400;
 /** The embedded one has been started by the agent just now. */
-const PATIENCE_EMBEDDED = 5_000;
+const EMBEDDED_TIMEOUT_MS = 5_000;
 
 /** Indexes of former versions: they cost time at each write, or (`key_1`) refuse documents of today's form. */
 const OBSOLETE_INDEXES = {
@@ -46,7 +46,7 @@ export class DatabaseStart {
     const whole = this.connected.then(connected => (connected ? this.complete() : undefined));
     this.whole = whole;
     const embedded = !app.environment.mongodbUrl;
-    await Promise.race([whole, sleep(embedded ? PATIENCE_EMBEDDED : PATIENCE)]);
+    await Promise.race([whole, sleep(embedded ? EMBEDDED_TIMEOUT_MS : TIMEOUT_MS)]);
     if (embedded && app.database.up) await whole;
   }
 

@@ -4,13 +4,13 @@ import { ConversationBook, type ConversationTarget } from '../lib/conversation/b
 import { derive, type Sources } from '../lib/conversation/derive';
 import { TO_PEOPLE, type Entry } from '../lib/conversation/entry';
 import { Keeper, type KeeperStore } from '../lib/conversation/keeper';
-import { Counters, type CounterTarget } from '../lib/counters';
+import { Counters, type CounterTarget } from '../lib/console/counters';
 import { isUnavailable } from '../lib/mongo/errors';
 import { NewsFeed, type NewsSource } from '../lib/news/feed';
 import { NewsStreams } from '../lib/news/streams';
 import { NewsWriter, type NewsTarget } from '../lib/news/writer';
 import type { OutboxDocument } from '../lib/outbox/document';
-import { concernsPerson, type StoredPush } from '../lib/wechat/storedPush';
+import { concernsPerson, type StoredPush } from '../lib/wechat/push/storedPush';
 
 /** What a follower's coming, and going, adds. */
 const FOLLOWERS: Record<string, number> = { subscribe: 1, unsubscribe: -1 };
@@ -71,7 +71,7 @@ export class Keeping {
    */
   stored(push: StoredPush & { answer?: string }, counts = true): void {
     const { appid, openid, type, event = '', receivedAt } = push;
-    const kind = this.app.weapps.find(appid)?.kind ?? 'miniprogram';
+    const kind = this.app.wechatApps.find(appid)?.kind ?? 'miniprogram';
     if (counts) {
       const at = receivedAt.getTime();
       this.counters.add('pushes', appid, 1, at);
@@ -108,7 +108,7 @@ export class Keeping {
   derive(appid: string, openid: string): Promise<void> {
     const { Conversation, Message, Outbox } = this.app.model;
     const sources = { messages: Message.collection, outbox: Outbox.collection, conversations: Conversation.collection } as unknown as Sources;
-    return derive(sources, appid, openid, this.app.weapps.find(appid)?.kind ?? 'miniprogram');
+    return derive(sources, appid, openid, this.app.wechatApps.find(appid)?.kind ?? 'miniprogram');
   }
 
   /** What was said before somebody was erased is not written down afterwards. */

@@ -6,7 +6,7 @@ import { AppError } from '../lib/errors';
 import { whyAway } from '../lib/mongo/address';
 import { isUnavailable } from '../lib/mongo/errors';
 import { AccessTokens, type AccessTokenStore } from '../lib/wechat/accessTokens';
-import { WeappRegistry, type Weapp } from '../lib/wechat/apps';
+import { WechatApps, type WechatApp } from '../lib/wechat/apps';
 import { WechatClient } from '../lib/wechat/client';
 import { AppRefusals, type RefusalStore } from '../lib/wechat/refusals';
 import { explainRefusal } from '../lib/wechat/refusal';
@@ -27,7 +27,7 @@ export interface Surroundings {
   db: mongo.Db;
   client: WechatClient;
   tokens: AccessTokens;
-  apps: WeappRegistry;
+  apps: WechatApps;
 }
 
 /**
@@ -61,7 +61,7 @@ export function interruption(): AbortSignal {
 }
 
 /** The official accounts that are meant: the one named, or all. */
-export function officialAccounts(apps: WeappRegistry, appid?: string): Weapp[] {
+export function officialAccounts(apps: WechatApps, appid?: string): WechatApp[] {
   if (appid !== undefined) return [apps.require('official', appid)];
   const all = apps.all('official');
   if (all.length === 0) throw new CommandError('No official account is configured: set OFFICIAL_APPID and OFFICIAL_SECRET, or WECHAT_APPS_FILE.');
@@ -74,7 +74,7 @@ async function surrounded(env: Env, work: (surroundings: Surroundings) => Promis
   try {
     const { db } = connection;
     if (!db) throw new CommandError('The database has gone.');
-    const apps = new WeappRegistry(env.apps);
+    const apps = new WechatApps(env.apps);
     const store = () => db.collection('accessTokens') as unknown as AccessTokenStore & RefusalStore;
     const tokens = new AccessTokens({
       store,

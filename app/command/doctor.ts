@@ -14,7 +14,7 @@ import { diagnoseIm } from '../lib/diagnosis/im';
 import { readPushFacts, type PushFacts } from '../lib/diagnosis/push';
 import { diagnoseDataKey } from '../lib/diagnosis/dataKey';
 import { databaseAddress, whyAway } from '../lib/mongo/address';
-import { WeappRegistry, type Weapp } from '../lib/wechat/apps';
+import { WechatApps, type WechatApp } from '../lib/wechat/apps';
 import { WechatClient } from '../lib/wechat/client';
 import { CommandError, inWords } from './command';
 import { diagnoseServer } from './doctorServer';
@@ -35,7 +35,7 @@ async function* diagnose(env: Env, appid?: string): AsyncGenerator<Check> {
   yield* diagnoseVariables(env);
   const server = await diagnoseServer(env);
   yield* server.checks;
-  const registry = new WeappRegistry(env.apps);
+  const registry = new WechatApps(env.apps);
   const apps = appid === undefined ? registry.all() : [registry.any(appid)];
   const facts = new Map<string, PushFacts>();
   yield* database(env, server.running, async db => {
@@ -95,7 +95,7 @@ function awayAdvice(env: Env, why: string): string {
   return 'see that it runs, and that this machine may connect to it; until then pushes are kept in the spool and all else is refused';
 }
 
-async function* wechat(env: Env, apps: Weapp[], facts: ReadonlyMap<string, PushFacts>, running: boolean): Checks {
+async function* wechat(env: Env, apps: WechatApp[], facts: ReadonlyMap<string, PushFacts>, running: boolean): Checks {
   if (env.sandbox && !running && isSandboxBase(env)) {
     yield ok('apps', `${apps.length}, for which the sandbox plays WeChat: they are looked into while the server runs`);
     return;

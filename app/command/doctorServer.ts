@@ -6,7 +6,7 @@ import { StartError } from '../boot/startError';
 import { no, ok, warn, type Check } from '../lib/diagnosis/check';
 import type { Env } from '../../config/env';
 
-const PATIENCE_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 
 /** Whether the server of this configuration runs and, if not, what would keep it from starting. */
 export async function diagnoseServer(env: Env): Promise<{ running: boolean; checks: Check[] }> {
@@ -29,7 +29,7 @@ interface Readiness {
 async function readiness({ host, port }: Env): Promise<Readiness | undefined> {
   const loopback = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
   try {
-    const answer = await fetch(`http://${loopback}:${port}/readyz`, { signal: AbortSignal.timeout(PATIENCE_MS), redirect: 'error' });
+    const answer = await fetch(`http://${loopback}:${port}/readyz`, { signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' });
     const { status, database, spool } = await answer.json() as { status?: unknown; database?: unknown; spool?: unknown };
     return /^(un)?ready$/.test(String(status)) ? { database: String(database), spool: Number(spool ?? 0) } : undefined;
   } catch {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { SYNC_LEASE, syncFollowers, type SyncOptions } from '../lib/follow/sync';
-import { sleep } from '../lib/sleep';
+import { sleep } from '../lib/async/sleep';
 import type { SyncDocument } from '../lib/follow/syncDocument';
 import { CommandError, interruption, officialAccounts, runCommand } from './command';
 import { ProgressBar } from './progressBar';
@@ -9,12 +9,12 @@ import { showUsageWhenAsked } from './usage';
 showUsageWhenAsked('followers:sync');
 
 /** A process that died holds its lease for a while; one that lives renews it. */
-const PATIENCE = SYNC_LEASE + 5_000;
+const TIMEOUT_MS = SYNC_LEASE + 5_000;
 
 const interrupted = interruption();
 
 async function whenFree(options: SyncOptions): Promise<SyncDocument> {
-  const deadline = Date.now() + PATIENCE;
+  const deadline = Date.now() + TIMEOUT_MS;
   for (let first = true; ; first = false) {
     const run = await syncFollowers(options);
     if (run) return run;

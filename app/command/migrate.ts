@@ -24,7 +24,7 @@ showUsageWhenAsked('migrate');
 /** The embedded one that the server uses. */
 const DATABASE = 'weapp_hub';
 /** Milliseconds that the target is looked for. */
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 /** Nothing is to expire in the source while it is copied: the embedded database looks that rarely, in seconds. */
 const NEVER = 86_400;
 
@@ -56,7 +56,7 @@ async function openTarget(env: Env, url: string): Promise<mongo.MongoClient> {
   await assertConnectionString(url);
   const { writeConcern } = databaseOptions(env);
   // An index of a large collection takes as long as it takes.
-  const client = new mongo.MongoClient(url, { writeConcern, serverSelectionTimeoutMS: PATIENCE_MS, connectTimeoutMS: PATIENCE_MS });
+  const client = new mongo.MongoClient(url, { writeConcern, serverSelectionTimeoutMS: TIMEOUT_MS, connectTimeoutMS: TIMEOUT_MS });
   try {
     await client.connect();
   } catch (error) {

@@ -1,7 +1,7 @@
 import { request, type IncomingMessage } from 'node:http';
 import type { Context } from 'egg';
 import { AppError } from '../lib/errors';
-import { assertNotEncoded } from '../lib/readBody';
+import { assertNotEncoded } from '../lib/http/readBody';
 
 /**
  * Hands a call on to the sandbox, which runs in one process for all workers. Host and Origin are handed on too: by them

@@ -1,7 +1,7 @@
 import type { IService } from 'egg';
 import type { NewEvent } from '../lib/events/event';
-import type { PersonalPush, StoredPush } from '../lib/wechat/storedPush';
-import type { WeappKind } from '../lib/wechat/apps';
+import type { PersonalPush, StoredPush } from '../lib/wechat/push/storedPush';
+import type { WechatAppKind } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
 
 /** Events of WeChat that belong together: what they change here, and what the team's backend is told of them. */
@@ -9,7 +9,7 @@ export interface EventFamily {
   /** WeChat's names of the events, letter by letter. */
   events: readonly string[];
   /** Which apps send them; both kinds when left out. */
-  kind?: WeappKind;
+  kind?: WechatAppKind;
   /** Turns an event into state. It may be called again for the same event: doing it twice is doing it once. */
   apply?(message: PersonalPush<MessageDocument>, service: IService): Promise<void>;
   /** The same for an event that need not name a person: called whether it does or not. */

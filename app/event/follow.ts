@@ -1,4 +1,4 @@
-import type { PushRecord } from '../lib/wechat/message';
+import type { PushRecord } from '../lib/wechat/push/message';
 import { toldOf, whoseIs, type EventFamily } from './family';
 
 /**

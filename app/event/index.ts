@@ -1,6 +1,6 @@
 import type { NewEvent } from '../lib/events/event';
-import type { WeappKind } from '../lib/wechat/apps';
-import { concernsPerson, type StoredPush } from '../lib/wechat/storedPush';
+import type { WechatAppKind } from '../lib/wechat/apps';
+import { concernsPerson, type StoredPush } from '../lib/wechat/push/storedPush';
 import { toldOf, whoseIs, type EventFamily } from './family';
 import { follow } from './follow';
 import { mediaCheck } from './mediaCheck';
@@ -14,7 +14,7 @@ const FAMILIES: readonly EventFamily[] = [follow, mediaCheck, rights, subscripti
 const BY_EVENT = new Map(FAMILIES.flatMap(family => family.events.map(event => [event, family] as const)));
 
 /** The family of a push; undefined when it is a message, or an event of none. @param kind of the app that it came from */
-export function familyOf({ event }: Pick<StoredPush, 'event'>, kind?: WeappKind): EventFamily | undefined {
+export function familyOf({ event }: Pick<StoredPush, 'event'>, kind?: WechatAppKind): EventFamily | undefined {
   const family = event === undefined ? undefined : BY_EVENT.get(event);
   return kind === undefined || family?.kind === undefined || family.kind === kind ? family : undefined;
 }

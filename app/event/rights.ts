@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { NewEvent } from '../lib/events/event';
 import { readRevocation, REVOCATION_EVENTS } from '../lib/wechat/revocation';
-import type { PersonalPush } from '../lib/wechat/storedPush';
+import type { PersonalPush } from '../lib/wechat/push/storedPush';
 import { toldOf, whoseIs, type EventFamily } from './family';
 
 /**

@@ -1,6 +1,6 @@
 import type { NewEvent } from '../lib/events/event';
-import { readSubscribeItems } from '../lib/wechat/subscribeEvent';
-import type { PersonalPush } from '../lib/wechat/storedPush';
+import { readSubscribeItems } from '../lib/wechat/push/subscribeEvent';
+import type { PersonalPush } from '../lib/wechat/push/storedPush';
 import { toldOf, type EventFamily } from './family';
 
 /**

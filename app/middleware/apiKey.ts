@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Application, Context } from 'egg';
 import { AppError } from '../lib/errors';
-import { safeEqual } from '../lib/wechat/signature';
+import { safeEqual } from '../lib/wechat/push/signature';
 
 /** Accepts calls of the team's other backends, which send `Authorization: Bearer <one of API_KEYS>`. */
 export default (_options: unknown, app: Application) => {

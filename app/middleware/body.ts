@@ -1,6 +1,6 @@
 import type { Context } from 'egg';
-import { parseJsonBody } from '../lib/parseJsonBody';
-import { decodeUtf8, readBody } from '../lib/readBody';
+import { parseJsonBody } from '../lib/http/parseJsonBody';
+import { decodeUtf8, readBody } from '../lib/http/readBody';
 
 const READ_HERE = /^\/(api|console\/api)\//;
 const MULTIPART = /^multipart\//i;

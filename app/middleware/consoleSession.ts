@@ -1,7 +1,7 @@
 import type { Context } from 'egg';
 import { cookieToken } from '../lib/console/cookie';
 import { AppError } from '../lib/errors';
-import { safeEqual } from '../lib/wechat/signature';
+import { safeEqual } from '../lib/wechat/push/signature';
 import type { Role } from '../lib/console/administrators';
 
 /** Lets in who is signed in to the console: everybody (`agent`), or administrators alone (`admin`). */

@@ -1,6 +1,6 @@
 import type { Application } from 'egg';
-import type { StoredPush } from '../lib/wechat/storedPush';
-import type { SubscribeContent } from '../lib/wechat/subscribeContent';
+import type { StoredPush } from '../lib/wechat/push/storedPush';
+import type { SubscribeContent } from '../lib/wechat/outgoing/subscribeContent';
 
 /** Every accepted push. */
 export interface MessageDocument extends StoredPush {

@@ -1,5 +1,5 @@
 import type { Application } from 'egg';
-import type { PushNoteDocument } from '../lib/wechat/pushNotes';
+import type { PushNoteDocument } from '../lib/wechat/push/notes';
 
 export default (app: Application) => {
   const { Schema } = app.mongoose;

@@ -1,5 +1,5 @@
 import type { Application } from 'egg';
-import type { SubscriptionTemplate } from '../lib/wechat/subscriptionTemplate';
+import type { SubscriptionTemplate } from '../lib/wechat/outgoing/subscriptionTemplate';
 
 /** Templates of subscription messages, from WeChat or as administrators enter them: see lib/wechat/subscriptionTemplate for what is read. */
 export default (app: Application) => {

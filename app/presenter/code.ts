@@ -1,4 +1,4 @@
-import { fromStored } from '../lib/scene';
+import { fromStored } from '../lib/wechat/scene';
 import type { SceneDocument } from '../model/scene';
 import type { MadeLink } from '../service/link';
 import type { MadeQrcode } from '../service/qrcode';

@@ -1,4 +1,4 @@
-import type { PushNote } from '../lib/wechat/pushNotes';
+import type { PushNote } from '../lib/wechat/push/notes';
 import type { ListedApp } from '../service/console/app';
 
 /** An app, without its secret. */

@@ -1,4 +1,4 @@
-import type { SubscriptionTemplate } from '../lib/wechat/subscriptionTemplate';
+import type { SubscriptionTemplate } from '../lib/wechat/outgoing/subscriptionTemplate';
 
 /** A template of subscription messages, with what its fields take. */
 export function presentTemplate({ _id, appid, title, fields, longTerm, example, syncedAt }: SubscriptionTemplate) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MOST_BYTES } from '../lib/wechat/mediaFile';
+import { MOST_BYTES } from '../lib/wechat/outgoing/mediaFile';
 import { anyAppid, isoTime } from './fields';
 import { defineRoute } from './route';
 

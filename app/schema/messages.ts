@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { anyAppid, appid, isoTime, openid, unionid } from './fields';
-import { customMessageSchema } from '../lib/wechat/customMessageSchema';
-import { subscribeContentSchema } from '../lib/wechat/subscribeContent';
-import { templateContentSchema } from '../lib/wechat/templateContent';
+import { customMessageSchema } from '../lib/wechat/outgoing/customMessageSchema';
+import { subscribeContentSchema } from '../lib/wechat/outgoing/subscribeContent';
+import { templateContentSchema } from '../lib/wechat/outgoing/templateContent';
 import { defineRoute } from './route';
 
 const STATES = ['ready', 'leased', 'sent', 'failed', 'dead', 'unknown'] as const;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { templateId } from '../lib/wechat/subscribeContent';
+import { templateId } from '../lib/wechat/outgoing/subscribeContent';
 import { appid, isoTime } from './fields';
 import { defineRoute } from './route';
 

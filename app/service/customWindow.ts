@@ -1,8 +1,8 @@
 import { Service } from 'egg';
-import { inParallel } from '../lib/inParallel';
-import { nextOrder } from '../lib/order';
-import { customWindow, ENTRY_SECONDS, MESSAGE_SECONDS, standing, type Interaction, type Interactions, type WindowVerdict } from '../lib/wechat/customWindow';
-import { FROM_PERSON } from '../lib/wechat/pushHead';
+import { inParallel } from '../lib/async/inParallel';
+import { nextOrder } from '../lib/async/order';
+import { customWindow, ENTRY_SECONDS, MESSAGE_SECONDS, standing, type Interaction, type Interactions, type WindowVerdict } from '../lib/wechat/outgoing/customWindow';
+import { FROM_PERSON } from '../lib/wechat/push/head';
 import { laneOf } from '../lib/outbox/kinds';
 import type { OutboxDocument } from '../lib/outbox/document';
 
@@ -40,7 +40,7 @@ export default class CustomWindowService extends Service {
    */
   async standings(appid: string, openids: string[]): Promise<Map<string, { allowed: number; used: number }>> {
     const now = Date.now();
-    const kind = this.app.weapps.find(appid)?.kind ?? 'miniprogram';
+    const kind = this.app.wechatApps.find(appid)?.kind ?? 'miniprogram';
     const [interactions, sent, waiting] = await Promise.all([this.interactions(appid, openids, now), this.sent(appid, openids, now), this.waiting(appid, openids)]);
     return new Map([...interactions].map(([openid, did]) => {
       const { allowed, used } = standing(kind, did, sent?.get(openid) ?? [], now);
@@ -59,7 +59,7 @@ export default class CustomWindowService extends Service {
 
   private async ofApp(appid: string, openids: string[]): Promise<Map<string, WindowVerdict>> {
     const now = Date.now();
-    const kind = this.app.weapps.find(appid)?.kind ?? 'miniprogram';
+    const kind = this.app.wechatApps.find(appid)?.kind ?? 'miniprogram';
     const [interactions, sent] = await Promise.all([this.interactions(appid, openids, now), this.sent(appid, openids, now)]);
     const verdicts = new Map<string, WindowVerdict>();
     await inParallel(openids, 16, async openid => {

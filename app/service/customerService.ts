@@ -1,11 +1,11 @@
 import { Service } from 'egg';
 import { typing } from '../lib/wechat/endpoints/customMessage';
-import type { Weapp } from '../lib/wechat/apps';
+import type { WechatApp } from '../lib/wechat/apps';
 
 /** What an agent does besides writing. */
 export default class CustomerServiceService extends Service {
   /** @throws {WechatError} 45080 nobody wrote in the last 30 s, 45081 already typing */
-  async typing(weapp: Weapp, openid: string, on: boolean): Promise<void> {
-    await this.app.accessTokens.with(weapp, token => typing(this.app.wechatClient, token, openid, on));
+  async typing(wechatApp: WechatApp, openid: string, on: boolean): Promise<void> {
+    await this.app.accessTokens.with(wechatApp, token => typing(this.app.wechatClient, token, openid, on));
   }
 }

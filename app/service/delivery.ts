@@ -1,14 +1,14 @@
 import { Service } from 'egg';
 import { outcomeEvent, outcomeType } from '../lib/events/ofOutcome';
-import type { Outcome } from '../lib/grouped';
+import type { Outcome } from '../lib/async/batcher';
 import { upstreamFields } from '../lib/log/upstream';
 import { isUnavailable } from '../lib/mongo/errors';
 import { OUTBOX_KINDS } from '../lib/outbox/kinds';
 import type { Claimed, OutboxDocument, OutboxError } from '../lib/outbox/document';
 import type { Ending, EndState } from '../lib/outbox/endings';
 import type { Obstacle, Sender } from '../lib/outbox/sender';
-import { sleep } from '../lib/sleep';
-import { UpstreamError } from '../lib/upstreamError';
+import { sleep } from '../lib/async/sleep';
+import { UpstreamError } from '../lib/http/upstreamError';
 import { WechatError } from '../lib/wechat/error';
 
 /** What became of a try, and what the metrics say of it. */

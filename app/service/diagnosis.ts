@@ -24,12 +24,12 @@ export default class DiagnosisService extends Service {
    * @throws {AppError} NOT_FOUND
    */
   async ofApp(appid?: string): Promise<Check[]> {
-    const { database, environment, imApi, mongoose, wechatClient, weapps } = this.app;
-    const weapp = weapps.any(appid);
+    const { database, environment, imApi, mongoose, wechatClient, wechatApps } = this.app;
+    const wechatApp = wechatApps.any(appid);
     const { db } = mongoose.connection;
-    const facts = database.up && db ? await readPushFacts(db, [weapp.appid]) : undefined;
+    const facts = database.up && db ? await readPushFacts(db, [wechatApp.appid]) : undefined;
     const found = await Promise.all([
-      diagnoseApp(weapp, wechatClient, facts?.get(weapp.appid)),
+      diagnoseApp(wechatApp, wechatClient, facts?.get(wechatApp.appid)),
       diagnoseWechatClock(wechatClient, environment.pushToleranceSeconds).then(check => [check]),
       environment.im ? diagnoseIm(environment.im, imApi) : [],
     ]);
@@ -42,9 +42,9 @@ export default class DiagnosisService extends Service {
    * @throws {WechatError}
    */
   async ofCall(rid: string, appid?: string): Promise<CallRecord> {
-    const { accessTokens, weapps, wechatClient } = this.app;
+    const { accessTokens, wechatApps, wechatClient } = this.app;
     try {
-      return await accessTokens.with(weapps.any(appid), token => callRecord(wechatClient, token, rid));
+      return await accessTokens.with(wechatApps.any(appid), token => callRecord(wechatClient, token, rid));
     } catch (error) {
       const errcode = error instanceof WechatError ? error.errcode ?? 0 : 0;
       if (errcode in NO_RECORD) throw new AppError('NOT_FOUND', NO_RECORD[errcode]);

@@ -8,14 +8,14 @@ import { TREATMENTS, treat } from '../lib/erasure/treatments';
 import type { CollectionName } from '../lib/mongo/collections';
 import { isUnavailable } from '../lib/mongo/errors';
 import { LeaseLostError, withLease, type Lease } from '../lib/mongo/lease';
-import { nextOrder } from '../lib/order';
-import { sleep } from '../lib/sleep';
+import { nextOrder } from '../lib/async/order';
+import { sleep } from '../lib/async/sleep';
 
 const LEASE = 15_000;
 /** What comes in meanwhile makes another pass worth while; what comes after these is found afterwards. */
 const PASSES = 5;
 /** How long an event that is on its way is waited for, so that the last one comes after it. */
-const EVENTS_PATIENCE = 3_000;
+const EVENTS_TIMEOUT_MS = 3_000;
 /** Looks, in milliseconds after the end, for what a slow process has brought that was received before it. */
 const LOOKS = [2_000, 10_000, 20_000, 60_000, 600_000];
 /** By then no try to tell an event goes on that had begun before the end: its process has died. */
@@ -81,7 +81,7 @@ export default class ErasingService extends Service {
       scope.person = secret.person;
       if (await this.pass(erasure, scope) === 0) break;
     }
-    for (let waited = 0; waited < EVENTS_PATIENCE && await eventsUnderWay(scope) > 0; waited += 100) await sleep(100);
+    for (let waited = 0; waited < EVENTS_TIMEOUT_MS && await eventsUnderWay(scope) > 0; waited += 100) await sleep(100);
     await this.pass(erasure, scope);
     lease.check();
     const endedAt = new Date();

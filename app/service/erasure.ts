@@ -6,7 +6,7 @@ import { gather } from '../lib/erasure/gather';
 import { isCovered } from '../lib/erasure/marks';
 import { isDuplicateKey, isUnavailable } from '../lib/mongo/errors';
 import { LeaseLostError } from '../lib/mongo/lease';
-import { within, TimeoutError } from '../lib/within';
+import { within, TimeoutError } from '../lib/async/within';
 import type { MessageDocument } from '../model/message';
 import type { OpenidDocument } from '../model/openid';
 import type { UserDocument } from '../model/user';
@@ -14,10 +14,10 @@ import { erasureAad } from './erasing';
 import { openidKey, provisionalUserId } from './user';
 
 /** How long a caller waits for the end. What takes longer goes on without them. */
-const PATIENCE = 8_000;
+const TIMEOUT_MS = 8_000;
 
 /** What a push waits for an answer about its person, in milliseconds. */
-const PUSH_PATIENCE = 500;
+const PUSH_TIMEOUT_MS = 500;
 
 interface Asked {
   /** Whose id, or an account of theirs. */
@@ -97,7 +97,7 @@ export default class ErasureService extends Service {
     const { blindIndex } = this.app;
     const marks = blindIndex.all(accountMark({ appid, openid }));
     try {
-      const known = await within(PUSH_PATIENCE, this.ctx.model.Erasure.find({ marks: { $in: marks } }, { state: 1, repeats: 1 }).lean<ErasureDocument[]>());
+      const known = await within(PUSH_TIMEOUT_MS, this.ctx.model.Erasure.find({ marks: { $in: marks } }, { state: 1, repeats: 1 }).lean<ErasureDocument[]>());
       return known.some(({ state, repeats }) => state === 'running' || blindIndex.all(repeatMark(_id)).some(hash => repeats.includes(hash)));
     } catch (error) {
       if (!(error instanceof TimeoutError) && !isUnavailable(error)) throw error;
@@ -112,7 +112,7 @@ export default class ErasureService extends Service {
   }
 
   /** Writes down that somebody is to be erased, and does it. */
-  private async begin({ userId, account, by, run = randomUUID() }: Asked, patience = PATIENCE): Promise<void> {
+  private async begin({ userId, account, by, run = randomUUID() }: Asked, patience = TIMEOUT_MS): Promise<void> {
     const { app, ctx } = this;
     const { db } = app.mongoose.connection;
     if (!db) throw new AppError('UNAVAILABLE');
@@ -170,7 +170,7 @@ export default class ErasureService extends Service {
 
   private async running(marks: string[]): Promise<string | undefined> {
     const found = await this.find(marks.flatMap(mark => this.app.blindIndex.all(mark)));
-    return found.find(({ state, endedAt }) => state === 'running' || Date.now() - Number(endedAt) < PATIENCE)?._id;
+    return found.find(({ state, endedAt }) => state === 'running' || Date.now() - Number(endedAt) < TIMEOUT_MS)?._id;
   }
 
   private async find(hashes: string[]): Promise<Array<Pick<ErasureDocument, '_id' | 'state' | 'marks' | 'endedAt'>>> {

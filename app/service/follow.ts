@@ -1,7 +1,8 @@
 import { Service } from 'egg';
 import { readFollowEvent, type FollowEvent } from '../lib/follow/change';
-import { isDuplicateKey, isUnavailable } from '../lib/mongo/errors';
-import type { Weapp } from '../lib/wechat/apps';
+import { isUnavailable } from '../lib/mongo/errors';
+import { retryUpsert } from '../lib/mongo/retryUpsert';
+import type { WechatApp } from '../lib/wechat/apps';
 import type { FollowDocument } from '../model/follow';
 import type { OpenidDocument } from '../model/openid';
 import { openidKey } from './user';
@@ -29,11 +30,7 @@ export default class FollowService extends Service {
     const { Follow } = this.ctx.model;
     const _id = openidKey(message.appid, message.openid);
     const filter = { _id, ...change.unchangedSince };
-    const { matchedCount, upsertedCount } = await Follow.updateOne(filter, change.update, { upsert: true }).catch(error => {
-      if (!isDuplicateKey(error)) throw error;
-      // The document is there: newer than this event, or made by another worker just now.
-      return Follow.updateOne(filter, change.update);
-    });
+    const { matchedCount, upsertedCount } = await retryUpsert(options => Follow.updateOne(filter, change.update, options));
     if (matchedCount + upsertedCount === 0) await Follow.updateOne({ _id }, { $max: change.history });
     else if (change.following) this.learnMore();
   }
@@ -92,8 +89,8 @@ export default class FollowService extends Service {
     return sync?.finishedAt ? { following: false, ...unknown } : { following: null, ...unknown, reason: 'NOT_SYNCED' };
   }
 
-  private official(appid?: string): Weapp | undefined {
-    return appid === undefined ? this.app.weapps.defaultOf('official') : this.app.weapps.require('official', appid);
+  private official(appid?: string): WechatApp | undefined {
+    return appid === undefined ? this.app.wechatApps.defaultOf('official') : this.app.wechatApps.require('official', appid);
   }
 
   /** A nicety: what is not done now, the schedule does. */

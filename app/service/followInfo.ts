@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Service } from 'egg';
-import { inParallel } from '../lib/inParallel';
+import { inParallel } from '../lib/async/inParallel';
 import { isUnavailable } from '../lib/mongo/errors';
 import { userInfos } from '../lib/follow/userInfos';
 import { WechatError } from '../lib/wechat/error';
 import { USER_INFO_BATCH, type UserInfo } from '../lib/wechat/endpoints/user';
-import type { Weapp } from '../lib/wechat/apps';
+import type { WechatApp } from '../lib/wechat/apps';
 import type { FollowDocument } from '../model/follow';
 import { openidKey } from './user';
 
@@ -25,7 +25,7 @@ export default class FollowInfoService extends Service {
       const claimed = await this.claim();
       if (claimed.length === 0) return;
       for (const appid of new Set(claimed.map(follow => follow.appid))) {
-        await this.fetch(this.app.weapps.find(appid), claimed.filter(follow => follow.appid === appid));
+        await this.fetch(this.app.wechatApps.find(appid), claimed.filter(follow => follow.appid === appid));
       }
     }
   }
@@ -47,20 +47,20 @@ export default class FollowInfoService extends Service {
     }
   }
 
-  private async fetch(weapp: Weapp | undefined, follows: FollowDocument[]): Promise<void> {
+  private async fetch(wechatApp: WechatApp | undefined, follows: FollowDocument[]): Promise<void> {
     const { app } = this;
-    if (!weapp) return this.giveUp(follows);
+    if (!wechatApp) return this.giveUp(follows);
     let infos: Map<string, UserInfo>;
     try {
-      infos = await userInfos(app.wechatClient, call => app.accessTokens.with(weapp, call), follows.map(({ openid }) => openid));
+      infos = await userInfos(app.wechatClient, call => app.accessTokens.with(wechatApp, call), follows.map(({ openid }) => openid));
     } catch (error) {
       if (!(error instanceof WechatError)) throw error;
-      this.logger.warn('user information of %d new followers of %s: %s', follows.length, weapp.appid, error.message);
+      this.logger.warn('user information of %d new followers of %s: %s', follows.length, wechatApp.appid, error.message);
       return error.retryable || error.refusesApp ? this.postpone(follows) : this.giveUp(follows);
     }
     await inParallel(follows, PARALLEL, async follow => {
       try {
-        await this.settle(weapp, follow, infos.get(follow.openid));
+        await this.settle(wechatApp, follow, infos.get(follow.openid));
       } catch (error) {
         if (isUnavailable(error)) throw error;
         this.logger.error(error as Error);
@@ -70,20 +70,20 @@ export default class FollowInfoService extends Service {
   }
 
   /** Stores what was learned, and joins the person with whoever they are in other apps. */
-  private async settle(weapp: Weapp, follow: FollowDocument, info?: UserInfo): Promise<void> {
+  private async settle(wechatApp: WechatApp, follow: FollowDocument, info?: UserInfo): Promise<void> {
     if (!info?.subscribe) return this.giveUp([follow]);
     const { profile, user } = this.ctx.service;
     const { openid, unionid } = info;
     // They may have been erased since they were asked about.
     if (!await this.ctx.model.Follow.exists({ _id: follow._id, 'info.lease': follow.info?.lease })) return;
-    const { userId } = await user.signIn(weapp, { openid, unionid });
-    if (info.nickname) await profile.introduce({ appid: weapp.appid, openid }, { nickName: info.nickname });
+    const { userId } = await user.signIn(wechatApp, { openid, unionid });
+    if (info.nickname) await profile.introduce({ appid: wechatApp.appid, openid }, { nickName: info.nickname });
     const { Follow, Openid } = this.ctx.model;
     await Follow.updateOne({ _id: follow._id }, {
       $set: { userId, ...(unionid ? { unionid } : {}), ...(!follow.scene && info.scene ? { scene: info.scene } : {}) },
     });
     // A merge moves the openid first, then the follows: whichever has come later has seen the other.
-    const owner = await Openid.findById(openidKey(weapp.appid, openid), { userId: 1 }).lean<{ userId: string }>();
+    const owner = await Openid.findById(openidKey(wechatApp.appid, openid), { userId: 1 }).lean<{ userId: string }>();
     if (owner && owner.userId !== userId) await Follow.updateOne({ _id: follow._id, userId }, { $set: { userId: owner.userId } });
     await Follow.updateOne({ _id: follow._id, 'info.lease': follow.info?.lease }, { $unset: { info: '' } });
   }

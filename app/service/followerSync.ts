@@ -13,15 +13,15 @@ export default class FollowerSyncService extends Service {
     const { app, ctx } = this;
     const { db } = app.mongoose.connection;
     if (!db) return;
-    for (const weapp of app.weapps.all('official')) {
-      const last = await ctx.model.Sync.findById(weapp.appid).lean<SyncDocument>();
+    for (const wechatApp of app.wechatApps.all('official')) {
+      const last = await ctx.model.Sync.findById(wechatApp.appid).lean<SyncDocument>();
       if (last?.finishedAt && last.finishedAt.getTime() > Date.now() - RECENT) continue;
       try {
-        const run = await syncFollowers({ db, client: app.wechatClient, tokens: app.accessTokens, app: weapp });
-        if (run) this.logger.info('followers of %s: %d, of whom %d are new; %d have left', weapp.appid, run.listed, run.followed, run.unfollowed);
+        const run = await syncFollowers({ db, client: app.wechatClient, tokens: app.accessTokens, app: wechatApp });
+        if (run) this.logger.info('followers of %s: %d, of whom %d are new; %d have left', wechatApp.appid, run.listed, run.followed, run.unfollowed);
       } catch (error) {
         if (!(error instanceof WechatError)) throw error;
-        this.logger.warn('the followers of %s could not be synchronised to the end: %s', weapp.appid, error.message);
+        this.logger.warn('the followers of %s could not be synchronised to the end: %s', wechatApp.appid, error.message);
       }
     }
   }

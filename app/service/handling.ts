@@ -1,11 +1,11 @@
 import { Service } from 'egg';
-import type { Horizon } from '../lib/arrivals';
+import type { Horizon } from '../lib/spool/arrivals';
 import { eventsOf, familyOf } from '../event';
-import { concernsPerson } from '../lib/wechat/storedPush';
+import { concernsPerson } from '../lib/wechat/push/storedPush';
 import { isUnavailable } from '../lib/mongo/errors';
 import { withLease } from '../lib/mongo/lease';
-import { nextOrder, passOrder } from '../lib/order';
-import type { Weapp } from '../lib/wechat/apps';
+import { nextOrder, passOrder } from '../lib/async/order';
+import type { WechatApp } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
 import { effectsOf } from './reply';
 
@@ -33,8 +33,8 @@ export interface Due {
 /** Turns what a push plans into state, so that doing it twice is doing it once. */
 export default class HandlingService extends Service {
   /** Whether anything is to be done about a push beyond storing it. */
-  concerns(weapp: Weapp, message: MessageDocument): boolean {
-    return this.duties(weapp, message).length > 0 || this.isToBeTold(message);
+  concerns(wechatApp: WechatApp, message: MessageDocument): boolean {
+    return this.duties(wechatApp, message).length > 0 || this.isToBeTold(message);
   }
 
   private isToBeTold(message: MessageDocument): boolean {
@@ -171,26 +171,26 @@ export default class HandlingService extends Service {
   }
 
   private async apply(message: MessageDocument): Promise<void> {
-    const weapp = this.app.weapps.find(message.appid);
-    if (weapp) for (const duty of this.duties(weapp, message)) await duty();
+    const wechatApp = this.app.wechatApps.find(message.appid);
+    if (wechatApp) for (const duty of this.duties(wechatApp, message)) await duty();
   }
 
   /** What is to be done about a push. Each may be done twice. */
-  private duties(weapp: Weapp, message: MessageDocument): Array<() => Promise<void>> {
+  private duties(wechatApp: WechatApp, message: MessageDocument): Array<() => Promise<void>> {
     const { service } = this.ctx;
     const duties: Array<() => Promise<void>> = [];
-    const family = familyOf(message, weapp.kind);
+    const family = familyOf(message, wechatApp.kind);
     if (family?.applyToApp) duties.push(async () => family.applyToApp?.(message, service));
     if (!concernsPerson(message)) return duties;
-    if (message.effects?.unplanned) duties.push(() => this.planLate(weapp, message));
+    if (message.effects?.unplanned) duties.push(() => this.planLate(wechatApp, message));
     if (family?.apply) duties.push(async () => family.apply?.(message, service));
     return duties;
   }
 
   /** The rules were out of reach when it was received: a passive answer is too late, a customer-service message is not. */
-  private async planLate(weapp: Weapp, message: MessageDocument): Promise<void> {
+  private async planLate(wechatApp: WechatApp, message: MessageDocument): Promise<void> {
     if (!this.app.rules.loaded) await this.app.rules.refresh();
-    const { custom } = await this.ctx.service.reply.plan(weapp, { record: message.payload, format: 'json', encrypted: false }, message.openid);
+    const { custom } = await this.ctx.service.reply.plan(wechatApp, { record: message.payload, format: 'json', encrypted: false }, message.openid);
     if (custom) message.effects = effectsOf(custom);
   }
 

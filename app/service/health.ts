@@ -33,13 +33,13 @@ export default class HealthService extends Service {
 
   /** A line per cause, each beginning with `ok`, `warn` or `no`. */
   causes({ database, clock }: Health, refused: Map<string, Refused>): string[] {
-    const { cipher, databaseClock, environment, weapps } = this.app;
+    const { cipher, databaseClock, environment, wechatApps } = this.app;
     const { offset } = databaseClock;
     return [
       `${database ? 'ok' : 'no'} database: ${databaseAddress(databaseUrl(environment))} ${database ? 'answers' : 'does not answer'}`,
       `${CLOCK[clock]} clock: ${offset === undefined ? 'not compared with the database\'s yet' : inWords(offset)}`,
       ...(cipher.unreadable.length > 0 ? [`warn data key: what was stored in ${cipher.unreadable.join(', ')} cannot be read with it: is a former one missing in DATA_KEYS_OLD?`] : []),
-      ...weapps.all().flatMap(({ appid }) => this.ofApp(appid, refused.get(appid))),
+      ...wechatApps.all().flatMap(({ appid }) => this.ofApp(appid, refused.get(appid))),
     ];
   }
 

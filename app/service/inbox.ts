@@ -1,13 +1,13 @@
 import { Service } from 'egg';
-import type { Arrival } from '../lib/arrivals';
+import type { Arrival } from '../lib/spool/arrivals';
 import { isUnavailable } from '../lib/mongo/errors';
-import { pushIdentity } from '../lib/wechat/identity';
-import type { Push } from '../lib/wechat/push';
-import { readPushHead } from '../lib/wechat/pushHead';
-import { storable } from '../lib/wechat/storable';
-import { TimeoutError, within } from '../lib/within';
-import type { PushRecord } from '../lib/wechat/message';
-import type { Weapp } from '../lib/wechat/apps';
+import { pushIdentity } from '../lib/wechat/push/identity';
+import type { Push } from '../lib/wechat/push/push';
+import { readPushHead } from '../lib/wechat/push/head';
+import { storable } from '../lib/wechat/push/storable';
+import { TimeoutError, within } from '../lib/async/within';
+import type { PushRecord } from '../lib/wechat/push/message';
+import type { WechatApp } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
 import { effectsOf, type ReplyPlan } from './reply';
 
@@ -26,9 +26,9 @@ interface Arriving {
 }
 
 /** WeChat waits 5 s for an answer: when planning it and the database take longer than this, the database is passed by. */
-const PATIENCE = 2_000;
+const INSERT_TIMEOUT_MS = 2_000;
 /** What the database has at least, however long the planning took. */
-const LEAST_PATIENCE = 500;
+const LEAST_TIMEOUT_MS = 500;
 /** Repetitions of which a message knows that they are counted; WeChat repeats a push three times. */
 const REMEMBERED = 20;
 
@@ -40,9 +40,9 @@ export default class InboxService extends Service {
    * @throws {PushRefusedError} 400 when it is neither a message nor an event
    * @throws when it could be stored nowhere
    */
-  async accept(weapp: Weapp, push: Push): Promise<Accepted> {
+  async accept(wechatApp: WechatApp, push: Push): Promise<Accepted> {
     const { app } = this;
-    const document = toDocument(weapp.appid, push.record, String(new app.mongoose.Types.ObjectId()));
+    const document = toDocument(wechatApp.appid, push.record, String(new app.mongoose.Types.ObjectId()));
     // Of somebody who is being erased nothing is stored.
     if (app.erasures.knows(document) && await this.ctx.service.erasure.drops(document)) return { outcome: 'accepted' };
     const arrival = app.arrivals.enter(document.openid);
@@ -50,7 +50,7 @@ export default class InboxService extends Service {
     const arriving: Arriving = { document, arrival };
     let accepted: Accepted;
     try {
-      accepted = await this.store(weapp, push, arriving);
+      accepted = await this.store(wechatApp, push, arriving);
     } finally {
       app.arrivals.leave(arrival);
     }
@@ -60,14 +60,14 @@ export default class InboxService extends Service {
     return accepted;
   }
 
-  private async store(weapp: Weapp, push: Push, arriving: Arriving): Promise<Accepted> {
+  private async store(wechatApp: WechatApp, push: Push, arriving: Arriving): Promise<Accepted> {
     const { document } = arriving;
     const began = performance.now();
-    const patience = () => Math.max(PATIENCE - (performance.now() - began), LEAST_PATIENCE);
-    const plan = await this.ctx.service.reply.plan(weapp, push, document.openid);
+    const patience = () => Math.max(INSERT_TIMEOUT_MS - (performance.now() - began), LEAST_TIMEOUT_MS);
+    const plan = await this.ctx.service.reply.plan(wechatApp, push, document.openid);
     if (plan.answer !== undefined) document.answer = plan.answer;
-    this.settleState(weapp, document, plan);
-    const inserted = await this.orSpool(arriving, () => this.app.inbox.do(document, patience()));
+    this.settleState(wechatApp, document, plan);
+    const inserted = await this.orSpool(arriving, () => this.app.messageInserts.do(document, patience()));
     if (inserted === false) return this.repeated(arriving, patience());
     if (inserted) this.app.keeping.stored(document);
     arriving.due = inserted === true && document.state === 'received';
@@ -75,10 +75,10 @@ export default class InboxService extends Service {
   }
 
   /** Who has nothing to be done about is handled as soon as it is stored. */
-  private settleState(weapp: Weapp, document: MessageDocument, plan: ReplyPlan): void {
+  private settleState(wechatApp: WechatApp, document: MessageDocument, plan: ReplyPlan): void {
     if (plan.custom) document.effects = effectsOf(plan.custom);
     else if (!this.app.rules.loaded && plan.answer === undefined) document.effects = { unplanned: true };
-    if (document.effects || this.ctx.service.handling.concerns(weapp, document)) return;
+    if (document.effects || this.ctx.service.handling.concerns(wechatApp, document)) return;
     document.state = 'handled';
     document.handledAt = document.receivedAt;
   }

@@ -1,7 +1,7 @@
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
 import { schemeLink, shortLink, urlLink } from '../lib/wechat/endpoints/link';
-import { requirePathAndQuery } from '../lib/wechat/qrcodeRequest';
+import { requirePathAndQuery } from '../lib/wechat/outgoing/qrcodeRequest';
 import type { EnvVersion } from '../lib/wechat/endpoints/qrcode';
 
 export interface LinkRequest {
@@ -47,9 +47,9 @@ export default class LinkService extends Service {
   private async outside({ appid, kind, title, permanent, expiresInDays: days = MOST_DAYS, ...target }: LinkRequest): Promise<MadeLink> {
     refuse('onlyOfShortLinks', { title, permanent });
     const make = kind === 'url' ? urlLink : schemeLink;
-    const { accessTokens, wechatClient, weapps } = this.app;
+    const { accessTokens, wechatClient, wechatApps } = this.app;
     const asked = Date.now();
-    const link = await accessTokens.with(weapps.require('miniprogram', appid), token => make(wechatClient, token, { ...target, days }));
+    const link = await accessTokens.with(wechatApps.require('miniprogram', appid), token => make(wechatClient, token, { ...target, days }));
     return { link, expiresAt: new Date(asked + days * DAY) };
   }
 
@@ -58,9 +58,9 @@ export default class LinkService extends Service {
     if (path === undefined) throw new AppError('INVALID_ARGUMENT', { key: 'shortLinkNeedsPath' });
     const page = query ? `${path}?${query}` : path;
     if (page.length > MOST_PAGE) throw new AppError('INVALID_ARGUMENT', { key: 'shortLinkTooLong', params: { most: MOST_PAGE } });
-    const { accessTokens, wechatClient, weapps } = this.app;
+    const { accessTokens, wechatClient, wechatApps } = this.app;
     const asked = Date.now();
-    const link = await accessTokens.with(weapps.require('miniprogram', appid), token => shortLink(wechatClient, token, { page, title, permanent }));
+    const link = await accessTokens.with(wechatApps.require('miniprogram', appid), token => shortLink(wechatClient, token, { page, title, permanent }));
     return { link, expiresAt: permanent ? null : new Date(asked + MOST_DAYS * DAY) };
   }
 }

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Service } from 'egg';
 import { AppError, type ErrorName } from '../lib/errors';
 import { deriveLoginToken, tokenHash } from '../lib/crypto/token';
-import { sleep } from '../lib/sleep';
+import { sleep } from '../lib/async/sleep';
 import { WechatError } from '../lib/wechat/error';
 import { toAppError } from '../lib/wechat/refusal';
 import { oauthAccessToken } from '../lib/wechat/endpoints/oauth2';
 import { jscode2session } from '../lib/wechat/endpoints/session';
-import type { Weapp } from '../lib/wechat/apps';
+import type { WechatApp } from '../lib/wechat/apps';
 import type { LoginCodeDocument } from '../model/loginCode';
 import { openidKey, type Identified } from './user';
 
@@ -41,8 +41,8 @@ export default class LoginService extends Service {
    * @throws {AppError} CODE_INVALID, CODE_USED, USER_BLOCKED, NOT_FOUND, WECHAT_BUSY, WECHAT_ERROR
    */
   async withCode(code: string, appid?: string): Promise<Login> {
-    const weapp = this.app.weapps.require('miniprogram', appid);
-    return this.exchange(weapp, code, () => jscode2session(this.app.wechatClient, weapp, code));
+    const wechatApp = this.app.wechatApps.require('miniprogram', appid);
+    return this.exchange(wechatApp, code, () => jscode2session(this.app.wechatClient, wechatApp, code));
   }
 
   /**
@@ -50,28 +50,28 @@ export default class LoginService extends Service {
    * @throws {AppError} CODE_INVALID, CODE_USED, USER_BLOCKED, NOT_FOUND, WECHAT_BUSY, WECHAT_ERROR; FORBIDDEN in snapshot mode
    */
   async withWebCode(code: string, appid?: string): Promise<Login> {
-    const weapp = this.app.weapps.require('official', appid);
-    return this.exchange(weapp, code, async () => {
-      const { openid, unionid, snapshot } = await oauthAccessToken(this.app.wechatClient, weapp, code);
+    const wechatApp = this.app.wechatApps.require('official', appid);
+    return this.exchange(wechatApp, code, async () => {
+      const { openid, unionid, snapshot } = await oauthAccessToken(this.app.wechatClient, wechatApp, code);
       if (snapshot) throw new AppError('FORBIDDEN', { key: 'snapshotPage' });
       // The scope snsapi_base does not tell the unionid, but whoever follows is known by it.
-      return { openid, unionid: unionid ?? await this.ctx.service.follow.unionidOf(weapp.appid, openid) };
+      return { openid, unionid: unionid ?? await this.ctx.service.follow.unionidOf(wechatApp.appid, openid) };
     });
   }
 
   /** One exchange for a code, whoever asks and wherever; `ask` makes the upstream call. */
-  async exchange(weapp: Weapp, code: string, ask: () => Promise<Identified>): Promise<Login> {
-    this.ctx.appid = weapp.appid;
+  async exchange(wechatApp: WechatApp, code: string, ask: () => Promise<Identified>): Promise<Login> {
+    this.ctx.appid = wechatApp.appid;
     const began = Date.now();
-    const id = tokenHash(JSON.stringify([weapp.appid, code]));
-    const token = deriveLoginToken(this.app.dataKey, weapp.appid, code);
+    const id = tokenHash(JSON.stringify([wechatApp.appid, code]));
+    const token = deriveLoginToken(this.app.dataKey, wechatApp.appid, code);
     for (let wait = 10; ; wait = Math.min(wait * 2, 100)) {
       const lease = randomUUID();
       const found = await this.claim(id, lease);
-      if (!found) return this.complete(id, lease, weapp, token, ask);
+      if (!found) return this.complete(id, lease, wechatApp, token, ask);
       if (found.state === 'done' && found.result) return present(found, token, began);
       if (found.state === 'failed' && found.error) throw failure(found, began);
-      const halfDone = found.state === 'claimed' && Date.now() - began > HALF_DONE ? await this.resume(found, weapp, token) : undefined;
+      const halfDone = found.state === 'claimed' && Date.now() - began > HALF_DONE ? await this.resume(found, wechatApp, token) : undefined;
       if (halfDone) return present(halfDone, token, began);
       if (Date.now() - began > LEASE) throw new AppError('WECHAT_BUSY');
       await sleep(wait);
@@ -100,20 +100,20 @@ export default class LoginService extends Service {
     return taken.modifiedCount === 1 ? null : found;
   }
 
-  private async complete(id: string, lease: string, weapp: Weapp, token: string, ask: () => Promise<Identified>): Promise<Login> {
+  private async complete(id: string, lease: string, wechatApp: WechatApp, token: string, ask: () => Promise<Identified>): Promise<Login> {
     const note = (change: Partial<LoginCodeDocument>) => this.app.groups.loginCodes.update(id, { $set: change }, { where: { 'lease.id': lease } });
     try {
-      const { openid, unionid, sessionKey } = await this.asked(weapp, ask);
+      const { openid, unionid, sessionKey } = await this.asked(wechatApp, ask);
       const { user, session } = this.ctx.service;
-      const person = await user.recognize(weapp, { openid, unionid, sessionKey });
+      const person = await user.recognize(wechatApp, { openid, unionid, sessionKey });
       const [{ userId, isNewUser }, sessionExpiresAt] = await Promise.all([
         user.admit(person),
-        session.open(token, { userId: person.userId, appid: weapp.appid, openid }),
+        session.open(token, { userId: person.userId, appid: wechatApp.appid, openid }),
       ]);
       if (userId !== person.userId) await session.assign(token, userId);
       // Before anybody is answered, so that no login that was answered goes untold.
-      await this.tell(id, { appid: weapp.appid, openid, unionid, userId, isNewUser });
-      this.app.keeping.signedIn(weapp.appid, isNewUser);
+      await this.tell(id, { appid: wechatApp.appid, openid, unionid, userId, isNewUser });
+      this.app.keeping.signedIn(wechatApp.appid, isNewUser);
       // Only for others who have the same code: should it not be written, they find the session.
       note({ state: 'done', result: { openid, unionid, userId, isNewUser, sessionExpiresAt } })
         .catch(error => this.logger.warn('A login was not marked as done: %s', error.message));
@@ -129,15 +129,15 @@ export default class LoginService extends Service {
    * What came of a code whose worker has written the person and the session, but did not come to say so.
    * @return undefined when that is not so
    */
-  private async resume(claimed: LoginCodeDocument, weapp: Weapp, token: string): Promise<LoginCodeDocument | undefined> {
+  private async resume(claimed: LoginCodeDocument, wechatApp: WechatApp, token: string): Promise<LoginCodeDocument | undefined> {
     const { sessions, openids, users } = this.app.groups;
     const session = await sessions.find(tokenHash(token));
-    const person = session && await openids.find(openidKey(weapp.appid, session.openid));
+    const person = session && await openids.find(openidKey(wechatApp.appid, session.openid));
     const user = person && await users.find(person.userId);
     if (!session || !user) return undefined;
     const { openid, unionid = null, userId, createdAt } = person;
     const isNewUser = createdAt >= claimed.claimedAt && user.createdAt >= createdAt && !await this.ctx.service.user.isFollower(person);
-    await this.tell(claimed._id, { appid: weapp.appid, openid, unionid, userId, isNewUser });
+    await this.tell(claimed._id, { appid: wechatApp.appid, openid, unionid, userId, isNewUser });
     return { ...claimed, result: { openid, unionid, userId, isNewUser, sessionExpiresAt: session.expiresAt } };
   }
 
@@ -147,17 +147,17 @@ export default class LoginService extends Service {
   }
 
   /** WeChat's answer to a code, and what it says of the app, which the others are told. */
-  private async asked(weapp: Weapp, ask: () => Promise<Identified>): Promise<Identified> {
+  private async asked(wechatApp: WechatApp, ask: () => Promise<Identified>): Promise<Identified> {
     const { refusals } = this.app;
     try {
       const identified = await this.patiently(ask);
       // Nothing that a login has to wait, or to fail, for.
-      void refusals.served(weapp.appid, 'login').catch(() => undefined);
+      void refusals.served(wechatApp.appid, 'login').catch(() => undefined);
       return identified;
     } catch (error) {
       if (!(error instanceof WechatError) || !error.refusesApp) throw error;
-      await refusals.note(weapp.appid, error, 'login');
-      throw new WechatError({ ...error, appid: weapp.appid });
+      await refusals.note(wechatApp.appid, error, 'login');
+      throw new WechatError({ ...error, appid: wechatApp.appid });
     }
   }
 

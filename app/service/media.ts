@@ -5,11 +5,11 @@ import { fetchPublic } from '../lib/http/fetchPublic';
 import type { UploadedFile } from '../lib/http/multipart';
 import { readPublicFile } from '../lib/http/publicFile';
 import { withLease } from '../lib/mongo/lease';
-import { sleep } from '../lib/sleep';
+import { sleep } from '../lib/async/sleep';
 import { uploadMedia, type MediaType } from '../lib/wechat/endpoints/media';
-import { mediaFilename, MOST_BYTES } from '../lib/wechat/mediaFile';
-import { mediaPathOf, withMediaId } from '../lib/wechat/mediaPath';
-import type { Weapp } from '../lib/wechat/apps';
+import { mediaFilename, MOST_BYTES } from '../lib/wechat/outgoing/mediaFile';
+import { mediaPathOf, withMediaId } from '../lib/wechat/outgoing/mediaPath';
+import type { WechatApp } from '../lib/wechat/apps';
 import type { MediaDocument } from '../model/media';
 
 export interface MediaRequest {
@@ -30,7 +30,7 @@ const DOWNLOAD_TIMEOUT = 10_000;
 /** An upload is given up after 8 s; twice, when the access_token had to be renewed. */
 const LEASE = 20_000;
 /** How long to wait for another process that uploads the same bytes. */
-const PATIENCE = 25_000;
+const TIMEOUT_MS = 25_000;
 
 /** Temporary media files at WeChat: each uploaded once while it lasts. */
 export default class MediaService extends Service {
@@ -41,13 +41,13 @@ export default class MediaService extends Service {
    * @throws {WechatError}
    */
   async upload({ appid, type, file, ...source }: MediaRequest): Promise<MediaDocument> {
-    const weapp = this.app.weapps.any(appid);
-    this.ctx.appid = weapp.appid;
+    const wechatApp = this.app.wechatApps.any(appid);
+    this.ctx.appid = wechatApp.appid;
     const given = file ?? await this.read(source);
     if (!given || given.bytes.length === 0) throw new AppError('INVALID_ARGUMENT', { key: 'fileMissing' });
-    const id = `${weapp.appid}:${type}:${hash('sha256', given.bytes)}`;
-    for (const deadline = Date.now() + PATIENCE; Date.now() < deadline; await sleep(100)) {
-      const media = await this.find(id) ?? await this.uploadAlone(id, weapp, type, given);
+    const id = `${wechatApp.appid}:${type}:${hash('sha256', given.bytes)}`;
+    for (const deadline = Date.now() + TIMEOUT_MS; Date.now() < deadline; await sleep(100)) {
+      const media = await this.find(id) ?? await this.uploadAlone(id, wechatApp, type, given);
       if (media) return media;
     }
     throw new AppError('WECHAT_BUSY');
@@ -80,19 +80,19 @@ export default class MediaService extends Service {
   }
 
   /** @return undefined when another process is at it */
-  private uploadAlone(id: string, weapp: Weapp, type: MediaType, file: UploadedFile): Promise<MediaDocument | undefined> {
+  private uploadAlone(id: string, wechatApp: WechatApp, type: MediaType, file: UploadedFile): Promise<MediaDocument | undefined> {
     return withLease(this.app.leases, `media:${id}`, LEASE, async () => {
       // The one before may have done it while this one came here.
       const done = await this.find(id);
       if (done) return done;
       const { app } = this;
       const { bytes, filename, contentType } = file;
-      const uploaded = await app.accessTokens.with(weapp, token => uploadMedia(app.wechatClient, token, {
+      const uploaded = await app.accessTokens.with(wechatApp, token => uploadMedia(app.wechatClient, token, {
         type, file: bytes, filename: mediaFilename(filename, contentType), contentType: contentType.split(';', 1)[0],
       }));
       // A clock of WeChat's that is ahead must not make the file last longer.
       const createdAt = new Date(Math.min(uploaded.createdAt.getTime(), Date.now()));
-      const media = { appid: weapp.appid, type, mediaId: uploaded.mediaId, createdAt, expiresAt: new Date(createdAt.getTime() + KEPT) };
+      const media = { appid: wechatApp.appid, type, mediaId: uploaded.mediaId, createdAt, expiresAt: new Date(createdAt.getTime() + KEPT) };
       await this.ctx.model.Media.updateOne({ _id: id }, { $set: media }, { upsert: true });
       return { _id: id, ...media };
     });

@@ -35,8 +35,8 @@ export default class MenuService extends Service {
   }
 
   private async ask<T>(appid: string | undefined, call: (accessToken: string) => Promise<T>): Promise<T> {
-    const weapp = this.app.weapps.require('official', appid);
-    this.ctx.appid = weapp.appid;
-    return this.app.accessTokens.with(weapp, call);
+    const wechatApp = this.app.wechatApps.require('official', appid);
+    this.ctx.appid = wechatApp.appid;
+    return this.app.accessTokens.with(wechatApp, call);
   }
 }

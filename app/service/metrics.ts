@@ -1,12 +1,12 @@
 import { Service } from 'egg';
-import { within } from '../lib/within';
+import { within } from '../lib/async/within';
 import type { OutboxState } from '../lib/outbox/document';
 
 /** A state is counted up to here, however many there are. */
 const MOST_COUNTED = 100_000;
 const COUNTED = ['ready', 'leased', 'failed', 'dead', 'unknown'] as const satisfies readonly OutboxState[];
 /** Milliseconds: an outbox whose counting takes longer is left out of the answer. */
-const PATIENCE = 1_000;
+const TIMEOUT_MS = 1_000;
 
 /** What Prometheus is told. */
 export default class MetricsService extends Service {
@@ -24,7 +24,7 @@ export default class MetricsService extends Service {
   /** An outbox that cannot be counted is not in the answer, rather than with numbers of yesterday. */
   private async lookAtOutbox(): Promise<void> {
     const { app } = this;
-    const counts = app.database.up ? await within(PATIENCE, app.outboxCounts.value()).catch(() => null) : null;
+    const counts = app.database.up ? await within(TIMEOUT_MS, app.outboxCounts.value()).catch(() => null) : null;
     app.metrics.outbox.reset();
     for (const [state, count] of Object.entries(counts ?? {})) app.metrics.outbox.set({ state }, count);
   }
@@ -36,8 +36,8 @@ export default class MetricsService extends Service {
   async countOutbox(): Promise<Record<OutboxState, number>> {
     const { Outbox } = this.ctx.model;
     const [all, ...counts] = await Promise.all([
-      Outbox.estimatedDocumentCount({ maxTimeMS: PATIENCE }),
-      ...COUNTED.map(state => Outbox.countDocuments({ state }, { maxTimeMS: PATIENCE, limit: MOST_COUNTED })),
+      Outbox.estimatedDocumentCount({ maxTimeMS: TIMEOUT_MS }),
+      ...COUNTED.map(state => Outbox.countDocuments({ state }, { maxTimeMS: TIMEOUT_MS, limit: MOST_COUNTED })),
     ]);
     const [ready, leased, failed, dead, unknown] = counts;
     const sent = Math.max(0, all - counts.reduce((sum, count) => sum + count, 0));

@@ -1,7 +1,7 @@
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
 import { decryptOpenData, OpenDataError, type OpenData } from '../lib/wechat/openData';
-import { rawDataSignature, safeEqual } from '../lib/wechat/signature';
+import { rawDataSignature, safeEqual } from '../lib/wechat/push/signature';
 import { WechatError } from '../lib/wechat/error';
 import { getUserPhoneNumber, readPhoneNumber, type PhoneNumber } from '../lib/wechat/endpoints/phone';
 import type { Profile } from '../model/user';
@@ -59,9 +59,9 @@ export default class OpenDataService extends Service {
    */
   async phoneByCode(login: SessionDocument, code: string): Promise<PhoneNumber> {
     const { app } = this;
-    const weapp = app.weapps.require('miniprogram', login.appid);
+    const wechatApp = app.wechatApps.require('miniprogram', login.appid);
     try {
-      const { appid, ...phone } = await app.accessTokens.with(weapp, token => getUserPhoneNumber(app.wechatClient, token, code, login.openid));
+      const { appid, ...phone } = await app.accessTokens.with(wechatApp, token => getUserPhoneNumber(app.wechatClient, token, code, login.openid));
       if (appid && appid !== login.appid) throw new AppError('WATERMARK_MISMATCH');
       await this.keepPhone(login, phone, code);
       return phone;

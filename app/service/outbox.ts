@@ -1,16 +1,16 @@
 import { hash, randomUUID } from 'node:crypto';
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
-import { nextOrder } from '../lib/order';
+import { nextOrder } from '../lib/async/order';
 import { redriveUpdate } from '../lib/outbox/byHand';
 import { newLease } from '../lib/outbox/claims';
 import { contentDigest } from '../lib/outbox/content';
 import { laneOf, OUTBOX_KINDS, type OutboxKind } from '../lib/outbox/kinds';
 import type { Claimed, OutboxDocument } from '../lib/outbox/document';
 import type { OutboxLoop } from '../lib/outbox/loop';
-import { coveredUntil } from '../lib/wechat/customWindow';
-import type { SubscribeContent } from '../lib/wechat/subscribeContent';
-import type { PersonalPush } from '../lib/wechat/storedPush';
+import { coveredUntil } from '../lib/wechat/outgoing/customWindow';
+import type { SubscribeContent } from '../lib/wechat/outgoing/subscribeContent';
+import type { PersonalPush } from '../lib/wechat/push/storedPush';
 import type { MessageDocument } from '../model/message';
 
 export interface Outgoing {
@@ -73,7 +73,7 @@ export default class OutboxService extends Service {
   async enqueueReplies(messages: PersonalPush<MessageDocument>[]): Promise<void> {
     await this.enqueueOnce(messages.map(message => {
       const { _id, appid, openid, order, effects } = message;
-      const covered = coveredUntil(this.app.weapps.find(appid)?.kind ?? 'miniprogram', message);
+      const covered = coveredUntil(this.app.wechatApps.find(appid)?.kind ?? 'miniprogram', message);
       return {
         _id: `reply:${_id}`, order, kind: 'custom', appid, openid, message: effects?.reply ?? {}, cause: _id,
         ...(covered ? { coveredUntil: covered } : {}),

@@ -120,7 +120,7 @@ export default class PeopleService extends Service {
   }
 
   private async following({ unionid }: UserDocument, openids: OpenidDocument[]): Promise<boolean | null> {
-    const official = this.app.weapps.defaultOf('official');
+    const official = this.app.wechatApps.defaultOf('official');
     if (!official) return null;
     const { follow } = this.ctx.service;
     const own = openids.find(({ appid }) => appid === official.appid);

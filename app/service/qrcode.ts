@@ -1,9 +1,9 @@
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
-import { randomScene, toStored } from '../lib/scene';
+import { randomScene, toStored } from '../lib/wechat/scene';
 import { unlimitedQrcode, type Qrcode } from '../lib/wechat/endpoints/qrcode';
-import { requireContent, requirePage } from '../lib/wechat/qrcodeRequest';
-import type { Weapp } from '../lib/wechat/apps';
+import { requireContent, requirePage } from '../lib/wechat/outgoing/qrcodeRequest';
+import type { WechatApp } from '../lib/wechat/apps';
 import type { WechatImage } from '../lib/wechat/image';
 import { openidKey } from './user';
 
@@ -27,7 +27,7 @@ export interface MadeQrcode {
 }
 
 interface Owned {
-  weapp: Weapp;
+  wechatApp: WechatApp;
   openid?: string;
   expiresAt?: Date;
 }
@@ -46,8 +46,8 @@ export default class QrcodeService extends Service {
   async make({ appid, openid, payload, scene, expiresInDays, ...look }: QrcodeRequest): Promise<MadeQrcode> {
     requireContent({ payload, scene });
     if (look.page !== undefined) requirePage(look.page);
-    const weapp = this.app.weapps.require('miniprogram', appid);
-    const owned = { weapp, openid, ...(expiresInDays === undefined ? {} : { expiresAt: new Date(Date.now() + expiresInDays * DAY) }) };
+    const wechatApp = this.app.wechatApps.require('miniprogram', appid);
+    const owned = { wechatApp, openid, ...(expiresInDays === undefined ? {} : { expiresAt: new Date(Date.now() + expiresInDays * DAY) }) };
     await this.requirePerson(owned);
     const made = scene === undefined ? await this.ofPayload(owned, payload, look) : await this.ofScene(owned, scene, look);
     await this.requirePerson(owned).catch(async error => {
@@ -62,7 +62,7 @@ export default class QrcodeService extends Service {
   private async ofPayload(owned: Owned, payload: unknown, look: Omit<Qrcode, 'scene'>): Promise<MadeQrcode> {
     for (let tries = 0; tries < TRIES; tries++) {
       const scene = randomScene();
-      const image = await this.draw(owned.weapp, { ...look, scene });
+      const image = await this.draw(owned.wechatApp, { ...look, scene });
       const added = await this.ctx.service.scene.add({ _id: scene, ...toStored(payload), createdAt: new Date(), scans: 0, ...given(owned, look) });
       if (added) return { scene, image, expiresAt: owned.expiresAt ?? null };
     }
@@ -70,26 +70,26 @@ export default class QrcodeService extends Service {
   }
 
   private async ofScene(owned: Owned, scene: string, look: Omit<Qrcode, 'scene'>): Promise<MadeQrcode> {
-    const image = await this.draw(owned.weapp, { ...look, scene });
+    const image = await this.draw(owned.wechatApp, { ...look, scene });
     const kept = await this.ctx.service.scene.keep(scene, given(owned, look));
     return { scene, image, expiresAt: kept?.expiresAt ?? null };
   }
 
-  private draw(weapp: Weapp, code: Qrcode): Promise<WechatImage> {
+  private draw(wechatApp: WechatApp, code: Qrcode): Promise<WechatImage> {
     const { accessTokens, wechatClient } = this.app;
-    return accessTokens.with(weapp, token => unlimitedQrcode(wechatClient, token, code));
+    return accessTokens.with(wechatApp, token => unlimitedQrcode(wechatClient, token, code));
   }
 
   /** @throws {AppError} NOT_FOUND */
-  private async requirePerson({ weapp, openid }: Owned): Promise<void> {
+  private async requirePerson({ wechatApp, openid }: Owned): Promise<void> {
     if (openid === undefined) return;
-    if (!await this.app.groups.openids.find(openidKey(weapp.appid, openid))) throw new AppError('NOT_FOUND', { key: 'personUnknown' });
+    if (!await this.app.groups.openids.find(openidKey(wechatApp.appid, openid))) throw new AppError('NOT_FOUND', { key: 'personUnknown' });
   }
 }
 
-function given({ weapp, openid, expiresAt }: Owned, { page }: Pick<Qrcode, 'page'>) {
+function given({ wechatApp, openid, expiresAt }: Owned, { page }: Pick<Qrcode, 'page'>) {
   return {
-    appid: weapp.appid,
+    appid: wechatApp.appid,
     ...(page === undefined ? {} : { page }),
     ...(openid === undefined ? {} : { openid }),
     ...(expiresAt === undefined ? {} : { expiresAt }),

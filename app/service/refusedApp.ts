@@ -7,9 +7,9 @@ const PROBES = 10;
 export default class RefusedAppService extends Service {
   /** Lets go what waits for apps that are served again, and of each other one, once a minute, a few to see whether it is. */
   async lookAfter(): Promise<void> {
-    const { refusals, weapps } = this.app;
+    const { refusals, wechatApps } = this.app;
     const refused = await refusals.all();
-    const appids = weapps.all().map(({ appid }) => appid);
+    const appids = wechatApps.all().map(({ appid }) => appid);
     await this.wake(appids.filter(appid => !refused.get(appid)?.calls));
     for (const appid of appids) {
       const probeAt = refused.get(appid)?.calls?.probeAt;

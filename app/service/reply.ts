@@ -1,14 +1,14 @@
 import { Service } from 'egg';
-import { sleep } from '../lib/sleep';
-import { within } from '../lib/within';
+import { sleep } from '../lib/async/sleep';
+import { within } from '../lib/async/within';
 import { matchRule } from '../lib/reply/matcher';
 import { passiveReplyJson, passiveReplyXml } from '../lib/reply/passive';
 import { fillPlaceholders } from '../lib/reply/placeholders';
 import type { PassiveMessage, ReplyRule } from '../lib/reply/rule';
-import type { SubscribeContent } from '../lib/wechat/subscribeContent';
-import type { Push } from '../lib/wechat/push';
-import type { PushRecord } from '../lib/wechat/message';
-import type { Weapp } from '../lib/wechat/apps';
+import type { SubscribeContent } from '../lib/wechat/outgoing/subscribeContent';
+import type { Push } from '../lib/wechat/push/push';
+import type { PushRecord } from '../lib/wechat/push/message';
+import type { WechatApp } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
 import { openidKey } from './user';
 
@@ -21,9 +21,9 @@ export interface ReplyPlan {
 }
 
 /** A nickname is nice to have: an answer does not wait longer for it. */
-const NICKNAME_PATIENCE = 300;
+const NICKNAME_TIMEOUT_MS = 300;
 /** Nor for an image that WeChat does not have yet. */
-const IMAGE_PATIENCE = 1_500;
+const IMAGE_TIMEOUT_MS = 1_500;
 
 /** Decides from memory what a push is answered with. */
 export default class ReplyService extends Service {
@@ -31,15 +31,15 @@ export default class ReplyService extends Service {
    * The plan of the first rule that fits; empty when none does, or nobody can be answered.
    * @param openid whom the push concerns
    */
-  async plan(weapp: Weapp, push: Push, openid: string | null): Promise<ReplyPlan> {
+  async plan(wechatApp: WechatApp, push: Push, openid: string | null): Promise<ReplyPlan> {
     if (openid === null) return {};
-    const rule = matchRule(this.app.rules.rules, { appid: weapp.appid, record: push.record });
+    const rule = matchRule(this.app.rules.rules, { appid: wechatApp.appid, record: push.record });
     if (!rule) return {};
     // What is answered to an event of the platform does not reach the person it is about.
     if (rule.reply.via === 'passive' && push.record.FromUserName !== openid) return {};
-    const { message, fallback } = await this.fill(weapp, openid, push.record, rule);
-    if (rule.reply.via === 'passive' && answersPassively(weapp, rule)) {
-      const ready = await this.withImage(weapp.appid, message as PassiveMessage);
+    const { message, fallback } = await this.fill(wechatApp, openid, push.record, rule);
+    if (rule.reply.via === 'passive' && answersPassively(wechatApp, rule)) {
+      const ready = await this.withImage(wechatApp.appid, message as PassiveMessage);
       if (ready) return { answer: write(push, ready) };
     }
     // A mini-program has no passive replies: what can be sent as a customer-service message is.
@@ -51,17 +51,17 @@ export default class ReplyService extends Service {
   private async withImage(appid: string, message: PassiveMessage): Promise<PassiveMessage | undefined> {
     if (message.msgtype !== 'image') return message;
     try {
-      return await within(IMAGE_PATIENCE, this.ctx.service.media.fill(appid, message));
+      return await within(IMAGE_TIMEOUT_MS, this.ctx.service.media.fill(appid, message));
     } catch (error) {
       this.logger.warn('The image of a passive reply is not at WeChat yet: %s', (error as Error).message);
       return undefined;
     }
   }
 
-  private async fill(weapp: Weapp, openid: string, record: PushRecord, { reply }: ReplyRule): Promise<Pick<ReplyRule['reply'], 'message' | 'fallback'>> {
+  private async fill(wechatApp: WechatApp, openid: string, record: PushRecord, { reply }: ReplyRule): Promise<Pick<ReplyRule['reply'], 'message' | 'fallback'>> {
     const text = JSON.stringify(reply);
     if (!text.includes('{{')) return reply;
-    const nickname = text.includes('{{nickname}}') ? await this.nickname(weapp.appid, openid) : '';
+    const nickname = text.includes('{{nickname}}') ? await this.nickname(wechatApp.appid, openid) : '';
     const content = typeof record.Content === 'string' ? record.Content : '';
     return fillPlaceholders(reply, { openid, nickname, content });
   }
@@ -73,7 +73,7 @@ export default class ReplyService extends Service {
       const user = who && await User.findById(who.userId).lean<{ profile?: { nickName?: string } }>();
       return user?.profile?.nickName ?? '';
     })();
-    return Promise.race([found.catch(() => ''), sleep(NICKNAME_PATIENCE).then(() => '')]);
+    return Promise.race([found.catch(() => ''), sleep(NICKNAME_TIMEOUT_MS).then(() => '')]);
   }
 }
 
@@ -82,8 +82,8 @@ export function effectsOf({ message, fallback }: NonNullable<ReplyPlan['custom']
   return { reply: message, ...(fallback ? { fallback } : {}) };
 }
 
-function answersPassively(weapp: Weapp, rule: ReplyRule): boolean {
-  return weapp.kind === 'official' || rule.reply.message.msgtype === 'transfer_customer_service';
+function answersPassively(wechatApp: WechatApp, rule: ReplyRule): boolean {
+  return wechatApp.kind === 'official' || rule.reply.message.msgtype === 'transfer_customer_service';
 }
 
 function write({ record, format }: Push, message: PassiveMessage): string {

@@ -51,9 +51,9 @@ export default class SessionService extends Service {
     const { app, ctx } = this;
     const sessionKey = await ctx.service.user.sessionKey(session.appid, session.openid);
     if (!sessionKey) return false;
-    const weapp = app.weapps.find(session.appid);
-    if (!weapp) throw new AppError('NOT_FOUND', { key: 'appGone' });
-    return app.accessTokens.with(weapp, accessToken => checkSession(app.wechatClient, accessToken, session.openid, sessionKey));
+    const wechatApp = app.wechatApps.find(session.appid);
+    if (!wechatApp) throw new AppError('NOT_FOUND', { key: 'appGone' });
+    return app.accessTokens.with(wechatApp, accessToken => checkSession(app.wechatClient, accessToken, session.openid, sessionKey));
   }
 
   /** Ends one session: at once for this process, within a second for the others. */

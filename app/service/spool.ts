@@ -1,6 +1,6 @@
 import { Service } from 'egg';
 import { isUnavailable } from '../lib/mongo/errors';
-import { insertAll } from '../lib/mongo/groupedInsert';
+import { insertAll } from '../lib/mongo/batchedInsert';
 import { withLease } from '../lib/mongo/lease';
 import type { SpoolEntry } from '../lib/spool/segment';
 import type { MessageDocument } from '../model/message';

@@ -3,10 +3,10 @@ import { AppError } from '../lib/errors';
 import { contentDigest } from '../lib/outbox/content';
 import type { OutboxDocument } from '../lib/outbox/document';
 import { subscriptionId, type SubscriptionDocument, type SubscriptionKey } from '../lib/subscription/document';
-import type { SubscribeContent } from '../lib/wechat/subscribeContent';
-import { readSubscribeItems, type SubscribeItem } from '../lib/wechat/subscribeEvent';
-import { checkTemplateData } from '../lib/wechat/template';
-import type { PersonalPush } from '../lib/wechat/storedPush';
+import type { SubscribeContent } from '../lib/wechat/outgoing/subscribeContent';
+import { readSubscribeItems, type SubscribeItem } from '../lib/wechat/push/subscribeEvent';
+import { checkTemplateData } from '../lib/wechat/outgoing/template';
+import type { PersonalPush } from '../lib/wechat/push/storedPush';
 import type { MessageDocument } from '../model/message';
 import type { OpenidDocument } from '../model/openid';
 import { requireSame, rowId } from './outbox';
@@ -53,7 +53,7 @@ export default class SubscriptionService extends Service {
    *   the app or the unionid is not known
    */
   async send({ appid: wanted, openid, unionid, idempotencyKey, cause, by, ...content }: SubscribeRequest): Promise<OutboxDocument> {
-    const { appid } = this.app.weapps.require('miniprogram', wanted);
+    const { appid } = this.app.wechatApps.require('miniprogram', wanted);
     this.ctx.appid = appid;
     const id = rowId({ kind: 'subscribe', appid, idempotencyKey });
     const key = idempotencyKey === undefined ? undefined : { idempotencyKey, contentDigest: contentDigest(content) };
@@ -71,7 +71,7 @@ export default class SubscriptionService extends Service {
 
   /** Queues what a customer-service message names to be sent instead of it, once, where there is a grant. */
   async fallBack({ _id, appid, openid, fallback }: OutboxDocument): Promise<void> {
-    if (!fallback || this.app.weapps.find(appid)?.kind !== 'miniprogram') return;
+    if (!fallback || this.app.wechatApps.find(appid)?.kind !== 'miniprogram') return;
     const id = `fallback:${_id}`;
     if (await this.row(id)) return;
     try {

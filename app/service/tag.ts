@@ -1,10 +1,10 @@
 import { Service } from 'egg';
-import { Deadline } from '../lib/deadline';
+import { Deadline } from '../lib/async/deadline';
 import { AppError } from '../lib/errors';
 import type { JobHold, StepResult } from '../lib/jobs/job';
 import { withLease } from '../lib/mongo/lease';
-import { sleep } from '../lib/sleep';
-import type { Weapp } from '../lib/wechat/apps';
+import { sleep } from '../lib/async/sleep';
+import type { WechatApp } from '../lib/wechat/apps';
 import { createTag, deleteTag, listTags, tagUsers, updateRemark, updateTag, type Tag } from '../lib/wechat/endpoints/tags';
 import { WechatError } from '../lib/wechat/error';
 import { NO_SUCH_TAG, tagInBatches, type Tagged } from '../lib/wechat/tagging';
@@ -23,7 +23,7 @@ export interface Tagging {
 /** More people than these are a job. */
 const MOST_AT_ONCE = 500;
 /** How long a call waits for another one of the same account, and may take in all, in milliseconds. */
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 const LONGEST_MS = 25_000;
 const LEASE_MS = 15_000;
 const LOOK_MS = 100;
@@ -61,17 +61,17 @@ export default class TagService extends Service {
    * @throws {WechatError}
    */
   async tag({ appid, tagId, on, openids, createdBy }: Tagging): Promise<Tagged | { jobId: string }> {
-    const weapp = this.official(appid);
+    const wechatApp = this.official(appid);
     const everyone = [...new Set(openids)].sort();
     if (everyone.length > MOST_AT_ONCE) {
-      const input = { appid: weapp.appid, tagId, on, openids: everyone };
+      const input = { appid: wechatApp.appid, tagId, on, openids: everyone };
       const { _id } = await this.ctx.service.job.start({ kind: on ? 'tag.users' : 'untag.users', input, total: everyone.length, createdBy });
       return { jobId: _id };
     }
     const deadline = new Deadline(LONGEST_MS);
     const inTime = () => { if (deadline.left <= 0) throw new AppError('WECHAT_BUSY', { key: 'tagsBusy' }); };
-    for (const patience = new Deadline(PATIENCE_MS); patience.left > 0;) {
-      const tagged = await this.alone(weapp, { tagId, on, openids: everyone }, inTime);
+    for (const patience = new Deadline(TIMEOUT_MS); patience.left > 0;) {
+      const tagged = await this.alone(wechatApp, { tagId, on, openids: everyone }, inTime);
       if (tagged) return tagged;
       await sleep(LOOK_MS);
     }
@@ -95,11 +95,11 @@ export default class TagService extends Service {
    * WeChat mixes up calls of one account that are made at the same time (45159).
    * @return undefined when another one is under way, in whatever process
    */
-  private alone(weapp: Weapp, { tagId, on, openids }: Pick<Tagging, 'tagId' | 'on' | 'openids'>, inTime: () => void): Promise<Tagged | undefined> {
+  private alone(wechatApp: WechatApp, { tagId, on, openids }: Pick<Tagging, 'tagId' | 'on' | 'openids'>, inTime: () => void): Promise<Tagged | undefined> {
     const { app } = this;
-    return withLease(app.leases, `tags:${weapp.appid}`, LEASE_MS, lease => tagInBatches(
+    return withLease(app.leases, `tags:${wechatApp.appid}`, LEASE_MS, lease => tagInBatches(
       openids,
-      batch => this.ask(weapp, token => tagUsers(app.wechatClient, token, { tagId, on, openids: batch })),
+      batch => this.ask(wechatApp, token => tagUsers(app.wechatClient, token, { tagId, on, openids: batch })),
       () => { lease.check(); inTime(); },
     ).catch(error => {
       if (error instanceof WechatError && error.errcode === NO_SUCH_TAG) throw new AppError('NOT_FOUND', { key: 'noTag' });
@@ -107,11 +107,11 @@ export default class TagService extends Service {
     }));
   }
 
-  private official(appid?: string): Weapp {
-    return this.app.weapps.require('official', appid);
+  private official(appid?: string): WechatApp {
+    return this.app.wechatApps.require('official', appid);
   }
 
-  private ask<T>(weapp: Weapp, call: (accessToken: string) => Promise<T>): Promise<T> {
-    return this.app.accessTokens.with(weapp, call);
+  private ask<T>(wechatApp: WechatApp, call: (accessToken: string) => Promise<T>): Promise<T> {
+    return this.app.accessTokens.with(wechatApp, call);
   }
 }

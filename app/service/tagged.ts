@@ -9,8 +9,8 @@ const MOST = 200_000;
 export default class TaggedService extends Service {
   /** @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError} */
   async tagsOf(openid: string, appid?: string): Promise<number[]> {
-    const { accessTokens, weapps, wechatClient } = this.app;
-    return accessTokens.with(weapps.require('official', appid), token => tagsOfPerson(wechatClient, token, openid));
+    const { accessTokens, wechatApps, wechatClient } = this.app;
+    return accessTokens.with(wechatApps.require('official', appid), token => tagsOfPerson(wechatClient, token, openid));
   }
 
   /**
@@ -18,8 +18,8 @@ export default class TaggedService extends Service {
    * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid, or of a tag that too many have @throws {WechatError}
    */
   async openidsOf(tagId: number, appid?: string): Promise<string[]> {
-    const { accessTokens, weapps, wechatClient } = this.app;
-    const official = weapps.require('official', appid);
+    const { accessTokens, wechatApps, wechatClient } = this.app;
+    const official = wechatApps.require('official', appid);
     const all: string[] = [];
     for (let after = ''; ;) {
       const page = await accessTokens.with(official, token => taggedOpenids(wechatClient, token, tagId, after));

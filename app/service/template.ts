@@ -2,12 +2,12 @@ import { Service } from 'egg';
 import { AppError } from '../lib/errors';
 import { explainIssues, withoutWords } from '../lib/input/explain';
 import { render } from '../lib/language/message';
-import { isDuplicateKey } from '../lib/mongo/errors';
-import { within } from '../lib/within';
-import type { Weapp } from '../lib/wechat/apps';
+import { retryUpsert } from '../lib/mongo/retryUpsert';
+import { within } from '../lib/async/within';
+import type { WechatApp } from '../lib/wechat/apps';
 import { addTemplate, deleteTemplate, listTemplates } from '../lib/wechat/endpoints/subscriptionTemplates';
 import { WechatError } from '../lib/wechat/error';
-import { fromListed, subscriptionTemplateSchema, type SubscriptionTemplate } from '../lib/wechat/subscriptionTemplate';
+import { fromListed, subscriptionTemplateSchema, type SubscriptionTemplate } from '../lib/wechat/outgoing/subscriptionTemplate';
 
 /** A template that the app is to have. */
 export interface NewTemplate {
@@ -18,7 +18,7 @@ export interface NewTemplate {
 }
 
 /** How long a message waits for WeChat's list when its template is not known, in milliseconds. */
-const PATIENCE_MS = 2_000;
+const TIMEOUT_MS = 2_000;
 const NO_SUCH_TEMPLATE = 200014;
 
 /** Templates of subscription messages: those that WeChat lists, and those that administrators have entered. */
@@ -53,9 +53,9 @@ export default class TemplateService extends Service {
    * @throws {WechatError} when nothing is known here
    */
   async list(appid?: string): Promise<SubscriptionTemplate[]> {
-    const weapp = this.app.weapps.any(appid);
-    const refused = await this.refresh(weapp).then(() => undefined, (error: unknown) => error);
-    const known = await this.ctx.model.Template.find({ appid: weapp.appid }).sort({ _id: 1 }).limit(1_000).lean<SubscriptionTemplate[]>();
+    const wechatApp = this.app.wechatApps.any(appid);
+    const refused = await this.refresh(wechatApp).then(() => undefined, (error: unknown) => error);
+    const known = await this.ctx.model.Template.find({ appid: wechatApp.appid }).sort({ _id: 1 }).limit(1_000).lean<SubscriptionTemplate[]>();
     if (refused && (!(refused instanceof WechatError) || known.length === 0)) throw refused;
     return known.map(template => {
       const entered = subscriptionTemplateSchema.safeParse(template);
@@ -69,11 +69,11 @@ export default class TemplateService extends Service {
    * @throws {WechatError} 200012, 200014, 200020, 200021, 200022 …
    */
   async add({ appid, tid, kidList, sceneDesc }: NewTemplate): Promise<SubscriptionTemplate> {
-    const weapp = this.app.weapps.any(appid);
-    const templateId = await this.ask(weapp, token => addTemplate(this.app.wechatClient, token, { tid, keywords: kidList, sceneDesc }));
+    const wechatApp = this.app.wechatApps.any(appid);
+    const templateId = await this.ask(wechatApp, token => addTemplate(this.app.wechatClient, token, { tid, keywords: kidList, sceneDesc }));
     // It is there, whether or not its fields can be told now.
-    await this.refresh(weapp).catch(error => { if (!(error instanceof WechatError)) throw error; });
-    return await this.stored(templateId) ?? { _id: templateId, appid: weapp.appid, fields: [] };
+    await this.refresh(wechatApp).catch(error => { if (!(error instanceof WechatError)) throw error; });
+    return await this.stored(templateId) ?? { _id: templateId, appid: wechatApp.appid, fields: [] };
   }
 
   /**
@@ -85,9 +85,9 @@ export default class TemplateService extends Service {
   async remove(templateId: string, appid?: string): Promise<void> {
     const stored = await this.stored(templateId);
     if (stored && appid !== undefined && stored.appid !== appid) throw new AppError('INVALID_ARGUMENT', { key: 'templateOfOtherApp', params: { appid: stored.appid } });
-    const weapp = this.app.weapps.any(stored?.appid ?? appid);
+    const wechatApp = this.app.wechatApps.any(stored?.appid ?? appid);
     try {
-      await this.ask(weapp, token => deleteTemplate(this.app.wechatClient, token, templateId));
+      await this.ask(wechatApp, token => deleteTemplate(this.app.wechatClient, token, templateId));
     } catch (error) {
       if (!(error instanceof WechatError) || error.errcode !== NO_SUCH_TEMPLATE) throw error;
       // A removal whose answer was lost is asked for again.
@@ -98,26 +98,22 @@ export default class TemplateService extends Service {
 
   /** Brings what is known of all mini-programs up to date. One that WeChat refuses holds up no other. */
   async refreshAll(): Promise<void> {
-    for (const weapp of this.app.weapps.all('miniprogram')) {
-      await this.refresh(weapp).catch(error => {
+    for (const wechatApp of this.app.wechatApps.all('miniprogram')) {
+      await this.refresh(wechatApp).catch(error => {
         if (!(error instanceof WechatError)) throw error;
-        this.app.logger.debug('the templates of %s: %s', weapp.appid, error.message);
+        this.app.logger.debug('the templates of %s: %s', wechatApp.appid, error.message);
       });
     }
   }
 
   /** Brings what is known of an app up to date; those that administrators have entered stay. @throws {WechatError} */
-  async refresh(weapp: Weapp): Promise<void> {
+  async refresh(wechatApp: WechatApp): Promise<void> {
     const { Template } = this.ctx.model;
-    const { appid } = weapp;
+    const { appid } = wechatApp;
     const syncedAt = new Date();
-    const listed = await this.ask(weapp, token => listTemplates(this.app.wechatClient, token));
+    const listed = await this.ask(wechatApp, token => listTemplates(this.app.wechatClient, token));
     for (const { _id, ...template } of listed.map(fromListed)) {
-      const write = () => Template.updateOne({ _id }, { $set: { ...template, appid, syncedAt } }, { upsert: true });
-      await write().catch(error => {
-        if (!isDuplicateKey(error)) throw error;
-        return write();
-      });
+      await retryUpsert(options => Template.updateOne({ _id }, { $set: { ...template, appid, syncedAt } }, options));
     }
     await Template.deleteMany({ appid, syncedAt: { $lt: syncedAt } });
   }
@@ -128,13 +124,13 @@ export default class TemplateService extends Service {
 
   /** Asks WeChat for a template that is not known; a message does not wait for long, and is judged by WeChat then. */
   private async lookFor(appid: string, templateId: string): Promise<SubscriptionTemplate | null> {
-    const weapp = this.app.weapps.find(appid);
-    if (!weapp) return null;
-    const looked = await within(PATIENCE_MS, this.app.templateLookups.look(appid, templateId, () => this.refresh(weapp))).catch(() => false);
+    const wechatApp = this.app.wechatApps.find(appid);
+    if (!wechatApp) return null;
+    const looked = await within(TIMEOUT_MS, this.app.templateLookups.look(appid, templateId, () => this.refresh(wechatApp))).catch(() => false);
     return looked ? this.stored(templateId) : null;
   }
 
-  private ask<T>(weapp: Weapp, call: (accessToken: string) => Promise<T>): Promise<T> {
-    return this.app.accessTokens.with(weapp, call);
+  private ask<T>(wechatApp: WechatApp, call: (accessToken: string) => Promise<T>): Promise<T> {
+    return this.app.accessTokens.with(wechatApp, call);
   }
 }

@@ -1,6 +1,6 @@
 import { Service } from 'egg';
-import { inParallel } from '../lib/inParallel';
-import type { Weapp } from '../lib/wechat/apps';
+import { inParallel } from '../lib/async/inParallel';
+import type { WechatApp } from '../lib/wechat/apps';
 import { libraryKeywords, libraryTitles, templateCategories, TITLES_AT_ONCE, type LibraryKeyword, type LibraryTitle } from '../lib/wechat/endpoints/subscriptionTemplates';
 
 /** A title of the library with the keywords that a template of it may have. */
@@ -23,36 +23,36 @@ export default class TemplateLibraryService extends Service {
    * @throws {WechatError}
    */
   async search(q = '', appid?: string): Promise<{ items: LibraryEntry[]; more: boolean }> {
-    const weapp = this.app.weapps.any(appid);
-    const titles = await this.titles(weapp);
+    const wechatApp = this.app.wechatApps.any(appid);
+    const titles = await this.titles(wechatApp);
     const wanted = q.trim().toLowerCase();
     const found = titles.filter(({ tid, title }) => tid === wanted || title.toLowerCase().includes(wanted));
     const items: LibraryEntry[] = found.slice(0, MOST_ENTRIES).map(title => ({ ...title, keywords: [] }));
     await inParallel(items, PARALLEL, async item => {
-      item.keywords = await this.ask(weapp, token => libraryKeywords(this.app.wechatClient, token, item.tid));
+      item.keywords = await this.ask(wechatApp, token => libraryKeywords(this.app.wechatClient, token, item.tid));
     });
     return { items, more: found.length > items.length };
   }
 
-  private async titles(weapp: Weapp): Promise<LibraryTitle[]> {
+  private async titles(wechatApp: WechatApp): Promise<LibraryTitle[]> {
     const { libraryTitles: kept } = this.app;
-    return await kept.get(weapp.appid, () => this.readTitles(weapp)) ?? [];
+    return await kept.get(wechatApp.appid, () => this.readTitles(wechatApp)) ?? [];
   }
 
-  private async readTitles(weapp: Weapp): Promise<LibraryTitle[]> {
+  private async readTitles(wechatApp: WechatApp): Promise<LibraryTitle[]> {
     const { wechatClient } = this.app;
-    const categories = await this.ask(weapp, token => templateCategories(wechatClient, token));
+    const categories = await this.ask(wechatApp, token => templateCategories(wechatClient, token));
     const all: LibraryTitle[] = [];
     if (categories.length === 0) return all;
     for (let page = 0; page < MOST_PAGES; page++) {
-      const { count, titles } = await this.ask(weapp, token => libraryTitles(wechatClient, token, { categories, start: page * TITLES_AT_ONCE }));
+      const { count, titles } = await this.ask(wechatApp, token => libraryTitles(wechatClient, token, { categories, start: page * TITLES_AT_ONCE }));
       all.push(...titles);
       if (titles.length < TITLES_AT_ONCE || all.length >= count) break;
     }
     return all;
   }
 
-  private ask<T>(weapp: Weapp, call: (accessToken: string) => Promise<T>): Promise<T> {
-    return this.app.accessTokens.with(weapp, call);
+  private ask<T>(wechatApp: WechatApp, call: (accessToken: string) => Promise<T>): Promise<T> {
+    return this.app.accessTokens.with(wechatApp, call);
   }
 }

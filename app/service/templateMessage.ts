@@ -3,9 +3,9 @@ import { AppError } from '../lib/errors';
 import { outcomeEvent } from '../lib/events/ofOutcome';
 import { contentDigest } from '../lib/outbox/content';
 import type { Claimed, Delivery, OutboxDocument } from '../lib/outbox/document';
-import type { TemplateContent } from '../lib/wechat/templateContent';
-import { readTemplateResult } from '../lib/wechat/templateEvent';
-import type { PersonalPush } from '../lib/wechat/storedPush';
+import type { TemplateContent } from '../lib/wechat/outgoing/templateContent';
+import { readTemplateResult } from '../lib/wechat/outgoing/templateEvent';
+import type { PersonalPush } from '../lib/wechat/push/storedPush';
 import type { FollowDocument } from '../model/follow';
 import type { MessageDocument } from '../model/message';
 import type { OpenidDocument } from '../model/openid';
@@ -31,7 +31,7 @@ export default class TemplateMessageService extends Service {
    *   is not known; INVALID_ARGUMENT when the app is no official account
    */
   async send({ appid: wanted, openid, unionid, idempotencyKey, ...content }: TemplateRequest): Promise<OutboxDocument> {
-    const { appid } = this.app.weapps.require('official', wanted);
+    const { appid } = this.app.wechatApps.require('official', wanted);
     const { templateId, data, url, miniprogram } = content;
     const asked = idempotencyKey === undefined ? {} : { idempotencyKey, contentDigest: contentDigest(content) };
     const outgoing = {

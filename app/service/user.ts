@@ -3,7 +3,7 @@ import { Service } from 'egg';
 import { fieldAad } from '../lib/crypto/encryptedFields';
 import { AppError } from '../lib/errors';
 import { isDuplicateKey } from '../lib/mongo/errors';
-import type { Weapp } from '../lib/wechat/apps';
+import type { WechatApp } from '../lib/wechat/apps';
 import type { OpenidDocument } from '../model/openid';
 import type { UserDocument } from '../model/user';
 
@@ -21,7 +21,7 @@ export interface Identified {
 export interface Recognized extends Identified {
   /** Of the openid's document. */
   _id: string;
-  weapp: Weapp;
+  wechatApp: WechatApp;
   before: OpenidDocument | null;
   /** Whose it is, or will be unless another worker knows better. */
   userId: string;
@@ -39,18 +39,18 @@ interface Admitted {
 /** People: one `users` document each, with an `openids` document for each app they use. */
 export default class UserService extends Service {
   /** Records that someone is here, as `recognize` and `admit` do. */
-  async signIn(weapp: Weapp, who: Identified): Promise<{ userId: string; isNewUser: boolean }> {
-    return this.admit(await this.recognize(weapp, who));
+  async signIn(wechatApp: WechatApp, who: Identified): Promise<{ userId: string; isNewUser: boolean }> {
+    return this.admit(await this.recognize(wechatApp, who));
   }
 
   /** Who is about to sign in, as far as reading tells. */
-  async recognize(weapp: Weapp, who: Identified): Promise<Recognized> {
-    const _id = openidKey(weapp.appid, who.openid);
+  async recognize(wechatApp: WechatApp, who: Identified): Promise<Recognized> {
+    const _id = openidKey(wechatApp.appid, who.openid);
     const { openids, users } = this.app.groups;
     const before = await openids.find(_id);
-    if (before) return { ...who, _id, weapp, before, userId: before.userId, isNewUser: false };
+    if (before) return { ...who, _id, wechatApp, before, userId: before.userId, isNewUser: false };
     const [known] = who.unionid ? await users.findBy('unionid', who.unionid) : [];
-    return { ...who, _id, weapp, before, userId: known?._id ?? provisionalUserId(_id), isNewUser: !known };
+    return { ...who, _id, wechatApp, before, userId: known?._id ?? provisionalUserId(_id), isNewUser: !known };
   }
 
   /**
@@ -169,7 +169,7 @@ export default class UserService extends Service {
    * nothing is left to be joined.
    * @return undefined when another worker was quicker with either
    */
-  private async admitFirst({ _id, weapp, openid, userId, unionid, sessionKey, isNewUser }: Recognized, now: Date): Promise<Admitted | undefined> {
+  private async admitFirst({ _id, wechatApp, openid, userId, unionid, sessionKey, isNewUser }: Recognized, now: Date): Promise<Admitted | undefined> {
     const { openids, users, follows } = this.app.groups;
     const user = users.update(
       userId,
@@ -178,9 +178,9 @@ export default class UserService extends Service {
     );
     const makeOpenid = () => openids.update(_id, {
       $set: this.seenNow(_id, sessionKey, now),
-      $setOnInsert: { appid: weapp.appid, openid, kind: weapp.kind, userId, createdAt: now, ...(unionid ? { unionid } : {}) },
+      $setOnInsert: { appid: wechatApp.appid, openid, kind: wechatApp.kind, userId, createdAt: now, ...(unionid ? { unionid } : {}) },
     }, { upsert: true });
-    const followsHere = weapp.kind === 'official' ? follows.find(_id) : null;
+    const followsHere = wechatApp.kind === 'official' ? follows.find(_id) : null;
     if (!unionid) {
       const [outcome, own] = await Promise.all([makeOpenid(), followsHere, user]);
       return outcome === 'inserted' ? { follows: own !== null } : undefined;
@@ -192,12 +192,12 @@ export default class UserService extends Service {
   }
 
   /** Everything one after the other, each step looking anew: what it finds may be half done, or changed meanwhile. */
-  private async admitSlowly({ _id, weapp, openid, unionid, sessionKey }: Recognized, now: Date): Promise<{ userId: string; isNewUser: boolean }> {
+  private async admitSlowly({ _id, wechatApp, openid, unionid, sessionKey }: Recognized, now: Date): Promise<{ userId: string; isNewUser: boolean }> {
     const before = await this.ctx.model.Openid.findOneAndUpdate(
       { _id },
       {
         $set: this.seenNow(_id, sessionKey, now),
-        $setOnInsert: { appid: weapp.appid, openid, kind: weapp.kind, userId: provisionalUserId(_id), createdAt: now },
+        $setOnInsert: { appid: wechatApp.appid, openid, kind: wechatApp.kind, userId: provisionalUserId(_id), createdAt: now },
       },
       { upsert: true, new: false },
     ).lean<OpenidDocument>();

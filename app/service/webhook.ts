@@ -1,6 +1,6 @@
 import { Service } from 'egg';
 import { eventBody, toEvent, type EventType, type NewEvent, type HubEvent } from '../lib/events/event';
-import { nextOrder } from '../lib/order';
+import { nextOrder } from '../lib/async/order';
 import type { EventOut } from '../lib/outbox/kinds';
 import type { Consequence } from './outbox';
 

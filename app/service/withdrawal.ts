@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
 import type { Revocation } from '../lib/wechat/revocation';
-import type { PersonalPush } from '../lib/wechat/storedPush';
+import type { PersonalPush } from '../lib/wechat/push/storedPush';
 import type { MessageDocument } from '../model/message';
 import type { OpenidDocument } from '../model/openid';
 import type { Withdrawn } from './profile';

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import mongoose from 'mongoose';
 import { startEmbedded, type EmbeddedDatabase } from '@weapp-hub/embedded-mongodb';
-import { sleep } from '../../app/lib/sleep';
+import { sleep } from '../../app/lib/async/sleep';
 import { MINI, Scratch } from '../support/environment';
 import { DatabaseProcess } from '../support/databaseProcess';
 import { DatabaseProxy } from '../support/proxy';

@@ -126,7 +126,7 @@ describe('npm run followers:sync', function() {
   it('links followers to the users they are already, and leaves joining two people to the server', async () => {
     const mini = await logIn(hub(), { unionid: 'union-0' });
     const { openids } = await users(2);
-    await hub().app.createAnonymousContext().service.user.signIn(hub().app.weapps.require('official'), { openid: openids[1], unionid: null });
+    await hub().app.createAnonymousContext().service.user.signIn(hub().app.wechatApps.require('official'), { openid: openids[1], unionid: null });
     const other = await logIn(hub(), { unionid: 'union-1' });
     succeeded(await sync());
     const [first, second] = await Promise.all([mini, other].map(async ({ token }) => (await hub().ok('GET', '/api/me', undefined, token)).userId));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ErasureDocument } from '../../app/lib/erasure/document';
-import { sleep } from '../../app/lib/sleep';
+import { sleep } from '../../app/lib/async/sleep';
 import { MINI } from '../support/environment';
 import { Pusher } from '../support/load';
 import { WebhookReceiver } from '../support/receiver';

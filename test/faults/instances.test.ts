@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { startEmbedded, type EmbeddedDatabase } from '@weapp-hub/embedded-mongodb';
-import { sleep } from '../../app/lib/sleep';
+import { sleep } from '../../app/lib/async/sleep';
 import { conversations } from '../support/conversation';
 import { Pusher } from '../support/load';
 import { DatabaseProxy } from '../support/proxy';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { startEmbedded, type EmbeddedDatabase } from '@weapp-hub/embedded-mongodb';
-import { sleep } from '../../app/lib/sleep';
+import { sleep } from '../../app/lib/async/sleep';
 import { conversations } from '../support/conversation';
 import { inParallel, Pusher, type Answer } from '../support/load';
 import { DatabaseProxy } from '../support/proxy';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { SEND_LEASE_MS } from '../../app/lib/outbox/claims';
-import { sleep } from '../../app/lib/sleep';
+import { sleep } from '../../app/lib/async/sleep';
 import { inParallel, Pusher } from '../support/load';
 import { MINI } from '../support/environment';
 import { Server } from '../support/server';

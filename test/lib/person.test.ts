@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readRevocation } from '../../app/lib/wechat/revocation';
 import { phoneTexts } from '../../app/lib/person/phoneTexts';
-import { Slots } from '../../app/lib/slots';
+import { Slots } from '../../app/lib/async/slots';
 import { jsonText } from '../../app/lib/export/jsonText';
 
 describe('lib/person/phoneTexts', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sleep } from '../../app/lib/sleep';
+import { sleep } from '../../app/lib/async/sleep';
 import { wholeMinute } from '../support/minute';
 import { Server } from '../support/server';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { encryptReply } from '../../app/lib/reply/passive';
-import { MessageCrypt } from '../../app/lib/wechat/messageCrypt';
-import { buildXml } from '../../app/lib/wechat/xml';
-import type { XmlRecord } from '../../app/lib/wechat/xml';
+import { MessageCrypt } from '../../app/lib/wechat/push/messageCrypt';
+import { buildXml } from '../../app/lib/wechat/push/xml';
+import type { XmlRecord } from '../../app/lib/wechat/push/xml';
 import { readReply } from '../../app/sandbox/push/reply';
 import type { Answered } from '../../app/sandbox/push/reply';
 import { MINI, OFFICIAL } from './support';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import mm from 'egg-mock';
-import { nextOrder } from '../../app/lib/order';
+import { nextOrder } from '../../app/lib/async/order';
 import type { MessageDocument } from '../../app/model/message';
 import { useApp } from '../support/app';
 import { MINI, OFFICIAL, Scratch } from '../support/environment';

@@ -44,7 +44,7 @@ describe('reply rules', () => {
     });
     assert.deepEqual(answers[0], answers[1]);
     assert.equal(answers[0].appid, OFFICIAL.appid);
-    const { parseXml } = await import('../../app/lib/wechat/xml');
+    const { parseXml } = await import('../../app/lib/wechat/push/xml');
     const reply = parseXml(answers[0].plain);
     assert.deepEqual([reply.ToUserName, reply.FromUserName, reply.MsgType, reply.Content], ['o-fan', 'gh_1', 'text', 'x ]]> & <b>hi</b>']);
     assert.equal(await hub().app.model.Outbox.countDocuments({}), 0);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sleep } from '../../app/lib/sleep';
+import { sleep } from '../../app/lib/async/sleep';
 import { OFFICIAL } from '../support/environment';
 import { Server } from '../support/server';
 import { decrypt, securePush, textXml } from '../support/wechat';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nextOrder } from '../../app/lib/order';
+import { nextOrder } from '../../app/lib/async/order';
 import type { SpoolEntry } from '../../app/lib/spool/segment';
 import { Spool } from '../../app/lib/spool/spool';
 import { useApp } from '../support/app';

@@ -5,7 +5,7 @@ import { MINI } from '../support/environment';
 import { usesIndex } from '../support/explain';
 import { allHandled, choice, pushEvent, subscription, TEMPLATE, type Choice } from '../support/subscriptions';
 import { securePush } from '../support/wechat';
-import { sleep } from '../../app/lib/sleep';
+import { sleep } from '../../app/lib/async/sleep';
 import type { MessageDocument } from '../../app/model/message';
 
 describe('the ledger of grants', () => {

@@ -92,7 +92,7 @@ describe('people across apps', () => {
 
   it('removes a user who was made for somebody who is known by now', async () => {
     const { user } = hub().app.createAnonymousContext().service;
-    const mini = hub().app.weapps.require('miniprogram');
+    const mini = hub().app.wechatApps.require('miniprogram');
     // A worker that has looked, and then stands still while others make the person and join them with another.
     const looked = await user.recognize(mini, { openid: 'paused', unionid: null });
     const other = await logIn(hub(), { unionid: 'union-paused', appid: SECOND });

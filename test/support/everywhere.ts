@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { nextOrder } from '../../app/lib/order';
+import { nextOrder } from '../../app/lib/async/order';
 import { logIn, openData } from './actors';
 import type { TestApp } from './app';
 import { MINI, OFFICIAL } from './environment';

@@ -1,4 +1,4 @@
-import { nextOrder } from '../../app/lib/order';
+import { nextOrder } from '../../app/lib/async/order';
 import type { MessageDocument } from '../../app/model/message';
 import type { TestApp } from './app';
 import { MINI } from './environment';

@@ -1,5 +1,5 @@
 import { Agent, request } from 'node:http';
-import { sleep } from '../../app/lib/sleep';
+import { sleep } from '../../app/lib/async/sleep';
 
 export interface Answer {
   status: number;

@@ -1,4 +1,4 @@
-import { sleep } from '../../app/lib/sleep';
+import { sleep } from '../../app/lib/async/sleep';
 
 /** Waits for the next minute of the clock when less than so many seconds of this one are left. */
 export async function wholeMinute(seconds: number): Promise<void> {

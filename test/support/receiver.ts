@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { randomBytes } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { freePort } from '../../app/boot/precheck';
-import { readBody } from '../../app/lib/readBody';
+import { readBody } from '../../app/lib/http/readBody';
 
 /** One request that came in, with its signature verified. */
 export interface Received {

@@ -2,7 +2,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import mongoose from 'mongoose';
-import { sleep } from '../../app/lib/sleep';
+import { sleep } from '../../app/lib/async/sleep';
 import { Client } from './client';
 import { environment, removeDatabase, Scratch, TEST_APPS } from './environment';
 import { SandboxClient } from './sandbox';

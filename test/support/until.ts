@@ -1,4 +1,4 @@
-import { sleep } from '../../app/lib/sleep';
+import { sleep } from '../../app/lib/async/sleep';
 
 /** Waits until something holds, looking less and less often; fails with what it last was. */
 export async function until<T>(look: () => Promise<T> | T, holds: (value: T) => boolean, seconds = 15): Promise<T> {

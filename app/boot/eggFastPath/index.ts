@@ -1,6 +1,6 @@
 import type { Application } from 'egg';
 import egg = require('egg/package.json');
-import { notify } from '../../lib/instanceLog';
+import { notify } from '../../lib/process/instanceLog';
 import { answerTexts } from './answers';
 import { followNoContext } from './contexts';
 import { rememberRoutes } from './routes';

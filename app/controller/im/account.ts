@@ -7,8 +7,8 @@ import type { Handler } from '../../schema/route';
 export const mapImAccount: Handler<typeof schema.mapImAccount> = async (ctx, { params, body: { appid, ...mapping } }) => {
   const { app } = ctx;
   requireIm(app.environment.im);
-  const weapp = app.weapps.require('miniprogram', appid);
-  return presentImAccount(await ctx.service.im.account.map(params.userId, { appid: weapp.appid, ...mapping }));
+  const wechatApp = app.wechatApps.require('miniprogram', appid);
+  return presentImAccount(await ctx.service.im.account.map(params.userId, { appid: wechatApp.appid, ...mapping }));
 };
 
 /** Says which IM users are online. */

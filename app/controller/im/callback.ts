@@ -3,8 +3,8 @@ import { AppError } from '../../lib/errors';
 import { ALLOWED, type BeforeSendMsgAnswer } from '../../lib/im/beforeSendMsg';
 import { verifyImSign } from '../../lib/im/callbackSign';
 import { isUnavailable } from '../../lib/mongo/errors';
-import { parseJsonBody } from '../../lib/parseJsonBody';
-import { BodyTooLargeError, decodeUtf8, readBody } from '../../lib/readBody';
+import { parseJsonBody } from '../../lib/http/parseJsonBody';
+import { BodyTooLargeError, decodeUtf8, readBody } from '../../lib/http/readBody';
 import * as schema from '../../schema/im';
 import type { Handler } from '../../schema/route';
 

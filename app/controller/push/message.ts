@@ -1,15 +1,15 @@
 import type { Application, Context } from 'egg';
 import { AppError } from '../../lib/errors';
-import { BodyTooLargeError, decodeUtf8, readBody } from '../../lib/readBody';
-import { MAX_PUSH_BYTES } from '../../lib/wechat/message';
+import { BodyTooLargeError, decodeUtf8, readBody } from '../../lib/http/readBody';
+import { MAX_PUSH_BYTES } from '../../lib/wechat/push/message';
 import { LogFields } from '../../lib/log/line';
 import { encryptReply } from '../../lib/reply/passive';
-import { pushEvent, pushType } from '../../lib/wechat/pushHead';
-import { isProbe, openPush, PushRefusedError, verifyUrl, type Push } from '../../lib/wechat/push';
+import { pushEvent, pushType } from '../../lib/wechat/push/head';
+import { isProbe, openPush, PushRefusedError, verifyUrl, type Push } from '../../lib/wechat/push/push';
 import * as schema from '../../schema/push';
 import type { Handler } from '../../schema/route';
-import type { MessageCrypt } from '../../lib/wechat/messageCrypt';
-import type { Weapp, WeappKind } from '../../lib/wechat/apps';
+import type { MessageCrypt } from '../../lib/wechat/push/messageCrypt';
+import type { WechatApp, WechatAppKind } from '../../lib/wechat/apps';
 
 /** The message types that are a label of the metric; others are counted as `other`, because anybody may write anything into a push. */
 const TYPES = new Set(['text', 'image', 'voice', 'video', 'shortvideo', 'location', 'link', 'miniprogrampage', 'event', 'unknown']);
@@ -30,61 +30,61 @@ export {
 };
 
 /** Answers WeChat's verification of the address. */
-async function verify(ctx: Context, kind: WeappKind): Promise<void> {
-  await answering(ctx, kind, async weapp => {
+async function verify(ctx: Context, kind: WechatAppKind): Promise<void> {
+  await answering(ctx, kind, async wechatApp => {
     const { query } = ctx.input(schema.verifyMessageCheck);
-    verifyUrl(weapp, query, ctx.app.environment.pushToleranceSeconds);
-    if (ctx.app.strangers.allows()) ctx.logger.info('The push address of %s is verified, from %s', weapp.appid, ctx.ip);
+    verifyUrl(wechatApp, query, ctx.app.environment.pushToleranceSeconds);
+    if (ctx.app.strangers.allows()) ctx.logger.info('The push address of %s is verified, from %s', wechatApp.appid, ctx.ip);
     text(ctx, 200, query.echostr ?? '');
   });
 }
 
 /** Takes a message or an event. */
-async function receive(ctx: Context, kind: WeappKind): Promise<void> {
+async function receive(ctx: Context, kind: WechatAppKind): Promise<void> {
   const { app } = ctx;
   const end = app.metrics.pushAckSeconds.startTimer();
-  await answering(ctx, kind, async weapp => {
+  await answering(ctx, kind, async wechatApp => {
     const body = decodeUtf8(await readBody(ctx.req, MAX_PUSH_BYTES));
     if (isProbe(body) && !ctx.query.signature && !ctx.query.msg_signature) return text(ctx, 200, 'success');
     const { query } = ctx.input(schema.messageCheck);
-    const push = openPush(weapp, query, body, app.environment.pushToleranceSeconds);
+    const push = openPush(wechatApp, query, body, app.environment.pushToleranceSeconds);
     if (push.record.action === 'CheckContainerPath' && push.record.FromUserName === undefined) return text(ctx, 200, 'success');
-    const { outcome, answer } = await ctx.service.inbox.accept(weapp, push);
-    count(app, weapp, pushType(push.record), outcome);
-    app.pushNotes.taken(weapp.appid, pushEvent(push.record) ?? pushType(push.record));
+    const { outcome, answer } = await ctx.service.inbox.accept(wechatApp, push);
+    count(app, wechatApp, pushType(push.record), outcome);
+    app.pushNotes.taken(wechatApp.appid, pushEvent(push.record) ?? pushType(push.record));
     if (answer === undefined) return text(ctx, 200, 'success');
-    text(ctx, 200, push.encrypted && weapp.crypt ? encrypted(weapp.crypt, push, query, answer) : answer);
+    text(ctx, 200, push.encrypted && wechatApp.crypt ? encrypted(wechatApp.crypt, push, query, answer) : answer);
     ctx.type = push.format === 'xml' ? 'application/xml' : 'application/json';
   });
   if (ctx.status === 200) end();
 }
 
 /** Finds the app and does the work for it. A refusal becomes an answer, one log line and a metric. */
-async function answering(ctx: Context, kind: WeappKind, work: (weapp: Weapp) => Promise<void>): Promise<void> {
+async function answering(ctx: Context, kind: WechatAppKind, work: (wechatApp: WechatApp) => Promise<void>): Promise<void> {
   const { app } = ctx;
   const { appid } = ctx.params as { appid?: string };
-  const weapp = appid === undefined ? app.weapps.defaultOf(kind) : app.weapps.find(appid);
-  if (!weapp) {
+  const wechatApp = appid === undefined ? app.wechatApps.defaultOf(kind) : app.wechatApps.find(appid);
+  if (!wechatApp) {
     if (app.strangers.allows()) ctx.logger.warn('%s for an app that is not configured, from %s', whatFor(ctx.method), ctx.ip, new LogFields({ app: appid }));
     // It may be one of the console, which are not known before the database has answered once: WeChat comes again.
     if (!app.storedApps.loaded) return text(ctx, 503, 'Which apps there are is not known yet.');
     return text(ctx, 404, 'No such app is configured.');
   }
-  ctx.appid = weapp.appid;
+  ctx.appid = wechatApp.appid;
   try {
-    await work(weapp);
+    await work(wechatApp);
   } catch (error) {
     const status = refusal(error);
-    count(app, weapp, 'unknown', status ? 'refused' : 'error');
+    count(app, wechatApp, 'unknown', status ? 'refused' : 'error');
     if (!status) throw error;
-    app.pushNotes.refused(weapp.appid, status, (error as Error).message);
-    if (app.strangers.allows()) ctx.logger.warn('%s of %s from %s is refused (%d): %s', whatFor(ctx.method), weapp.appid, ctx.ip, status, (error as Error).message);
+    app.pushNotes.refused(wechatApp.appid, status, (error as Error).message);
+    if (app.strangers.allows()) ctx.logger.warn('%s of %s from %s is refused (%d): %s', whatFor(ctx.method), wechatApp.appid, ctx.ip, status, (error as Error).message);
     text(ctx, status, (error as Error).message);
   }
 }
 
-function count({ metrics }: Application, weapp: Weapp, type: string, outcome: string): void {
-  metrics.pushes.inc({ appid: weapp.appid, type: TYPES.has(type) ? type : 'other', outcome });
+function count({ metrics }: Application, wechatApp: WechatApp, type: string, outcome: string): void {
+  metrics.pushes.inc({ appid: wechatApp.appid, type: TYPES.has(type) ? type : 'other', outcome });
 }
 
 function text(ctx: Context, status: number, body: string): void {

@@ -4,8 +4,8 @@ import type { Handler } from '../../schema/route';
 
 /** Queues a customer-service message. */
 export const sendCustom: Handler<typeof schema.sendCustom> = async (ctx, { body: { appid, ...outgoing } }) => {
-  const weapp = ctx.app.weapps.any(appid);
-  return presentQueued(await ctx.service.outbox.send({ appid: weapp.appid, ...outgoing }));
+  const wechatApp = ctx.app.wechatApps.any(appid);
+  return presentQueued(await ctx.service.outbox.send({ appid: wechatApp.appid, ...outgoing }));
 };
 
 /** Queues a subscription message. */
@@ -13,7 +13,7 @@ export const sendSubscribe: Handler<typeof schema.sendSubscribe> = async (ctx, {
 
 /** Shows or hides "typing…" to a person. */
 export const typing: Handler<typeof schema.typing> = async (ctx, { body }) => {
-  await ctx.service.customerService.typing(ctx.app.weapps.any(body.appid), body.openid, body.typing);
+  await ctx.service.customerService.typing(ctx.app.wechatApps.any(body.appid), body.openid, body.typing);
   return null;
 };
 

@@ -1,13 +1,13 @@
 import type { ConnectOptions } from 'mongoose';
 import { databaseUrl } from '../../../config/database';
 import { DatabaseStart, outageLog, tellOfClock } from '../../boot/database';
-import type { Grouping } from '../../lib/grouped';
+import type { BatcherOptions } from '../../lib/async/batcher';
 import type { LeaseStore } from '../../lib/mongo/lease';
 import { DatabaseClock } from '../../lib/mongo/clock';
 import { DatabaseConnection } from '../../lib/mongo/connection';
 import { DatabaseMonitor } from '../../lib/mongo/monitor';
-import { GroupedCollection, type GroupTarget } from '../../lib/mongo/groupedCollection';
-import { Recent } from '../../lib/recent';
+import { BatchedCollection, type GroupTarget } from '../../lib/mongo/batchedCollection';
+import { Recent } from '../../lib/async/recent';
 import type { OutboxDocument } from '../../lib/outbox/document';
 import type { FollowDocument } from '../../model/follow';
 import type { LoginCodeDocument } from '../../model/loginCode';
@@ -38,8 +38,8 @@ export const database = one(app => {
   });
 });
 export const databaseStart = one(app => new DatabaseStart(app));
-const groupsOf = <T extends { _id: string }>(model: () => { collection: unknown }, options?: Pick<Grouping, 'linger'>) => (
-  new GroupedCollection<T>(() => model().collection as GroupTarget<T>, options)
+const groupsOf = <T extends { _id: string }>(model: () => { collection: unknown }, options?: Pick<BatcherOptions, 'linger'>) => (
+  new BatchedCollection<T>(() => model().collection as GroupTarget<T>, options)
 );
 /** Collections whose documents are read and written in groups. */
 export const groups = one(({ model }) => ({

@@ -2,7 +2,7 @@ import { readEnv, type Env } from '../../../config/env';
 import { loadDataKey } from '../../boot/dataKey';
 import { BlindIndex } from '../../lib/crypto/blindIndex';
 import { FieldCipher } from '../../lib/crypto/fieldCipher';
-import { notify } from '../../lib/instanceLog';
+import { notify } from '../../lib/process/instanceLog';
 import { one } from './one';
 
 export const environment = one<Env>(() => readEnv());

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { Coalesced } from '../../lib/coalesced';
+import { Coalesced } from '../../lib/async/coalesced';
 import { allowAll } from '../../lib/im/beforeSendMsg';
 import { ImClient } from '../../lib/im/client';
 import { requireIm } from '../../lib/im/off';
 import { UserSigs } from '../../lib/im/userSigs';
 import { Spool } from '../../lib/spool/spool';
-import { Pace } from '../../lib/pace';
+import { Pace } from '../../lib/async/pace';
 import { one } from './one';
 import { environment } from './environment';
 import { upstream } from './upstream';

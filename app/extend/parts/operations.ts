@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import type { Env } from '../../../config/env';
 import { Keeping } from '../../boot/keeping';
-import { MetricsExchange } from '../../lib/metricsExchange';
+import { MetricsExchange } from '../../lib/metrics/exchange';
 import { openApiDocument } from '../../schema/openapi';
 import { Administrators, type AdminStore, type GuardStore } from '../../lib/console/administrators';
 import { SignInAttempts, type AttemptStore } from '../../lib/console/attempts';
 import { PageFiles } from '../../lib/console/files';
 import { Hub } from '../../custom/hub';
-import { Fresh } from '../../lib/fresh';
-import { Slots } from '../../lib/slots';
+import { Cached } from '../../lib/async/cached';
+import { Slots } from '../../lib/async/slots';
 import { Burst } from '../../lib/log/burst';
-import { RateLimiter, type RateStore } from '../../lib/rateLimiter';
+import { RateLimiter, type RateStore } from '../../lib/http/rateLimiter';
 import { one } from './one';
 import { environment } from './environment';
 import { metrics } from './upstream';
@@ -37,7 +37,7 @@ export const openApi = one(async app => {
 });
 /** What the console lists, kept in groups. */
 export const keeping = one(app => new Keeping(app));
-export const outboxCounts = one(app => new Fresh(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
+export const outboxCounts = one(app => new Cached(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
 export const metricsExchange = one(app => new MetricsExchange(app.messenger, metrics(app).registry));
 /** Lines a second, of a worker, that anybody may cause. */
 const MOST_OF_STRANGERS = 10;

@@ -4,31 +4,31 @@ import type { JobStore } from '../../lib/jobs/lease';
 import { JobRunner } from '../../lib/jobs/runner';
 import { EventListeners } from '../../lib/events/listeners';
 import { WebhookClient } from '../../lib/webhook/client';
-import { Grouped } from '../../lib/grouped';
+import { Batcher } from '../../lib/async/batcher';
 import { isUnavailable } from '../../lib/mongo/errors';
 import { OutboxLoop } from '../../lib/outbox/loop';
 import { OutboxByHand } from '../../lib/outbox/byHand';
 import { OutboxClaims } from '../../lib/outbox/claims';
 import { OutboxEndings } from '../../lib/outbox/endings';
 import { MOST_IN_LANE, OutboxLanes } from '../../lib/outbox/lanes';
-import type { InsertTarget } from '../../lib/mongo/groupedInsert';
+import type { InsertTarget } from '../../lib/mongo/batchedInsert';
 import { kindsOf, LOOPS, loopOfLane, type LoopName } from '../../lib/outbox/kinds';
 import type { Claimed, OutboxCollection, OutboxDocument } from '../../lib/outbox/document';
-import type { Deadline } from '../../lib/deadline';
+import type { Deadline } from '../../lib/async/deadline';
 import type DeliveryService from '../../service/delivery';
-import type { WindowVerdict } from '../../lib/wechat/customWindow';
+import type { WindowVerdict } from '../../lib/wechat/outgoing/customWindow';
 import { one } from './one';
 import { database, databaseClock } from './database';
 
 export const outboxCollection = one(app => app.model.Outbox.collection as unknown as OutboxCollection & InsertTarget<OutboxDocument>);
 export const outboxClaims = one(app => new OutboxClaims(() => outboxCollection(app)));
 export const outboxLanes = one(app => new OutboxLanes(() => outboxCollection(app)));
-export const outboxStarts = one(app => new Grouped<Claimed, Deadline | undefined>(rows => outboxClaims(app).start(rows), { size: 256, parallel: 2 }));
+export const outboxStarts = one(app => new Batcher<Claimed, Deadline | undefined>(rows => outboxClaims(app).start(rows), { size: 256, parallel: 2 }));
 const delivery = one<DeliveryService>(app => app.createAnonymousContext().service.delivery);
-export const outboxResults = one(app => new Grouped<Parameters<DeliveryService['record']>[0][number], boolean>(
+export const outboxResults = one(app => new Batcher<Parameters<DeliveryService['record']>[0][number], boolean>(
   results => delivery(app).record(results), { size: 256, parallel: 2, alone: error => !isUnavailable(error) },
 ));
-export const customWindows = one(app => new Grouped<OutboxDocument, WindowVerdict>(async rows => (
+export const customWindows = one(app => new Batcher<OutboxDocument, WindowVerdict>(async rows => (
   (await app.createAnonymousContext().service.customWindow.verdicts(rows)).map(value => ({ value }))
 ), { size: 256, parallel: 2 }));
 const loopOf = (app: Application, name: LoopName) => new OutboxLoop({

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
-import { Arrivals } from '../../lib/arrivals';
-import { Coalesced } from '../../lib/coalesced';
-import { Grouped } from '../../lib/grouped';
+import { Arrivals } from '../../lib/spool/arrivals';
+import { Coalesced } from '../../lib/async/coalesced';
+import { Batcher } from '../../lib/async/batcher';
 import { ErasureMarks } from '../../lib/erasure/marks';
 import type { ErasureDocument } from '../../lib/erasure/document';
 import { Instances, type InstanceStore } from '../../lib/mongo/instances';
 import { readRulesFile, RuleCache } from '../../lib/reply/ruleCache';
 import { SubscriptionLedger, type LedgerCollection } from '../../lib/subscription/ledger';
 import { Spool } from '../../lib/spool/spool';
-import { groupedInsert, type InsertTarget } from '../../lib/mongo/groupedInsert';
+import { batchedInsert, type InsertTarget } from '../../lib/mongo/batchedInsert';
 import type { MessageDocument } from '../../model/message';
 import type { Due } from '../../service/handling';
 import { one } from './one';
 import { blindIndex, environment } from './environment';
 
 export const messageCollection = one(app => app.model.Message.collection as unknown as InsertTarget<MessageDocument>);
-export const inbox = one(app => groupedInsert<MessageDocument>(() => messageCollection(app)));
+export const messageInserts = one(app => batchedInsert<MessageDocument>(() => messageCollection(app)));
 /** Erasures of which pushes are asked, in milliseconds after they were last gone on with. */
 const ERASURES_KNOWN = 120_000;
 /** Who is being erased, or was a moment ago. */
@@ -24,7 +24,7 @@ export const erasures = one(app => new ErasureMarks(
   mark => blindIndex(app).of(mark),
 ));
 export const erasing = one(app => new Coalesced(() => app.createAnonymousContext().service.erasing.lookAfter()));
-export const handling = one(app => new Grouped<Due, void>(async due => {
+export const handling = one(app => new Batcher<Due, void>(async due => {
   await app.createAnonymousContext().service.handling.handleFor(due);
   return due.map(() => ({ value: undefined }));
 }, { size: 200, parallel: 1 }));

@@ -1,6 +1,6 @@
 import type { Application } from 'egg';
 import { WechatClient } from '../../lib/wechat/client';
-import { Metrics } from '../../lib/metrics';
+import { Metrics } from '../../lib/metrics/metrics';
 import { one } from './one';
 
 export const metrics = one(() => {

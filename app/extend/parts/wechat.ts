@@ -1,27 +1,27 @@
 import { AccessTokens, type AccessTokenStore } from '../../lib/wechat/accessTokens';
 import { AppRefusals, type RefusalStore } from '../../lib/wechat/refusals';
-import { WeappRegistry } from '../../lib/wechat/apps';
-import { PushNotes, type PushNoteStore } from '../../lib/wechat/pushNotes';
+import { WechatApps } from '../../lib/wechat/apps';
+import { PushNotes, type PushNoteStore } from '../../lib/wechat/push/notes';
 import { MOST_APPS, StoredApps } from '../../lib/wechat/storedApps';
 import { SANDBOX_APPS } from '../../boot/sandboxApps';
-import { notify } from '../../lib/instanceLog';
+import { notify } from '../../lib/process/instanceLog';
 import { isUnavailable } from '../../lib/mongo/errors';
-import { Recent } from '../../lib/recent';
+import { Recent } from '../../lib/async/recent';
 import { MinuteQuota, type QuotaStore } from '../../lib/mongo/minuteQuota';
 import { Tally, type TallyStore } from '../../lib/mongo/tally';
 import { LOOPS } from '../../lib/outbox/kinds';
-import { TemplateLookups } from '../../lib/wechat/templateLookups';
+import { TemplateLookups } from '../../lib/wechat/outgoing/templateLookups';
 import type { LibraryTitle } from '../../lib/wechat/endpoints/subscriptionTemplates';
 import { one } from './one';
 import { cipher, environment } from './environment';
 import { metrics, upstream } from './upstream';
 
-export const weapps = one(app => new WeappRegistry(environment(app).apps));
+export const wechatApps = one(app => new WechatApps(environment(app).apps));
 export const storedApps = one<StoredApps>(app => new StoredApps({
-  load: () => app.model.Weapp.collection.find({}, { sort: { _id: 1 }, limit: MOST_APPS, batchSize: MOST_APPS, raw: true }).toArray() as unknown as Promise<Uint8Array[]>,
+  load: () => app.model.WechatApp.collection.find({}, { sort: { _id: 1 }, limit: MOST_APPS, batchSize: MOST_APPS, raw: true }).toArray() as unknown as Promise<Uint8Array[]>,
   decode: bytes => app.mongoose.mongo.BSON.deserialize(bytes),
   cipher: cipher(app),
-  registry: weapps(app),
+  registry: wechatApps(app),
   onUnusable: (appid, why) => notify(app.messenger, { about: `app ${appid}`, level: 'error', text: `The app ${appid} of the console cannot be used: ${why}`, once: true }),
   // The simulated WeChat has to know whom it speaks with.
   onChange: apps => { if (environment(app).sandbox) app.messenger.sendToAgent(SANDBOX_APPS, apps); },
@@ -32,7 +32,7 @@ export const wechatClient = one(app => upstream(app, environment(app).wechatApiB
 export const messageClient = one(app => upstream(app, environment(app).wechatApiBase, LOOPS.wechat.atOnce + 8));
 export const refusals = one(app => new AppRefusals({
   store: () => app.model.AccessToken.collection as unknown as RefusalStore,
-  appids: () => weapps(app).all().map(({ appid }) => appid),
+  appids: () => wechatApps(app).all().map(({ appid }) => appid),
   onRefused: (appid, text) => notify(app.messenger, { about: `refused ${appid}`, level: 'error', text }),
   onMended: async appid => app.createAnonymousContext().service.refusedApp.wake([appid]),
 }));

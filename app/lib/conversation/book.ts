@@ -1,6 +1,6 @@
 import { isDuplicateKey, isUnavailable } from '../mongo/errors';
-import { failuresOf } from '../mongo/groupedInsert';
-import type { WeappKind } from '../wechat/apps';
+import { failuresOf } from '../mongo/batchedInsert';
+import type { WechatAppKind } from '../wechat/apps';
 import type { OutboxDocument } from '../outbox/document';
 import { emptyEntry, hear, merge, send, type Entry, type Heard } from './entry';
 
@@ -49,7 +49,7 @@ export class ConversationBook {
   constructor(private readonly options: Options) {}
 
   /** Notes a push that is stored. */
-  heard(push: Heard, kind: WeappKind): void {
+  heard(push: Heard, kind: WechatAppKind): void {
     const entry = emptyEntry(push.appid, push.openid);
     if (hear(entry, push, kind)) this.note(entry);
   }

@@ -1,5 +1,5 @@
-import { openingEvents } from '../wechat/customWindow';
-import type { WeappKind } from '../wechat/apps';
+import { openingEvents } from '../wechat/outgoing/customWindow';
+import type { WechatAppKind } from '../wechat/apps';
 import type { OutboxDocument } from '../outbox/document';
 import { emptyEntry, hear, merge, send, TO_PEOPLE, type Entry, type Heard, type Said } from './entry';
 
@@ -65,7 +65,7 @@ export function toDerived({ count, last, windowUntil }: Entry, newest: number, k
  * Brings a conversation up to date from the messages and the outbox. It may be repeated, and run beside anything: what
  * somebody else has written meanwhile is looked at again. Who has written nothing has none.
  */
-export async function derive(sources: Sources, appid: string, openid: string, kind: WeappKind): Promise<void> {
+export async function derive(sources: Sources, appid: string, openid: string, kind: WechatAppKind): Promise<void> {
   const _id = `${appid}:${openid}`;
   for (let tries = 0; tries < TRIES; tries++) {
     const kept = await sources.conversations.findOne({ _id });
@@ -83,7 +83,7 @@ export async function derive(sources: Sources, appid: string, openid: string, ki
   }
 }
 
-async function collect({ messages, outbox }: Sources, appid: string, openid: string, kind: WeappKind, readAt: Date): Promise<{ entry: Entry; newest: number }> {
+async function collect({ messages, outbox }: Sources, appid: string, openid: string, kind: WechatAppKind, readAt: Date): Promise<{ entry: Entry; newest: number }> {
   const own = { openid, appid };
   const isMessage = { type: { $ne: 'event' } };
   const [said, opened, unread, sent, answered] = await Promise.all([

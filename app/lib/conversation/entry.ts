@@ -1,5 +1,5 @@
-import { coveredUntil } from '../wechat/customWindow';
-import type { WeappKind } from '../wechat/apps';
+import { coveredUntil } from '../wechat/outgoing/customWindow';
+import type { WechatAppKind } from '../wechat/apps';
 import { kindsOf } from '../outbox/kinds';
 import type { OutboxDocument } from '../outbox/document';
 import { readAnswer, saidByPerson, saidByUs, saidInAnswer } from './said';
@@ -51,7 +51,7 @@ export function emptyEntry(appid: string, openid: string): Entry {
 }
 
 /** Adds a push to an entry. @return whether it says anything about the conversation */
-export function hear(entry: Entry, push: Heard, kind: WeappKind): boolean {
+export function hear(entry: Entry, push: Heard, kind: WechatAppKind): boolean {
   const at = push.receivedAt.getTime();
   const covered = coveredUntil(kind, push)?.getTime() ?? 0;
   if (covered > entry.windowUntil) entry.windowUntil = covered;

@@ -1,4 +1,4 @@
-import { parsePush } from '../wechat/parse';
+import { parsePush } from '../wechat/push/parse';
 import type { OutboxDocument } from '../outbox/document';
 
 /** Longest beginning of a text that a list shows, in UTF-16 units. */

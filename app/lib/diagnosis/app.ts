@@ -4,7 +4,7 @@ import { WechatError } from '../wechat/error';
 import { readRefusal } from '../wechat/refusal';
 import { no, ok, warn, type Check } from './check';
 import { diagnoseLastPush, type PushFacts } from './push';
-import type { Weapp } from '../wechat/apps';
+import type { WechatApp } from '../wechat/apps';
 import type { WechatClient } from '../wechat/client';
 
 /** Whose daily quota is asked for: what this server calls most. */
@@ -25,7 +25,7 @@ const PUSH_PATHS = { miniprogram: '/message/check', official: '/official/callbac
  * and phone packs. The secret is tried at WeChat itself, which invalidates no token. Never throws for what WeChat says.
  * @param facts what is known of its pushes; nothing is said of them when left out
  */
-export async function diagnoseApp(app: Weapp, client: WechatClient, facts?: PushFacts): Promise<Check[]> {
+export async function diagnoseApp(app: WechatApp, client: WechatClient, facts?: PushFacts): Promise<Check[]> {
   const pushes = [pushSettings(app), ...(facts ? [diagnoseLastPush(app, facts)] : [])];
   let accessToken: string;
   try {
@@ -64,14 +64,14 @@ function numbers({ errcode, rid }: WechatError): string {
 }
 
 /** What is known here of the message push. */
-function pushSettings({ token, pushMode, crypt }: Weapp): Check {
+function pushSettings({ token, pushMode, crypt }: WechatApp): Check {
   if (!token) return warn('push', 'no Token is set, so every push is refused', 'set the Token and the EncodingAESKey that WeChat\'s console shows');
   if (pushMode === 'plain') return warn('push', 'the mode is plain, in which nothing protects the body of a push', 'choose the secure mode in WeChat\'s console, and set the EncodingAESKey and the push mode here');
   return ok('push', `Token${crypt ? ' and EncodingAESKey are' : ' is'} set, the mode is ${pushMode}`);
 }
 
 /** How WeChat reaches the push address. */
-async function pushAddress({ appid, kind }: Weapp, client: WechatClient, accessToken: string): Promise<Check> {
+async function pushAddress({ appid, kind }: WechatApp, client: WechatClient, accessToken: string): Promise<Check> {
   const name = 'push address';
   const set = `set https://<your host>${PUSH_PATHS[kind]}/${appid} in WeChat's console`;
   try {
@@ -88,7 +88,7 @@ async function pushAddress({ appid, kind }: Weapp, client: WechatClient, accessT
   }
 }
 
-async function quota({ kind }: Weapp, client: WechatClient, accessToken: string): Promise<Check> {
+async function quota({ kind }: WechatApp, client: WechatClient, accessToken: string): Promise<Check> {
   const name = 'quota';
   try {
     const asked = await Promise.all(PATHS[kind].map(async path => ({ path, quota: await callQuota(client, accessToken, path).catch(unlessNoQuota) })));

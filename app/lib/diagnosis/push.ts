@@ -1,6 +1,6 @@
 import type { mongo } from 'mongoose';
-import type { Weapp } from '../wechat/apps';
-import type { PushNote, PushNoteDocument } from '../wechat/pushNotes';
+import type { WechatApp } from '../wechat/apps';
+import type { PushNote, PushNoteDocument } from '../wechat/push/notes';
 import { no, ok, warn, type Check } from './check';
 
 /** What is known here of the pushes of an app. */
@@ -14,7 +14,7 @@ export interface PushFacts {
 const PAST_MS = 600_000;
 
 /** By what the reason says: what is wrong, and what is to be done. */
-const REASONS: ReadonlyArray<readonly [reason: RegExp, what: (app: Weapp) => string, advice: string]> = [
+const REASONS: ReadonlyArray<readonly [reason: RegExp, what: (app: WechatApp) => string, advice: string]> = [
   [/body is not encrypted/, ({ pushMode }) => `WeChat pushes in plain mode, though the mode here is ${pushMode}`, 'choose the same mode in WeChat\'s console and here (MINIPROGRAM_PUSH_MODE, OFFICIAL_PUSH_MODE or pushMode); best is secure'],
   [/body is encrypted/, () => 'WeChat pushes encrypted, though the mode here is plain', 'set the EncodingAESKey here, and the mode to what WeChat\'s console says: secure or compat'],
   [/padding|EncodingAESKey|length|ciphertext|not UTF-8/, () => 'what WeChat pushes cannot be decrypted', 'set the EncodingAESKey that WeChat\'s console shows'],
@@ -40,7 +40,7 @@ export async function readPushFacts(db: mongo.Db, appids: readonly string[]): Pr
 }
 
 /** Whether pushes arrive, and why the last one was refused. */
-export function diagnoseLastPush(app: Weapp, { receivedAt, refused }: PushFacts): Check {
+export function diagnoseLastPush(app: WechatApp, { receivedAt, refused }: PushFacts): Check {
   const name = 'last push';
   const received = receivedAt ? `the last one was received at ${receivedAt.toISOString()}` : 'none has been received yet';
   if (refused && (!receivedAt || refused.at.getTime() > receivedAt.getTime() - PAST_MS)) {

@@ -1,4 +1,4 @@
-import { TimeoutError, within } from '../within';
+import { TimeoutError, within } from '../async/within';
 import { EVENT_TYPES, type EventType, type HubEvent } from './event';
 
 /** Hears of events of one type. What it throws or rejects with is logged, and the event told again later. */

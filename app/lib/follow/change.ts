@@ -1,4 +1,4 @@
-import type { PushValue } from '../wechat/message';
+import type { PushValue } from '../wechat/push/message';
 import type { FollowDocument } from './document';
 
 /** A subscribe or unsubscribe event, as stored. */

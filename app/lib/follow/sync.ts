@@ -1,11 +1,11 @@
 import type { mongo } from 'mongoose';
-import { inParallel } from '../inParallel';
+import { inParallel } from '../async/inParallel';
 import { withLease, type LeaseDocument, type LeaseStore } from '../mongo/lease';
-import { sleep } from '../sleep';
+import { sleep } from '../async/sleep';
 import { followers, USER_INFO_BATCH } from '../wechat/endpoints/user';
 import { WechatError } from '../wechat/error';
 import type { AccessTokens } from '../wechat/accessTokens';
-import type { Weapp } from '../wechat/apps';
+import type { WechatApp } from '../wechat/apps';
 import type { WechatClient } from '../wechat/client';
 import { writeBatch } from './syncBatch';
 import { SyncStore } from './syncStore';
@@ -18,7 +18,7 @@ export interface SyncOptions {
   client: WechatClient;
   tokens: AccessTokens;
   /** The official account. */
-  app: Weapp;
+  app: WechatApp;
   /** Ends the work between two calls; what is done is kept, and the next run goes on from there. */
   signal?: AbortSignal;
   onProgress?: (progress: Readonly<SyncDocument>) => void;

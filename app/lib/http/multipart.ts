@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import busboy from 'busboy';
 import { AppError } from '../errors';
 import type { Message } from '../language/message';
-import { assertNotEncoded } from '../readBody';
+import { assertNotEncoded } from './readBody';
 
 export interface UploadedFile {
   bytes: Buffer;

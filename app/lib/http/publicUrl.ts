@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 import { AppError } from '../errors';
-import { within } from '../within';
+import { within } from '../async/within';
 import { hostOf, readUrl } from './fetchPublic';
 import { publicAddresses } from './publicAddress';
 

@@ -1,4 +1,4 @@
-import { TimeoutError, within } from '../within';
+import { TimeoutError, within } from '../async/within';
 import type { ImMessage } from './callback';
 
 /** What the team's hook says of a message. */
@@ -17,7 +17,7 @@ export interface BeforeSendMsgAnswer {
 export const allowAll: BeforeSendMsgHook = async () => ({ allow: true });
 
 /** How long the hook may think; IM itself waits 2 s. */
-export const HOOK_PATIENCE = 1_000;
+export const HOOK_TIMEOUT_MS = 1_000;
 const LONGEST_INFO = 1_024;
 export const ALLOWED: BeforeSendMsgAnswer = { ErrorCode: 0, ErrorInfo: '' };
 
@@ -28,7 +28,7 @@ export const ALLOWED: BeforeSendMsgAnswer = { ErrorCode: 0, ErrorInfo: '' };
  */
 export async function askHook(hook: BeforeSendMsgHook, message: ImMessage, onProblem: (problem: Error) => void): Promise<BeforeSendMsgAnswer> {
   try {
-    const verdict = await within(HOOK_PATIENCE, Promise.resolve(message).then(hook));
+    const verdict = await within(HOOK_TIMEOUT_MS, Promise.resolve(message).then(hook));
     if (verdict?.allow === true) return ALLOWED;
     if (verdict?.allow !== false) throw new TypeError('the hook must return { allow: true } or { allow: false }');
     const { errorCode = 1, errorInfo = '' } = verdict;
@@ -36,7 +36,7 @@ export async function askHook(hook: BeforeSendMsgHook, message: ImMessage, onPro
     onProblem(new TypeError('errorCode must be 1, 2 or from 120001 to 130000: 1 is answered'));
     return { ErrorCode: 1, ErrorInfo: '' };
   } catch (error) {
-    onProblem(error instanceof TimeoutError ? new Error(`the hook took longer than ${HOOK_PATIENCE} ms: the message passes`) : error as Error);
+    onProblem(error instanceof TimeoutError ? new Error(`the hook took longer than ${HOOK_TIMEOUT_MS} ms: the message passes`) : error as Error);
     return ALLOWED;
   }
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { safeEqual } from '../wechat/signature';
+import { safeEqual } from '../wechat/push/signature';
 
 /** How far `RequestTime` may be from now, in milliseconds. */
 export const IM_SIGN_TOLERANCE = 60_000;

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { WechatAnswer, WechatClient } from '../wechat/client';
 import { WechatError } from '../wechat/error';
-import type { Pace } from '../pace';
+import type { Pace } from '../async/pace';
 import { ImError } from './error';
 import { userSig } from './userSig';
 

@@ -1,5 +1,5 @@
 import { AppError } from '../errors';
-import { checkTemplateData, parseTemplateContent, type TemplateField } from '../wechat/template';
+import { checkTemplateData, parseTemplateContent, type TemplateField } from '../wechat/outgoing/template';
 
 /** Which of the template's keys says what; by kind where nothing is said. */
 export interface NoticeFields {

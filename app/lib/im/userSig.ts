@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { inflateSync } from 'node:zlib';
 import { Api } from 'tls-sig-api-v2';
-import { safeEqual } from '../wechat/signature';
+import { safeEqual } from '../wechat/push/signature';
 
 const MAX_USER_SIG = 4_096;
 

@@ -1,7 +1,7 @@
 import { AppError } from '../errors';
 import { isUnavailable } from '../mongo/errors';
 import { LeaseLostError } from '../mongo/lease';
-import { UpstreamError } from '../upstreamError';
+import { UpstreamError } from '../http/upstreamError';
 import { WechatError } from '../wechat/error';
 import type { JobDocument } from '../../model/job';
 import type { JobStep, StepResult } from './job';

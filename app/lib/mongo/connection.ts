@@ -1,5 +1,5 @@
 import type { Connection, ConnectOptions } from 'mongoose';
-import { sleep } from '../sleep';
+import { sleep } from '../async/sleep';
 import { databaseTime } from './clock';
 
 /** Between two tries, in milliseconds; each lasts as long as the driver looks for a server. */

@@ -1,5 +1,5 @@
-import { HUNG } from '../processName';
-import { sleep } from '../sleep';
+import { HUNG } from '../process/name';
+import { sleep } from '../async/sleep';
 
 /** A document of `instances`: processes that share a spool are one. Its times are the database's. */
 export interface InstanceDocument {

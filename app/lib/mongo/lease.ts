@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sleep } from '../sleep';
+import { sleep } from '../async/sleep';
 import { isDuplicateKey } from './errors';
 
 /** A document of `leases`. */

@@ -1,6 +1,6 @@
 import { AppError } from '../errors';
 import { isDuplicateKey } from './errors';
-import { SingleFlight } from '../singleFlight';
+import { SingleFlight } from '../async/singleFlight';
 
 /** What is needed of the collection: a document per key and minute. */
 export interface QuotaStore {

@@ -1,4 +1,4 @@
-import { sleep } from '../sleep';
+import { sleep } from '../async/sleep';
 import { isUnavailable } from './errors';
 
 interface Options {

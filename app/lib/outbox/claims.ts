@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { Deadline } from '../deadline';
-import type { Outcome } from '../grouped';
+import { Deadline } from '../async/deadline';
+import type { Outcome } from '../async/batcher';
 import { OPEN, type Claimed, type OutboxCollection, type OutboxDocument } from './document';
 import type { OutboxKind } from './kinds';
 

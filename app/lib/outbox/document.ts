@@ -1,4 +1,4 @@
-import type { SubscribeContent } from '../wechat/subscribeContent';
+import type { SubscribeContent } from '../wechat/outgoing/subscribeContent';
 import type { OutboxKind } from './kinds';
 
 export type OutboxState = 'ready' | 'leased' | 'sent' | 'failed' | 'dead' | 'unknown';

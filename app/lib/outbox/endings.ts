@@ -1,4 +1,4 @@
-import type { Outcome } from '../grouped';
+import type { Outcome } from '../async/batcher';
 import type { Claimed, OutboxCollection, OutboxDocument, OutboxState } from './document';
 
 export type EndState = Exclude<OutboxState, 'ready' | 'leased'>;

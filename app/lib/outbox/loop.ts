@@ -1,7 +1,7 @@
-import { Grouped } from '../grouped';
-import { inParallel } from '../inParallel';
+import { Batcher } from '../async/batcher';
+import { inParallel } from '../async/inParallel';
 import { isUnavailable } from '../mongo/errors';
-import { sleep } from '../sleep';
+import { sleep } from '../async/sleep';
 import type { Taken } from './claims';
 import type { Claimed } from './document';
 import { MOST_IN_LANE, type OutboxLanes } from './lanes';
@@ -43,7 +43,7 @@ export class OutboxLoop {
   private hasRoom?: () => void;
   private main?: Promise<void>;
   private readonly running = new Set<Promise<void>>();
-  private readonly firsts = new Grouped<string, number>(async lanes => {
+  private readonly firsts = new Batcher<string, number>(async lanes => {
     const first = await this.firstOf(lanes);
     return lanes.map(lane => ({ value: first.get(lane) ?? Infinity }));
   }, { size: 256, parallel: 2 });

@@ -1,7 +1,7 @@
-import type { Deadline } from '../deadline';
+import type { Deadline } from '../async/deadline';
 import type { OutboxDocument, OutboxError, OutboxReceipt } from './document';
 import type { EndState } from './endings';
-import type { UpstreamError } from '../upstreamError';
+import type { UpstreamError } from '../http/upstreamError';
 
 /** What keeps all messages of an app from being sent, and since when. */
 export interface Obstacle {

@@ -2,12 +2,12 @@ import type { mongo } from 'mongoose';
 import { derive, EPOCH, HEARD, toDerived, type Kept, type Sources } from '../conversation/derive';
 import { emptyEntry, hear, merge, send, TO_PEOPLE, type Entry, type Heard } from '../conversation/entry';
 import type { OutboxDocument } from '../outbox/document';
-import type { WeappKind } from '../wechat/apps';
+import type { WechatAppKind } from '../wechat/apps';
 
 interface Options {
   db: mongo.Db;
   /** The kind of an app. */
-  kindOf: (appid: string) => WeappKind;
+  kindOf: (appid: string) => WechatAppKind;
   onProgress: (done: number, total: number) => void;
   signal?: AbortSignal;
 }
@@ -87,7 +87,7 @@ async function writeGroup({ db, kindOf }: Options, group: Map<string, Person>, r
 }
 
 /** @return what the conversation is to say; undefined of who has never written */
-function settle({ appid, openid, pushes }: Person, kind: WeappKind, kept: Conversation | null, ours: Entry | undefined): ReturnType<typeof toDerived> | undefined {
+function settle({ appid, openid, pushes }: Person, kind: WechatAppKind, kept: Conversation | null, ours: Entry | undefined): ReturnType<typeof toDerived> | undefined {
   const entry = emptyEntry(appid, openid);
   for (const push of pushes) hear(entry, push, kind);
   if (entry.count === 0 && !kept) return undefined;
@@ -99,7 +99,7 @@ function settle({ appid, openid, pushes }: Person, kind: WeappKind, kept: Conver
 }
 
 /** @return whether it was written; what has changed since it was read is brought up to date by itself */
-async function write(db: mongo.Db, _id: string, { appid, openid, pushes }: Person, kept: Conversation | undefined, wanted: object, kind: WeappKind): Promise<boolean> {
+async function write(db: mongo.Db, _id: string, { appid, openid, pushes }: Person, kept: Conversation | undefined, wanted: object, kind: WechatAppKind): Promise<boolean> {
   const conversations = db.collection<Conversation>('conversations');
   const newer = kept && kept.lastAt > ((wanted as { lastAt: Date }).lastAt);
   if (newer || pushes.length >= MOST) {

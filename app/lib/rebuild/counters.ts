@@ -1,12 +1,12 @@
 import type { mongo } from 'mongoose';
-import { counterId, HOUR, hourOf, type CounterName } from '../counters';
+import { counterId, HOUR, hourOf, type CounterName } from '../console/counters';
 import { TO_PEOPLE } from '../conversation/entry';
 import type { OutboxDocument } from '../outbox/document';
-import type { WeappKind } from '../wechat/apps';
+import type { WechatAppKind } from '../wechat/apps';
 
 interface Options {
   db: mongo.Db;
-  apps: ReadonlyArray<{ appid: string; kind: WeappKind }>;
+  apps: ReadonlyArray<{ appid: string; kind: WechatAppKind }>;
   onProgress: (what: string, done: number, total: number) => void;
   signal?: AbortSignal;
   now?: number;

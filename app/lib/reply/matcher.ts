@@ -1,6 +1,6 @@
 import type { RE2JS } from 're2js';
-import type { PushRecord } from '../wechat/message';
-import { pushEvent, pushType } from '../wechat/pushHead';
+import type { PushRecord } from '../wechat/push/message';
+import { pushEvent, pushType } from '../wechat/push/head';
 import { compileRegex } from './regex';
 import type { ReplyRule } from './rule';
 

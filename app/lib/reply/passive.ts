@@ -1,5 +1,5 @@
-import type { MessageCrypt } from '../wechat/messageCrypt';
-import { buildXml, type XmlRecord } from '../wechat/xml';
+import type { MessageCrypt } from '../wechat/push/messageCrypt';
+import { buildXml, type XmlRecord } from '../wechat/push/xml';
 import type { PassiveMessage } from './rule';
 
 export interface PassiveReply {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { article, byteText, imageContent, miniprogramMessageSchema, msgtype, text, MAX_TEXT_BYTES } from '../wechat/customMessageSchema';
-import { subscribeContentSchema } from '../wechat/subscribeContent';
+import { article, byteText, imageContent, miniprogramMessageSchema, msgtype, text, MAX_TEXT_BYTES } from '../wechat/outgoing/customMessageSchema';
+import { subscribeContentSchema } from '../wechat/outgoing/subscribeContent';
 import { compileRegex } from './regex';
 
 const MAX_RULES = 10_000;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
-import { Coalesced } from '../coalesced';
+import { Coalesced } from '../async/coalesced';
 import { explainIssues, withoutWords } from '../input/explain';
 import { render } from '../language/message';
 import { compileRules, type CompiledRules } from './matcher';

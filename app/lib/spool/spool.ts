@@ -3,9 +3,9 @@ import { readdirSync } from 'node:fs';
 import { appendFile, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Grouped } from '../grouped';
-import { BEAT, HUNG, lives, processName } from '../processName';
-import { Stillness } from '../stillness';
+import { Batcher } from '../async/batcher';
+import { BEAT, HUNG, lives, processName } from '../process/name';
+import { Stillness } from '../async/stillness';
 import { countLines, readEntries, type SpoolEntry } from './segment';
 
 /** `<name of the process>-<time at which it began to write>-<number>.<state>` */
@@ -33,14 +33,14 @@ export class Spool {
   private file?: OpenSegment;
   private readonly writer = `${processName(process.pid)}-${beginWriting()}`;
   private sequence = 0;
-  private readonly appends: Grouped<string, void>;
+  private readonly appends: Batcher<string, void>;
   private readonly stillness = new Stillness();
   private readonly counted = new Map<string, { size: number; lines: number }>();
   /** What is done with the file now: nobody closes it while somebody writes. */
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly dir: string) {
-    this.appends = new Grouped(lines => this.inTurn(() => this.write(lines)), { size: 1000, parallel: 1 });
+    this.appends = new Batcher(lines => this.inTurn(() => this.write(lines)), { size: 1000, parallel: 1 });
   }
 
   /** The lease under which one process of an instance replays it. */

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
-import { Grouped } from '../grouped';
+import { Batcher } from '../async/batcher';
 import { isDuplicateKey } from '../mongo/errors';
-import { nextOrder } from '../order';
+import { nextOrder } from '../async/order';
 import { subscriptionId, type SubscriptionDocument, type SubscriptionKey } from './document';
 
 /** What is needed of the collection; the driver's own fits. */
@@ -48,8 +48,8 @@ const LOOK_AFTER = 60_000;
  * never queued are found by their grant (`held.at`).
  */
 export class SubscriptionLedger {
-  private readonly checks = new Grouped<Held, boolean>(grants => this.keepAll(grants), GROUP);
-  private readonly ends = new Grouped<Held, void>(grants => this.spendAll(grants), GROUP);
+  private readonly checks = new Batcher<Held, boolean>(grants => this.keepAll(grants), GROUP);
+  private readonly ends = new Batcher<Held, void>(grants => this.spendAll(grants), GROUP);
 
   constructor(private readonly collection: () => LedgerCollection) {}
 

@@ -2,8 +2,8 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import request = require('request-promise');
 import { Webhook } from 'standardwebhooks';
-import type { Deadline } from '../deadline';
-import { UpstreamError, type Delivery } from '../upstreamError';
+import type { Deadline } from '../async/deadline';
+import { UpstreamError, type Delivery } from '../http/upstreamError';
 
 /** Where events go. */
 export interface WebhookTarget {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { fieldAad } from '../crypto/encryptedFields';
-import { SingleFlight } from '../singleFlight';
-import { sleep } from '../sleep';
+import { SingleFlight } from '../async/singleFlight';
+import { sleep } from '../async/sleep';
 import { isDuplicateKey } from '../mongo/errors';
 import { WechatError } from './error';
 import { STABLE_TOKEN, stableToken } from './endpoints/token';
 import type { FieldCipher } from '../crypto/fieldCipher';
 import type { WechatClient } from './client';
-import type { Weapp } from './apps';
+import type { WechatApp } from './apps';
 import { refusalError, type AppRefusals, type Refusal, type Refused } from './refusals';
 
 /** A document of `accessTokens`. */
@@ -81,7 +81,7 @@ export class AccessTokens {
    * A token that is valid now. In its last 300 s it is renewed in the background.
    * @throws {WechatError} when WeChat gives none; the driver's errors when the database is away
    */
-  async get(app: Weapp): Promise<AccessToken> {
+  async get(app: WechatApp): Promise<AccessToken> {
     const held = this.memory.get(app.appid);
     if (held && lasts(held)) return held;
     const living = held && held.expiresAt.getTime() > Date.now() ? held : undefined;
@@ -97,7 +97,7 @@ export class AccessTokens {
    * not help, it may later.
    * @throws {WechatError} of the call
    */
-  async with<T>(app: Weapp, call: (accessToken: string) => Promise<T>): Promise<T> {
+  async with<T>(app: WechatApp, call: (accessToken: string) => Promise<T>): Promise<T> {
     const { accessToken } = await this.get(app);
     try {
       return await call(accessToken);
@@ -113,20 +113,20 @@ export class AccessTokens {
   }
 
   /** An error that says that WeChat refuses the app is known to all processes before it is thrown. */
-  private async noted(app: Weapp, error: unknown): Promise<unknown> {
+  private async noted(app: WechatApp, error: unknown): Promise<unknown> {
     if (!(error instanceof WechatError) || !error.refusesApp) return error;
     await this.options.refusals.note(app.appid, error);
     return new WechatError({ ...error, appid: app.appid });
   }
 
   /** The token after one that WeChat refused: the stored one when it differs, else a new one. */
-  private replace(app: Weapp, refused: string): Promise<AccessToken> {
+  private replace(app: WechatApp, refused: string): Promise<AccessToken> {
     const held = this.memory.get(app.appid);
     if (held && held.accessToken !== refused) return Promise.resolve(held);
     return this.flights.run(`${app.appid}:${refused}`, () => this.renew(app, refused));
   }
 
-  private async renew(app: Weapp, refused?: string): Promise<AccessToken> {
+  private async renew(app: WechatApp, refused?: string): Promise<AccessToken> {
     const deadline = Date.now() + WAIT;
     for (let wait = 20; ; wait = Math.min(wait * 2, 200)) {
       const stored = await this.options.store().findOne({ _id: app.appid });
@@ -157,7 +157,7 @@ export class AccessTokens {
     }
   }
 
-  private async refresh(app: Weapp, leased: AccessTokenDocument, lease: string, refused?: string): Promise<AccessToken> {
+  private async refresh(app: WechatApp, leased: AccessTokenDocument, lease: string, refused?: string): Promise<AccessToken> {
     const mine = { _id: app.appid, 'lease.id': lease };
     try {
       const stored = this.usable(leased, refused);
@@ -180,7 +180,7 @@ export class AccessTokens {
   }
 
   /** Asks in normal mode; forces only when WeChat gives back the very token that it refused. */
-  private async fetch(app: Weapp, document: AccessTokenDocument, mine: object, refused?: string): Promise<AccessToken> {
+  private async fetch(app: WechatApp, document: AccessTokenDocument, mine: object, refused?: string): Promise<AccessToken> {
     this.options.onRefresh?.(app.appid);
     const token = await stableToken(this.options.client, app).catch(error => {
       if (error instanceof WechatError) this.refusals.set(app.appid, error);
@@ -208,7 +208,7 @@ export class AccessTokens {
     return accessToken === null || accessToken === refused ? null : { accessToken, expiresAt, fetchedAt };
   }
 
-  private remember(app: Weapp, token: AccessToken): AccessToken {
+  private remember(app: WechatApp, token: AccessToken): AccessToken {
     this.memory.set(app.appid, token);
     this.refusals.delete(app.appid);
     return token;

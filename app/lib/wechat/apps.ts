@@ -1,10 +1,10 @@
 import { AppError } from '../errors';
-import { MessageCrypt } from './messageCrypt';
+import { MessageCrypt } from './push/messageCrypt';
 
 /** A configured mini-program or official account with what its pushes are opened with. */
-export interface Weapp {
+export interface WechatApp {
   readonly appid: string;
-  readonly kind: WeappKind;
+  readonly kind: WechatAppKind;
   readonly name: string;
   readonly secret: string;
   readonly token?: string;
@@ -12,9 +12,9 @@ export interface Weapp {
   readonly crypt?: MessageCrypt;
 }
 
-export type WeappKind = 'miniprogram' | 'official';
+export type WechatAppKind = 'miniprogram' | 'official';
 
-export interface WeappOptions extends Omit<Weapp, 'crypt'> {
+export interface WeappOptions extends Omit<WechatApp, 'crypt'> {
   readonly aesKey?: string;
 }
 
@@ -22,8 +22,8 @@ export interface WeappOptions extends Omit<Weapp, 'crypt'> {
  * Every app this process serves, those of the configuration first; the first of each kind is the default one. Those of the
  * console come and go: see lib/wechat/storedApps.
  */
-export class WeappRegistry {
-  private apps: Map<string, Weapp>;
+export class WechatApps {
+  private apps: Map<string, WechatApp>;
 
   /** @param fixed those of the configuration */
   constructor(readonly fixed: readonly WeappOptions[]) {
@@ -38,17 +38,17 @@ export class WeappRegistry {
   }
 
   /** The app of this id, or undefined. */
-  find(appid: string): Weapp | undefined {
+  find(appid: string): WechatApp | undefined {
     return this.apps.get(appid);
   }
 
   /** The first configured app of a kind, or undefined. */
-  defaultOf(kind: WeappKind): Weapp | undefined {
+  defaultOf(kind: WechatAppKind): WechatApp | undefined {
     return this.all(kind)[0];
   }
 
   /** All apps, or all of a kind, in the order of the configuration. */
-  all(kind?: WeappKind): Weapp[] {
+  all(kind?: WechatAppKind): WechatApp[] {
     return [...this.apps.values()].filter(app => !kind || app.kind === kind);
   }
 
@@ -56,7 +56,7 @@ export class WeappRegistry {
    * The app a caller means, of whatever kind: the one named, or the first mini-program, or the first official account.
    * @throws {AppError} NOT_FOUND
    */
-  any(appid?: string): Weapp {
+  any(appid?: string): WechatApp {
     const app = appid === undefined ? this.defaultOf('miniprogram') ?? this.defaultOf('official') : this.apps.get(appid);
     if (!app) throw new AppError('NOT_FOUND', { key: appid === undefined ? 'noApp' : 'unknownApp' });
     return app;
@@ -66,7 +66,7 @@ export class WeappRegistry {
    * The app a caller means: the one named, or the default one of the kind.
    * @throws {AppError} NOT_FOUND when there is none, INVALID_ARGUMENT when it is of the other kind
    */
-  require(kind: WeappKind, appid?: string): Weapp {
+  require(kind: WechatAppKind, appid?: string): WechatApp {
     const app = appid === undefined ? this.defaultOf(kind) : this.apps.get(appid);
     if (!app) throw new AppError('NOT_FOUND', appid === undefined ? { key: 'noAppOfKind', params: { kind: { key: kind } } } : { key: 'unknownApp' });
     if (app.kind !== kind) throw new AppError('INVALID_ARGUMENT', { key: 'otherKindOfApp', params: { kind: { key: kind } } });
@@ -74,7 +74,7 @@ export class WeappRegistry {
   }
 }
 
-function weappOf({ aesKey, ...app }: WeappOptions): Weapp {
+function weappOf({ aesKey, ...app }: WeappOptions): WechatApp {
   const crypt = aesKey && app.token ? new MessageCrypt({ token: app.token, encodingAESKey: aesKey, appid: app.appid }) : undefined;
   return { ...app, crypt };
 }

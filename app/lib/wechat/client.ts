@@ -2,9 +2,9 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { Socket } from 'node:net';
 import request = require('request-promise');
-import type { Deadline } from '../deadline';
+import type { Deadline } from '../async/deadline';
 import { imageOf, type WechatImage } from './image';
-import { parseWechatJson } from './json';
+import { parseWechatJson } from './push/json';
 import { WechatError, errcodeError } from './error';
 
 export interface WechatClientOptions {

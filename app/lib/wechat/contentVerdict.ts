@@ -1,4 +1,4 @@
-import type { PushRecord, PushValue } from './message';
+import type { PushRecord, PushValue } from './push/message';
 
 /** From harmless to harmful. */
 export const SUGGESTIONS = ['pass', 'review', 'risky'] as const;

@@ -1,4 +1,4 @@
-import { UpstreamError, type Delivery } from '../upstreamError';
+import { UpstreamError, type Delivery } from '../http/upstreamError';
 
 export type { Delivery };
 

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { render, type Message } from '../language/message';
-import { parseWechatJson } from './json';
+import { parseWechatJson } from './push/json';
 
 /** Longest `encryptedData` accepted, in characters of base64. */
 export const MAX_ENCRYPTED_DATA = 65_536;

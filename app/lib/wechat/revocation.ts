@@ -1,4 +1,4 @@
-import type { PushRecord } from './message';
+import type { PushRecord } from './push/message';
 
 /** The events by which WeChat says that somebody has withdrawn something. */
 export const REVOCATION_EVENTS = ['user_info_modified', 'user_authorization_revoke', 'user_authorization_cancellation'] as const;

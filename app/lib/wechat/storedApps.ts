@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { Coalesced } from '../coalesced';
+import { Coalesced } from '../async/coalesced';
 import { fieldAad, type EncryptedField } from '../crypto/encryptedFields';
 import { FieldCipherError, type FieldCipher } from '../crypto/fieldCipher';
-import type { WeappKind, WeappOptions, WeappRegistry } from './apps';
+import type { WechatAppKind, WeappOptions, WechatApps } from './apps';
 
 /** What a worker that has looked at the stored apps sends to all of its instance: their fingerprint. */
 export const APPS_SEEN = 'apps-seen';
@@ -18,7 +18,7 @@ interface Encrypted {
 export interface StoredAppDocument {
   /** The appid */
   _id: string;
-  kind: WeappKind;
+  kind: WechatAppKind;
   name: string;
   secret: Encrypted;
   token: Encrypted;
@@ -37,7 +37,7 @@ interface Options {
   load: () => Promise<Uint8Array[]>;
   decode: (bytes: Uint8Array) => object;
   cipher: FieldCipher;
-  registry: WeappRegistry;
+  registry: WechatApps;
   /** Told once of each that cannot be used, and why. */
   onUnusable: (appid: string, why: string) => void;
   /** Told of those that are in use after a change. */

@@ -1,4 +1,4 @@
-import { sleep } from '../sleep';
+import { sleep } from '../async/sleep';
 import { TAG_BATCH } from './endpoints/tags';
 import { WechatError } from './error';
 

@@ -1,4 +1,4 @@
-import { COUNTERS, type CounterName } from '../../lib/counters';
+import { COUNTERS, type CounterName } from '../../lib/console/counters';
 import type { Counted, Problem } from '../../service/console/overview';
 
 /** What was counted over a range. */

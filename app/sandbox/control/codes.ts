@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { encryptOpenData } from '../../lib/wechat/openData';
-import { rawDataSignature } from '../../lib/wechat/signature';
+import { rawDataSignature } from '../../lib/wechat/push/signature';
 import type { Person } from '../people';
 import { livingSessionKey } from '../sessionKeys';
 import { randomOpenid } from '../random';

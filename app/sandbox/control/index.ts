@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { parseWechatJson, WechatJsonError } from '../../lib/wechat/json';
+import { parseWechatJson, WechatJsonError } from '../../lib/wechat/push/json';
 import type { World } from '../world';
 import { guard } from './guard';
 import type { Caller } from './guard';

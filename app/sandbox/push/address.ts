@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { sha1Sorted } from '../../lib/wechat/signature';
+import { sha1Sorted } from '../../lib/wechat/push/signature';
 import { randomId } from '../random';
 import type { SandboxApp, World } from '../world';
 import type { PushAnswer } from './sender';

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { MessageCrypt } from '../../lib/wechat/messageCrypt';
-import { sha1Sorted } from '../../lib/wechat/signature';
-import { buildXml } from '../../lib/wechat/xml';
-import type { XmlRecord, XmlValue } from '../../lib/wechat/xml';
+import { MessageCrypt } from '../../lib/wechat/push/messageCrypt';
+import { sha1Sorted } from '../../lib/wechat/push/signature';
+import { buildXml } from '../../lib/wechat/push/xml';
+import type { XmlRecord, XmlValue } from '../../lib/wechat/push/xml';
 import { randomId } from '../random';
 import type { SandboxApp } from '../world';
 

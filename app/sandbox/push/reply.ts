@@ -1,5 +1,5 @@
-import { parsePush } from '../../lib/wechat/parse';
-import type { PushRecord, PushValue } from '../../lib/wechat/message';
+import { parsePush } from '../../lib/wechat/push/parse';
+import type { PushRecord, PushValue } from '../../lib/wechat/push/message';
 import type { SandboxApp } from '../world';
 import { cryptOf } from './message';
 import type { PushFormat, PushMessage, PushMode } from './message';

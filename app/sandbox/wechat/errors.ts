@@ -40,7 +40,7 @@ const MESSAGES: Record<number, string> = {
   40129: 'invalid scene',
   40163: 'code been used',
   40164: 'invalid ip 127.0.0.1 ipv6 ::ffff:127.0.0.1, not in whitelist',
-  40165: 'invalid weapp pagepath',
+  40165: 'invalid wechatApp pagepath',
   40169: 'invalid length for scene, or the data is not json string',
   40212: 'invalid query',
   40225: 'invalid page title',

@@ -1,4 +1,4 @@
-import { checkSessionSignature } from '../../lib/wechat/signature';
+import { checkSessionSignature } from '../../lib/wechat/push/signature';
 import { isAlive, livingSessionKey, renewSessionKey } from '../sessionKeys';
 import type { Account } from '../people';
 import { requireApp } from './credentials';

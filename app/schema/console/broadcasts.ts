@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { subscribeContentSchema } from '../../lib/wechat/subscribeContent';
+import { subscribeContentSchema } from '../../lib/wechat/outgoing/subscribeContent';
 import { defineRoute } from '../route';
 import { listQuery, page } from './list';
 import { adminName, anAppid, time } from './parts';

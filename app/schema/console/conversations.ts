@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { customMessageSchema } from '../../lib/wechat/customMessageSchema';
-import { MOST_BYTES } from '../../lib/wechat/mediaFile';
-import { subscribeContentSchema } from '../../lib/wechat/subscribeContent';
+import { customMessageSchema } from '../../lib/wechat/outgoing/customMessageSchema';
+import { MOST_BYTES } from '../../lib/wechat/outgoing/mediaFile';
+import { subscribeContentSchema } from '../../lib/wechat/outgoing/subscribeContent';
 import { defineRoute } from '../route';
 import { listQuery, page } from './list';
 import { adminName, anAppid, anOpenid, conversationId, messageState, text, time } from './parts';

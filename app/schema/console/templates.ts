@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { templateId } from '../../lib/wechat/subscribeContent';
+import { templateId } from '../../lib/wechat/outgoing/subscribeContent';
 import { defineRoute } from '../route';
 import { anAppid, text } from './parts';
 

@@ -7,8 +7,8 @@ import { decodeCursor, encodeCursor } from '../../lib/http/cursor';
 import { isDuplicateKey } from '../../lib/mongo/errors';
 import { MOST_APPS, openApp, sealed, type SecretField, type StoredAppDocument } from '../../lib/wechat/storedApps';
 import type { Check } from '../../lib/diagnosis/check';
-import type { WeappKind, WeappOptions } from '../../lib/wechat/apps';
-import type { PushNoteDocument } from '../../lib/wechat/pushNotes';
+import type { WechatAppKind, WeappOptions } from '../../lib/wechat/apps';
+import type { PushNoteDocument } from '../../lib/wechat/push/notes';
 
 /** An app as the console lists it: never its secret. */
 export interface ListedApp {
@@ -34,8 +34,8 @@ export default class ConsoleAppService extends Service {
   /** Those of the configuration in its order, then the others by appid. */
   async list({ limit, cursor }: { limit: number; cursor?: string }): Promise<{ items: ListedApp[]; next: string | null }> {
     const after = decodeCursor(cursor, z.string().max(64));
-    const stored = await this.ctx.model.Weapp.find().sort({ _id: 1 }).limit(MOST_APPS).lean<StoredAppDocument[]>();
-    const { fixed } = this.app.weapps;
+    const stored = await this.ctx.model.WechatApp.find().sort({ _id: 1 }).limit(MOST_APPS).lean<StoredAppDocument[]>();
+    const { fixed } = this.app.wechatApps;
     const known = new Set(fixed.map(({ appid }) => appid));
     const all = [...fixed.map(withoutSecret), ...stored.filter(({ _id }) => !known.has(_id)).map(document => this.listed(document))];
     const from = after === undefined ? 0 : all.findIndex(({ app }) => app.appid === after) + 1;
@@ -44,10 +44,10 @@ export default class ConsoleAppService extends Service {
   }
 
   /** @throws {AppError} CONFLICT when the appid is configured */
-  async create({ appid, kind, ...fields }: AppFields & { appid: string; kind: WeappKind; secret: string }): Promise<ListedApp> {
+  async create({ appid, kind, ...fields }: AppFields & { appid: string; kind: WechatAppKind; secret: string }): Promise<ListedApp> {
     if (this.isFixed(appid)) throw new AppError('CONFLICT', { key: 'appThere' });
-    const { Weapp } = this.ctx.model;
-    if (await Weapp.estimatedDocumentCount() >= MOST_APPS) throw new AppError('CONFLICT', { key: 'tooManyApps', params: { most: MOST_APPS } });
+    const { WechatApp } = this.ctx.model;
+    if (await WechatApp.estimatedDocumentCount() >= MOST_APPS) throw new AppError('CONFLICT', { key: 'tooManyApps', params: { most: MOST_APPS } });
     const { name = appid, token = randomBytes(16).toString('hex'), aesKey } = fields;
     const pushMode = fields.pushMode ?? (aesKey ? 'secure' : 'plain');
     const document: StoredAppDocument = {
@@ -56,7 +56,7 @@ export default class ConsoleAppService extends Service {
     };
     await this.record('app.create', appid, { kind, name, pushMode });
     try {
-      await Weapp.create(document);
+      await WechatApp.create(document);
     } catch (error) {
       if (isDuplicateKey(error)) throw new AppError('CONFLICT', { key: 'appThere' });
       throw error;
@@ -66,7 +66,7 @@ export default class ConsoleAppService extends Service {
 
   /** @throws {AppError} NOT_FOUND; FORBIDDEN for one of the configuration; INVALID_ARGUMENT; CONFLICT when somebody else was quicker */
   async change(appid: string, change: AppFields): Promise<ListedApp> {
-    const { Weapp } = this.ctx.model;
+    const { WechatApp } = this.ctx.model;
     const document = await this.own(appid);
     const set: Partial<StoredAppDocument> = { version: randomUUID() };
     if (change.name !== undefined) set.name = change.name;
@@ -79,7 +79,7 @@ export default class ConsoleAppService extends Service {
     if (change.aesKey === null) delete wanted.aesKey;
     if (wanted.pushMode !== 'plain' && !wanted.aesKey) throw new AppError('INVALID_ARGUMENT', { key: 'aesKeyNeeded' });
     await this.record('app.update', appid, { fields: Object.keys(change) });
-    const { matchedCount } = await Weapp.updateOne(
+    const { matchedCount } = await WechatApp.updateOne(
       { _id: appid, version: document.version }, { $set: set, ...(change.aesKey === null ? { $unset: { aesKey: '' } } : {}) },
     );
     if (matchedCount === 0) throw new AppError('CONFLICT', { key: 'changedMeanwhile' });
@@ -90,7 +90,7 @@ export default class ConsoleAppService extends Service {
   async remove(appid: string): Promise<void> {
     await this.own(appid);
     await this.record('app.delete', appid);
-    await this.ctx.model.Weapp.deleteOne({ _id: appid });
+    await this.ctx.model.WechatApp.deleteOne({ _id: appid });
     await this.app.storedApps.refresh().catch(() => undefined);
   }
 
@@ -101,14 +101,14 @@ export default class ConsoleAppService extends Service {
 
   /** Replaces the menu, as `menu.replace`, in the audit log. */
   async replaceMenu(appid: string, menu: unknown) {
-    this.app.weapps.require('official', appid);
+    this.app.wechatApps.require('official', appid);
     await this.record('menu.update', appid);
     return this.ctx.service.menu.replace(menu, appid);
   }
 
   /** Removes the menu, as `menu.remove`, in the audit log. */
   async removeMenu(appid: string): Promise<void> {
-    this.app.weapps.require('official', appid);
+    this.app.wechatApps.require('official', appid);
     await this.record('menu.delete', appid);
     await this.ctx.service.menu.remove(appid);
   }
@@ -122,13 +122,13 @@ export default class ConsoleAppService extends Service {
 
   private async own(appid: string): Promise<StoredAppDocument> {
     if (this.isFixed(appid)) throw new AppError('FORBIDDEN', { key: 'appReadOnly' });
-    const document = await this.ctx.model.Weapp.findById(appid).lean<StoredAppDocument>();
+    const document = await this.ctx.model.WechatApp.findById(appid).lean<StoredAppDocument>();
     if (!document) throw new AppError('NOT_FOUND', { key: 'unknownApp' });
     return document;
   }
 
   private isFixed(appid: string): boolean {
-    return this.app.weapps.fixed.some(app => app.appid === appid);
+    return this.app.wechatApps.fixed.some(app => app.appid === appid);
   }
 
   private listed(document: StoredAppDocument): ListedApp {

@@ -1,11 +1,11 @@
 import { Service } from 'egg';
 import { isNarrowed, type Audience, type BroadcastInput } from '../../lib/console/audience';
 import { AppError } from '../../lib/errors';
-import { inParallel } from '../../lib/inParallel';
+import { inParallel } from '../../lib/async/inParallel';
 import type { JobHold, StepResult } from '../../lib/jobs/job';
 import { timePage, type TimeStore } from '../../lib/mongo/timePage';
-import { sleep } from '../../lib/sleep';
-import { checkTemplateData } from '../../lib/wechat/template';
+import { sleep } from '../../lib/async/sleep';
+import { checkTemplateData } from '../../lib/wechat/outgoing/template';
 import type { SubscriptionDocument } from '../../lib/subscription/document';
 import type { JobDocument } from '../../model/job';
 
@@ -150,10 +150,10 @@ export default class BroadcastService extends Service {
   }
 
   private async checked({ appid, ...input }: Omit<BroadcastInput, 'appid'> & { appid?: string }): Promise<BroadcastInput> {
-    const weapp = this.app.weapps.require('miniprogram', appid);
-    const template = await this.ctx.service.template.find(weapp.appid, input.templateId);
+    const wechatApp = this.app.wechatApps.require('miniprogram', appid);
+    const template = await this.ctx.service.template.find(wechatApp.appid, input.templateId);
     if (template) checkTemplateData(template, input.data);
-    return { appid: weapp.appid, ...input };
+    return { appid: wechatApp.appid, ...input };
   }
 
   /** Whoever has said something about the template, by the order of their ids. */

@@ -4,9 +4,9 @@ import { EPOCH } from '../../lib/conversation/derive';
 import { timelinePage } from '../../lib/console/timeline';
 import { AppError } from '../../lib/errors';
 import { parseInput } from '../../lib/input/parseInput';
-import { officialMessageSchema, miniprogramMessageSchema, type CustomMessage } from '../../lib/wechat/customMessageSchema';
-import type { SubscribeContent } from '../../lib/wechat/subscribeContent';
-import type { Weapp } from '../../lib/wechat/apps';
+import { officialMessageSchema, miniprogramMessageSchema, type CustomMessage } from '../../lib/wechat/outgoing/customMessageSchema';
+import type { SubscribeContent } from '../../lib/wechat/outgoing/subscribeContent';
+import type { WechatApp } from '../../lib/wechat/apps';
 import { timePage, type TimeStore } from '../../lib/mongo/timePage';
 import type { OutboxDocument } from '../../lib/outbox/document';
 import type { ConversationDocument } from '../../model/conversation';
@@ -93,7 +93,7 @@ export default class ConsoleConversationService extends Service {
       await this.record('conversation.send', id, { templateId: subscribe.templateId });
       return subscription.send({ appid: who.appid, openid: who.openid, ...subscribe, idempotencyKey: key, by });
     }
-    const checked = this.fitting(who.weapp, message as CustomMessage);
+    const checked = this.fitting(who.wechatApp, message as CustomMessage);
     if (!await this.isQueued(who.appid, key)) await this.requireOpen(who);
     await this.record('conversation.send', id, { msgtype: checked.msgtype });
     return outbox.send({ appid: who.appid, openid: who.openid, message: checked, by, ...(key === undefined ? {} : { idempotencyKey: key }) });
@@ -136,8 +136,8 @@ export default class ConsoleConversationService extends Service {
 
   /** @throws {AppError} NOT_FOUND of the app @throws {WechatError} */
   async typing(id: string, on: boolean): Promise<void> {
-    const { weapp, openid } = this.whoOf(id);
-    await this.ctx.service.customerService.typing(weapp, openid, on);
+    const { wechatApp, openid } = this.whoOf(id);
+    await this.ctx.service.customerService.typing(wechatApp, openid, on);
   }
 
   /** The templates of which the person may be sent a message. */
@@ -206,8 +206,8 @@ export default class ConsoleConversationService extends Service {
   }
 
   /** @throws {AppError} INVALID_ARGUMENT of what the app's kind does not take */
-  private fitting(weapp: Weapp, message: CustomMessage): CustomMessage {
-    const schema: z.ZodType = weapp.kind === 'official' ? officialMessageSchema : miniprogramMessageSchema;
+  private fitting(wechatApp: WechatApp, message: CustomMessage): CustomMessage {
+    const schema: z.ZodType = wechatApp.kind === 'official' ? officialMessageSchema : miniprogramMessageSchema;
     return parseInput(z.object({ message: schema }), { message }, 'body').message as CustomMessage;
   }
 
@@ -260,11 +260,11 @@ export default class ConsoleConversationService extends Service {
   }
 
   /** @throws {AppError} NOT_FOUND when the app is not configured */
-  private whoOf(id: string): { weapp: Weapp; appid: string; openid: string } {
+  private whoOf(id: string): { wechatApp: WechatApp; appid: string; openid: string } {
     const { appid, openid } = this.partsOf(id);
-    const weapp = this.app.weapps.find(appid);
-    if (!weapp) throw new AppError('NOT_FOUND', { key: 'unknownApp' });
-    return { weapp, appid, openid };
+    const wechatApp = this.app.wechatApps.find(appid);
+    if (!wechatApp) throw new AppError('NOT_FOUND', { key: 'unknownApp' });
+    return { wechatApp, appid, openid };
   }
 
   private async record(action: string, target: string, detail: Record<string, unknown>): Promise<void> {

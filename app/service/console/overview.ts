@@ -1,6 +1,6 @@
 import { Service } from 'egg';
 import { databaseUrl } from '../../../config/database';
-import { COUNTERS, HOUR, hourOf, type CounterName } from '../../lib/counters';
+import { COUNTERS, HOUR, hourOf, type CounterName } from '../../lib/console/counters';
 import { no, ok, warn, type Check } from '../../lib/diagnosis/check';
 import { databaseAddress } from '../../lib/mongo/address';
 import { inWords } from '../../lib/mongo/clock';
@@ -8,7 +8,7 @@ import { isUnavailable } from '../../lib/mongo/errors';
 import { OUTBOX_KINDS, type OutboxKind } from '../../lib/outbox/kinds';
 import { explainRefusal, readRefusal } from '../../lib/wechat/refusal';
 import type { Refusal, Refused } from '../../lib/wechat/refusals';
-import type { Weapp } from '../../lib/wechat/apps';
+import type { WechatApp } from '../../lib/wechat/apps';
 import type { OutboxDocument } from '../../lib/outbox/document';
 import type { CounterDocument } from '../../model/counter';
 import type { MessageDocument } from '../../model/message';
@@ -74,13 +74,13 @@ export default class ConsoleOverviewService extends Service {
   async health(): Promise<Check[]> {
     const { service } = this.ctx;
     const [state, refused] = await Promise.all([service.health.state(), service.health.refused()]);
-    const apps = this.app.weapps.all().slice(0, SHOWN_APPS);
+    const apps = this.app.wechatApps.all().slice(0, SHOWN_APPS);
     return [
       this.database(state.database),
       this.clock(state.clock),
       state.spool === 0 ? ok('spool', 'no push waits for the database') : warn('spool', `${state.spool} pushes wait for the database`, 'see that the database answers: they follow by themselves'),
       await this.queue(),
-      ...(await Promise.all(apps.map(weapp => this.ofApp(weapp, refused.get(weapp.appid))))).flat(),
+      ...(await Promise.all(apps.map(wechatApp => this.ofApp(wechatApp, refused.get(wechatApp.appid))))).flat(),
       this.app.environment.im ? ok('im', `IM is set up: ${this.app.environment.im.sdkAppId}`) : ok('im', 'IM is not set up'),
     ];
   }
@@ -110,8 +110,8 @@ export default class ConsoleOverviewService extends Service {
     }
   }
 
-  private async ofApp(weapp: Weapp, { calls, login }: Refused = {}): Promise<Check[]> {
-    const { appid } = weapp;
+  private async ofApp(wechatApp: WechatApp, { calls, login }: Refused = {}): Promise<Check[]> {
+    const { appid } = wechatApp;
     const refusal = calls ?? login;
     const reading = refusal && readRefusal({ appid, errcode: refusal.errcode, errmsg: refusal.errmsg });
     const known = this.app.accessTokens.known(appid);
@@ -123,10 +123,10 @@ export default class ConsoleOverviewService extends Service {
     const whitelist = refusal && reading?.ofAddress
       ? no(`whitelist ${appid}`, inWordsOf(appid, refusal), reading.advice)
       : ok(`whitelist ${appid}`, 'WeChat has not refused the address');
-    return [token, whitelist, await this.callback(weapp)];
+    return [token, whitelist, await this.callback(wechatApp)];
   }
 
-  private async callback({ appid, kind, token }: Weapp): Promise<Check> {
+  private async callback({ appid, kind, token }: WechatApp): Promise<Check> {
     const name = `callback ${appid}`;
     const path = `${kind === 'official' ? '/official/callback' : '/message/check'}/${appid}`;
     if (!token) return warn(name, 'no Token is set, so every push is refused', 'set the Token and the EncodingAESKey that WeChat\'s console shows');

@@ -104,11 +104,11 @@ export default class ConsolePeopleService extends Service {
     const { q, appid, following, tag, seenSince, limit, cursor } = query;
     const since = seenSince === undefined ? {} : { lastSeenAt: { $gte: new Date(seenSince) } };
     if (q !== undefined) return this.searched(q, limit, cursor);
-    const officials = this.app.weapps.all('official').filter(weapp => appid === undefined || weapp.appid === appid);
+    const officials = this.app.wechatApps.all('official').filter(wechatApp => appid === undefined || wechatApp.appid === appid);
     // Who uses an official account follows it, and so does whoever has a tag there.
     if (officials.length > 0 && (following !== undefined || tag !== undefined || appid !== undefined)) {
       const found = await timePage(this.store<FollowDocument>('Follow'), {
-        filters: officials.map(weapp => ({ appid: weapp.appid, following: following ?? true })), field: 'followedAt', limit, cursor,
+        filters: officials.map(wechatApp => ({ appid: wechatApp.appid, following: following ?? true })), field: 'followedAt', limit, cursor,
       });
       return { users: await this.usersOf(found.items.map(({ userId }) => userId)), next: found.next, looked: found.items.length };
     }

@@ -80,7 +80,7 @@ export default class ConsolePersonService extends Service {
   /** What WeChat says; nothing of an account that WeChat does not answer for. */
   private async tags({ accounts }: Listed): Promise<TagOfPerson[]> {
     const { tag, tagged } = this.ctx.service;
-    const officials = accounts.filter(({ kind, appid }) => kind === 'official' && this.app.weapps.find(appid));
+    const officials = accounts.filter(({ kind, appid }) => kind === 'official' && this.app.wechatApps.find(appid));
     const all = await Promise.all(officials.map(async ({ appid, openid }) => {
       try {
         const ids = await tagged.tagsOf(openid, appid);

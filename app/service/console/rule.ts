@@ -120,7 +120,7 @@ export default class ConsoleRuleService extends Service {
    * @throws {AppError} NOT_FOUND of the app
    */
   async try({ appid, type, event, eventKey, text }: Tried): Promise<{ rule: ReplyRule | null; reply: ReplyRule['reply'] | null; before: Array<{ rule: ReplyRule; why: Misfit }> }> {
-    this.app.weapps.any(appid);
+    this.app.wechatApps.any(appid);
     await this.app.rules.refresh();
     const { rules } = this.app.rules;
     const record = { MsgType: type, ...(event === undefined ? {} : { Event: event }), ...(eventKey === undefined ? {} : { EventKey: eventKey }), ...(text === undefined ? {} : { Content: text }) };

@@ -6,8 +6,8 @@ import type { SceneDocument } from '../../model/scene';
 export default class ConsoleSceneService extends Service {
   /** The newest first. @throws {AppError} NOT_FOUND of the app; INVALID_ARGUMENT of the cursor */
   async list({ appid, limit, cursor }: { appid?: string; limit: number; cursor?: string }): Promise<{ items: SceneDocument[]; next: string | null }> {
-    const weapp = this.app.weapps.require('miniprogram', appid);
+    const wechatApp = this.app.wechatApps.require('miniprogram', appid);
     const store = this.ctx.model.Scene.collection as unknown as TimeStore<SceneDocument>;
-    return timePage(store, { filters: [{ appid: weapp.appid }], field: 'createdAt', limit, cursor });
+    return timePage(store, { filters: [{ appid: wechatApp.appid }], field: 'createdAt', limit, cursor });
   }
 }

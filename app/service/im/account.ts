@@ -1,5 +1,6 @@
 import { Service } from 'egg';
 import { isDuplicateKey } from '../../lib/mongo/errors';
+import { retryUpsert } from '../../lib/mongo/retryUpsert';
 import type { ImStateChange } from '../../lib/im/callback';
 import type { NoticeFields } from '../../lib/im/noticeData';
 import type { ImAccountDocument } from '../../model/imAccount';
@@ -20,13 +21,8 @@ export default class ImAccountService extends Service {
       $set: { appid, openid, ...(templateId === undefined ? {} : { templateId }), ...(fields === undefined ? {} : { fields }) },
       $unset: { ...(templateId === undefined ? { templateId: '' } : {}), ...(fields === undefined ? { fields: '' } : {}) },
     };
-    const write = () => this.ctx.model.ImAccount.findOneAndUpdate({ _id: userId }, update, { upsert: true, new: true }).lean<ImAccountDocument>();
-    // Two upserts of one id may race: the document is there then.
-    const account = await write().catch(error => {
-      if (!isDuplicateKey(error)) throw error;
-      return write();
-    });
-    return account as ImAccountDocument;
+    const { ImAccount } = this.ctx.model;
+    return await retryUpsert(options => ImAccount.findOneAndUpdate({ _id: userId }, update, { ...options, new: true }).lean<ImAccountDocument>()) as ImAccountDocument;
   }
 
   /**
@@ -56,11 +52,7 @@ export default class ImAccountService extends Service {
     const { ImAccount } = this.ctx.model;
     const stateAt = new Date(at);
     const older = { _id: userId, stateAt: { $not: { $gte: stateAt } } };
-    await ImAccount.updateOne(older, { $set: { state, stateAt } }, { upsert: true }).catch(error => {
-      if (!isDuplicateKey(error)) throw error;
-      // The document is there: newer than this, or made by another worker just now.
-      return ImAccount.updateOne(older, { $set: { state, stateAt } });
-    });
+    await retryUpsert(options => ImAccount.updateOne(older, { $set: { state, stateAt } }, options));
     if (state === 'Online') await this.ctx.service.im.notice.cancel(userId, stateAt);
   }
 }

@@ -3,14 +3,14 @@ import { ALLOWED, askHook, type BeforeSendMsgAnswer } from '../../lib/im/beforeS
 import { readMessage, readStateChange, toNotable, type ImMessageCallback, type ImNotable, type ImStateChange } from '../../lib/im/callback';
 import { isUnavailable } from '../../lib/mongo/errors';
 import { withLease } from '../../lib/mongo/lease';
-import { nextOrder } from '../../lib/order';
-import { TimeoutError, within } from '../../lib/within';
+import { nextOrder } from '../../lib/async/order';
+import { TimeoutError, within } from '../../lib/async/within';
 import type { SpoolEntry } from '../../lib/spool/segment';
 
 type ImEvent = ImStateChange | ImNotable;
 
 /** IM waits 2 s: by then it is answered, whatever the database does. */
-const PATIENCE = 1_500;
+const TIMEOUT_MS = 1_500;
 
 /** Callbacks of Tencent IM. */
 export default class ImCallbackService extends Service {
@@ -21,7 +21,7 @@ export default class ImCallbackService extends Service {
    * @throws {AppError} INVALID_ARGUMENT when the body is not that of the command
    */
   async receive(command: string, body: unknown, platform: string): Promise<BeforeSendMsgAnswer> {
-    const deadline = Date.now() + PATIENCE;
+    const deadline = Date.now() + TIMEOUT_MS;
     const { imTrigger } = this.app.environment;
     if (command === 'State.StateChange') await this.keep(readStateChange(body), deadline);
     if (command === 'C2C.CallbackAfterSendMsg') {

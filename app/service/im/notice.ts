@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Service } from 'egg';
 import { AppError } from '../../lib/errors';
-import { inParallel } from '../../lib/inParallel';
+import { inParallel } from '../../lib/async/inParallel';
 import { noticeData } from '../../lib/im/noticeData';
-import { isDuplicateKey, isUnavailable } from '../../lib/mongo/errors';
-import { nextOrder } from '../../lib/order';
+import { isUnavailable } from '../../lib/mongo/errors';
+import { retryUpsert } from '../../lib/mongo/retryUpsert';
+import { nextOrder } from '../../lib/async/order';
 import type { ImNotable } from '../../lib/im/callback';
 import type { ImAccountDocument } from '../../model/imAccount';
 import type { ImNoticeDocument } from '../../model/imNotice';
@@ -41,11 +42,8 @@ export default class ImNoticeService extends Service {
       $push: { seen: { $each: [identity], $slice: -SEEN } },
       $min: { dueAt: new Date(now + imMergeSeconds * 1000) },
     };
-    await ImNotice.updateOne(unseen, update, { upsert: true }).catch(error => {
-      if (!isDuplicateKey(error)) throw error;
-      // The document is there: it has seen this message, or another worker made it just now.
-      return ImNotice.updateOne(unseen, update);
-    });
+    // A duplicate: it has seen this message, or another worker made it just now.
+    await retryUpsert(options => ImNotice.updateOne(unseen, update, options));
     if (imMergeSeconds === 0) this.app.imNotices.run().catch(error => this.logger.warn(error));
   }
 
@@ -140,7 +138,7 @@ export default class ImNoticeService extends Service {
     const { _id, count, last } = notice;
     if (!last) return undefined;
     const sending: Sending = { key: `im:${_id}:${randomUUID()}`, count, last };
-    const { matchedCount } = await this.ctx.model.ImNotice.updateOne(mine(notice), { $set: { sending } });
+    const { matchedCount } = await this.ctx.model.ImNotice.updateOne(leaseFilter(notice), { $set: { sending } });
     return matchedCount === 1 ? sending : undefined;
   }
 
@@ -183,16 +181,16 @@ export default class ImNoticeService extends Service {
     const quiet = outcome === 'queued' ? { quietUntil } : {};
     this.count(outcome);
     const { matchedCount } = await ImNotice.updateOne(
-      { ...mine(notice), count: taken },
+      { ...leaseFilter(notice), count: taken },
       { $set: { ...quiet, count: 0 }, $unset: { dueAt: '', last: '', lease: '', sending: '' } },
     );
     if (matchedCount > 0) return;
     const dueAt = outcome === 'queued' ? quietUntil : new Date(now + imMergeSeconds * 1000);
-    await ImNotice.updateOne(mine(notice), { $inc: { count: -taken }, $set: { ...quiet, dueAt }, $unset: { lease: '', sending: '' } });
+    await ImNotice.updateOne(leaseFilter(notice), { $inc: { count: -taken }, $set: { ...quiet, dueAt }, $unset: { lease: '', sending: '' } });
   }
 
   private async postpone(notice: Leased, dueAt: Date): Promise<void> {
-    await this.ctx.model.ImNotice.updateOne(mine(notice), { $set: { dueAt }, $unset: { lease: '' } });
+    await this.ctx.model.ImNotice.updateOne(leaseFilter(notice), { $set: { dueAt }, $unset: { lease: '' } });
   }
 
   private count(outcome: Outcome): void {
@@ -200,7 +198,7 @@ export default class ImNoticeService extends Service {
   }
 }
 
-function mine({ _id, lease }: Leased): { _id: string; 'lease.id': string } {
+function leaseFilter({ _id, lease }: Leased): { _id: string; 'lease.id': string } {
   return { _id, 'lease.id': lease.id };
 }
 

@@ -19,7 +19,7 @@ export interface MediaCheckRequest extends CheckedMedia {
 export type AskedCheck = MediaCheckDocument & { openid: string };
 
 /** WeChat tells the result within 30 minutes, and repeats what is not acknowledged. */
-const PATIENCE = 40 * 60_000;
+const TIMEOUT_MS = 40 * 60_000;
 /** A result that nobody has asked for so long after it came: the process that did has died before it was stored. */
 const ORPHAN = 60 * 60_000;
 const LEASE = 15_000;
@@ -38,14 +38,14 @@ export default class MediaSecurityService extends Service {
    */
   async check({ appid, ...media }: MediaCheckRequest): Promise<string> {
     const { app } = this;
-    const weapp = app.weapps.require('miniprogram', appid);
+    const wechatApp = app.wechatApps.require('miniprogram', appid);
     await requirePublicUrl(media.url);
-    await app.mediaChecks.require(weapp.appid);
-    const person = openidKey(weapp.appid, media.openid);
+    await app.mediaChecks.require(wechatApp.appid);
+    const person = openidKey(wechatApp.appid, media.openid);
     const known = await app.groups.openids.find(person);
-    const traceId = await app.accessTokens.with(weapp, token => checkMedia(app.wechatClient, token, media));
-    const id = `${weapp.appid}:${traceId}`;
-    await this.asked(id, { appid: weapp.appid, openid: media.openid, url: media.url });
+    const traceId = await app.accessTokens.with(wechatApp, token => checkMedia(app.wechatClient, token, media));
+    const id = `${wechatApp.appid}:${traceId}`;
+    await this.asked(id, { appid: wechatApp.appid, openid: media.openid, url: media.url });
     if (known && !await app.groups.openids.find(person)) {
       // They were erased while WeChat was asked.
       await this.ctx.model.MediaCheck.deleteOne({ _id: id });
@@ -128,7 +128,7 @@ export default class MediaSecurityService extends Service {
   }
 
   private async overdue(): Promise<string[]> {
-    const found = await this.ctx.model.MediaCheck.find({ state: 'pending', createdAt: { $lt: new Date(Date.now() - PATIENCE) } }, { _id: 1 })
+    const found = await this.ctx.model.MediaCheck.find({ state: 'pending', createdAt: { $lt: new Date(Date.now() - TIMEOUT_MS) } }, { _id: 1 })
       .sort({ createdAt: 1 }).limit(ROUND).lean<Array<{ _id: string }>>();
     return found.map(({ _id }) => _id);
   }

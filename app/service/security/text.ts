@@ -1,8 +1,8 @@
 import { Service } from 'egg';
 import { AppError } from '../../lib/errors';
-import { inParallel } from '../../lib/inParallel';
-import { textParts } from '../../lib/textParts';
-import { isWellFormed } from '../../lib/wellFormed';
+import { inParallel } from '../../lib/async/inParallel';
+import { textParts } from '../../lib/wechat/outgoing/textParts';
+import { isWellFormed } from '../../lib/input/wellFormed';
 import { worst, type Verdict } from '../../lib/wechat/contentVerdict';
 import { checkText, type CheckedText } from '../../lib/wechat/endpoints/security';
 
@@ -35,14 +35,14 @@ export default class TextSecurityService extends Service {
     for (const [field, text] of Object.entries({ content, title, nickname })) {
       if (text !== undefined && !isWellFormed(text)) throw new AppError('INVALID_ARGUMENT', { key: 'brokenText', params: { field } });
     }
-    const weapp = app.weapps.require('miniprogram', appid);
+    const wechatApp = app.wechatApps.require('miniprogram', appid);
     const parts = textParts(content, PART, OVERLAP);
-    await app.textChecks.require(weapp.appid, parts.length);
+    await app.textChecks.require(wechatApp.appid, parts.length);
     const verdicts: Array<Awaited<ReturnType<typeof checkText>>> = [];
     await inParallel([...parts.keys()], AT_ONCE, async index => {
       // Once is enough for what is not cut.
       const text = { ...who, content: parts[index], ...(index === 0 ? { title, nickname } : {}) };
-      verdicts[index] = await app.accessTokens.with(weapp, token => checkText(app.wechatClient, token, text));
+      verdicts[index] = await app.accessTokens.with(wechatApp, token => checkText(app.wechatClient, token, text));
     });
     return { ...worst(verdicts), traceIds: verdicts.flatMap(({ traceId }) => traceId ?? []) };
   }

@@ -2,11 +2,11 @@ import WechatSender from './wechat';
 import { AppError } from '../../lib/errors';
 import { WechatError } from '../../lib/wechat/error';
 import { sendCustomMessage } from '../../lib/wechat/endpoints/customMessage';
-import type { Deadline } from '../../lib/deadline';
+import type { Deadline } from '../../lib/async/deadline';
 import type { OutboxDocument, OutboxError } from '../../lib/outbox/document';
 import type { EndState } from '../../lib/outbox/endings';
 import type { Sender } from '../../lib/outbox/sender';
-import type { CustomMessage } from '../../lib/wechat/customMessageSchema';
+import type { CustomMessage } from '../../lib/wechat/outgoing/customMessageSchema';
 
 const WINDOW_CLOSED = 45015;
 
@@ -36,7 +36,7 @@ export default class CustomSender extends WechatSender implements Sender {
 
   async send({ appid, openid, message }: OutboxDocument, deadline: Deadline): Promise<void> {
     const { app } = this;
-    await app.accessTokens.with(this.weapp(appid), token => (
+    await app.accessTokens.with(this.wechatApp(appid), token => (
       sendCustomMessage(app.messageClient, token, { touser: openid, message: message as CustomMessage }, deadline)
     ));
   }

@@ -1,8 +1,8 @@
 import { Service } from 'egg';
 import { readEventBody } from '../../lib/events/event';
 import { webhookRetryAt } from '../../lib/webhook/schedule';
-import type { Deadline } from '../../lib/deadline';
-import { UpstreamError } from '../../lib/upstreamError';
+import type { Deadline } from '../../lib/async/deadline';
+import { UpstreamError } from '../../lib/http/upstreamError';
 import type { OutboxDocument, OutboxError } from '../../lib/outbox/document';
 import type { Sender } from '../../lib/outbox/sender';
 

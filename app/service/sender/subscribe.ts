@@ -1,6 +1,6 @@
 import WechatSender from './wechat';
 import { sendSubscribeMessage, type SubscribeMessage } from '../../lib/wechat/endpoints/subscribe';
-import type { Deadline } from '../../lib/deadline';
+import type { Deadline } from '../../lib/async/deadline';
 import type { OutboxDocument, OutboxError, OutboxReceipt } from '../../lib/outbox/document';
 import type { EndState } from '../../lib/outbox/endings';
 import type { Sender } from '../../lib/outbox/sender';
@@ -17,7 +17,7 @@ export default class SubscribeSender extends WechatSender implements Sender {
 
   async send({ appid, openid, message }: OutboxDocument, deadline: Deadline): Promise<OutboxReceipt> {
     const { app } = this;
-    const msgid = await app.accessTokens.with(this.weapp(appid), token => (
+    const msgid = await app.accessTokens.with(this.wechatApp(appid), token => (
       sendSubscribeMessage(app.messageClient, token, { ...message as Omit<SubscribeMessage, 'touser'>, touser: openid }, deadline)
     ));
     return msgid === undefined ? {} : { msgid };

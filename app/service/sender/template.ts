@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import WechatSender from './wechat';
 import { sendTemplateMessage, type TemplateMessage } from '../../lib/wechat/endpoints/template';
 import { WechatError } from '../../lib/wechat/error';
-import type { Deadline } from '../../lib/deadline';
+import type { Deadline } from '../../lib/async/deadline';
 import type { OutboxDocument, OutboxError, OutboxReceipt } from '../../lib/outbox/document';
 import type { Sender } from '../../lib/outbox/sender';
 
@@ -22,7 +22,7 @@ export default class TemplateSender extends WechatSender implements Sender {
     const { app } = this;
     const sent = { ...message as Omit<TemplateMessage, 'touser' | 'client_msg_id'>, touser: openid, client_msg_id: clientMsgId(_id) };
     try {
-      const msgid = await app.accessTokens.with(this.weapp(appid), token => sendTemplateMessage(app.messageClient, token, sent, deadline));
+      const msgid = await app.accessTokens.with(this.wechatApp(appid), token => sendTemplateMessage(app.messageClient, token, sent, deadline));
       return msgid === undefined ? {} : { msgid };
     } catch (error) {
       // Then it was the earlier try that has arrived.

@@ -1,6 +1,6 @@
 import { Service } from 'egg';
 import { webhookRetryAt } from '../../lib/webhook/schedule';
-import type { Deadline } from '../../lib/deadline';
+import type { Deadline } from '../../lib/async/deadline';
 import type { OutboxDocument, OutboxError } from '../../lib/outbox/document';
 import type { Sender } from '../../lib/outbox/sender';
 

@@ -5,8 +5,8 @@ import { explainRefusal } from '../../lib/wechat/refusal';
 import { refusalError } from '../../lib/wechat/refusals';
 import type { OutboxDocument } from '../../lib/outbox/document';
 import type { Obstacle } from '../../lib/outbox/sender';
-import type { UpstreamError } from '../../lib/upstreamError';
-import type { Weapp } from '../../lib/wechat/apps';
+import type { UpstreamError } from '../../lib/http/upstreamError';
+import type { WechatApp } from '../../lib/wechat/apps';
 
 const APPID_REFUSED = 40013;
 
@@ -14,7 +14,7 @@ const APPID_REFUSED = 40013;
 export default class WechatSender extends Service {
   /** The access_token must be at hand. */
   async prepare({ appid, message }: OutboxDocument): Promise<OutboxDocument['message']> {
-    await this.app.accessTokens.get(this.weapp(appid));
+    await this.app.accessTokens.get(this.wechatApp(appid));
     return message;
   }
 
@@ -43,10 +43,10 @@ export default class WechatSender extends Service {
   }
 
   /** The app of a row. @throws {WechatError} when it is no longer configured */
-  protected weapp(appid: string): Weapp {
-    const weapp = this.app.weapps.find(appid);
-    if (!weapp) throw new WechatError({ path: '', errmsg: `the app ${appid} is not configured`, retryable: false, delivery: 'not-sent' });
-    return weapp;
+  protected wechatApp(appid: string): WechatApp {
+    const wechatApp = this.app.wechatApps.find(appid);
+    if (!wechatApp) throw new WechatError({ path: '', errmsg: `the app ${appid} is not configured`, retryable: false, delivery: 'not-sent' });
+    return wechatApp;
   }
 }
 

@@ -21,7 +21,7 @@ describe('/console/api/apps', () => {
     return (await fetch(`${hub().url}/message/check/${app.appid}?${query}`, { method: 'POST', body })).status;
   };
   afterEach(async () => {
-    await hub().app.model.Weapp.deleteMany({});
+    await hub().app.model.WechatApp.deleteMany({});
     await hub().app.storedApps.refresh();
   });
 
@@ -46,12 +46,12 @@ describe('/console/api/apps', () => {
     await admin.ok('POST', '/apps', SHOP);
     const changed = await admin.ok<App>('PATCH', `/apps/${SHOP.appid}`, { name: 'Another', aesKey: null, pushMode: 'plain', token: 'token123' });
     assert.deepEqual([changed.name, changed.aesKey, changed.pushMode, changed.token], ['Another', null, 'plain', 'token123']);
-    assert.equal(hub().app.weapps.find(SHOP.appid)?.crypt, undefined);
-    assert.equal(hub().app.weapps.find(SHOP.appid)?.secret, SHOP.secret);
+    assert.equal(hub().app.wechatApps.find(SHOP.appid)?.crypt, undefined);
+    assert.equal(hub().app.wechatApps.find(SHOP.appid)?.secret, SHOP.secret);
     assert.equal(await admin.fails('PATCH', `/apps/${SHOP.appid}`, { pushMode: 'secure' }), '400 INVALID_ARGUMENT');
     assert.equal(await admin.fails('PATCH', `/apps/${SHOP.appid}`, { kind: 'official' }), '400 INVALID_ARGUMENT');
     await admin.ok('DELETE', `/apps/${SHOP.appid}`);
-    assert.equal(hub().app.weapps.find(SHOP.appid), undefined);
+    assert.equal(hub().app.wechatApps.find(SHOP.appid), undefined);
     assert.equal(await push({ appid: SHOP.appid, token: 'token123', aesKey: AES_KEY }), 404);
     assert.equal(await admin.fails('PATCH', `/apps/${SHOP.appid}`, { name: 'x' }), '404 NOT_FOUND');
   });
@@ -64,7 +64,7 @@ describe('/console/api/apps', () => {
     assert.equal(await admin.fails('DELETE', `/apps/${MINI.appid}`), '403 FORBIDDEN');
     // The default apps stay what they are.
     await admin.ok('POST', '/apps', { ...SHOP, appid: '0-first' });
-    assert.equal(hub().app.weapps.defaultOf('miniprogram')?.appid, MINI.appid);
+    assert.equal(hub().app.wechatApps.defaultOf('miniprogram')?.appid, MINI.appid);
   });
 
   it('never shows or stores the secret, nor the others in clear', async () => {
@@ -73,7 +73,7 @@ describe('/console/api/apps', () => {
     for (const secret of [SHOP.secret, MINI.secret]) assert.ok(!shown.includes(secret));
     const { db } = hub().app.mongoose.connection;
     const stored = JSON.stringify(await Promise.all(['apps', 'auditLog'].map(name => db?.collection(name).find().toArray())));
-    for (const secret of [SHOP.secret, AES_KEY, hub().app.weapps.find(SHOP.appid)?.token ?? '']) assert.ok(!stored.includes(secret));
+    for (const secret of [SHOP.secret, AES_KEY, hub().app.wechatApps.find(SHOP.appid)?.token ?? '']) assert.ok(!stored.includes(secret));
     assert.match(stored, /"secret":\{"cipher":"v1\./);
     const agent = await Console.as(hub(), 'agent');
     assert.equal(await agent.fails('GET', '/apps'), '403 FORBIDDEN');
@@ -82,14 +82,14 @@ describe('/console/api/apps', () => {
   it('whose secrets cannot be read is shown as such, and not in use', async () => {
     const admin = await Console.as(hub());
     await admin.ok('POST', '/apps', SHOP);
-    const other = await hub().app.model.Weapp.findById(SHOP.appid).lean<{ token: object }>();
-    await hub().app.model.Weapp.updateOne({ _id: SHOP.appid }, { $set: { secret: other?.token } });
+    const other = await hub().app.model.WechatApp.findById(SHOP.appid).lean<{ token: object }>();
+    await hub().app.model.WechatApp.updateOne({ _id: SHOP.appid }, { $set: { secret: other?.token } });
     await hub().app.storedApps.refresh();
-    assert.equal(hub().app.weapps.find(SHOP.appid), undefined);
+    assert.equal(hub().app.wechatApps.find(SHOP.appid), undefined);
     assert.match(String((await find(admin, SHOP.appid)).problem), /stored in a place it was not encrypted for/);
     const mended = await admin.ok<App>('PATCH', `/apps/${SHOP.appid}`, { secret: 'another-secret' });
     assert.equal(mended.problem, null);
-    assert.equal(hub().app.weapps.find(SHOP.appid)?.secret, 'another-secret');
+    assert.equal(hub().app.wechatApps.find(SHOP.appid)?.secret, 'another-secret');
   });
 
   it('is checked, and has a menu', async () => {

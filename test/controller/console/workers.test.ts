@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sleep } from '../../../app/lib/sleep';
+import { sleep } from '../../../app/lib/async/sleep';
 import { Console, PASSWORD } from '../../support/console';
 import { Server } from '../../support/server';
 import { until } from '../../support/until';

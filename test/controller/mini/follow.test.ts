@@ -42,13 +42,13 @@ describe('GET /api/follow', () => {
 
   it('gives the reason NO_OFFICIAL_ACCOUNT when there is none', async () => {
     const { token } = await logIn(hub(), { unionid: 'u-none' });
-    const { weapps } = hub().app;
-    const all = weapps.all;
-    weapps.all = kind => (kind === 'official' ? [] : all.call(weapps, kind));
+    const { wechatApps } = hub().app;
+    const all = wechatApps.all;
+    wechatApps.all = kind => (kind === 'official' ? [] : all.call(wechatApps, kind));
     try {
       assert.deepEqual(await follow(token), { following: null, since: null, official: null, reason: 'NO_OFFICIAL_ACCOUNT' });
     } finally {
-      weapps.all = all;
+      wechatApps.all = all;
     }
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { useApp } from '../../support/app';
 import { logIn } from '../../support/actors';
 import { MINI } from '../../support/environment';
-import { sleep } from '../../../app/lib/sleep';
+import { sleep } from '../../../app/lib/async/sleep';
 
 describe('/api/me and /api/session', () => {
   const hub = useApp();

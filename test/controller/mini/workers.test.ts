@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sleep } from '../../../app/lib/sleep';
+import { sleep } from '../../../app/lib/async/sleep';
 import { inParallel } from '../../support/load';
 import { Server } from '../../support/server';
 import type { Envelope } from '../../support/client';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { useApp } from '../../support/app';
 import { MINI, OFFICIAL } from '../../support/environment';
 import { until } from '../../support/until';
-import { buildXml, parseXml } from '../../../app/lib/wechat/xml';
+import { buildXml, parseXml } from '../../../app/lib/wechat/push/xml';
 import { decrypt, encrypt, plainQuery, securePush, sha1, textXml, type PushApp } from '../../support/wechat';
 
 const PLAIN = { appid: 'wxtestplain00000001', token: 'AAAAA' };

@@ -5,7 +5,7 @@ import { MINI, OFFICIAL } from '../../support/environment';
 import { accept, remaining } from '../../support/subscriptions';
 import { until } from '../../support/until';
 import type { OutboxDocument } from '../../../app/lib/outbox/document';
-import type { SubscriptionTemplate } from '../../../app/lib/wechat/subscriptionTemplate';
+import type { SubscriptionTemplate } from '../../../app/lib/wechat/outgoing/subscriptionTemplate';
 
 const KEY = 'test-api-key-1';
 const PATH = '/api/server/templates';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { mongo } from 'mongoose';
-import { hourOf } from '../../../app/lib/counters';
-import { nextOrder } from '../../../app/lib/order';
+import { hourOf } from '../../../app/lib/console/counters';
+import { nextOrder } from '../../../app/lib/async/order';
 import { rebuildConversations } from '../../../app/lib/rebuild/conversations';
 import { rebuildCounters } from '../../../app/lib/rebuild/counters';
 import type { OutboxDocument } from '../../../app/lib/outbox/document';
@@ -32,7 +32,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 describe('npm run rebuild', () => {
   const hub = useApp();
   const db = () => hub().app.mongoose.connection.db as unknown as mongo.Db;
-  const kindOf = (appid: string) => hub().app.weapps.find(appid)?.kind ?? 'miniprogram' as const;
+  const kindOf = (appid: string) => hub().app.wechatApps.find(appid)?.kind ?? 'miniprogram' as const;
   const rebuild = () => rebuildConversations({ db: db(), kindOf, onProgress: () => undefined });
   const conversations = () => db().collection('conversations').find({}).sort({ _id: 1 }).toArray();
   beforeEach(() => emptied(hub()));
@@ -121,7 +121,7 @@ describe('npm run rebuild', () => {
     const id = `${hourOf(ago(30).getTime())}:pushes:${MINI.appid}`;
     await db().collection('counters').updateMany({ _id: id as never }, { $set: { n: 99 } });
     await db().collection('counters').deleteMany({ _id: { $regex: ':(sent|followers):' } as never });
-    await rebuildCounters({ db: db(), apps: app.weapps.all(), onProgress: () => undefined });
+    await rebuildCounters({ db: db(), apps: app.wechatApps.all(), onProgress: () => undefined });
     assert.deepEqual(await counters(), kept);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { noticeData } from '../../../app/lib/im/noticeData';
-import { parseTemplateContent } from '../../../app/lib/wechat/template';
+import { parseTemplateContent } from '../../../app/lib/wechat/outgoing/template';
 
 describe('lib/im/noticeData', () => {
   const content = { sender: 'alice', at: new Date('2026-03-01T16:30:59Z'), text: 'hello', count: 1 };

@@ -7,8 +7,8 @@ import { hinted } from '../../../app/lib/input/schemaWalk';
 import { AppError } from '../../../app/lib/errors';
 import { render } from '../../../app/lib/language/message';
 import type { Language } from '../../../app/lib/language/texts';
-import { customMessageSchema } from '../../../app/lib/wechat/customMessageSchema';
-import { subscribeContentSchema } from '../../../app/lib/wechat/subscribeContent';
+import { customMessageSchema } from '../../../app/lib/wechat/outgoing/customMessageSchema';
+import { subscribeContentSchema } from '../../../app/lib/wechat/outgoing/subscribeContent';
 import { routes } from '../../../app/schema';
 import { login, phone } from '../../../app/schema/mini';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { DatabaseClock, inWords, type ClockState } from '../../../app/lib/mongo/clock';
-import { sleep } from '../../../app/lib/sleep';
+import { sleep } from '../../../app/lib/async/sleep';
 import { until } from '../../support/until';
 
 /** The clock that nobody sets here. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { mongo } from 'mongoose';
 import { Instances, type InstanceDocument, type InstanceStore } from '../../../app/lib/mongo/instances';
-import { sleep } from '../../../app/lib/sleep';
+import { sleep } from '../../../app/lib/async/sleep';
 import { useApp } from '../../support/app';
 import { until } from '../../support/until';
 

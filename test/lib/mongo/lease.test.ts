@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { LeaseLostError, withLease, type Lease, type LeaseStore } from '../../../app/lib/mongo/lease';
-import { sleep } from '../../../app/lib/sleep';
+import { sleep } from '../../../app/lib/async/sleep';
 import { useApp } from '../../support/app';
 import { until } from '../../support/until';
 

@@ -6,7 +6,7 @@ import { newLease, OutboxClaims } from '../../../app/lib/outbox/claims';
 import { OutboxEndings } from '../../../app/lib/outbox/endings';
 import { MOST_IN_LANE, OutboxLanes } from '../../../app/lib/outbox/lanes';
 import { OutboxLoop } from '../../../app/lib/outbox/loop';
-import { sleep } from '../../../app/lib/sleep';
+import { sleep } from '../../../app/lib/async/sleep';
 import type { Claimed, OutboxDocument } from '../../../app/lib/outbox/document';
 
 describe('loops of the outbox', () => {

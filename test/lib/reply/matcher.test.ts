@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compileRules, matchRule } from '../../../app/lib/reply/matcher';
 import type { ReplyRule } from '../../../app/lib/reply/rule';
-import type { PushRecord } from '../../../app/lib/wechat/message';
+import type { PushRecord } from '../../../app/lib/wechat/push/message';
 import { eventPush, milliseconds, rule, textPush } from './support';
 
 function match(rules: ReplyRule[], record: PushRecord, appid = 'wx1'): string | undefined {

@@ -1,4 +1,4 @@
-import type { PushRecord } from '../../../app/lib/wechat/message';
+import type { PushRecord } from '../../../app/lib/wechat/push/message';
 import { replyRuleSchema, type ReplyRule } from '../../../app/lib/reply/rule';
 
 /** A rule that answers everything, unless it is told otherwise. */

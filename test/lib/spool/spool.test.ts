@@ -5,7 +5,7 @@ import { appendFileSync, mkdirSync, readdirSync, readlinkSync, renameSync, rmSyn
 import { join, resolve } from 'node:path';
 import { Spool } from '../../../app/lib/spool/spool';
 import type { SpoolEntry } from '../../../app/lib/spool/segment';
-import { HUNG } from '../../../app/lib/processName';
+import { HUNG } from '../../../app/lib/process/name';
 import { Scratch } from '../../support/environment';
 import { until } from '../../support/until';
 

@@ -3,10 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { inspect } from 'node:util';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { Deadline } from '../../../app/lib/deadline';
+import { Deadline } from '../../../app/lib/async/deadline';
 import { freePort } from '../../../app/boot/precheck';
-import { readBody } from '../../../app/lib/readBody';
-import { UpstreamError } from '../../../app/lib/upstreamError';
+import { readBody } from '../../../app/lib/http/readBody';
+import { UpstreamError } from '../../../app/lib/http/upstreamError';
 import { WebhookClient } from '../../../app/lib/webhook/client';
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;

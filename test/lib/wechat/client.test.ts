@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { freePort } from '../../../app/boot/precheck';
-import { Deadline } from '../../../app/lib/deadline';
+import { Deadline } from '../../../app/lib/async/deadline';
 import { WechatClient } from '../../../app/lib/wechat/client';
 import { WechatError } from '../../../app/lib/wechat/error';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readMediaVerdict, readVerdict, worst } from '../../../app/lib/wechat/contentVerdict';
-import { parsePush } from '../../../app/lib/wechat/parse';
+import { parsePush } from '../../../app/lib/wechat/push/parse';
 
 const HEAD = { ToUserName: 'gh_1', FromUserName: 'oPlatform', CreateTime: 1626959646, MsgType: 'event', Event: 'wxa_media_check', appid: 'wx1', trace_id: '60f96f1d-3845297a-1976a3ae' };
 const traceId = HEAD.trace_id;

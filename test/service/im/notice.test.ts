@@ -4,7 +4,7 @@ import { useApp } from '../../support/app';
 import { MINI } from '../../support/environment';
 import { callBack, imMessage, stateChange } from '../../support/im';
 import { until } from '../../support/until';
-import { sleep } from '../../../app/lib/sleep';
+import { sleep } from '../../../app/lib/async/sleep';
 import type { OutboxDocument } from '../../../app/lib/outbox/document';
 
 const KEY = 'test-api-key-1';

@@ -3,8 +3,8 @@ import { Server } from '../../support/server';
 import { callBack, IM, imMessage } from '../../support/im';
 import { until } from '../../support/until';
 import { MINI } from '../../support/environment';
-import { inParallel } from '../../../app/lib/inParallel';
-import { sleep } from '../../../app/lib/sleep';
+import { inParallel } from '../../../app/lib/async/inParallel';
+import { sleep } from '../../../app/lib/async/sleep';
 
 const KEY = 'test-api-key-1';
 const TEMPLATE = 'tpl-new-message';

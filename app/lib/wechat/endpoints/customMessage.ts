@@ -1,6 +1,6 @@
-import type { Deadline } from '../../deadline';
+import type { Deadline } from '../../async/deadline';
 import type { WechatClient } from '../client';
-import type { CustomMessage } from '../customMessageSchema';
+import type { CustomMessage } from '../outgoing/customMessageSchema';
 
 /**
  * Sends a customer-service message. There is no idempotency key: an error whose `delivery` is `unknown` may have arrived.

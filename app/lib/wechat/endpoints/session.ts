@@ -1,4 +1,4 @@
-import { checkSessionSignature } from '../signature';
+import { checkSessionSignature } from '../push/signature';
 import { WechatError } from '../error';
 import type { WechatClient } from '../client';
 

@@ -1,4 +1,4 @@
-import type { Deadline } from '../../deadline';
+import type { Deadline } from '../../async/deadline';
 import type { WechatClient } from '../client';
 
 /** A template message of an official account in WeChat's own words. */

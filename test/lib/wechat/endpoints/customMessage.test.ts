@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Deadline } from '../../../../app/lib/deadline';
+import { Deadline } from '../../../../app/lib/async/deadline';
 import { sendCustomMessage, typing } from '../../../../app/lib/wechat/endpoints/customMessage';
 import { WechatError } from '../../../../app/lib/wechat/error';
 import { openWechat, refusesWith } from './support';

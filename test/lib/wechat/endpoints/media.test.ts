@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Deadline } from '../../../../app/lib/deadline';
+import { Deadline } from '../../../../app/lib/async/deadline';
 import { sendCustomMessage } from '../../../../app/lib/wechat/endpoints/customMessage';
 import { uploadMedia } from '../../../../app/lib/wechat/endpoints/media';
 import { openWechat, refusesWith, answers } from './support';

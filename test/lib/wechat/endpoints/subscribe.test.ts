@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Deadline } from '../../../../app/lib/deadline';
+import { Deadline } from '../../../../app/lib/async/deadline';
 import { sendSubscribeMessage } from '../../../../app/lib/wechat/endpoints/subscribe';
 import { openWechat, refusesWith } from './support';
 

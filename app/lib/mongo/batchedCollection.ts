@@ -1,0 +1,46 @@
+import type { Batcher, BatcherOptions } from '../async/batcher';
+import { isUnavailable } from './errors';
+import { batchedFind, type FindTarget } from './batchedFind';
+import { batchedInsert, type InsertTarget } from './batchedInsert';
+import { batchedUpdate, type Update, type Updated, type UpdateTarget } from './batchedUpdate';
+
+export type GroupTarget<T> = FindTarget<T> & InsertTarget<T> & UpdateTarget;
+
+/**
+ * A collection whose documents are read and written one by one by their callers, and in groups at the database: what
+ * concurrent requests ask for shares round trips. Documents are as the driver gives them, and shared: nobody may
+ * change them.
+ */
+export class BatchedCollection<T extends { _id: string }> {
+  private readonly inserts: Batcher<T, boolean>;
+  private readonly updates: Batcher<Update, Updated>;
+  private readonly finds = new Map<string, Batcher<string, T[]>>();
+
+  /** @param options `linger` of updates that nobody waits for */
+  constructor(private readonly target: () => GroupTarget<T>, options: Pick<BatcherOptions, 'linger'> = {}) {
+    this.inserts = batchedInsert(target, { alone: error => !isUnavailable(error) });
+    this.updates = batchedUpdate(target, options);
+  }
+
+  async find(_id: string): Promise<T | null> {
+    const [document] = await this.findBy('_id', _id);
+    return document ?? null;
+  }
+
+  /** @param field an indexed one that holds texts, few documents to each */
+  findBy(field: keyof T & string, value: string): Promise<T[]> {
+    let find = this.finds.get(field);
+    if (!find) this.finds.set(field, find = batchedFind(this.target, field));
+    return find.do(value);
+  }
+
+  /** @return false when a document of this `_id` was there already */
+  insert(document: T): Promise<boolean> {
+    return this.inserts.do(document);
+  }
+
+  /** Changes one document; see `Update` and `Updated`. */
+  update(_id: string, update: object, options: Pick<Update, 'where' | 'upsert'> = {}): Promise<Updated> {
+    return this.updates.do({ _id, update, ...options });
+  }
+}
