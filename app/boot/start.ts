@@ -53,6 +53,7 @@ function welcome(env: Env): string[][] {
   const lines = [
     ['weapp-hub', base],
     ['console', `${base}/console`],
+    ['API docs', `${base}/docs`],
     ['API description', `${base}/openapi.json`],
     ['readiness', `${base}/readyz`],
   ];

@@ -2,6 +2,9 @@ import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'no
 import { join, resolve } from 'node:path';
 import { makeDirectory } from '../boot/precheck';
 import { CommandError, runAlone } from './command';
+import { showUsageWhenAsked, usageOf } from './usage';
+
+showUsageWhenAsked('create');
 
 const EXAMPLE = resolve(__dirname, '../../examples/miniprogram');
 const CONFIG = 'config.js';
@@ -9,7 +12,7 @@ const PROJECT = 'project.config.json';
 
 /** @return the directory that was asked for, absolute */
 function readDirectory(args: string[]): string {
-  if (args.length !== 1 || args[0].startsWith('-')) throw new CommandError('Usage: npm run create -- DIR   (HUB_URL: the address that the mini-program is to call, where it is not that of HOST and PORT)');
+  if (args.length !== 1 || args[0].startsWith('-')) throw new CommandError(usageOf('create'));
   return resolve(args[0]);
 }
 

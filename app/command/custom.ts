@@ -2,6 +2,9 @@ import { cpSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { readCustomDir } from '../../config/env';
 import { makeDirectory } from '../boot/precheck';
+import { showUsageWhenAsked } from './usage';
+
+showUsageWhenAsked('custom');
 
 const ROOT = resolve(__dirname, '../..');
 const EXAMPLE = join(ROOT, 'examples/custom');

@@ -19,6 +19,9 @@ import { WechatClient } from '../lib/wechat/client';
 import { CommandError, inWords } from './command';
 import { diagnoseServer } from './doctorServer';
 import { diagnoseVariables } from './doctorVariables';
+import { showUsageWhenAsked } from './usage';
+
+showUsageWhenAsked('doctor');
 
 /** Apps that WeChat is asked about at once: one that it does not answer for costs 8 s. */
 const AT_ONCE = 8;

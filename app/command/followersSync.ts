@@ -4,6 +4,9 @@ import { sleep } from '../lib/async/sleep';
 import type { SyncDocument } from '../lib/follow/syncDocument';
 import { CommandError, interruption, officialAccounts, runCommand } from './command';
 import { ProgressBar } from './progressBar';
+import { showUsageWhenAsked } from './usage';
+
+showUsageWhenAsked('followers:sync');
 
 /** A process that died holds its lease for a while; one that lives renews it. */
 const TIMEOUT_MS = SYNC_LEASE + 5_000;

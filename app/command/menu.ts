@@ -3,8 +3,9 @@ import { parseArgs } from 'node:util';
 import { createMenu, currentMenu, deleteMenu } from '../lib/wechat/endpoints/menu';
 import { checkMenu, type Menu } from '../lib/wechat/menu';
 import { CommandError, officialAccounts, runCommand } from './command';
+import { showUsageWhenAsked, usageOf } from './usage';
 
-const USAGE = 'Usage: npm run menu -- push FILE | show | delete [--appid=APPID]';
+showUsageWhenAsked('menu');
 
 function readMenuFile(file: string): unknown {
   try {
@@ -22,7 +23,7 @@ interface Asked {
 
 function readArguments(): Asked {
   const { positionals: [action, file, ...more], values } = parseArgs({ allowPositionals: true, options: { appid: { type: 'string' } } });
-  if (!['push', 'show', 'delete'].includes(action) || (action === 'push') !== (file !== undefined) || more.length > 0) throw new CommandError(USAGE);
+  if (!['push', 'show', 'delete'].includes(action) || (action === 'push') !== (file !== undefined) || more.length > 0) throw new CommandError(usageOf('menu'));
   return { action, ...(file === undefined ? {} : { menu: checkMenu(readMenuFile(file)) }), appid: values.appid };
 }
 

@@ -17,8 +17,10 @@ import { collectionsOf, copyCollection, CopyConflict, copyIndexes, prepareCollec
 import { CommandError, interruption, runAlone } from './command';
 import { isCopied, Migration } from './migration';
 import { ProgressBar } from './progressBar';
+import { showUsageWhenAsked, usageOf } from './usage';
 
-const USAGE = 'Usage: npm run migrate -- MONGODB_URL (or set the variable MONGODB_URL, which nobody sees in the list of processes)';
+showUsageWhenAsked('migrate');
+
 /** The embedded one that the server uses. */
 const DATABASE = 'weapp_hub';
 /** Milliseconds that the target is looked for. */
@@ -31,7 +33,7 @@ const interrupted = interruption();
 /** @throws {CommandError} */
 function readTarget(): string | undefined {
   const { positionals: [target, ...more] } = parseArgs({ allowPositionals: true, options: {} });
-  if (more.length > 0) throw new CommandError(USAGE);
+  if (more.length > 0) throw new CommandError(usageOf('migrate'));
   if (target !== undefined && !CONNECTION_STRING.test(target)) throw new CommandError('MONGODB_URL takes a URL that begins with mongodb:// or mongodb+srv://, its user name and password percent-encoded.');
   return target;
 }
@@ -142,6 +144,6 @@ async function migrate(env: Env, url: string): Promise<void> {
 
 void runAlone(readTarget, async (given, env) => {
   const url = given ?? env.mongodbUrl;
-  if (url === undefined) throw new CommandError(USAGE);
+  if (url === undefined) throw new CommandError(usageOf('migrate'));
   await migrate(env, url);
 });

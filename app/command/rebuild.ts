@@ -3,6 +3,9 @@ import { rebuildConversations } from '../lib/rebuild/conversations';
 import { rebuildCounters } from '../lib/rebuild/counters';
 import { CommandError, interruption, runCommand, type Surroundings } from './command';
 import { ProgressBar } from './progressBar';
+import { showUsageWhenAsked, usageOf } from './usage';
+
+showUsageWhenAsked('rebuild');
 
 const interrupted = interruption();
 const WHAT = ['conversations', 'counters'] as const;
@@ -11,7 +14,7 @@ type What = (typeof WHAT)[number];
 function readArguments(): What[] {
   const { positionals } = parseArgs({ allowPositionals: true, options: {} });
   const unknown = positionals.find(name => !WHAT.includes(name as What));
-  if (unknown !== undefined || positionals.length === 0) throw new CommandError('Say what is to be made anew: npm run rebuild -- conversations, or counters, or both.');
+  if (unknown !== undefined || positionals.length === 0) throw new CommandError(usageOf('rebuild'));
   return positionals as What[];
 }
 

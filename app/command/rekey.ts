@@ -7,6 +7,9 @@ import { rekeyField, type RekeyPass } from '../lib/crypto/rekey';
 import { CommandError, interruption, runCommand } from './command';
 import { ProgressBar } from './progressBar';
 import type { Surroundings } from './command';
+import { showUsageWhenAsked } from './usage';
+
+showUsageWhenAsked('rekey');
 
 /** A pass that finds nothing to renew is the proof. After this many, somebody goes on writing under a former key. */
 const PASSES = 4;

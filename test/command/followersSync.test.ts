@@ -169,7 +169,7 @@ describe('npm run followers:sync', function() {
   it('says in one line what is wrong', async () => {
     const cases: Array<[string[], Record<string, string | undefined>, RegExp]> = [
       [['--appid=wxnobody'], {}, /^This appid is not configured\.\n$/],
-      [['--appid=wxtestmini000000001'], {}, /^This appid is not that of an? official account\.\n$/],
+      [['--appid=wxtestmini000000001'], {}, /^This appid belongs to no official account\.\n$/],
       [['--fast'], {}, /--fast/],
       [[], { PORT: 'x' }, /^PORT takes /],
       [[], { WECHAT_APPS_FILE: '', MINIPROGRAM_APPID: 'wx1', MINIPROGRAM_SECRET: 's' }, /^No official account is configured/],

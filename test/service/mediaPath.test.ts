@@ -89,7 +89,7 @@ describe('images in app/public', () => {
     const openid = await withWindow();
     const { id } = await hub().ok('POST', '/api/server/messages/custom', { openid, message: { msgtype: 'image', image: { path: 'new.png' } } }, KEY);
     const row = await until(() => hub().app.model.Outbox.findById(id).lean(), found => found?.attempts === 1);
-    assert.deepEqual([row?.state, row?.lastError?.message], ['ready', 'path: there is no such file in app/public']);
+    assert.deepEqual([row?.state, row?.lastError?.message], ['ready', 'path names no file in app/public']);
     writeFileSync(`${dir}/new.png`, 'another picture');
     assert.deepEqual(await delivered(openid), { media_id: (await mediaIds())[0] });
     assert.equal(await hub().sandbox.count(SEND), 1);
@@ -101,7 +101,7 @@ describe('images in app/public', () => {
     assert.deepEqual([data.mediaId], await mediaIds());
     for (const path of ['../apps.json', '/etc/passwd', 'missing.png']) {
       const { error, message } = await upload(path);
-      assert.deepEqual([error, message], ['INVALID_ARGUMENT', 'path: there is no such file in app/public']);
+      assert.deepEqual([error, message], ['INVALID_ARGUMENT', 'path names no file in app/public']);
     }
   });
 });

@@ -10,16 +10,13 @@ import type { Handler } from '../../schema/route';
 /** Creates the first administrator and signs in. */
 export const setUp: Handler<typeof schema.setUp> = async (ctx, { body: { token, username, password } }) => {
   requireSameSite(ctx);
-  return signedIn(ctx, await ctx.service.console.session.setUp(token, username, password));
+  return signedIn(ctx, await ctx.service.console.session.setUp(token, username, password, countedAs(ctx.ip)));
 };
 
 /** Signs in. */
 export const signIn: Handler<typeof schema.signIn> = async (ctx, { body: { username, password } }) => {
   requireSameSite(ctx);
-  const outcome = await ctx.service.console.session.signIn(username, password, countedAs(ctx.ip));
-  if (!('retryAfter' in outcome)) return signedIn(ctx, outcome);
-  ctx.set('retry-after', String(outcome.retryAfter));
-  throw new AppError('RATE_LIMITED', { key: 'signInLocked', params: { minutes: Math.ceil(outcome.retryAfter / 60) } });
+  return signedIn(ctx, await ctx.service.console.session.signIn(username, password, countedAs(ctx.ip)));
 };
 
 /** Who is signed in. */
@@ -32,10 +29,15 @@ export const signOut: Handler<typeof schema.signOut> = async ctx => {
   return null;
 };
 
-function signedIn(ctx: Context, opened: Opened) {
+/** @throws {AppError} RATE_LIMITED after five failures */
+function signedIn(ctx: Context, outcome: Opened | { retryAfter: number }) {
+  if ('retryAfter' in outcome) {
+    ctx.set('retry-after', String(outcome.retryAfter));
+    throw new AppError('RATE_LIMITED', { key: 'signInLocked', params: { minutes: Math.ceil(outcome.retryAfter / 60) } });
+  }
   ctx.set('cache-control', 'no-store');
-  ctx.set('set-cookie', setCookie(opened.token, SESSION_SECONDS, ctx.protocol === 'https'));
-  return presentSignedIn(opened);
+  ctx.set('set-cookie', setCookie(outcome.token, SESSION_SECONDS, ctx.protocol === 'https'));
+  return presentSignedIn(outcome);
 }
 
 /** Nobody is to be signed in by a page of another site, as somebody else. @see https://www.w3.org/TR/fetch-metadata/ */

@@ -138,7 +138,8 @@ export class Administrators {
     return found;
   }
 
-  private async requireAnother(name: string): Promise<void> {
+  /** @throws {AppError} CONFLICT when nobody else is an administrator */
+  async requireAnother(name: string): Promise<void> {
     if (!await this.anotherThan(name)) throw new AppError('CONFLICT', { key: 'lastAdmin' });
   }
 

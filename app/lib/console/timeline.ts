@@ -19,12 +19,14 @@ interface Wanted {
   /** Whether what the person did besides writing is part of it. */
   events: boolean;
   limit: number;
+  /** The `next` of a page, or an ISO 8601 time. */
   before?: string;
 }
 
 /** Most entries of one millisecond. */
 const MOST_ALIKE = 1_000;
 const placeSchema = z.strictObject({ t: z.number().int().min(-8.64e15).max(8.64e15), s: z.number().int().min(0).max(MOST_ALIKE) });
+const timeSchema = z.iso.datetime({ offset: true });
 const PUSH = { duplicates: 0, arrival: 0, repetitions: 0, effects: 0 };
 
 /**
@@ -32,7 +34,7 @@ const PUSH = { duplicates: 0, arrival: 0, repetitions: 0, effects: 0 };
  * @throws {AppError} INVALID_ARGUMENT for a cursor of another list
  */
 export async function timelinePage({ messages, outbox, accounts, events, limit, before }: Wanted): Promise<{ items: TimelineItem[]; next: string | null }> {
-  const place = decodeCursor(before, placeSchema);
+  const place = placeOf(before);
   const skip = place?.s ?? 0;
   const until = (field: string) => (place ? { [field]: { $lte: new Date(place.t) } } : {});
   const most = limit + skip + 1;
@@ -50,6 +52,12 @@ export async function timelinePage({ messages, outbox, accounts, events, limit, 
   const last = items[items.length - 1].at;
   const alike = items.filter(({ at }) => at === last).length;
   return { items, next: encodeCursor({ t: last, s: Math.min(alike + (place && last === place.t ? seen : 0), MOST_ALIKE) }) };
+}
+
+/** A page begins behind where the one before has ended, or before a time. */
+function placeOf(before: string | undefined): z.output<typeof placeSchema> | undefined {
+  const time = timeSchema.safeParse(before);
+  return time.success ? { t: Date.parse(time.data) - 1, s: 0 } : decodeCursor(before, placeSchema);
 }
 
 /** Of one millisecond an answer is newer than what it answers; else the order of the index holds, which is the same on every page. */

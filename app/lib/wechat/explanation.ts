@@ -40,13 +40,50 @@ const OF_CHECKS: Explanations = {
   61010: { key: 'personNotSeen' },
 };
 
+/** https://developers.weixin.qq.com/doc/service/api/usermanage/tag/api_batchtagging */
+const OF_TAGS: Explanations = {
+  ...OF_ANY,
+  40003: { key: 'openidOfOtherAccount', params: { errcode: 40003 } },
+  45056: { key: 'tooManyTags' },
+  45057: { key: 'tagTooLarge' },
+  45058: { key: 'tagOfWechat' },
+  45059: { key: 'personHasTooManyTags' },
+  45157: { key: 'tagNameTaken' },
+  45158: { key: 'tagNameTooLong' },
+  45159: { key: 'noTag' },
+  49003: { key: 'openidOfOtherAccount', params: { errcode: 49003 } },
+};
+
+const libraryAsked = (errcode: number): Message => ({ key: 'libraryAsked', params: { errcode } });
+const templatesForbidden = (errcode: number): Message => ({ key: 'templatesForbidden', params: { errcode } });
+
+/** https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/addMessageTemplate.html */
+const OF_TEMPLATES: Explanations = {
+  ...OF_ANY,
+  43106: { key: 'templatesPunished' },
+  48001: templatesForbidden(48001),
+  200002: libraryAsked(200002),
+  200011: { key: 'templatesBanned' },
+  200012: { key: 'templatesFull' },
+  200013: { key: 'templateBanned' },
+  200014: { key: 'templateUnknown' },
+  200016: libraryAsked(200016),
+  200017: libraryAsked(200017),
+  200018: libraryAsked(200018),
+  200019: libraryAsked(200019),
+  200020: { key: 'keywordsWrong' },
+  200021: { key: 'sceneWrong' },
+  200022: { key: 'templateThere' },
+  200100: templatesForbidden(200100),
+};
+
 /**
  * What an errcode means depends on the call that it answers.
  * @see https://developers.weixin.qq.com/miniprogram/dev/server/API/qrcode-link/qr-code/api_getunlimitedqrcode.html and the
  *   pages that the functions of ./endpoints name
  */
-const BY_PATH: Readonly<Record<string, Explanations>> = {
-  '/wxa/getwxacodeunlimit': {
+const BY_PATH: ReadonlyArray<readonly [start: string, explanations: Explanations]> = [
+  ['/wxa/getwxacodeunlimit', {
     ...OF_ANY,
     40097: { key: 'codeArguments' },
     40129: { key: 'sceneCharacters' },
@@ -59,21 +96,25 @@ const BY_PATH: Readonly<Record<string, Explanations>> = {
     45029: { key: 'codesUsedUp' },
     85079: { key: 'appNotPublished' },
     85096: { key: 'codeParameterReserved' },
-  },
-  '/wxa/generate_urllink': OF_LINKS,
-  '/wxa/generatescheme': OF_LINKS,
-  '/wxa/genwxashortlink': {
+  }],
+  ['/wxa/generate_urllink', OF_LINKS],
+  ['/wxa/generatescheme', OF_LINKS],
+  ['/wxa/genwxashortlink', {
     ...OF_LINKS,
     40066: { key: 'linkPathWrong' },
     40225: { key: 'linkTitleWrong' },
     43104: { key: 'linkForbidden' },
     85400: { key: 'permanentLinksUsedUp' },
-  },
-  '/wxa/msg_sec_check': OF_CHECKS,
-  '/wxa/media_check_async': { ...OF_CHECKS, 40004: { key: 'mediaTypeWrong' }, 87020: { key: 'checkRepeated' } },
-};
+  }],
+  ['/wxa/msg_sec_check', OF_CHECKS],
+  ['/wxa/media_check_async', { ...OF_CHECKS, 40004: { key: 'mediaTypeWrong' }, 87020: { key: 'checkRepeated' } }],
+  ['/cgi-bin/tags/', OF_TAGS],
+  ['/cgi-bin/user/info/updateremark', OF_TAGS],
+  ['/cgi-bin/user/tag/get', { ...OF_TAGS, 40032: { key: 'noTag' } }],
+  ['/wxaapi/newtmpl/', OF_TEMPLATES],
+];
 
 /** A sentence that a person can act on, for what WeChat has refused; undefined where none is known. */
 export function explanationOf({ path, errcode = 0 }: Pick<WechatError, 'path' | 'errcode'>): Message | undefined {
-  return BY_PATH[path]?.[errcode];
+  return BY_PATH.find(([start]) => path.startsWith(start))?.[1][errcode];
 }

@@ -1,7 +1,6 @@
 import { AppError } from '../errors';
 import { render, type Message, type Param } from '../language/message';
 import { explanationOf } from './explanation';
-import { managementExplanation } from './managementExplanation';
 import type { WechatError } from './error';
 
 /** What is wrong, and what is to be done about it: in English both, with a colon between them. */
@@ -56,6 +55,6 @@ export function refusedAddress(errmsg: string): string | undefined {
 export function toAppError(error: WechatError): AppError {
   const { errcode, errmsg } = error;
   if (errcode === undefined || error.retryable) return new AppError('WECHAT_BUSY');
-  const said = error.refusesApp ? refusalMessage(error) : explanationOf(error) ?? managementExplanation(error) ?? { key: 'wechatRefused', params: { errcode, errmsg } };
+  const said = error.refusesApp ? refusalMessage(error) : explanationOf(error) ?? { key: 'wechatRefused', params: { errcode, errmsg } };
   return new AppError('WECHAT_ERROR', said, { data: { errcode, errmsg } });
 }

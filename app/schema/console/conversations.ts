@@ -63,7 +63,7 @@ export const listMessages = defineRoute({
   params: conversationId,
   query: z.object({
     limit: listQuery({}).shape.limit,
-    before: z.string().min(1).max(1_024).optional().describe('`next` of the page before').meta({ examples: ['WzE3MzIyMjQwMDAwMDBd'] }),
+    before: z.string().min(1).max(1_024).optional().describe('`next` of the page before, or an ISO 8601 time: what was said earlier').meta({ examples: ['WzE3MzIyMjQwMDAwMDBd'] }),
   }),
   data: page(timelineEntry).extend({
     conversation: conversation.nullable().describe('null when they never wrote'),

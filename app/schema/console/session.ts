@@ -13,7 +13,7 @@ export const setUp = defineRoute({
   path: '/console/api/setup',
   tag: 'console',
   summary: 'Create the first administrator',
-  description: 'With the token of the one-time link that the start prints while there is no administrator: valid until it is used, for 24 hours at most. Signs in.',
+  description: 'With the token of the one-time link that the start prints while there is no administrator: valid until it is used, for 24 hours at most. Signs in. Five failures lock it as they lock signing in.',
   auth: 'none',
   body: z.object({
     token: z.string().min(1).max(128).meta({ description: 'What follows `#` in the link', examples: ['hZ3kq0mU9s1vX5b7n2c4d6f8g0h1j3k5l7p9r1t3w5y'] }),

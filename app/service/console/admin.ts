@@ -33,7 +33,9 @@ export default class AdminService extends Service {
    * @throws {AppError} NOT_FOUND; CONFLICT for the last administrator
    */
   async change(name: string, { password, role }: { password?: string; role?: Role }): Promise<AdminDocument> {
-    await this.required(name);
+    const { role: former } = await this.required(name);
+    // Looked at before the audit log is written: what is refused is no change.
+    if (former === 'admin' && role === 'agent') await this.app.administrators.requireAnother(name);
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
     await this.record('admin.update', name, { ...(role ? { role } : {}), ...(password === undefined ? {} : { password: 'changed' }) });
     const changed = await this.app.administrators.change(name, { ...(role ? { role } : {}), ...(passwordHash ? { passwordHash } : {}) });
@@ -43,14 +45,17 @@ export default class AdminService extends Service {
 
   /** @throws {AppError} NOT_FOUND; CONFLICT for the last administrator */
   async remove(name: string): Promise<void> {
-    await this.required(name);
+    const { role } = await this.required(name);
+    if (role === 'admin') await this.app.administrators.requireAnother(name);
     await this.record('admin.delete', name);
     await this.app.administrators.remove(name);
     await this.ctx.service.console.session.clear(name);
   }
 
-  private async required(name: string): Promise<void> {
-    if (!await this.app.administrators.find(name)) throw new AppError('NOT_FOUND', { key: 'noAdmin' });
+  private async required(name: string): Promise<AdminDocument> {
+    const found = await this.app.administrators.find(name);
+    if (!found) throw new AppError('NOT_FOUND', { key: 'noAdmin' });
+    return found;
   }
 
   private async record(action: string, target: string, detail?: Record<string, unknown>): Promise<void> {

@@ -1,8 +1,9 @@
 import { Service } from 'egg';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { EPOCH } from '../../lib/conversation/derive';
 import { timelinePage } from '../../lib/console/timeline';
 import { AppError } from '../../lib/errors';
+import { parseInput } from '../../lib/input/parseInput';
 import { officialMessageSchema, miniprogramMessageSchema, type CustomMessage } from '../../lib/wechat/outgoing/customMessageSchema';
 import type { SubscribeContent } from '../../lib/wechat/outgoing/subscribeContent';
 import type { WechatApp } from '../../lib/wechat/apps';
@@ -207,9 +208,7 @@ export default class ConsoleConversationService extends Service {
   /** @throws {AppError} INVALID_ARGUMENT of what the app's kind does not take */
   private fitting(wechatApp: WechatApp, message: CustomMessage): CustomMessage {
     const schema: z.ZodType = wechatApp.kind === 'official' ? officialMessageSchema : miniprogramMessageSchema;
-    const result = schema.safeParse(message);
-    if (result.success) return result.data as CustomMessage;
-    throw new AppError('INVALID_ARGUMENT', result.error.issues.slice(0, 5).map(issue => `message.${issue.path.join('.')}: ${issue.message}`));
+    return parseInput(z.object({ message: schema }), { message }, 'body').message as CustomMessage;
   }
 
   /** One hand-over at a time. */
@@ -264,7 +263,7 @@ export default class ConsoleConversationService extends Service {
   private whoOf(id: string): { wechatApp: WechatApp; appid: string; openid: string } {
     const { appid, openid } = this.partsOf(id);
     const wechatApp = this.app.wechatApps.find(appid);
-    if (!wechatApp) throw new AppError('NOT_FOUND', { key: 'appGone' });
+    if (!wechatApp) throw new AppError('NOT_FOUND', { key: 'unknownApp' });
     return { wechatApp, appid, openid };
   }
 

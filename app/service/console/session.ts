@@ -37,11 +37,8 @@ export default class ConsoleSessionService extends Service {
    */
   async signIn(name: string, password: string, address: string): Promise<Opened | { retryAfter: number }> {
     const { administrators, signInAttempts } = this.app;
-    const retryAfter = await signInAttempts.begin(name, address);
-    if (retryAfter > 0) {
-      this.app.logger.warn('Too many failed attempts to sign in to the console from %s', address);
-      return { retryAfter };
-    }
+    const retryAfter = await this.waitOf(name, address);
+    if (retryAfter > 0) return { retryAfter };
     const admin = await administrators.find(name);
     if (!await verifyPassword(password, admin?.passwordHash) || !admin) throw new AppError('UNAUTHENTICATED', { key: 'signInWrong' });
     await signInAttempts.succeeded(name, address);
@@ -50,11 +47,15 @@ export default class ConsoleSessionService extends Service {
 
   /**
    * Creates the first administrator, with the token of a link that the start has printed, and signs in.
+   * @param address the caller's, as it is counted
+   * @return the session, or the seconds to wait after five failures
    * @throws {AppError} FORBIDDEN when the link is over, or there is an administrator; CONFLICT when the name is taken
    */
-  async setUp(token: string, name: string, password: string): Promise<Opened> {
-    const { administrators } = this.app;
+  async setUp(token: string, name: string, password: string, address: string): Promise<Opened | { retryAfter: number }> {
+    const { administrators, signInAttempts } = this.app;
     const { setup } = this.ctx.service.console;
+    const retryAfter = await this.waitOf(name, address);
+    if (retryAfter > 0) return { retryAfter };
     if (!await setup.isValid(token)) throw new AppError('FORBIDDEN', { key: 'setupLinkOver' });
     if (await administrators.exist()) throw new AppError('FORBIDDEN', { key: 'setupDone' });
     const passwordHash = await hashPassword(password);
@@ -62,6 +63,7 @@ export default class ConsoleSessionService extends Service {
     const admin = await administrators.createFirst(name, passwordHash);
     if (!admin) throw new AppError('FORBIDDEN', { key: 'setupDone' });
     await setup.endLinks();
+    await signInAttempts.succeeded(name, address);
     return this.open(admin, 'session.signIn');
   }
 
@@ -95,6 +97,13 @@ export default class ConsoleSessionService extends Service {
   /** Removes the sessions of somebody whose document has changed: they are over already. */
   async clear(name: string): Promise<void> {
     await this.ctx.model.ConsoleSession.deleteMany({ name });
+  }
+
+  /** Counts a try. @return seconds to wait when there were too many, else 0 */
+  private async waitOf(name: string, address: string): Promise<number> {
+    const retryAfter = await this.app.signInAttempts.begin(name, address);
+    if (retryAfter > 0) this.app.logger.warn('Too many failed attempts to sign in to the console from %s', address);
+    return retryAfter;
   }
 
   private async open({ _id: name, role, version }: AdminDocument, action: string): Promise<Opened> {

@@ -28,6 +28,7 @@ describe('/console/api/admins', () => {
     assert.equal(await admin.fails('DELETE', '/admins/admin'), '409 CONFLICT');
     assert.equal(await admin.fails('PATCH', '/admins/admin', { role: 'agent' }), '409 CONFLICT');
     assert.equal(await admin.fails('DELETE', '/admins/nobody'), '404 NOT_FOUND');
+    assert.equal(await hub().app.model.AuditLog.countDocuments({ action: /^admin\./ }), 0, 'what was refused is no change');
     await admin.ok('PATCH', '/admins/agent', { role: 'admin' });
     await admin.ok('DELETE', '/admins/admin');
     assert.equal(await admin.fails('GET', '/admins'), '401 UNAUTHENTICATED');

@@ -55,6 +55,26 @@ describe('conversations in the console', () => {
     assert.deepEqual([unread, readAt], [1, new Date(0)]);
   });
 
+  it('pages what was said by the place of the page before, or by a time', async () => {
+    const anna = await Console.as(hub(), 'agent', 'anna');
+    for (const hoursAgo of [3, 2, 1]) await said('o-1', hoursAgo, `${hoursAgo} h ago`);
+    const first = await anna.ok<Talk>('GET', `${messagesOf('o-1')}?limit=2`);
+    const second = await anna.ok<Talk>('GET', `${messagesOf('o-1')}?before=${first.next}`);
+    assert.deepEqual([first, second].map(({ items }) => items.map(item => item.text)), [['1 h ago', '2 h ago'], ['3 h ago']]);
+    const { at } = first.items[0] as unknown as { at: string };
+    const earlier = await anna.ok<Talk>('GET', `${messagesOf('o-1')}?before=${encodeURIComponent(at)}`);
+    assert.deepEqual(earlier.items.map(item => item.text), ['2 h ago', '3 h ago']);
+    assert.equal(await anna.fails('GET', `${messagesOf('o-1')}?before=yesterday`), '400 INVALID_ARGUMENT');
+  });
+
+  it('says in a sentence that an app is unknown, and what a mini-program cannot send', async () => {
+    const anna = await Console.as(hub(), 'agent', 'anna');
+    assert.equal((await anna.ask('GET', '/conversations/wxnobody:o-1/messages')).message, 'This appid is not configured.');
+    await write(hub(), 'o-1', 'hello');
+    const { status, message } = await anna.ask('POST', messagesOf('o-1'), { message: { msgtype: 'voice', voice: { media_id: 'm1' } } });
+    assert.deepEqual([status, message], [400, 'message.msgtype must be text, image, link or miniprogrampage']);
+  });
+
   it('sends what an agent answers, in their name, with a line in the audit log before', async () => {
     const anna = await Console.as(hub(), 'agent', 'anna');
     await write(hub(), 'o-1', 'hello');

@@ -112,6 +112,16 @@ describe('the console: the first administrator', () => {
     assert.equal(await hub().app.model.Admin.countDocuments(), 1);
   });
 
+  it('may be tried five times by one name', async () => {
+    const token = String(await anonymous().setup.begin());
+    const page = new Console(hub().url);
+    for (let tries = 0; tries < 5; tries++) assert.equal(await page.fails('POST', '/setup', somebody('guessed')), '403 FORBIDDEN');
+    const { status, headers } = await page.ask('POST', '/setup', somebody(token));
+    assert.equal(status, 429);
+    assert.ok(Number(headers.get('retry-after')) > 0);
+    await page.ok('POST', '/setup', somebody(token, 'another'));
+  });
+
   it('does not come with a link that is over', async () => {
     const token = String(await anonymous().setup.begin());
     await hub().app.model.ConsoleSetup.updateMany({ expiresAt: { $exists: true } }, { $set: { expiresAt: new Date(Date.now() - 1) } });

@@ -59,7 +59,7 @@ describe('lib/http/fetchPublic', () => {
 
   it('refuses what is no URL of the web', async () => {
     for (const url of ['', 'a.png', 'file:///etc/passwd', 'ftp://files.example/a', 'gopher://files.example', 'data:,x', 'http://', 'http://user:password@files.example/a']) {
-      await refused(fetchPublic(url, { limit: LIMIT, timeout: 500, resolve }), /url: must/);
+      await refused(fetchPublic(url, { limit: LIMIT, timeout: 500, resolve }), /url must/);
     }
   });
 

@@ -31,8 +31,8 @@ describe('lib/language/message', () => {
 
   it('joins several as each language does', () => {
     const several = [{ key: 'urlUnreachable' }, 'rid: 1'] as const;
-    assert.equal(render(several, 'en'), 'url: cannot be reached; rid: 1');
-    assert.equal(render(several, 'zh'), 'url：无法访问；rid: 1');
+    assert.equal(render(several, 'en'), 'url cannot be reached; rid: 1');
+    assert.equal(render(several, 'zh'), 'url 无法访问；rid: 1');
     assert.equal(render([], 'en'), '');
   });
 

@@ -36,6 +36,9 @@ describe('that WeChat refuses an app', () => {
     const { code, data, message } = toAppError(errcodeError(TOKEN, 40164, 'invalid ip 203.0.113.7, not in whitelist'));
     assert.deepEqual([code, data], ['WECHAT_ERROR', { errcode: 40164, errmsg: 'invalid ip 203.0.113.7, not in whitelist' }]);
     assert.match(message, /203\.0\.113\.7/);
+    assert.match(toAppError(errcodeError('/cgi-bin/user/tag/get', 40032, 'invalid openid list size')).message, /has no tag of this id/);
+    assert.match(toAppError(errcodeError('/cgi-bin/tags/update', 45058, 'x')).message, /WeChat's own/);
+    assert.match(toAppError(errcodeError('/wxaapi/newtmpl/addtemplate', 200022, 'x')).message, /has this template already/);
     assert.equal(toAppError(errcodeError(TOKEN, -1, 'system error')).code, 'WECHAT_BUSY');
     assert.equal(toAppError(errcodeError(TOKEN, 45009, 'quota')).message, 'WeChat refused the call: 45009 quota');
   });
