@@ -136,6 +136,7 @@ const administrators = one(app => new Administrators({
 }));
 const signInAttempts = one(app => new SignInAttempts(() => app.model.SignInFailure.collection as unknown as AttemptStore));
 const consoleFiles = one(app => new PageFiles(join(app.baseDir, 'app/public/console')));
+const phoneFiles = one(app => new PageFiles(join(app.baseDir, 'app/public/sandbox')));
 const databaseConnection = one(app => new DatabaseConnection(
   app.mongoose.connection, databaseUrl(environment(app)), () => ({ ...app.config.mongoose.options as ConnectOptions }),
 ));
@@ -287,6 +288,7 @@ export default {
   get administrators() { return administrators(this as unknown as Application); },
   get signInAttempts() { return signInAttempts(this as unknown as Application); },
   get consoleFiles() { return consoleFiles(this as unknown as Application); },
+  get phoneFiles() { return phoneFiles(this as unknown as Application); },
   get databaseConnection() { return databaseConnection(this as unknown as Application); },
   get databaseStart() { return databaseStart(this as unknown as Application); },
   get databaseClock() { return databaseClock(this as unknown as Application); },

@@ -32,7 +32,8 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
     const { host, origin, 'content-type': contentType } = request.headers;
     const answered = await control(world, { method, path, query, raw, host, origin, contentType });
     world.save();
-    send(response, 200, 'application/json; charset=utf-8', JSON.stringify(answered));
+    if (answered instanceof RawAnswer) send(response, answered.status, answered.contentType, answered.body, answered.headers);
+    else send(response, 200, 'application/json; charset=utf-8', JSON.stringify(answered));
     return;
   }
   const at = Date.now();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseWechatJson, WechatJsonError } from '../../lib/wechat/json';
+import { RawAnswer } from '../wechat/endpoint';
 import type { World } from '../world';
 import { guard } from './guard';
 import type { Caller } from './guard';
@@ -8,6 +9,7 @@ import { codeRoutes } from './codes';
 import { controlDocument } from './openapi';
 import { imRoutes } from './im';
 import { peopleRoutes } from './people';
+import { phoneRoutes } from './phone';
 import { pushRoutes } from './push';
 import { pushAddressRoutes } from './pushAddress';
 import { ControlError } from './route';
@@ -16,20 +18,21 @@ import { stateRoutes } from './state';
 
 export const CONTROL_PREFIX = '/sandbox/api';
 
-const ROUTES: ControlRoute[] = [...codeRoutes, ...peopleRoutes, ...pushRoutes, ...pushAddressRoutes, ...callRoutes, ...stateRoutes, ...imRoutes];
+const ROUTES: ControlRoute[] = [...codeRoutes, ...peopleRoutes, ...pushRoutes, ...pushAddressRoutes, ...callRoutes, ...stateRoutes, ...phoneRoutes, ...imRoutes];
 const DOCUMENT = controlDocument(CONTROL_PREFIX, ROUTES);
 const EXACT = new Map(ROUTES.filter(({ path }) => !path.includes(':')).map(route => [`${route.method} ${route.path}`, route]));
 const WITH_PARTS = ROUTES.filter(({ path }) => path.includes(':'));
 
 export interface ControlRequest extends Caller { path: string; query: Record<string, string>; raw: Buffer | 'too large' }
 
-/** Runs a control request. The answer is the envelope; every failure, crashes included, is one too. (Its own description is in none.) */
+/** Runs a control request. The answer is the envelope; every failure, crashes included, is one too. (Its own description and a picture are in none.) */
 export async function control(world: World, request: ControlRequest): Promise<object> {
   const requestId = randomUUID();
   try {
     guard(request);
     if (request.method === 'GET' && request.path === `${CONTROL_PREFIX}/openapi.json`) return DOCUMENT;
     const data = await dispatch(world, request);
+    if (data instanceof RawAnswer) return data;
     return { code: 1, data, message: 'ok', requestId };
   } catch (error) {
     const { code, message } = error instanceof ControlError ? error : { code: 'INTERNAL', message: `The sandbox failed: ${String(error)}` };
