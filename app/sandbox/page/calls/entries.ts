@@ -25,6 +25,8 @@ export interface Entry {
   secure: boolean;
   fault: boolean;
   refused: boolean;
+  /** WeChat's errcode, or the server's error; empty when there was none. */
+  error: string;
   repeats: number;
   means: string;
   /** Whose call it is; null when it is nobody's in particular. */
@@ -36,7 +38,7 @@ export interface Entry {
 export function ofOwn({ id, at, ms, method, path, body, status, answer, openid }: OwnCall): Entry {
   const { code, error } = (answer ?? {}) as { code?: number; error?: string };
   return {
-    key: `own-${id}`, at, from: 'phone', to: 'hub', method, path, status, ms, check: null, secure: false, fault: false, refused: code !== 1, repeats: 0,
+    key: `own-${id}`, at, from: 'phone', to: 'hub', method, path, status, ms, check: null, secure: false, fault: false, refused: code !== 1, error: error ?? '', repeats: 0,
     means: meaningOfOwn(method, path, answer), openid, parts: parts({ request: body, answer: answer ?? error }),
   };
 }
@@ -47,7 +49,7 @@ export function ofCall({ id, at, ms, method, path, query, body, status, answer, 
   const check = query.access_token === undefined ? null : isTokenRefusal(errcode) ? 'tokenWrong' : 'tokenRight';
   const touser = (body as { touser?: unknown } | null)?.touser;
   return {
-    key: `call-${id}`, at: Date.parse(at), from: 'hub', to: 'wechat', method, path, status, ms, check, secure: false, fault: fault !== undefined, refused: errcode !== 0 || status !== 200, repeats: 0,
+    key: `call-${id}`, at: Date.parse(at), from: 'hub', to: 'wechat', method, path, status, ms, check, secure: false, fault: fault !== undefined, refused: errcode !== 0 || status !== 200, error: errcode === 0 ? '' : String(errcode), repeats: 0,
     means: meaningOfCall(path, answer), openid: typeof touser === 'string' ? touser : query.openid ?? null, parts: parts({ query: Object.keys(query).length > 0 ? query : undefined, request: body, answer }),
   };
 }
@@ -59,7 +61,7 @@ export function ofPush(push: SandboxPush): Entry {
   return {
     key: `push-${push.id}`, at: Date.parse(push.at), from: 'wechat', to: 'hub', method: 'POST', path: new URL(push.url).pathname, status: push.accepted === undefined ? null : last?.status ?? 0, ms: last?.ms ?? null,
     check: last === undefined ? null : accepted ? 'right' : last.status === 403 ? 'wrong' : null, secure: push.mode === 'secure', fault: push.forged !== undefined,
-    refused: push.accepted === false, repeats: Math.max(0, push.attempts.length - 1), means: meaningOfPush(push), openid: push.openid,
+    refused: push.accepted === false, error: '', repeats: Math.max(0, push.attempts.length - 1), means: meaningOfPush(push), openid: push.openid,
     parts: parts({ request: push.message, answer: last?.error ?? last?.body, opened: push.decrypted }),
   };
 }

@@ -1,6 +1,6 @@
 export default {
   page: {
-    title: '模拟手机', lead: '左边是一部手机，右边是它引起的每一次 HTTP 调用。微信是模拟的，调用是真实的。',
+    title: '模拟手机', lead: '一部手机，和它引起的每一次 HTTP 调用。微信是模拟的，调用是真实的。',
     skip: '跳到手机', theme: '切换深色与浅色', language: 'English', console: '控制台', unreachable: '连接不上服务器，正在重试……', dismiss: '关闭提示',
   },
   people: { strip: '用户', add: '添加用户', remove: '移除 {name}', nobody: '沙箱里没有小程序：请先配置一个。' },
