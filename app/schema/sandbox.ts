@@ -19,7 +19,7 @@ export const sandboxDelete = handedOn('delete');
 
 const answers = {
   200: { type: 'text/html', description: 'The page; below `/sandbox/assets/` its files' },
-  404: { type: 'text/plain', description: 'There is no such file, or the page was not built; JSON when the sandbox is off' },
+  404: { type: 'text/plain', description: 'There is no such file, the page was not built, or the sandbox is off' },
 };
 
 export const phonePage = defineRoute({

@@ -3,6 +3,7 @@ import type { SandboxCall, SandboxPerson, SandboxPush } from '../api/types';
 import { errcodeOf, isTokenRefusal } from '../calls/meaning';
 import { t } from '../i18n';
 import type { OwnCall } from '../stores/ownCalls';
+import { apps } from '../stores/people';
 import { push } from '../stores/wechat';
 import { duplicates, spooled } from './metrics';
 
@@ -85,9 +86,9 @@ export const FAULTS: Fault[] = [
     },
   },
   {
-    name: 'forge', lasting: false, start: person => push(person, 'miniprogram', { MsgType: 'text', Content: 'FORGED' }, { forge: 'signature', retries: 0 }),
+    name: 'forge', lasting: false, start: person => push(person, 'miniprogram', { MsgType: 'text', Content: 'FORGED' }, { forge: signatureOf(person), retries: 0 }),
     did({ pushes }) {
-      const forged = pushes.filter(push => push.forged !== undefined && push.accepted !== undefined);
+      const forged = pushes.filter(push => push.forged !== undefined && push.attempts.some(({ status }) => status >= 400));
       return forged.length === 0 ? null : t('faults.forgeDid', { n: forged.length, status: forged.at(-1)?.attempts.at(-1)?.status ?? 0 });
     },
   },
@@ -111,6 +112,11 @@ export const FAULTS: Fault[] = [
     },
   },
 ];
+
+/** The signature by which a push of the app is believed: with encryption, the one over what is encrypted. */
+function signatureOf({ miniprogram: { appid } }: SandboxPerson): 'signature' | 'msg_signature' {
+  return apps.value.apps.find(app => app.appid === appid)?.pushMode === 'plain' ? 'signature' : 'msg_signature';
+}
 
 function refuse(appid: string, errcode: number): Promise<unknown> {
   return post('/apps/refuse', { appid, errcode });

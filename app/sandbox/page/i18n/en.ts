@@ -26,7 +26,7 @@ const en: typeof zhCN = {
   notice: { title: 'Notices', from: 'From the mini-program', open: 'Details', empty: 'Subscription messages appear here', template: 'Template message' },
   calls: {
     title: 'HTTP calls', count: '{n} calls', empty: 'No calls yet. Tap “Log in with WeChat” on the phone.', clear: 'Clear', phone: 'phone', hub: 'weapp-hub', wechat: 'WeChat', pending: 'under way', none: 'no answer', request: 'Request', answer: 'Answer', body: 'Body', query: 'Query',
-    right: 'signature right', wrong: 'signature wrong', tokenRight: 'token good', tokenWrong: 'token refused', secure: 'encrypted', fault: 'fault', tries: 'after {n} repeats', everyone: 'Everyone', filter: 'This person only', reply: 'Passive reply', opened: 'opened', refused: 'refused', details: 'Details of {method} {path}',
+    right: 'signature right', wrong: 'signature wrong', tokenRight: 'token good', tokenWrong: 'token refused', secure: 'encrypted', fault: 'fault', tries: 'after {n} repeats', everyone: 'Everyone', filter: 'This person only', reply: 'Passive reply', opened: 'opened', refused: 'refused',
   },
   faults: {
     title: 'Faults', lead: 'Switch one on, use the phone, and see what the server does.', on: 'on', waiting: 'Waiting for a call that it meets: do something on the phone.', did: 'The server:', start: 'Start', stop: 'End', failed: 'It did not work: {why}',

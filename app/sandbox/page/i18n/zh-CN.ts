@@ -24,7 +24,7 @@ export default {
   notice: { title: '服务通知', from: '来自小程序', open: '查看详情', empty: '订阅消息会出现在这里', template: '模板消息' },
   calls: {
     title: 'HTTP 调用', count: '{n} 次', empty: '还没有调用。在手机上点“微信一键登录”。', clear: '清空', phone: '手机', hub: 'weapp-hub', wechat: '微信', pending: '进行中', none: '无应答', request: '请求', answer: '应答', body: '正文', query: '参数',
-    right: '签名正确', wrong: '签名错误', tokenRight: 'token 有效', tokenWrong: 'token 失效', secure: '密文传输', fault: '故障', tries: '第 {n} 次重试后', everyone: '所有人', filter: '只看当前用户', reply: '被动回复', opened: '解密后', refused: '被拒绝', details: '{method} {path} 的详情',
+    right: '签名正确', wrong: '签名错误', tokenRight: 'token 有效', tokenWrong: 'token 失效', secure: '密文传输', fault: '故障', tries: '第 {n} 次重试后', everyone: '所有人', filter: '只看当前用户', reply: '被动回复', opened: '解密后', refused: '被拒绝',
   },
   faults: {
     title: '制造故障', lead: '打开一个，再用手机，看服务器怎么做。', on: '已开启', waiting: '等待受影响的调用：在手机上做点什么。', did: '服务器：', start: '触发', stop: '恢复', failed: '没有成功：{why}',
