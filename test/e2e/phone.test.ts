@@ -160,7 +160,7 @@ describe('the phone', function() {
     await tap('离开');
     await phone().getByText('小明离开了').waitFor();
     await server.ok('POST', '/api/server/messages/custom', { appid: MINI.appid, openid: await openid(), message: { msgtype: 'text', text: { content: '还在吗？' } } }, API_KEY);
-    await call('/cgi-bin/message/custom/send').getByText(/45015/).waitFor();
+    await call('/cgi-bin/message/custom/send').getByText(/45015 超过/).waitFor();
     await page.screenshot({ path: resolve(SHOTS, 'phone-away-1440-light.png') });
     await tap('解锁手机');
   });
