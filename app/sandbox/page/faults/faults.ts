@@ -21,6 +21,9 @@ export interface Fault {
   did(since: Since, state: unknown): string | null | Promise<string | null>;
 }
 
+/** The database's: what came while it was away, until it was back and had all. */
+export interface Absence { over: boolean; answered: number }
+
 const SUBSCRIBE_SEND = '/cgi-bin/message/subscribe/send';
 const SLOW_MS = 3_000;
 const AWAY_SECONDS = 10;
@@ -30,9 +33,9 @@ const endFault = (id: unknown) => drop(`/faults?id=${String(id)}`);
 const met = (calls: SandboxCall[], id: unknown) => calls.filter(({ fault }) => fault === id);
 const good = ({ answer, status }: SandboxCall) => status === 200 && errcodeOf(answer) === 0;
 
-/** Calls that succeeded after one of the same path had failed. */
+/** How many of those that failed were followed by one of the same path that succeeded. */
 function doneAgain(calls: SandboxCall[], failed: SandboxCall[]): number {
-  return calls.filter(call => good(call) && failed.some(({ id, path }) => path === call.path && id < call.id)).length;
+  return failed.filter(({ id, path }) => calls.some(call => good(call) && path === call.path && id < call.id)).length;
 }
 
 export const FAULTS: Fault[] = [
@@ -75,14 +78,23 @@ export const FAULTS: Fault[] = [
     },
   },
   {
-    name: 'database', lasting: false, start: () => post('/database', { awaySeconds: AWAY_SECONDS }),
-    async did({ pushes }) {
-      const answered = pushes.filter(({ accepted }) => accepted).length;
-      const { awayUntil } = await get<{ awayUntil: string | null }>('/database');
-      if (awayUntil !== null) return answered === 0 ? null : t('faults.databaseAway', { n: answered });
-      const left = await spooled();
-      if (left < 0) return t('faults.databaseAway', { n: answered });
-      return left > 0 ? t('faults.databaseBack', { n: left }) : t('faults.databaseDid', { n: answered });
+    name: 'database', lasting: false,
+    async start(): Promise<Absence> {
+      await post('/database', { awaySeconds: AWAY_SECONDS });
+      return { over: false, answered: 0 };
+    },
+    async did({ pushes }, state) {
+      const absence = state as Absence;
+      if (!absence.over) {
+        absence.answered = pushes.filter(({ accepted }) => accepted).length;
+        const { awayUntil } = await get<{ awayUntil: string | null }>('/database');
+        if (awayUntil !== null && absence.answered === 0) return null;
+        const left = awayUntil === null ? await spooled() : -1;
+        if (left < 0) return t('faults.databaseAway', { n: absence.answered });
+        if (left > 0) return t('faults.databaseBack', { n: left });
+        absence.over = true;
+      }
+      return t('faults.databaseDid', { n: absence.answered });
     },
   },
   {

@@ -13,6 +13,8 @@ export const calls = shallowRef<SandboxCall[]>([]);
 export const pushes = shallowRef<SandboxPush[]>([]);
 export const received = shallowRef<Received[]>([]);
 export const reachable = ref(true);
+/** What is older than this is in the talk, and not in the list. */
+export const hiddenBefore = ref(0);
 
 let timer = 0;
 let running: Promise<void> | undefined;
@@ -77,9 +79,6 @@ export async function clearCalls(): Promise<void> {
   ownCalls.value = [];
   hiddenBefore.value = Date.now();
 }
-
-/** What is older than this is in the talk, and not in the list. */
-export const hiddenBefore = ref(0);
 
 export const listedPushes = computed(() => pushes.value.filter(({ at }) => Date.parse(at) >= hiddenBefore.value));
 
