@@ -3,6 +3,7 @@ import { readEnv, sandboxPeopleFile } from './config/env';
 import { loadDataKey } from './app/boot/dataKey';
 import { askForConsole } from './app/boot/consoleSetup';
 import { startEmbeddedDatabase } from './app/boot/embeddedDatabase';
+import { LeavingDatabase } from './app/boot/leavingDatabase';
 import { logNotices } from './app/lib/process/instanceLog';
 import { relayMetricsQuestions } from './app/lib/metrics/relay';
 import { learnApps, sandboxApp } from './app/boot/sandboxApps';
@@ -25,11 +26,15 @@ export default class AgentBoot implements IBoot {
     loadDataKey(env);
     this.running.push(askForConsole(this.agent, env));
     for (const line of warningsOf(env)) this.agent.logger.warn(line);
-    if (!env.mongodbUrl) this.running.push(await startEmbeddedDatabase(env, { onLost: error => this.tellLost(error) }));
+    const database = env.mongodbUrl ? undefined : new LeavingDatabase(() => startEmbeddedDatabase(env, { onLost: error => this.tellLost(error) }), line => this.agent.logger.warn(line));
+    if (database) {
+      await database.start();
+      this.running.push(database);
+    }
     if (env.sandbox) {
       const { startSandbox } = await import('./app/sandbox');
       const sandbox = await startSandbox({
-        port: env.sandboxPort, apps: env.apps.map(sandboxApp), pushTo: `http://127.0.0.1:${env.port}`, im: env.im,
+        port: env.sandboxPort, apps: env.apps.map(sandboxApp), pushTo: `http://127.0.0.1:${env.port}`, im: env.im, database,
         peopleFile: sandboxPeopleFile(env), warn: message => this.agent.logger.warn(message),
       });
       learnApps(this.agent, apps => sandbox.setApps(apps));

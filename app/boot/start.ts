@@ -57,7 +57,7 @@ function welcome(env: Env): string[][] {
     ['API description', `${base}/openapi.json`],
     ['readiness', `${base}/readyz`],
   ];
-  if (env.sandbox) lines.push(['sandbox (simulated WeChat)', `${base}/sandbox/api/calls`]);
+  if (env.sandbox) lines.push(['sandbox (simulated WeChat)', `${base}/sandbox/api/calls`], ['try it', `${base}/sandbox`]);
   if (!env.mongodbUrl) lines.push(['embedded database', shellOf(env)]);
   if (isThere(env.customDir)) lines.push(['your own code', env.customDir]);
   else if (env.customDir !== resolve('custom')) lines.push(['your own code', `none: there is no directory ${env.customDir} (CUSTOM_DIR)`]);

@@ -5,8 +5,14 @@ import { relative, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
 
+/** `shared`: directories of another page that this one takes from. */
+interface Page { source: string; output: string; shared: string[] }
+
 /** Pages that are built from their sources into app/public. */
-const PAGES = [{ source: resolve(ROOT, 'app/console'), output: resolve(ROOT, 'app/public/console') }];
+const PAGES: Page[] = [
+  { source: resolve(ROOT, 'app/console'), output: resolve(ROOT, 'app/public/console'), shared: [] },
+  { source: resolve(ROOT, 'app/sandbox/page'), output: resolve(ROOT, 'app/public/sandbox'), shared: ['lib', 'public', 'styles'].map(name => resolve(ROOT, 'app/console', name)) },
+];
 /** What of the outside the build depends on. */
 const DEPENDENCIES = ['vite', 'vue', 'element-plus'];
 const STAMP = 'built.txt';
@@ -20,9 +26,11 @@ function filesBelow(directory: string): string[] {
 }
 
 /** Says of which sources a build is: another text, another build. */
-function stampOf(source: string): string {
+function stampOf({ source, shared }: Page): string {
   const hash = createHash('sha256');
-  for (const file of filesBelow(source)) hash.update(`${relative(source, file)}\0`).update(readFileSync(file)).update('\0');
+  for (const directory of [source, ...shared]) {
+    for (const file of filesBelow(directory)) hash.update(`${relative(source, file)}\0`).update(readFileSync(file)).update('\0');
+  }
   for (const name of DEPENDENCIES) {
     const manifest = resolve(ROOT, 'node_modules', name, 'package.json');
     if (existsSync(manifest)) hash.update((JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version);
@@ -35,14 +43,15 @@ function stampOf(source: string): string {
  * Without the packages that build them, as in an image made for production, what was built before stays.
  */
 function buildPages(): void {
-  for (const { source, output } of PAGES) {
+  for (const page of PAGES) {
+    const { source, output } = page;
     const stampFile = resolve(output, STAMP);
     const built = existsSync(stampFile) ? readFileSync(stampFile, 'utf8') : '';
     if (!existsSync(VITE)) {
       if (built === '') console.error(`${relative(ROOT, output)} is not built: run \`npm install\` and \`npm run build\` with the development dependencies first.`);
       continue;
     }
-    const stamp = stampOf(source);
+    const stamp = stampOf(page);
     if (built === stamp) continue;
     const { status } = spawnSync(process.execPath, [VITE, 'build', '--config', resolve(source, 'vite.config.mts'), '--logLevel', 'warn'], { stdio: 'inherit' });
     if (status !== 0) {

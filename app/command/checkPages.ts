@@ -6,6 +6,7 @@ import { openApiDocument } from '../schema/openapi';
 const ROOT = resolve(__dirname, '../..');
 const CACHE = resolve(ROOT, 'node_modules/.cache');
 const DOCUMENT = resolve(CACHE, 'openapi.json');
+const PAGES = ['app/console', 'app/sandbox/page'];
 /** Made anew each time, and never committed: page and server cannot drift. */
 const TYPES = resolve(ROOT, 'app/console/api/schema.d.ts');
 
@@ -19,8 +20,10 @@ function checkPages(): boolean {
   mkdirSync(CACHE, { recursive: true });
   writeFileSync(DOCUMENT, JSON.stringify(openApiDocument('types')));
   if (!run('openapi-typescript/bin/cli.js', DOCUMENT, '--output', TYPES)) return false;
-  const checked = spawnSync(process.execPath, [resolve(ROOT, 'node_modules/vue-tsc/bin/vue-tsc.js'), '--noEmit', '--project', resolve(ROOT, 'app/console')], { stdio: 'inherit' });
-  return checked.status === 0;
+  return PAGES.every(page => {
+    const checked = spawnSync(process.execPath, [resolve(ROOT, 'node_modules/vue-tsc/bin/vue-tsc.js'), '--noEmit', '--project', resolve(ROOT, page)], { stdio: 'inherit' });
+    return checked.status === 0;
+  });
 }
 
 if (!checkPages()) process.exitCode = 1;

@@ -35,7 +35,8 @@ async function serve(world: World, request: IncomingMessage, response: ServerRes
     const requestId = typeof given === 'string' && /^[A-Za-z0-9._-]{1,64}$/.test(given) ? given : undefined;
     const answered = await control(world, { method, path, query, raw, host, origin, contentType, requestId });
     world.save();
-    send(response, 200, 'application/json; charset=utf-8', JSON.stringify(answered));
+    if (answered instanceof RawAnswer) send(response, answered.status, answered.contentType, answered.body, answered.headers);
+    else send(response, 200, 'application/json; charset=utf-8', JSON.stringify(answered));
     return;
   }
   const at = Date.now();

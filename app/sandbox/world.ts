@@ -29,10 +29,18 @@ export interface SandboxApp {
 /** The Tencent Cloud IM application that the sandbox plays. */
 export interface SandboxIm { sdkAppId: number; secretKey: string; admin: string; callbackToken?: string }
 
+/** The database of the server that is tried, when it is in our hands. */
+export interface SandboxDatabase {
+  readonly awayUntil: number;
+  /** Resolves to whether it has gone. */
+  leave(ms: number): Promise<boolean>;
+}
+
 export interface WorldOptions {
   apps: SandboxApp[];
   pushTo: string;
   im?: SandboxIm;
+  database?: SandboxDatabase;
   peopleFile?: string;
   warn?: (message: string) => void;
 }
@@ -68,6 +76,7 @@ export type Settings = typeof DEFAULT_SETTINGS;
 export class World {
   readonly apps: Map<string, SandboxApp>;
   readonly im?: SandboxIm;
+  readonly database?: SandboxDatabase;
   /** Base URL of the server that receives pushes, and IM callbacks. */
   pushTo: string;
   /** Addresses that were entered for single apps, by appid. */
@@ -102,12 +111,13 @@ export class World {
   private readonly file?: PeopleFile;
   private clockOffset = 0;
 
-  constructor({ apps, pushTo, im, peopleFile, warn = () => undefined }: WorldOptions) {
+  constructor({ apps, pushTo, im, database, peopleFile, warn = () => undefined }: WorldOptions) {
     this.ownApps = apps;
     this.apps = new Map();
     this.setApps([]);
     this.pushTo = pushTo;
     this.im = im;
+    this.database = database;
     if (peopleFile !== undefined) this.file = new PeopleFile(peopleFile, this.people, warn);
   }
 

@@ -16,3 +16,23 @@ function handedOn(method: 'get' | 'post' | 'delete') {
 export const sandboxGet = handedOn('get');
 export const sandboxPost = handedOn('post');
 export const sandboxDelete = handedOn('delete');
+
+const answers = {
+  200: { type: 'text/html', description: 'The page; below `/sandbox/assets/` its files' },
+  404: { type: 'text/plain', description: 'There is no such file, the page was not built, or the sandbox is off' },
+};
+
+export const phonePage = defineRoute({
+  method: 'get',
+  path: '/sandbox',
+  tag: 'sandbox',
+  summary: 'The phone: a page on which the simulated WeChat is used as on a phone',
+  description: 'Only when the sandbox is on: else `NOT_FOUND`.',
+  auth: 'none',
+  answers,
+});
+
+/** After the interface, whose addresses are below it, too. */
+export const phoneFile = defineRoute({
+  method: 'get', path: '/sandbox/*', tag: 'sandbox', summary: 'A file of the phone\'s page', auth: 'none', answers,
+});

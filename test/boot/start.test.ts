@@ -146,7 +146,9 @@ describe('npm start', () => {
     const { code } = await server.sandbox.post('/login-code');
     await server.ok('POST', '/api/jscode2session', { code });
     const { EMBEDDED_DB_PORT } = server.variables;
-    const printed = server.output.join('');
+    // It answers as soon as its workers listen; what it prints comes a moment later.
+    const { output } = server;
+    const printed = await until(() => output.join(''), text => text.includes('embedded database:'));
     assert.ok(printed.includes(`mongosh 'mongodb://weapp-hub@127.0.0.1:${EMBEDDED_DB_PORT}/weapp_hub?authSource=admin'`), printed);
     assert.doesNotMatch(printed, /h.nter/);
     const address = `127.0.0.1:${EMBEDDED_DB_PORT}/weapp_hub`;

@@ -25,6 +25,7 @@ export const administrators = one(app => new Administrators({
 }));
 export const signInAttempts = one(app => new SignInAttempts(() => app.model.SignInFailure.collection as unknown as AttemptStore));
 export const consoleFiles = one(app => new PageFiles(join(app.baseDir, 'app/public/console')));
+export const phoneFiles = one(app => new PageFiles(join(app.baseDir, 'app/public/sandbox')));
 /** Copies of people's data that a process makes at once. */
 export const copies = one(() => new Slots(4));
 /** What the team's own code builds on: see docs/custom.md. */

@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-/** A file of the built console, ready to be sent. */
+/** A file of a built page, ready to be sent. */
 export interface PageFile {
   type: string;
   etag: string;

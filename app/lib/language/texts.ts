@@ -37,6 +37,7 @@ export const TEXTS = {
   lastAdmin: { en: 'This is the last administrator: make somebody else one first.', zh: '这是最后一位管理员：请先添加另一位管理员。' },
   cursorInvalid: { en: 'cursor must be the next of the page before, of the same list', zh: 'cursor 必须是同一列表上一页返回的 next' },
   consoleNotBuilt: { en: 'The console was not built: run npm run build.', zh: '控制台尚未构建：请运行 npm run build。' },
+  phoneNotBuilt: { en: 'The phone was not built: run npm run build.', zh: '模拟手机尚未构建：请运行 npm run build。' },
   noRule: { en: 'There is no rule of this id.', zh: '没有这个 id 的规则。' },
   ruleReadOnly: { en: 'This rule stands in REPLY_RULES_FILE: change it there.', zh: '该规则来自 REPLY_RULES_FILE，请在该文件中修改。' },
   ruleUnfit: { en: 'The rule would not fit: {problem}', zh: '规则不符合要求：{problem}' },

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { parseWechatJson, WechatJsonError } from '../../lib/wechat/push/json';
+import { RawAnswer } from '../wechat/endpoint';
 import type { World } from '../world';
 import { guard } from './guard';
 import type { Caller } from './guard';
@@ -15,7 +16,7 @@ export interface ControlRequest extends Caller { path: string; query: Record<str
 
 let document: object | undefined;
 
-/** Runs a control request. The answer is the envelope; every failure, crashes included, is one too. (Its own description is in none.) */
+/** Runs a control request. The answer is the envelope; every failure, crashes included, is one too. (Its own description and a picture are in none.) */
 export async function control(world: World, request: ControlRequest): Promise<object> {
   const { requestId = randomUUID() } = request;
   try {
@@ -25,6 +26,7 @@ export async function control(world: World, request: ControlRequest): Promise<ob
       return document;
     }
     const data = await dispatch(world, request);
+    if (data instanceof RawAnswer) return data;
     return { code: 1, data, message: 'ok', requestId };
   } catch (error) {
     const { code, message } = error instanceof ControlError ? error : { code: 'INTERNAL', message: `The sandbox failed: ${String(error)}` };

@@ -81,7 +81,8 @@ export const pushRoutes = [
     const { url, body, answers, reply } = await deliverPush(world, app, message, { ...input, ...path === undefined ? {} : { url: `${world.pushTo}${path}` } });
     const last = answers.at(-1);
     if (!last || !reply) throw new ControlError('INTERNAL', 'The sandbox is closing.');
-    if (account) show(world, account, app, reply);
+    // What is forged is nobody's: no phone tells of it.
+    if (account && input.forge === undefined) show(world, account, app, reply);
     return {
       sent: { url, body, message },
       answered: {

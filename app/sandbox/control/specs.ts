@@ -5,6 +5,7 @@ import { callRoutes } from './calls';
 import { codeRoutes } from './codes';
 import { imRoutes } from './im';
 import { peopleRoutes } from './people';
+import { phoneRoutes } from './phone';
 import { pushRoutes } from './push';
 import { pushAddressRoutes } from './pushAddress';
 import type { ControlRoute } from './route';
@@ -13,7 +14,7 @@ import { stateRoutes } from './state';
 export const CONTROL_PREFIX = '/sandbox/api';
 
 /** Every call of the control API. */
-export const ROUTES: ControlRoute[] = [...codeRoutes, ...peopleRoutes, ...pushRoutes, ...pushAddressRoutes, ...callRoutes, ...stateRoutes, ...imRoutes];
+export const ROUTES: ControlRoute[] = [...codeRoutes, ...peopleRoutes, ...pushRoutes, ...pushAddressRoutes, ...callRoutes, ...stateRoutes, ...phoneRoutes, ...imRoutes];
 
 /** The control API as the OpenAPI documents show it. */
 export function controlSpecs(): RouteSpec[] {

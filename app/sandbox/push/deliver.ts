@@ -31,12 +31,14 @@ export async function deliverPush(world: World, app: SandboxApp, message: PushMe
   const entry = world.pushes.add({
     at: Date.now(), appid: app.appid, openid: typeof message.FromUserName === 'string' ? message.FromUserName : null,
     type: String(message.MsgType ?? ''), ...typeof message.Event === 'string' ? { event: message.Event } : {}, url: url.slice(0, url.indexOf('?')),
+    mode, format, message, ...options.forge === undefined ? {} : { forged: options.forge },
   });
   const answers = await sendAll(world, url, push, options, answer => world.pushes.attempt(entry, answer));
   const last = answers.at(-1);
   const reply = last && readReply(app, { mode, format, message }, last);
   entry.accepted = reply !== undefined && reply.kind !== 'odd';
   if (reply?.why !== undefined) entry.why = reply.why;
+  if (reply?.decrypted !== undefined) entry.decrypted = reply.decrypted;
   return { url, body: push.body, answers, reply };
 }
 

@@ -1,7 +1,9 @@
+import type { PushFormat, PushMode, PushTweaks } from './message';
 import type { PushAnswer } from './sender';
 
 const ENTRY_LIMIT = 1_000;
 const BODY_LIMIT = 2_048;
+const MESSAGE_LIMIT = 8_192;
 
 /** One push, with everything that was answered to it. */
 export interface PushEntry {
@@ -12,10 +14,18 @@ export interface PushEntry {
   type: string;
   event?: string;
   url: string;
+  mode: PushMode;
+  format: PushFormat;
+  /** What it says, before it is encrypted; its size when that is large. */
+  message: unknown;
+  /** What of it does not fit, on purpose: it must be refused. */
+  forged?: PushTweaks['forge'];
   attempts: PushAnswer[];
   /** Undefined while it is under way. */
   accepted?: boolean;
   why?: string;
+  /** The last answer, opened, when it was encrypted. */
+  decrypted?: string;
 }
 
 /** The pushes that were sent, newest last. Bounded: the oldest goes first. */
@@ -23,8 +33,9 @@ export class PushHistory {
   private readonly entries: PushEntry[] = [];
   private nextId = 1;
 
-  add(push: Omit<PushEntry, 'id' | 'attempts'>): PushEntry {
-    const entry = { id: this.nextId++, ...push, attempts: [] };
+  add({ message, ...push }: Omit<PushEntry, 'id' | 'attempts'>): PushEntry {
+    const bytes = Buffer.byteLength(JSON.stringify(message));
+    const entry = { id: this.nextId++, ...push, message: bytes > MESSAGE_LIMIT ? { omitted: true, bytes } : message, attempts: [] };
     this.entries.push(entry);
     if (this.entries.length > ENTRY_LIMIT) this.entries.shift();
     return entry;
