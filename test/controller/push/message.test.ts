@@ -79,9 +79,9 @@ describe('/message/check and /official/callback', () => {
   it('answers WeChat\'s probe and does not store it', async () => {
     for (const probe of ['{ "action": "CheckContainerPath"}', '<xml><action>CheckContainerPath</action></xml>']) {
       assert.deepEqual(await send('/message/check', '', probe).then(({ status, text }) => [status, text]), [200, 'success']);
-      for (const weapp of [PLAIN, COMPAT, MINI]) {
-        assert.deepEqual(await send(`/message/check/${weapp.appid}`, plainQuery(weapp), probe).then(({ status, text }) => [status, text]), [200, 'success'], weapp.appid);
-        assert.equal((await send(`/message/check/${weapp.appid}`, plainQuery({ ...weapp, token: 'another' }), probe)).status, 403, weapp.appid);
+      for (const wechatApp of [PLAIN, COMPAT, MINI]) {
+        assert.deepEqual(await send(`/message/check/${wechatApp.appid}`, plainQuery(wechatApp), probe).then(({ status, text }) => [status, text]), [200, 'success'], wechatApp.appid);
+        assert.equal((await send(`/message/check/${wechatApp.appid}`, plainQuery({ ...wechatApp, token: 'another' }), probe)).status, 403, wechatApp.appid);
       }
     }
     assert.equal(await messages().countDocuments({}), 0);
