@@ -56,7 +56,7 @@ export const DIAGNOSIS_TEXTS = {
   quotaOver: { en: 'wait until midnight in Beijing, or reset the count in WeChat\'s console (10 times a month)', zh: '请等到北京时间零点，或在微信后台清零（每月 10 次）' },
   quotaLow: { en: 'find out who calls so often: little is left of today', zh: '今天的额度所剩不多，请排查是什么在频繁调用' },
   noPhonePack: { en: 'there is none', zh: '没有资源包' },
-  packOfKind: { en: '{label} {left} of {all} left', zh: '{label} 剩余 {left} 次，共 {all} 次' },
+  packOfKind: { en: '{label} {left} of {all} left', zh: '{label}剩余 {left} 次，共 {all} 次' },
   packQuick: { en: 'quick', zh: '快速验证' },
   packRealTime: { en: 'real-time', zh: '实时验证' },
   buyPack: {
