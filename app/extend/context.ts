@@ -2,6 +2,8 @@ import type { Context } from 'egg';
 import type { z } from 'zod';
 import type { Part } from '../lib/input/explain';
 import { parseInput } from '../lib/input/parseInput';
+import { acceptedLanguage } from '../lib/language/acceptLanguage';
+import type { Language } from '../lib/language/texts';
 import type { SessionDocument } from '../model/session';
 import type { SignedIn } from '../service/console/session';
 import type { Input, RequestParts } from '../schema/route';
@@ -30,6 +32,12 @@ export default {
       query: parsePart(route.query, this.query, 'query'),
       params: parsePart(route.params, this.params, 'params'),
     } as Input<Spec>;
+  },
+
+  /** The language of the answer, which the caller chooses by `Accept-Language`; the answer says so in `Vary`. */
+  languageOfAnswer(this: Context): Language {
+    this.vary('accept-language');
+    return acceptedLanguage(this.get('accept-language'));
   },
 
   /** Answers with the envelope. */

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'egg';
 import { AppError } from '../lib/errors';
 import { whereabouts, type Route } from '../lib/http/whereabouts';
-import { acceptedLanguage } from '../lib/language/acceptLanguage';
 import { upstreamFields } from '../lib/log/upstream';
 import { isUnavailable } from '../lib/mongo/errors';
 import { WechatError } from '../lib/wechat/error';
@@ -52,9 +51,8 @@ function fail(ctx: Context, error: AppError): void {
     ctx.body = error.message;
     return;
   }
-  ctx.vary('accept-language');
   ctx.status = CONSOLE.test(ctx.path) ? error.status : 200;
-  ctx.body = { code: 0, data: error.data, message: error.messageIn(acceptedLanguage(ctx.get('accept-language'))), error: error.code, requestId: ctx.requestId };
+  ctx.body = { code: 0, data: error.data, message: error.messageIn(ctx.languageOfAnswer()), error: error.code, requestId: ctx.requestId };
 }
 
 /** Turns whatever was thrown into one of the named errors. An error that no code expects is logged and becomes INTERNAL. */

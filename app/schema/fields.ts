@@ -41,8 +41,8 @@ export const phoneNumber = z.object({
 export const check = z.object({
   name: z.string().meta({ description: 'What was looked at: `secret`, `ip whitelist`, `push`, `last push`, `push address`, `quota`, `phone packs`, `wechat clock`, `im`, `im callback`', examples: ['ip whitelist'] }),
   state: z.enum(['ok', 'warn', 'no']).meta({ description: '`no` stands in the way, `warn` should be known', examples: ['no'] }),
-  detail: z.string().meta({ description: 'How it is, with the address that WeChat refuses', examples: ['WeChat refuses the address 203.0.113.7 (40164)'] }),
-  advice: z.string().nullable().meta({ description: 'What to do; null when there is nothing to do', examples: ['add 203.0.113.7 to the IP whitelist of the app'] }),
+  detail: z.string().meta({ description: 'How it is, with the address that WeChat refuses; in the language of `Accept-Language`', examples: ['WeChat refuses the address 203.0.113.7 (40164)'] }),
+  advice: z.string().nullable().meta({ description: 'What to do, in that language too; null when there is nothing to do', examples: ['add 203.0.113.7 to the IP whitelist of the app'] }),
 });
 
 const HELP = { type: 'click', name: 'Help', key: 'HELP' };

@@ -16,6 +16,11 @@ export function shortTime(time: string): string {
   return new Intl.DateTimeFormat(language(), { ...(sameYear ? {} : { year: 'numeric' }), month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false }).format(date);
 }
 
+/** A sentence of the server, with its times as the viewer reads them. */
+export function withTimes(text: string): string {
+  return text.replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g, time => shortTime(time));
+}
+
 /** `14:05` today; else day and minute. */
 export function clockTime(time: string): string {
   const date = new Date(time);

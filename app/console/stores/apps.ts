@@ -6,10 +6,10 @@ import { useSession } from './session';
 
 export type App = Item<'/console/api/apps'>;
 
-/** The apps, for names and choices. Agents may not read them: they see AppIDs, and choose among those they have met. */
+/** The apps, for names and choices. Agents may not read them: they know, and choose among, those that a list has named. */
 export const useApps = defineStore('apps', () => {
   const apps = shallowRef<App[]>([]);
-  const met = shallowRef<ReadonlySet<string>>(new Set());
+  const met = shallowRef<ReadonlyMap<string, string>>(new Map());
   let asked: Promise<void> | null = null;
 
   async function read(): Promise<void> {
@@ -30,15 +30,15 @@ export const useApps = defineStore('apps', () => {
     await asked;
   }
 
-  /** Notes an app that a list has named. */
-  function meet(appids: Iterable<string>): void {
-    const fresh = [...appids].filter(each => !met.value.has(each));
-    if (fresh.length > 0) met.value = new Set([...met.value, ...fresh]);
+  /** Notes the apps that a list has named. */
+  function meet(named: ReadonlyArray<{ appid: string; appName: string }>): void {
+    const fresh = named.filter(({ appid, appName }) => met.value.get(appid) !== appName);
+    if (fresh.length > 0) met.value = new Map([...met.value, ...fresh.map(({ appid, appName }) => [appid, appName] as const)]);
   }
 
-  const nameOf = (appid: string): string => apps.value.find(each => each.appid === appid)?.name || appid;
+  const nameOf = (appid: string): string => apps.value.find(each => each.appid === appid)?.name || met.value.get(appid) || appid;
   const choices = computed(() => (apps.value.length > 0
     ? apps.value.map(({ appid, name, kind }) => ({ appid, name: name || appid, kind }))
-    : [...met.value].map(appid => ({ appid, name: appid, kind: undefined }))));
+    : [...met.value].map(([appid, name]) => ({ appid, name, kind: undefined }))));
   return { apps, choices, load, meet, nameOf };
 });

@@ -1,3 +1,4 @@
+import { inLanguage } from '../../lib/diagnosis/check';
 import { presentApp } from '../../presenter/consoleApp';
 import type * as schema from '../../schema/console/apps';
 import type { Handler } from '../../schema/route';
@@ -21,7 +22,9 @@ export const removeApp: Handler<typeof schema.removeApp> = async (ctx, { params 
 };
 
 /** What stands between an app and its working. */
-export const checkApp: Handler<typeof schema.checkApp> = async (ctx, { params }) => ({ checks: await ctx.service.console.app.check(params.appid) });
+export const checkApp: Handler<typeof schema.checkApp> = async (ctx, { params }) => ({
+  checks: inLanguage(await ctx.service.console.app.check(params.appid), ctx.languageOfAnswer()),
+});
 
 /** The menu that users see now. */
 export const showAppMenu: Handler<typeof schema.showAppMenu> = (ctx, { params }) => ctx.service.menu.show(params.appid);

@@ -3,7 +3,7 @@ import type { Handler } from '../../schema/route';
 
 /** What happens, as server-sent events. */
 export const streamEvents: Handler<typeof schema.streamEvents> = async ctx => {
-  const stream = await ctx.app.keeping.streams.stream(ctx.admin, ctx.get('last-event-id'));
+  const stream = await ctx.app.keeping.streams.stream({ ...ctx.admin, language: ctx.languageOfAnswer() }, ctx.get('last-event-id'));
   ctx.set('content-type', 'text/event-stream; charset=utf-8');
   // A proxy that gathers what it passes on would hold the events back.
   ctx.set('x-accel-buffering', 'no');

@@ -1,9 +1,12 @@
+import { inLanguage } from '../../lib/diagnosis/check';
 import { presentCallRecord } from '../../presenter/diagnosis';
 import type * as schema from '../../schema/diagnosis';
 import type { Handler } from '../../schema/route';
 
 /** Says about an app what `npm run doctor` says. */
-export const diagnose: Handler<typeof schema.diagnose> = async (ctx, { query }) => ({ checks: await ctx.service.diagnosis.ofApp(query.appid) });
+export const diagnose: Handler<typeof schema.diagnose> = async (ctx, { query }) => ({
+  checks: inLanguage(await ctx.service.diagnosis.ofApp(query.appid), ctx.languageOfAnswer()),
+});
 
 /** Shows what WeChat has recorded of one failed call. */
 export const diagnoseCall: Handler<typeof schema.diagnoseCall> = async (ctx, { body }) => {

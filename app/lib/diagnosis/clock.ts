@@ -1,8 +1,10 @@
 import type { WechatClient } from '../wechat/client';
 import { WechatError } from '../wechat/error';
 import { no, ok, warn, type Check } from './check';
+import { failureOf } from './failure';
+import type { Message } from '../language/message';
 
-const NTP = 'set this machine\'s clock right (NTP)';
+const NTP: Message = { key: 'setClock' };
 /** Beyond it is warned: the Date of an answer has whole seconds. */
 const WARNING_MS = 30_000;
 
@@ -17,10 +19,10 @@ export async function diagnoseWechatClock(client: WechatClient, toleranceSeconds
     offset = await client.clockOffset();
   } catch (error) {
     if (!(error instanceof WechatError)) throw error;
-    return warn(name, `not compared: ${error.errmsg}`, 'see the line about the secret');
+    return warn(name, { key: 'clockNotCompared', params: { reason: failureOf(error, 'wechat') } }, { key: 'seeSecret' });
   }
-  if (offset === undefined) return warn(name, 'the answer of WECHAT_API_BASE has no Date', 'let the proxy pass it on');
-  const detail = `this machine is ${(Math.abs(offset) / 1000).toFixed(0)} s ${offset > 0 ? 'behind' : 'ahead of'} WeChat's`;
-  if (toleranceSeconds > 0 && Math.abs(offset) > toleranceSeconds * 1000) return no(name, `${detail}: every push is refused as too old, or of the future`, NTP);
+  if (offset === undefined) return warn(name, { key: 'answerWithoutDate' }, { key: 'passDateOn' });
+  const detail: Message = { key: offset > 0 ? 'behindWechat' : 'aheadOfWechat', params: { seconds: (Math.abs(offset) / 1000).toFixed(0) } };
+  if (toleranceSeconds > 0 && Math.abs(offset) > toleranceSeconds * 1000) return no(name, { key: 'pushesRefusedByTime', params: { apart: detail } }, NTP);
   return Math.abs(offset) > WARNING_MS ? warn(name, detail, NTP) : ok(name, detail);
 }

@@ -2,6 +2,7 @@ import type { mongo } from 'mongoose';
 import type { WechatApp } from '../wechat/apps';
 import type { PushNote, PushNoteDocument } from '../wechat/push/notes';
 import { no, ok, warn, type Check } from './check';
+import type { Message } from '../language/message';
 
 /** What is known here of the pushes of an app. */
 export interface PushFacts {
@@ -13,14 +14,16 @@ export interface PushFacts {
 /** A refusal from so long before the last push that was believed says nothing of today, in milliseconds. */
 const PAST_MS = 600_000;
 
+export const PUSH_MODES = { plain: { key: 'modePlain' }, compat: { key: 'modeCompat' }, secure: { key: 'modeSecure' } } as const satisfies Record<WechatApp['pushMode'], Message>;
+
 /** By what the reason says: what is wrong, and what is to be done. */
-const REASONS: ReadonlyArray<readonly [reason: RegExp, what: (app: WechatApp) => string, advice: string]> = [
-  [/body is not encrypted/, ({ pushMode }) => `WeChat pushes in plain mode, though the mode here is ${pushMode}`, 'choose the same mode in WeChat\'s console and here (MINIPROGRAM_PUSH_MODE, OFFICIAL_PUSH_MODE or pushMode); best is secure'],
-  [/body is encrypted/, () => 'WeChat pushes encrypted, though the mode here is plain', 'set the EncodingAESKey here, and the mode to what WeChat\'s console says: secure or compat'],
-  [/padding|EncodingAESKey|length|ciphertext|not UTF-8/, () => 'what WeChat pushes cannot be decrypted', 'set the EncodingAESKey that WeChat\'s console shows'],
-  [/another appid/, () => 'what arrives was encrypted for another app', 'enter the address with this app\'s appid at the end in its own console, and with the other one\'s in the other one\'s'],
-  [/signature/, () => 'the signature does not fit', 'set the Token that WeChat\'s console shows; were it right, somebody else would be sending'],
-  [/timestamp/, () => 'it was too old, or of the future', 'set this machine\'s clock right (NTP); were it right, somebody would be sending old pushes again'],
+const REASONS: ReadonlyArray<readonly [reason: RegExp, what: (app: WechatApp) => Message, advice: Message]> = [
+  [/body is not encrypted/, ({ pushMode }) => ({ key: 'pushedPlain', params: { mode: PUSH_MODES[pushMode] } }), { key: 'pushedPlainTodo' }],
+  [/body is encrypted/, () => ({ key: 'pushedEncrypted' }), { key: 'pushedEncryptedTodo' }],
+  [/padding|EncodingAESKey|length|ciphertext|not UTF-8/, () => ({ key: 'pushUndecryptable' }), { key: 'pushUndecryptableTodo' }],
+  [/another appid/, () => ({ key: 'pushOfOtherApp' }), { key: 'pushOfOtherAppTodo' }],
+  [/signature/, () => ({ key: 'pushSignatureWrong' }), { key: 'pushSignatureTodo' }],
+  [/timestamp/, () => ({ key: 'pushTimeWrong' }), { key: 'pushTimeTodo' }],
 ];
 
 /**
@@ -42,12 +45,12 @@ export async function readPushFacts(db: mongo.Db, appids: readonly string[]): Pr
 /** Whether pushes arrive, and why the last one was refused. */
 export function diagnoseLastPush(app: WechatApp, { receivedAt, refused }: PushFacts): Check {
   const name = 'last push';
-  const received = receivedAt ? `the last one was received at ${receivedAt.toISOString()}` : 'none has been received yet';
+  const received: Message = receivedAt ? { key: 'pushReceivedAt', params: { at: receivedAt.toISOString() } } : { key: 'pushNeverReceived' };
   if (refused && (!receivedAt || refused.at.getTime() > receivedAt.getTime() - PAST_MS)) {
-    const [, what, advice] = REASONS.find(([reason]) => reason.test(refused.detail)) ?? [undefined, () => refused.detail, 'see the log'];
-    const detail = `one was refused at ${refused.at.toISOString()} (${refused.status}): ${what(app)}; ${received}`;
+    const [, what, advice] = REASONS.find(([reason]) => reason.test(refused.detail)) ?? [undefined, () => refused.detail, { key: 'seeLog' } as const];
+    const detail: Message = { key: 'pushRefusedAt', params: { at: refused.at.toISOString(), status: refused.status ?? '–', what: what(app), received } };
     return !receivedAt || refused.at > receivedAt ? no(name, detail, advice) : warn(name, detail, advice);
   }
-  if (!receivedAt) return warn(name, received, 'write a message to the app, or have WeChat\'s console verify the address; then look at the line about the push address');
+  if (!receivedAt) return warn(name, received, { key: 'pushNeverReceivedTodo' });
   return ok(name, received);
 }

@@ -26,7 +26,7 @@ export const CODE_TEXTS = {
 
   // Refused by WeChat
   codeArguments: { en: 'WeChat takes one of the parameters for wrong: check width (280 to 1280), lineColor and envVersion.', zh: '微信认为某个参数不正确：请检查 width（280 至 1280）、lineColor 和 envVersion。' },
-  sceneCharacters: { en: 'WeChat does not take a character of scene: use letters, digits and ! # $ & \' ( ) * + , / : ; = ? @ - . _ ~ only.', zh: '微信不接受 scene 中的字符：只能使用字母、数字和以下符号：! # $ & \' ( ) * + , / : ; = ? @ - . _ ~。' },
+  sceneCharacters: { en: 'WeChat does not take a character of scene: use letters, digits and ! # $ & \' ( ) * + , / : ; = ? @ - . _ ~ only.', zh: '微信不接受 scene 中的字符：只能使用字母、数字及以下符号（! # $ & \' ( ) * + , / : ; = ? @ - . _ ~）。' },
   sceneLength: { en: 'WeChat does not take the length of scene: 1 to 32 characters.', zh: '微信不接受 scene 的长度：应为 1 至 32 个字符。' },
   codePathTooLong: { en: 'The path is too long for a code: use a short page and a payload.', zh: '小程序码的路径过长：请使用较短的 page，并用 payload 传内容。' },
   codePageUnknown: {

@@ -1,6 +1,8 @@
 import { CODE_TEXTS } from './codeTexts';
+import { DIAGNOSIS_TEXTS } from './diagnosisTexts';
 import { INPUT_TEXTS } from './inputTexts';
 import { MANAGEMENT_TEXTS } from './managementTexts';
+import { PUSH_TEXTS } from './pushTexts';
 import { SECURITY_TEXTS } from './securityTexts';
 
 /** The languages of `message` in the envelope: English, and Chinese as it is written in mainland China. */
@@ -122,15 +124,6 @@ export const TEXTS = {
   wechatRefused: { en: 'WeChat refused the call: {errcode} {errmsg}', zh: '微信拒绝了这次调用：{errcode} {errmsg}' },
   appRefused: { en: 'WeChat refuses the app: {reason} ({errcode}).', zh: '微信拒绝了该应用的调用：{reason}（{errcode}）。' },
   namedAppRefused: { en: 'WeChat refuses the app {appid}: {reason} ({errcode}).', zh: '微信拒绝了应用 {appid} 的调用：{reason}（{errcode}）。' },
-  thisServersAddress: { en: 'of this server', zh: '本服务器的出口 IP' },
-  secretWrong: { en: 'its AppSecret is wrong: set the present one of WeChat\'s console', zh: 'AppSecret 不正确，请改为微信后台当前的 AppSecret' },
-  appidWrong: { en: 'its AppID is wrong: correct it', zh: 'AppID 不正确，请修正' },
-  secretFrozen: { en: 'its AppSecret is frozen: unfreeze it in WeChat\'s console, or set a new one', zh: 'AppSecret 已被冻结，请在微信后台解冻，或重置后改用新的 AppSecret' },
-  addressNotListed: { en: 'the address {address} is not allowed to call: add it to the IP whitelist in WeChat\'s console', zh: '{address} 不在 IP 白名单中，请在微信后台添加' },
-  addressWaits: { en: 'the address {address} waits for approval: an administrator of the app has to approve it in WeChat', zh: '{address} 正在等待确认，需由应用管理员在微信中同意' },
-  addressNotApproved: { en: 'the address {address} is not approved: an administrator of the app has to approve it in WeChat', zh: '{address} 未获确认，需由应用管理员在微信中同意' },
-  addressTurnedDownTwice: { en: 'the address {address} was turned down twice: an administrator of the app has to approve it in WeChat, after 24 hours', zh: '{address} 已被拒绝两次，24 小时后需由应用管理员在微信中同意' },
-  addressTurnedDown: { en: 'the address {address} was turned down: an administrator of the app has to approve it in WeChat, after an hour', zh: '{address} 已被拒绝，1 小时后需由应用管理员在微信中同意' },
   ridUnknown: { en: 'WeChat knows no call of this rid.', zh: '微信没有这个 rid 对应的调用记录。' },
   ridOfOtherApp: { en: 'The call of this rid was made by another app: name that with appid.', zh: '这个 rid 对应的调用来自其他应用：请用 appid 指定该应用。' },
   ridTooOld: { en: 'The call of this rid is older than 7 days: WeChat has forgotten it.', zh: '这个 rid 对应的调用已超过 7 天，微信不再保留其记录。' },
@@ -207,6 +200,8 @@ export const TEXTS = {
   ...MANAGEMENT_TEXTS,
   ...CODE_TEXTS,
   ...SECURITY_TEXTS,
+  ...DIAGNOSIS_TEXTS,
+  ...PUSH_TEXTS,
 
   // Menus
   menuNoArray: { en: 'The menu must be an object with an array named button.', zh: '菜单必须是对象，并含有名为 button 的数组。' },

@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { render, type Message } from '../language/message';
 
 /** Milliseconds. */
 const WARNING = 5_000;
@@ -132,7 +133,12 @@ export async function databaseTime(db: mongo.Db): Promise<Date> {
   return localTime as Date;
 }
 
-/** A difference of clocks in words: `7.2 s behind the database's`. @param offset milliseconds that the database's is ahead */
+/** A difference of clocks. @param offset milliseconds that the database's is ahead */
+export function clockDifference(offset: number): Message {
+  return { key: offset > 0 ? 'behindDatabase' : 'aheadOfDatabase', params: { seconds: (Math.abs(offset) / 1000).toFixed(1) } };
+}
+
+/** A difference of clocks in English words: `7.2 s behind the database's`. @param offset milliseconds that the database's is ahead */
 export function inWords(offset: number): string {
-  return `${(Math.abs(offset) / 1000).toFixed(1)} s ${offset > 0 ? 'behind' : 'ahead of'} the database's`;
+  return render(clockDifference(offset), 'en');
 }

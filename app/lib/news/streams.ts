@@ -1,6 +1,7 @@
 import { PassThrough, type Readable } from 'node:stream';
 import { AppError } from '../errors';
-import type { Check } from '../diagnosis/check';
+import { inLanguage, type Check } from '../diagnosis/check';
+import type { Language } from '../language/texts';
 import type { NewsDocument, NewsItem } from '../../model/news';
 import type { NewsFeed } from './feed';
 
@@ -9,6 +10,8 @@ export interface StreamSession {
   session: string;
   name: string;
   role: string;
+  /** Of what it is told in sentences. */
+  language: Language;
 }
 
 interface Options {
@@ -115,7 +118,9 @@ export class NewsStreams {
   private async lookAtHealth(): Promise<void> {
     const checks = await this.options.health();
     const states = JSON.stringify(checks.map(({ name, state }) => [name, state]));
-    if (states !== this.healthTold && this.healthTold !== '') this.tellAll(frame({ type: 'health', data: { checks } }));
+    if (states !== this.healthTold && this.healthTold !== '') {
+      for (const [stream, { language }] of this.open) this.tell(stream, frame({ type: 'health', data: { checks: inLanguage(checks, language) } }));
+    }
     this.healthTold = states;
   }
 }

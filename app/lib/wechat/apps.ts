@@ -42,6 +42,11 @@ export class WechatApps {
     return this.apps.get(appid);
   }
 
+  /** What people call the app: its name; its appid when it has none, or is not configured any more. */
+  nameOf(appid: string): string {
+    return this.apps.get(appid)?.name || appid;
+  }
+
   /** The first configured app of a kind, or undefined. */
   defaultOf(kind: WechatAppKind): WechatApp | undefined {
     return this.all(kind)[0];

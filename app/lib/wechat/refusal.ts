@@ -3,17 +3,23 @@ import { render, type Message, type Param } from '../language/message';
 import { explanationOf } from './explanation';
 import type { WechatError } from './error';
 
-/** What is wrong, and what is to be done about it: in English both, with a colon between them. */
-const REASONS: Record<number, (address: Param) => Message> = {
-  40001: () => ({ key: 'secretWrong' }),
-  40013: () => ({ key: 'appidWrong' }),
-  40125: () => ({ key: 'secretWrong' }),
-  40164: address => ({ key: 'addressNotListed', params: { address } }),
-  40243: () => ({ key: 'secretFrozen' }),
-  89501: address => ({ key: 'addressWaits', params: { address } }),
-  89503: address => ({ key: 'addressNotApproved', params: { address } }),
-  89506: address => ({ key: 'addressTurnedDownTwice', params: { address } }),
-  89507: address => ({ key: 'addressTurnedDown', params: { address } }),
+/** What is wrong, and what is to be done about it. */
+interface Reason {
+  what: Message;
+  todo: Message;
+}
+
+const SECRET_WRONG: Reason = { what: { key: 'secretWrong' }, todo: { key: 'secretWrongTodo' } };
+const REASONS: Record<number, (address: Param) => Reason> = {
+  40001: () => SECRET_WRONG,
+  40013: () => ({ what: { key: 'appidWrong' }, todo: { key: 'appidWrongTodo' } }),
+  40125: () => SECRET_WRONG,
+  40164: address => ({ what: { key: 'addressNotListed', params: { address } }, todo: { key: 'addressNotListedTodo' } }),
+  40243: () => ({ what: { key: 'secretFrozen' }, todo: { key: 'secretFrozenTodo' } }),
+  89501: address => ({ what: { key: 'addressWaits', params: { address } }, todo: { key: 'approveTodo' } }),
+  89503: address => ({ what: { key: 'addressNotApproved', params: { address } }, todo: { key: 'approveTodo' } }),
+  89506: address => ({ what: { key: 'addressTurnedDownTwice', params: { address } }, todo: { key: 'approveNextDayTodo' } }),
+  89507: address => ({ what: { key: 'addressTurnedDown', params: { address } }, todo: { key: 'approveNextHourTodo' } }),
 };
 /** Those that concern the caller's address, not the AppID or the AppSecret. */
 const OF_ADDRESS = new Set([40164, 89501, 89503, 89506, 89507]);
@@ -27,22 +33,21 @@ export function explainRefusal(refusal: Refusal): string {
 
 /**
  * Why a call that brings AppID and AppSecret along, or any call from this address, is refused.
- * @return in English; undefined when the error says nothing of the app or the address; `ofAddress` when it is the address
+ * @return undefined when the error says nothing of the app or the address; `ofAddress` when it is the address
  */
-export function readRefusal(refusal: Refusal): { what: string; advice: string; ofAddress: boolean } | undefined {
+export function readRefusal(refusal: Refusal): { what: Message; advice: Message; ofAddress: boolean } | undefined {
   const reason = reasonOf(refusal);
-  if (!reason) return undefined;
-  const [what, advice] = render(reason, 'en').split(': ');
-  return { what, advice, ofAddress: OF_ADDRESS.has(refusal.errcode ?? 0) };
+  return reason && { what: reason.what, advice: reason.todo, ofAddress: OF_ADDRESS.has(refusal.errcode ?? 0) };
 }
 
 function refusalMessage(refusal: Refusal): Message {
   const { appid, errcode = 0, errmsg } = refusal;
-  const reason = reasonOf(refusal) ?? errmsg;
+  const known = reasonOf(refusal);
+  const reason: Param = known ? { key: 'whatAndTodo', params: { what: known.what, todo: known.todo } } : errmsg;
   return appid === undefined ? { key: 'appRefused', params: { reason, errcode } } : { key: 'namedAppRefused', params: { appid, reason, errcode } };
 }
 
-function reasonOf({ errcode = 0, errmsg }: Refusal): Message | undefined {
+function reasonOf({ errcode = 0, errmsg }: Refusal): Reason | undefined {
   return REASONS[errcode]?.(refusedAddress(errmsg) ?? { key: 'thisServersAddress' });
 }
 

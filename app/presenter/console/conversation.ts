@@ -1,10 +1,10 @@
 import type { Shown, WritingWindow } from '../../service/console/conversation';
 
 /** A conversation as a list shows it. */
-export function presentConversation({ conversation, userId, profile, window }: Shown) {
+export function presentConversation({ conversation, appName, userId, profile, window }: Shown) {
   const { _id, appid, openid, lastAt, lastText, lastFrom, unread, assignee, state } = conversation;
   return {
-    id: _id, appid, openid, userId, nickName: profile?.nickName ?? null, avatarUrl: profile?.avatarUrl ?? null,
+    id: _id, appid, appName, openid, userId, nickName: profile?.nickName ?? null, avatarUrl: profile?.avatarUrl ?? null,
     lastAt: lastAt.toISOString(), lastText, lastFrom, unread, window: presentWindow(window), assignee: assignee ?? null, state,
   };
 }

@@ -1,4 +1,6 @@
 import { COUNTERS, type CounterName } from '../../lib/console/counters';
+import { render } from '../../lib/language/message';
+import type { Language } from '../../lib/language/texts';
 import type { Counted, Problem } from '../../service/console/overview';
 
 /** What was counted over a range. */
@@ -8,10 +10,10 @@ export function presentCounters(counters: Record<CounterName, Counted>) {
 }
 
 /** Something that did not get through, or cannot be handled. */
-export function presentProblem({ at, row, push }: Problem) {
+export function presentProblem({ at, appName, row, push }: Problem, language: Language) {
   const { _id: id, appid } = row ?? push;
-  const common = { at: at.toISOString(), id, appid };
-  if (push) return { ...common, kind: 'message' as const, openid: push.openid, state: 'dead' as const, errcode: null, message: `the ${push.event ?? push.type} cannot be handled: see the log` };
+  const common = { at: at.toISOString(), id, appid, appName };
+  if (push) return { ...common, kind: 'message' as const, openid: push.openid, state: 'dead' as const, errcode: null, message: render({ key: 'pushUnhandled', params: { type: push.event ?? push.type } }, language) };
   const { openid, state, lastError } = row;
   return { ...common, kind: 'outbox' as const, openid, state: state as 'failed' | 'dead' | 'unknown', errcode: lastError?.errcode ?? null, message: lastError?.message ?? '' };
 }

@@ -12,7 +12,7 @@ export function presentListed({ user, accounts, following }: Listed) {
     avatarUrl: user.profile?.avatarUrl ?? null,
     phone: user.phone ? `*******${user.phone.last4}` : null,
     following,
-    accounts: accounts.map(({ appid, kind, openid }) => ({ appid, kind, openid })),
+    accounts: accounts.map(({ appid, appName, kind, openid }) => ({ appid, appName, kind, openid })),
     createdAt: user.createdAt.toISOString(),
     lastSeenAt: user.lastSeenAt.toISOString(),
   };

@@ -4,7 +4,7 @@ import { MOST_BYTES } from '../../lib/wechat/outgoing/mediaFile';
 import { subscribeContentSchema } from '../../lib/wechat/outgoing/subscribeContent';
 import { defineRoute } from '../route';
 import { listQuery, page } from './list';
-import { adminName, anAppid, anOpenid, conversationId, messageState, text, time } from './parts';
+import { adminName, anAppid, anOpenid, appName, conversationId, messageState, text, time } from './parts';
 import { timelineEntry } from './timeline';
 
 const writingWindow = z.object({
@@ -19,6 +19,7 @@ const writingWindow = z.object({
 const conversation = z.object({
   id: z.string().describe('`<appid>:<openid>`').meta({ examples: ['wx0123456789abcdef:oABCD1234567890'] }),
   appid: anAppid,
+  appName,
   openid: anOpenid,
   userId: z.string().nullable().describe('null when the person has only written, and never logged in or followed').meta({ examples: ['3f2a9c0de1b24c5d6e7f8091'] }),
   nickName: z.string().nullable().describe('Of the profile').meta({ examples: ['小明'] }),

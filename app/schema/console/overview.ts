@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineRoute } from '../route';
-import { anAppid, anOpenid, time } from './parts';
+import { anAppid, anOpenid, appName, time } from './parts';
 
 const counter = (what: string) => z.object({
   total: z.number().int().describe(`${what}, over the range`).meta({ examples: [128] }),
@@ -11,8 +11,8 @@ const counter = (what: string) => z.object({
 const healthCheck = z.object({
   name: z.string().describe('What was looked at: `database`, `clock`, `spool`, `queue`, `token <appid>`, `whitelist <appid>`, `callback <appid>`, `im`').meta({ examples: ['database'] }),
   state: z.enum(['ok', 'warn', 'no']).describe('`no` stands in the way, `warn` should be known').meta({ examples: ['ok'] }),
-  detail: z.string().describe('How it is').meta({ examples: ['127.0.0.1:27117 answers'] }),
-  advice: z.string().nullable().describe('What to do; null when there is nothing to do').meta({ examples: [null] }),
+  detail: z.string().describe('How it is, in the language of `Accept-Language`').meta({ examples: ['127.0.0.1:27117 answers'] }),
+  advice: z.string().nullable().describe('What to do, in that language too; null when there is nothing to do').meta({ examples: [null] }),
 });
 
 const problem = z.object({
@@ -20,10 +20,11 @@ const problem = z.object({
   kind: z.enum(['outbox', 'message']).describe('A message of ours that did not get through, or a push that cannot be handled').meta({ examples: ['outbox'] }),
   id: z.string().describe('`_id` of the row').meta({ examples: ['key:1f0c'] }),
   appid: anAppid,
+  appName,
   openid: anOpenid.nullable(),
   state: z.enum(['failed', 'dead', 'unknown']).describe('State of the row').meta({ examples: ['failed'] }),
   errcode: z.number().int().nullable().describe('WeChat\'s number').meta({ examples: [43101] }),
-  message: z.string().describe('What was said').meta({ examples: ['user refuse to accept the msg'] }),
+  message: z.string().describe('What was said: by WeChat in its own words, by this server in the language of `Accept-Language`').meta({ examples: ['user refuse to accept the msg'] }),
 });
 
 export const overview = defineRoute({

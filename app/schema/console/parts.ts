@@ -4,6 +4,7 @@ import { appid, openid } from '../fields';
 /** Fields that several routes of the console share. */
 export const anAppid = appid.describe('AppID').meta({ examples: ['wx0123456789abcdef'] });
 export const anOpenid = openid.describe('openid of the person in the app').meta({ examples: ['oABCD1234567890'] });
+export const appName = z.string().describe('Name of the app; its AppID when the app has none, or is not configured any more').meta({ examples: ['商城小程序'] });
 export const time = z.iso.datetime().describe('ISO 8601').meta({ examples: ['2025-03-01T08:30:00.000Z'] });
 export const text = (longest: number) => z.string().trim().min(1, 'must not be empty').max(longest, `must be at most ${longest} characters`);
 export const adminName = z.string().min(1).max(64).describe('The administrator\'s name').meta({ examples: ['anna'] });
@@ -22,6 +23,7 @@ export const userId = z.object({
 /** One of the person's accounts, one to each app. */
 export const account = z.object({
   appid: anAppid,
+  appName,
   kind: z.enum(['miniprogram', 'official']).describe('Kind of the app').meta({ examples: ['miniprogram'] }),
   openid: anOpenid,
 });

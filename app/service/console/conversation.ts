@@ -26,6 +26,7 @@ export interface WritingWindow {
 /** A conversation with what is shown beside it. */
 export interface Shown {
   conversation: ConversationDocument;
+  appName: string;
   userId: string | null;
   profile?: Partial<Profile>;
   window: WritingWindow;
@@ -168,7 +169,7 @@ export default class ConsoleConversationService extends Service {
     const [windows, people] = await Promise.all([this.windows(conversations), this.ctx.service.console.people.behind(conversations.map(({ _id }) => _id))]);
     return conversations.map(conversation => {
       const { userId, profile } = people.get(conversation._id) ?? { userId: conversation.userId ?? null };
-      return { conversation, userId, ...(profile ? { profile } : {}), window: windows.get(conversation._id) as WritingWindow };
+      return { conversation, appName: this.app.wechatApps.nameOf(conversation.appid), userId, ...(profile ? { profile } : {}), window: windows.get(conversation._id) as WritingWindow };
     });
   }
 

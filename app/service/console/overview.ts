@@ -3,10 +3,11 @@ import { databaseUrl } from '../../../config/database';
 import { COUNTERS, HOUR, hourOf, type CounterName } from '../../lib/console/counters';
 import { no, ok, warn, type Check } from '../../lib/diagnosis/check';
 import { databaseAddress } from '../../lib/mongo/address';
-import { inWords } from '../../lib/mongo/clock';
+import { clockDifference } from '../../lib/mongo/clock';
 import { isUnavailable } from '../../lib/mongo/errors';
 import { OUTBOX_KINDS, type OutboxKind } from '../../lib/outbox/kinds';
-import { explainRefusal, readRefusal } from '../../lib/wechat/refusal';
+import { readRefusal } from '../../lib/wechat/refusal';
+import type { Message } from '../../lib/language/message';
 import type { Refusal, Refused } from '../../lib/wechat/refusals';
 import type { WechatApp } from '../../lib/wechat/apps';
 import type { OutboxDocument } from '../../lib/outbox/document';
@@ -22,7 +23,7 @@ export interface Counted {
 }
 
 /** Something that did not get through, or cannot be handled. */
-export type Problem = { at: Date } & ({ row: OutboxDocument; push?: undefined } | { push: MessageDocument; row?: undefined });
+export type Problem = { at: Date; appName: string } & ({ row: OutboxDocument; push?: undefined } | { push: MessageDocument; row?: undefined });
 
 /** Hours of a range, and of each of its intervals. */
 const RANGES: Record<Range, { hours: number; step: number }> = { '24h': { hours: 24, step: 1 }, '7d': { hours: 168, step: 1 }, '30d': { hours: 720, step: 6 } };
@@ -57,6 +58,7 @@ export default class ConsoleOverviewService extends Service {
 
   /** What went wrong last. */
   async problems(): Promise<Problem[]> {
+    const { wechatApps } = this.app;
     const { Message, Outbox } = this.ctx.model;
     const projection = { kind: 1, appid: 1, openid: 1, state: 1, lastError: 1, createdAt: 1 };
     const kinds = Object.keys(OUTBOX_KINDS) as OutboxKind[];
@@ -65,8 +67,8 @@ export default class ConsoleOverviewService extends Service {
       ...BAD.flatMap(state => kinds.map(kind => Outbox.find({ state, kind }, projection).sort({ nextAt: -1 }).limit(PROBLEMS).lean<OutboxDocument[]>())),
     ]);
     return [
-      ...pushes.map((push): Problem => ({ at: push.triedAt ?? push.receivedAt, push })),
-      ...rows.flat().map((row): Problem => ({ at: row.lastError?.at ?? row.createdAt, row })),
+      ...pushes.map((push): Problem => ({ at: push.triedAt ?? push.receivedAt, appName: wechatApps.nameOf(push.appid), push })),
+      ...rows.flat().map((row): Problem => ({ at: row.lastError?.at ?? row.createdAt, appName: wechatApps.nameOf(row.appid), row })),
     ].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, PROBLEMS);
   }
 
@@ -78,35 +80,35 @@ export default class ConsoleOverviewService extends Service {
     return [
       this.database(state.database),
       this.clock(state.clock),
-      state.spool === 0 ? ok('spool', 'no push waits for the database') : warn('spool', `${state.spool} pushes wait for the database`, 'see that the database answers: they follow by themselves'),
+      state.spool === 0 ? ok('spool', { key: 'spoolEmpty' }) : warn('spool', { key: 'spoolWaits', params: { count: state.spool } }, { key: 'spoolTodo' }),
       await this.queue(),
       ...(await Promise.all(apps.map(wechatApp => this.ofApp(wechatApp, refused.get(wechatApp.appid))))).flat(),
-      this.app.environment.im ? ok('im', `IM is set up: ${this.app.environment.im.sdkAppId}`) : ok('im', 'IM is not set up'),
+      this.app.environment.im ? ok('im', { key: 'imSetUp', params: { sdkAppId: this.app.environment.im.sdkAppId } }) : ok('im', { key: 'imNotSetUp' }),
     ];
   }
 
   private database(up: boolean): Check {
     const address = databaseAddress(databaseUrl(this.app.environment));
-    return up ? ok('database', `${address} answers`) : no('database', `${address} does not answer`, 'see that it runs and can be reached from here: pushes are kept in the spool until then');
+    return up ? ok('database', { key: 'databaseAnswers', params: { address } }) : no('database', { key: 'databaseSilent', params: { address } }, { key: 'databaseSilentTodo' });
   }
 
   private clock(state: 'ok' | 'off' | 'skewed' | 'unknown'): Check {
     const { offset } = this.app.databaseClock;
-    const detail = offset === undefined ? 'not compared with the database\'s yet' : inWords(offset);
+    const detail: Message = offset === undefined ? { key: 'clockNotComparedYet' } : clockDifference(offset);
     if (state === 'ok') return ok('clock', detail);
-    if (state === 'skewed') return no('clock', detail, 'set the clocks right (NTP): no message is sent from here until they agree');
-    return warn('clock', detail, 'set the clocks right (NTP)');
+    if (state === 'skewed') return no('clock', detail, { key: 'setClocksToSend' });
+    return warn('clock', detail, { key: 'setClocks' });
   }
 
   private async queue(): Promise<Check> {
     try {
       const { ready, leased, dead, unknown } = await this.app.outboxCounts.value();
-      const detail = `${ready + leased} wait, ${dead} dead, ${unknown} unknown`;
-      if (dead + unknown > 0) return warn('queue', detail, 'look at the cause of each in the queue, then send it again or drop it');
-      return ready > LONG_QUEUE ? warn('queue', detail, 'see whether WeChat refuses an app, and whether enough workers run') : ok('queue', detail);
+      const detail: Message = { key: 'queueCounts', params: { waiting: ready + leased, dead, unknown } };
+      if (dead + unknown > 0) return warn('queue', detail, { key: 'queueBadTodo' });
+      return ready > LONG_QUEUE ? warn('queue', detail, { key: 'queueLongTodo' }) : ok('queue', detail);
     } catch (error) {
       if (!isUnavailable(error)) throw error;
-      return no('queue', 'it cannot be counted while the database is away', 'see that the database answers');
+      return no('queue', { key: 'queueUnknown' }, { key: 'seeDatabase' });
     }
   }
 
@@ -116,31 +118,31 @@ export default class ConsoleOverviewService extends Service {
     const reading = refusal && readRefusal({ appid, errcode: refusal.errcode, errmsg: refusal.errmsg });
     const known = this.app.accessTokens.known(appid);
     const token = refusal && !reading?.ofAddress
-      ? no(`token ${appid}`, inWordsOf(appid, refusal), reading?.advice ?? 'see this errcode in WeChat\'s documents')
+      ? no(`token ${appid}`, refusedSince(refusal, reading?.what), reading?.advice ?? { key: 'seeErrcode' })
       : known.refused
-        ? warn(`token ${appid}`, `WeChat gives none (${known.refused.errcode ?? 'no answer'})`, 'see that this machine reaches WeChat')
-        : ok(`token ${appid}`, known.expiresAt ? `valid until ${known.expiresAt.toISOString()}` : 'not needed by this process yet');
+        ? warn(`token ${appid}`, { key: 'tokenNotGiven', params: { errcode: known.refused.errcode ?? { key: 'noAnswer' } } }, { key: 'seeWechatReached' })
+        : ok(`token ${appid}`, known.expiresAt ? { key: 'tokenValidUntil', params: { at: known.expiresAt.toISOString() } } : { key: 'tokenNotNeeded' });
     const whitelist = refusal && reading?.ofAddress
-      ? no(`whitelist ${appid}`, inWordsOf(appid, refusal), reading.advice)
-      : ok(`whitelist ${appid}`, 'WeChat has not refused the address');
+      ? no(`whitelist ${appid}`, refusedSince(refusal, reading.what), reading.advice)
+      : ok(`whitelist ${appid}`, { key: 'addressNotRefused' });
     return [token, whitelist, await this.callback(wechatApp)];
   }
 
   private async callback({ appid, kind, token }: WechatApp): Promise<Check> {
     const name = `callback ${appid}`;
     const path = `${kind === 'official' ? '/official/callback' : '/message/check'}/${appid}`;
-    if (!token) return warn(name, 'no Token is set, so every push is refused', 'set the Token and the EncodingAESKey that WeChat\'s console shows');
+    if (!token) return warn(name, { key: 'pushWithoutToken' }, { key: 'pushWithoutTokenTodo' });
     try {
       const latest = await this.ctx.model.Message.findOne({ appid }, { receivedAt: 1 }).sort({ receivedAt: -1 }).lean<Pick<MessageDocument, 'receivedAt'>>();
-      if (latest) return ok(name, `the last push came at ${latest.receivedAt.toISOString()}`);
-      return warn(name, 'no push has come yet', `set https://<your host>${path} in WeChat's console, and write something to the app`);
+      if (latest) return ok(name, { key: 'lastPushAt', params: { at: latest.receivedAt.toISOString() } });
+      return warn(name, { key: 'noPushYet' }, { key: 'noPushYetTodo', params: { path } });
     } catch (error) {
       if (!isUnavailable(error)) throw error;
-      return ok(name, 'not known while the database is away');
+      return ok(name, { key: 'unknownWhileAway' });
     }
   }
 }
 
-function inWordsOf(appid: string, { errcode, errmsg, since }: Refusal): string {
-  return `${explainRefusal({ appid, errcode, errmsg })} Since ${since.toISOString()}`;
+function refusedSince({ errcode, errmsg, since }: Refusal, what: Message = { key: 'wechatRefusesWith', params: { errmsg } }): Message {
+  return { key: 'refusedSince', params: { what, errcode, since: since.toISOString() } };
 }

@@ -20,7 +20,7 @@ export interface PeopleQuery {
 /** A person as a list shows them. */
 export interface Listed {
   user: UserDocument;
-  accounts: Array<Pick<OpenidDocument, 'appid' | 'openid' | 'kind'>>;
+  accounts: Array<Pick<OpenidDocument, 'appid' | 'openid' | 'kind'> & { appName: string }>;
   following: boolean | null;
 }
 
@@ -82,6 +82,7 @@ export default class ConsolePeopleService extends Service {
   /** People with their accounts, in their order. */
   async withAccounts(users: UserDocument[]): Promise<Listed[]> {
     if (users.length === 0) return [];
+    const { wechatApps } = this.app;
     const { Follow, Openid } = this.ctx.model;
     const unionids = users.flatMap(({ unionid }) => (unionid === undefined ? [] : [unionid]));
     const ids = users.map(({ _id }) => _id);
@@ -92,9 +93,9 @@ export default class ConsolePeopleService extends Service {
     ]);
     return users.map(user => {
       const accounts = new Map<string, Listed['accounts'][number]>();
-      for (const { _id, appid, openid, kind, userId } of openids) if (userId === user._id) accounts.set(_id, { appid, openid, kind });
+      for (const { _id, appid, openid, kind, userId } of openids) if (userId === user._id) accounts.set(_id, { appid, appName: wechatApps.nameOf(appid), openid, kind });
       const follows = [...own, ...united].filter(({ userId, unionid }) => userId === user._id || (unionid !== undefined && unionid === user.unionid));
-      for (const { _id, appid, openid, following } of follows) if (following && !accounts.has(_id)) accounts.set(_id, { appid, openid, kind: 'official' });
+      for (const { _id, appid, openid, following } of follows) if (following && !accounts.has(_id)) accounts.set(_id, { appid, appName: wechatApps.nameOf(appid), openid, kind: 'official' });
       return { user, accounts: [...accounts.values()], following: follows.length === 0 ? null : follows.some(({ following }) => following) };
     });
   }

@@ -21,6 +21,23 @@ describe('GET /api/server/diagnosis', () => {
     assert.equal(await hub().fails('GET', '/api/server/diagnosis'), 'UNAUTHENTICATED');
   });
 
+  it('speaks the language of the caller', async () => {
+    const ask = async (language: string) => {
+      const answer = await fetch(`${hub().url}/api/server/diagnosis`, { headers: { authorization: `Bearer ${KEY}`, 'accept-language': language } });
+      assert.match(String(answer.headers.get('vary')), /accept-language/i);
+      return (await answer.json() as { data: { checks: Array<{ name: string; state: string; detail: string; advice: string | null }> } }).data.checks;
+    };
+    const [chinese, english] = await Promise.all([ask('zh-CN,zh;q=0.9'), ask('en')]);
+    assert.deepEqual(chinese.map(({ name, state }) => [name, state]), english.map(({ name, state }) => [name, state]));
+    for (const { name, detail, advice } of chinese) for (const said of [detail, advice ?? '无']) assert.match(said, /\p{Script=Han}/u, name);
+    for (const { name, detail, advice } of english) assert.doesNotMatch(detail + advice, /\p{Script=Han}|[{}]/u, name);
+    const ofPush = (checks: typeof chinese) => checks.filter(({ name }) => name === 'push').map(({ detail }) => detail);
+    assert.deepEqual([ofPush(chinese), ofPush(english)], [['已设置 Token 和 EncodingAESKey，当前为安全模式'], ['Token and EncodingAESKey are set, the mode is secure']]);
+    await hub().sandbox.post('/faults', { path: '/cgi-bin/stable_token', errcode: 40164, errmsg: 'invalid ip 203.0.113.7, not in whitelist' });
+    const refused = (await ask('zh')).find(({ name }) => name === 'ip whitelist');
+    assert.deepEqual(refused, { name: 'ip whitelist', state: 'no', detail: '203.0.113.7 不在 IP 白名单中（40164）', advice: '请在微信后台添加' });
+  });
+
   it('names the address that WeChat refuses, and does not renew the app\'s token', async () => {
     const token = () => hub().ok<{ accessToken: string }>('GET', `/api/server/access-token?appid=${MINI.appid}`, undefined, KEY);
     const before = await token();
