@@ -11,7 +11,6 @@ export interface Change {
   /** The line that it leaves in the audit log. */
   audited: string;
   /** Lines in all, when there are more than that one. */
-  lines?: number;
 }
 
 export type Prepare = (hub: TestApp, admin: Console) => Promise<Change> | Change;

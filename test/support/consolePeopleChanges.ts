@@ -29,8 +29,7 @@ const template = { appid: MINI.appid, tid: '401', kidList: [2, 4, 6], sceneDesc:
 
 /** How each route about people that changes something is called. */
 export const PEOPLE_CHANGES: Record<string, Prepare> = {
-  // When it was asked for, and when it was over.
-  'delete /console/api/users/:id': async (hub, admin) => ({ ...await ofPerson('user.erased')(hub, admin), lines: 2 }),
+  'delete /console/api/users/:id': ofPerson('user.erase'),
   'get /console/api/users/:id/export': ofPerson('user.export'),
   'post /console/api/users/:id/phone': ofPerson('user.phone'),
   'post /console/api/users/:id/sessions/revoke': ofPerson('user.revokeSessions'),
