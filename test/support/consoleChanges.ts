@@ -10,7 +10,6 @@ export interface Change {
   body?: unknown;
   /** The line that it leaves in the audit log. */
   audited: string;
-  /** Lines in all, when there are more than that one. */
 }
 
 export type Prepare = (hub: TestApp, admin: Console) => Promise<Change> | Change;
