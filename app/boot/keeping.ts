@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { openidKey } from '../lib/wechat/openidKey';
 import type { Application } from 'egg';
 import { ConversationBook, type ConversationTarget } from '../lib/conversation/book';
 import { derive, type Sources } from '../lib/conversation/derive';
@@ -79,7 +80,7 @@ export class Keeping {
     }
     if (!concernsPerson(push)) return;
     this.conversations.heard(push, kind);
-    if (type !== 'event') this.news.add('message', { id: push._id, conversation: `${appid}:${openid}`, openid, from: 'person', type, at: receivedAt });
+    if (type !== 'event') this.news.add('message', { id: push._id, conversation: openidKey(appid, push.openid), openid, from: 'person', type, at: receivedAt });
   }
 
   /** A row is in the outbox. */
@@ -87,7 +88,7 @@ export class Keeping {
     if (!TO_PEOPLE.includes(row.kind)) return;
     const { _id, appid, openid, kind, createdAt } = row;
     this.conversations.sent(row);
-    this.news.add('message', { id: _id, conversation: `${appid}:${openid}`, openid, from: 'us', type: kind, at: createdAt });
+    this.news.add('message', { id: _id, conversation: openidKey(appid, openid), openid, from: 'us', type: kind, at: createdAt });
   }
 
   /** A row has another state now. */
@@ -119,7 +120,7 @@ export class Keeping {
 
   private async written(entries: Entry[], made: Entry[]): Promise<void> {
     for (const { appid, openid, last } of entries) {
-      if (last) this.news.add('conversation', { id: `${appid}:${openid}`, appid, openid, lastAt: new Date(last.at), lastText: last.text, lastFrom: last.from });
+      if (last) this.news.add('conversation', { id: openidKey(appid, openid), appid, openid, lastAt: new Date(last.at), lastText: last.text, lastFrom: last.from });
     }
     await this.assign(made);
   }
@@ -129,7 +130,7 @@ export class Keeping {
     if (made.length === 0) return;
     const { Conversation, Openid } = this.app.model;
     const known = await Openid.collection.find<{ _id: string; userId: string }>(
-      { _id: { $in: made.map(({ appid, openid }) => `${appid}:${openid}`) } } as object, { projection: { userId: 1 } },
+      { _id: { $in: made.map(({ appid, openid }) => openidKey(appid, openid)) } } as object, { projection: { userId: 1 } },
     ).toArray();
     if (known.length === 0) return;
     await Conversation.collection.bulkWrite(known.map(({ _id, userId }) => ({ updateOne: { filter: { _id } as object, update: { $set: { userId } } } })), { ordered: false });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { openidKey } from '../lib/wechat/openidKey';
 import { Service } from 'egg';
 import { AppError } from '../lib/errors';
 import { ERASURE_BEGUN, accountMark, imMark, marksOf, repeatMark, type Account, type ErasureDocument, type Person, type Secret } from '../lib/erasure/document';
@@ -11,7 +12,7 @@ import type { MessageDocument } from '../model/message';
 import type { OpenidDocument } from '../model/openid';
 import type { UserDocument } from '../model/user';
 import { erasureAad } from './erasing';
-import { openidKey, provisionalUserId } from './user';
+import { provisionalUserId } from './user';
 
 /** How long a caller waits for the end. What takes longer goes on without them. */
 const TIMEOUT_MS = 8_000;

@@ -1,11 +1,11 @@
 import { Service } from 'egg';
+import { openidKey } from '../lib/wechat/openidKey';
 import { readFollowEvent, type FollowEvent } from '../lib/follow/change';
 import { isUnavailable } from '../lib/mongo/errors';
 import { retryUpsert } from '../lib/mongo/retryUpsert';
 import type { WechatApp } from '../lib/wechat/apps';
 import type { FollowDocument } from '../model/follow';
 import type { OpenidDocument } from '../model/openid';
-import { openidKey } from './user';
 
 /** Whether someone follows the official account; null, with a reason, when it cannot be known. */
 export interface FollowStatus {

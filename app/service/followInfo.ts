@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { openidKey } from '../lib/wechat/openidKey';
 import { Service } from 'egg';
 import { inParallel } from '../lib/async/inParallel';
 import { isUnavailable } from '../lib/mongo/errors';
@@ -7,7 +8,6 @@ import { WechatError } from '../lib/wechat/error';
 import { USER_INFO_BATCH, type UserInfo } from '../lib/wechat/endpoints/user';
 import type { WechatApp } from '../lib/wechat/apps';
 import type { FollowDocument } from '../model/follow';
-import { openidKey } from './user';
 
 /** How long one worker may take with a batch before another one takes it up. */
 const LEASE = 60_000;

@@ -1,4 +1,5 @@
 import { Service } from 'egg';
+import { openidKey } from '../lib/wechat/openidKey';
 import { DEAD } from '../lib/conversation/keeper';
 import { withLease } from '../lib/mongo/lease';
 import type { ConversationDocument } from '../model/conversation';
@@ -33,7 +34,7 @@ export default class KeepingService extends Service {
       const found = await this.ctx.model.Message.find({ receivedAt: { $gte: at, $lte: to } }, { appid: 1, openid: 1, receivedAt: 1 })
         .sort({ receivedAt: 1 }).skip(skip).limit(ROUND).lean<Heard[]>();
       const people = new Map<string, Heard>();
-      for (const heard of found) if (heard.openid !== null) people.set(`${heard.appid}:${heard.openid}`, heard);
+      for (const heard of found) if (heard.openid !== null) people.set(openidKey(heard.appid, heard.openid), heard);
       await this.deriveAll(people, seen);
       seen = new Set([...seen, ...people.keys()].slice(-ROUND * 4));
       const last = found.at(-1)?.receivedAt;

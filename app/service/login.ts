@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { openidKey } from '../lib/wechat/openidKey';
 import { Service } from 'egg';
 import { AppError, type ErrorName } from '../lib/errors';
 import { deriveLoginToken, tokenHash } from '../lib/crypto/token';
@@ -9,7 +10,7 @@ import { oauthAccessToken } from '../lib/wechat/endpoints/oauth2';
 import { jscode2session } from '../lib/wechat/endpoints/session';
 import type { WechatApp } from '../lib/wechat/apps';
 import type { LoginCodeDocument, LoginResult } from '../model/loginCode';
-import { openidKey, type Identified } from './user';
+import { type Identified } from './user';
 
 export interface Login {
   token: string;

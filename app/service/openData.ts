@@ -1,4 +1,5 @@
 import { Service } from 'egg';
+import { openidKey } from '../lib/wechat/openidKey';
 import { AppError } from '../lib/errors';
 import { decryptOpenData, OpenDataError, type OpenData } from '../lib/wechat/openData';
 import { rawDataSignature, safeEqual } from '../lib/wechat/push/signature';
@@ -6,7 +7,6 @@ import { WechatError } from '../lib/wechat/error';
 import { getUserPhoneNumber, readPhoneNumber, type PhoneNumber } from '../lib/wechat/endpoints/phone';
 import type { Profile } from '../model/user';
 import type { SessionDocument } from '../model/session';
-import { openidKey } from './user';
 
 export interface UserInfo {
   unionId: string | null;

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { openidKey } from '../lib/wechat/openidKey';
 import { Service } from 'egg';
 import type { mongo } from 'mongoose';
 import { AppError } from '../lib/errors';
@@ -9,7 +10,6 @@ import { jsonText, type Member } from '../lib/export/jsonText';
 import type { CollectionName } from '../lib/mongo/collections';
 import type { PhoneNumber } from '../lib/wechat/endpoints/phone';
 import { presentCopied } from '../presenter/personCopy';
-import { openidKey } from './user';
 
 /** Documents that are in memory at once. */
 const BATCH = 200;

@@ -1,10 +1,10 @@
 import { Service } from 'egg';
+import { openidKey } from '../lib/wechat/openidKey';
 import { fieldAad, phoneIndexText } from '../lib/crypto/encryptedFields';
 import { AppError } from '../lib/errors';
 import type { PhoneNumber } from '../lib/wechat/endpoints/phone';
 import type { OpenidDocument } from '../model/openid';
 import type { Profile } from '../model/user';
-import { openidKey } from './user';
 
 /** An openid of somebody. */
 type Login = Pick<OpenidDocument, 'appid' | 'openid'>;

@@ -1,11 +1,11 @@
 import { Service } from 'egg';
+import { openidKey } from '../lib/wechat/openidKey';
 import { AppError } from '../lib/errors';
 import { randomScene, toStored } from '../lib/wechat/scene';
 import { unlimitedQrcode, type Qrcode } from '../lib/wechat/endpoints/qrcode';
 import { requireContent, requirePage } from '../lib/wechat/outgoing/qrcodeRequest';
 import type { WechatApp } from '../lib/wechat/apps';
 import type { WechatImage } from '../lib/wechat/image';
-import { openidKey } from './user';
 
 /** What a code is to open, and how it is to look; `payload` or `scene`. */
 export interface QrcodeRequest extends Omit<Qrcode, 'scene'> {

@@ -1,4 +1,5 @@
 import { Service } from 'egg';
+import { openidKey } from '../lib/wechat/openidKey';
 import { sleep } from '../lib/async/sleep';
 import { within } from '../lib/async/within';
 import { matchRule } from '../lib/reply/matcher';
@@ -10,7 +11,6 @@ import type { Push } from '../lib/wechat/push/push';
 import type { PushRecord } from '../lib/wechat/push/message';
 import type { WechatApp } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
-import { openidKey } from './user';
 
 /** What a push is to be answered with. */
 export interface ReplyPlan {

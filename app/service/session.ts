@@ -1,9 +1,9 @@
 import { Service } from 'egg';
+import { openidKey } from '../lib/wechat/openidKey';
 import { AppError } from '../lib/errors';
 import { tokenHash } from '../lib/crypto/token';
 import { checkSession } from '../lib/wechat/endpoints/session';
 import type { SessionDocument } from '../model/session';
-import { openidKey } from './user';
 
 const DAY = 86_400_000;
 const SLIDING = 7 * DAY;

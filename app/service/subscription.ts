@@ -1,4 +1,5 @@
 import { Service } from 'egg';
+import { openidKey } from '../lib/wechat/openidKey';
 import { AppError } from '../lib/errors';
 import { contentDigest } from '../lib/outbox/content';
 import type { OutboxDocument } from '../lib/outbox/document';
@@ -10,7 +11,6 @@ import type { PersonalPush } from '../lib/wechat/push/storedPush';
 import type { MessageDocument } from '../model/message';
 import type { OpenidDocument } from '../model/openid';
 import { requireSame, rowId } from './outbox';
-import { openidKey } from './user';
 
 export interface SubscribeRequest extends SubscribeContent {
   /** The default mini-program when left out. */

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { openidKey } from '../lib/wechat/openidKey';
 import { Service } from 'egg';
 import { fieldAad } from '../lib/crypto/encryptedFields';
 import { AppError } from '../lib/errors';
@@ -276,11 +277,6 @@ export default class UserService extends Service {
     }
     return _id;
   }
-}
-
-/** The `_id` of an openid, of a follow and the like. */
-export function openidKey(appid: string, openid: string): string {
-  return `${appid}:${openid}`;
 }
 
 /** Who is known by one openid only has an id made of it, so that two workers make one user. */

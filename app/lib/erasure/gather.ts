@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { openidKey } from '../wechat/openidKey';
 import type { Account, Person } from './document';
 
 /** Two users who are being joined point to one another in more than one look. */
@@ -36,7 +37,7 @@ export function sizeOf({ userIds, accounts, unionids, imUserIds }: Person): numb
 
 /** `<appid>:<openid>` of each account. */
 export function keysOf({ accounts }: Pick<Person, 'accounts'>): string[] {
-  return accounts.map(({ appid, openid }) => `${appid}:${openid}`);
+  return accounts.map(({ appid, openid }) => openidKey(appid, openid));
 }
 
 async function widen(db: mongo.Db, person: Person): Promise<Person> {
@@ -66,6 +67,6 @@ function distinct(values: Array<string | undefined>): string[] {
 
 function distinctAccounts(rows: Array<Partial<Account>>): Account[] {
   const accounts = new Map<string, Account>();
-  for (const { appid, openid } of rows) if (appid !== undefined && openid !== undefined) accounts.set(`${appid}:${openid}`, { appid, openid });
+  for (const { appid, openid } of rows) if (appid !== undefined && openid !== undefined) accounts.set(openidKey(appid, openid), { appid, openid });
   return [...accounts.values()];
 }

@@ -1,4 +1,5 @@
 import type { mongo } from 'mongoose';
+import { openidKey } from '../wechat/openidKey';
 import type { UserInfo } from '../wechat/endpoints/user';
 import type { FollowDocument } from './document';
 
@@ -17,7 +18,7 @@ export class SyncStore {
   constructor(private readonly db: mongo.Db, readonly appid: string) {}
 
   key(openid: string): string {
-    return `${this.appid}:${openid}`;
+    return openidKey(this.appid, openid);
   }
 
   /** What is known of these people, by openid. */

@@ -1,3 +1,4 @@
+import { openidKey } from '../../lib/wechat/openidKey';
 import { Service } from 'egg';
 import { isNarrowed, type Audience, type BroadcastInput } from '../../lib/console/audience';
 import { AppError } from '../../lib/errors';
@@ -189,7 +190,7 @@ function hasGrant({ status, remaining }: Subscribed, longTerm: boolean): boolean
 }
 
 function idOf({ appid, openid }: Subscribed): string {
-  return `${appid}:${openid}`;
+  return openidKey(appid, openid);
 }
 
 function causeOf(job: string): string {

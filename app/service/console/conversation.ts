@@ -1,4 +1,5 @@
 import { Service } from 'egg';
+import { openidKey } from '../../lib/wechat/openidKey';
 import { z } from 'zod';
 import { EPOCH } from '../../lib/conversation/derive';
 import { timelinePage } from '../../lib/console/timeline';
@@ -185,7 +186,7 @@ export default class ConsoleConversationService extends Service {
 
   /** Of somebody who may have written just now, or never. */
   private async window({ appid, openid }: { appid: string; openid: string }): Promise<WritingWindow> {
-    const _id = `${appid}:${openid}`;
+    const _id = openidKey(appid, openid);
     const newest = await this.newest(_id);
     const windowUntil = newest > EPOCH ? new Date(newest.getTime() + WINDOW_MS) : EPOCH;
     return (await this.windows([{ _id, appid, openid, windowUntil }])).get(_id) as WritingWindow;

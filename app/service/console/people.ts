@@ -1,4 +1,5 @@
 import { Service } from 'egg';
+import { openidKey } from '../../lib/wechat/openidKey';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor } from '../../lib/http/cursor';
 import { timePage, type TimeStore } from '../../lib/mongo/timePage';
@@ -177,7 +178,7 @@ export default class ConsolePeopleService extends Service {
       phones.length === 0 ? [] : User.find({ 'phone.index': { $in: phones } }).limit(MOST_FOUND).lean<UserDocument[]>(),
       User.find({ _id: q }).limit(1).lean<UserDocument[]>(),
     ]);
-    const ofIm = im?.openid === undefined ? null : await Openid.findById(`${im.appid}:${im.openid}`, { userId: 1 }).lean<Account>();
+    const ofIm = im?.openid === undefined ? null : await Openid.findById(openidKey(im.appid ?? '', im.openid), { userId: 1 }).lean<Account>();
     const others = await this.usersOf([...openids, ...follows, ...(ofIm ? [ofIm] : [])].map(({ userId }) => userId));
     const all = new Map([...others, ...byUnionid, ...byPhone, ...byId].map(user => [user._id, user]));
     return [...all.values()].filter(({ mergedInto }) => mergedInto === undefined).slice(0, MOST_FOUND);

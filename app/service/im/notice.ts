@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { openidKey } from '../../lib/wechat/openidKey';
 import { Service } from 'egg';
 import { AppError } from '../../lib/errors';
 import { inParallel } from '../../lib/async/inParallel';
@@ -167,7 +168,7 @@ export default class ImNoticeService extends Service {
     const { ImAccount, Openid, User } = this.ctx.model;
     const account = await ImAccount.findById(userId, { appid: 1, openid: 1 }).lean<ImAccountDocument>();
     if (!account?.openid) return userId;
-    const openid = await Openid.findById(`${account.appid}:${account.openid}`, { userId: 1 }).lean<{ userId: string }>();
+    const openid = await Openid.findById(openidKey(account.appid ?? '', account.openid ?? ''), { userId: 1 }).lean<{ userId: string }>();
     const user = openid && await User.findById(openid.userId, { profile: 1 }).lean<{ profile?: { nickName?: string } }>();
     return user?.profile?.nickName || userId;
   }

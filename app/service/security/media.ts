@@ -1,4 +1,5 @@
 import { Service } from 'egg';
+import { openidKey } from '../../lib/wechat/openidKey';
 import { AppError } from '../../lib/errors';
 import { requirePublicUrl } from '../../lib/http/publicUrl';
 import { isDuplicateKey } from '../../lib/mongo/errors';
@@ -8,7 +9,6 @@ import { checkMedia, type CheckedMedia } from '../../lib/wechat/endpoints/securi
 import type { NewEvent } from '../../lib/events/event';
 import type { MediaCheckDocument } from '../../model/mediaCheck';
 import type { MessageDocument } from '../../model/message';
-import { openidKey } from '../user';
 
 export interface MediaCheckRequest extends CheckedMedia {
   /** The default mini-program when left out */
