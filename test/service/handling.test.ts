@@ -66,7 +66,7 @@ describe('the order in which pushes are handled', () => {
   it('waits for what another worker is still taking in', async () => {
     await answerTexts();
     const dir = join(hub().app.environment.spoolDir, 'arrivals');
-    const script = `const { Arrivals } = require(${JSON.stringify(resolve(__dirname, '../../app/lib/arrivals'))});
+    const script = `const { Arrivals } = require(${JSON.stringify(resolve(__dirname, '../../app/lib/spool/arrivals'))});
       const arrivals = new Arrivals(${JSON.stringify(dir)}, error => { throw error; });
       const arrival = arrivals.enter('o1');
       process.on('message', () => { arrivals.leave(arrival); process.send({}); });

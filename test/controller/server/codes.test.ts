@@ -187,7 +187,7 @@ describe('POST /api/server/links', () => {
   it('refuses what no link can be made of, before WeChat is asked', async () => {
     const wrong: Array<[unknown, RegExp]> = [
       [{}, /kind/], [{ kind: 'long' }, /url, scheme or short/], [{ kind: 'url', path: 'a?b=1' }, /as query/], [{ kind: 'url', path: 'a b' }, /no path of a page/], [{ kind: 'url', query: '名=😀' }, /URL-encode/],
-      [{ kind: 'url', query: 'x'.repeat(1_025) }, /1,024/], [{ kind: 'url', expiresInDays: 31 }, /1 to 30/], [{ kind: 'url', expiresInDays: 1.5 }, /1 to 30/], [{ kind: 'url', title: 'x' }, /title is for links of the kind short/],
+      [{ kind: 'url', query: 'x'.repeat(1_025) }, /1024/], [{ kind: 'url', expiresInDays: 31 }, /1 to 30/], [{ kind: 'url', expiresInDays: 1.5 }, /1 to 30/], [{ kind: 'url', title: 'x' }, /title is for links of the kind short/],
       [{ kind: 'scheme', permanent: true }, /permanent is for/], [{ kind: 'short' }, /needs a path/], [{ kind: 'short', path: 'a', expiresInDays: 3 }, /expiresInDays is not for short/],
       [{ kind: 'short', path: 'a', envVersion: 'trial' }, /envVersion is not for short/], [{ kind: 'short', path: 'a'.repeat(600), query: 'b'.repeat(600) }, /1024/], [{ kind: 'url', appid: OFFICIAL.appid }, /mini-program/],
     ];

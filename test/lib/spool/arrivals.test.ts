@@ -26,7 +26,7 @@ describe('Arrivals', () => {
 
   /** Another worker, which takes pushes in as it is told and says which orders they have. */
   async function worker() {
-    const script = `const { Arrivals } = require(${JSON.stringify(resolve(__dirname, '../../app/lib/arrivals'))});
+    const script = `const { Arrivals } = require(${JSON.stringify(resolve(__dirname, '../../../app/lib/spool/arrivals'))});
       const arrivals = new Arrivals(${JSON.stringify(dir)}, error => { throw error; });
       const entered = [];
       const acts = {
