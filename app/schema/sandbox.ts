@@ -25,7 +25,7 @@ const answers = {
 export const phonePage = defineRoute({
   method: 'get',
   path: '/sandbox',
-  tag: 'sandbox',
+  tag: 'operations',
   summary: 'The phone: a page on which the simulated WeChat is used as on a phone',
   description: 'Only when the sandbox is on: else `NOT_FOUND`.',
   auth: 'none',
@@ -34,5 +34,5 @@ export const phonePage = defineRoute({
 
 /** After the interface, whose addresses are below it, too. */
 export const phoneFile = defineRoute({
-  method: 'get', path: '/sandbox/*', tag: 'sandbox', summary: 'A file of the phone\'s page', auth: 'none', answers,
+  method: 'get', path: '/sandbox/*', tag: 'operations', summary: 'A file of the phone\'s page', auth: 'none', answers,
 });
