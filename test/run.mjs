@@ -1,5 +1,5 @@
-// npm test: two runs of mocha at the same time, since most of what the suite does is wait. What the second prints is shown
-// when the first has ended; the process ends with 1 when either has failed.
+// npm test: three runs of mocha at the same time, since most of what the suite does is wait. What the others print is shown
+// when the first has ended; the process ends with 1 when one of them has failed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
@@ -15,10 +15,13 @@ function run(group, stdio) {
   return once(child, 'close').then(([code]) => ({ group, code: code ?? 1, output: Buffer.concat(chunks).toString() }));
 }
 
-const behind = run('processes', ['ignore', 'pipe', 'pipe']);
-const shown = await run('app', 'inherit');
-const other = await behind;
-process.stdout.write(other.output);
-for (const { group, code } of [shown, other]) if (code !== 0) console.log(`The tests of "${group}" have failed: see above.`);
-console.log(`Both runs took ${((Date.now() - began) / 60_000).toFixed(1)} minutes.`);
-process.exitCode = shown.code || other.code;
+const behind = [run('processes', ['ignore', 'pipe', 'pipe']), run('http', ['ignore', 'pipe', 'pipe'])];
+const ended = [await run('app', 'inherit')];
+for (const other of behind) {
+  ended.push(await other);
+  process.stdout.write(ended.at(-1).output);
+}
+const failed = ended.filter(({ code }) => code !== 0);
+for (const { group } of failed) console.log(`The tests of "${group}" have failed: see above.`);
+console.log(`All of it took ${((Date.now() - began) / 60_000).toFixed(1)} minutes.`);
+process.exitCode = failed[0]?.code ?? 0;
