@@ -10,8 +10,8 @@ import { RULES_SEEN } from './app/lib/reply/ruleCache';
 import { APPS_SEEN } from './app/lib/wechat/storedApps';
 import { loadCustomModels, withCustomControllers } from './app/custom/load';
 
-/** Milliseconds for what is still to be written of the console's lists: another worker would find it, too. */
-const KEEPING_TIMEOUT_MS = 1_000;
+/** Milliseconds for the console's lists and counted scans that are still to be written: without these a stop waits for no database. */
+const LISTS_TIMEOUT_MS = 1_000;
 
 /** A worker's life: connect, serve, drain. */
 export default class AppBoot implements IBoot {
@@ -81,9 +81,8 @@ export default class AppBoot implements IBoot {
     // At once: Egg's master gives a worker 5 s in all. A message that takes longer ends as unknown.
     const loops = Object.values(app.outboxLoops);
     await Promise.all([drain(this.server), Promise.race([Promise.all([...loops.map(loop => loop.stop()), app.jobs.stop()]), sleep(3_500)])]);
-    await Promise.race([app.keeping.stop(), sleep(KEEPING_TIMEOUT_MS)]);
+    await Promise.race([Promise.all([app.keeping.stop(), app.scans.flush()]), sleep(LISTS_TIMEOUT_MS)]);
     for (const spool of [app.spool, app.imSpool]) await spool.seal().catch(error => app.logger.error(error));
-    await Promise.race([app.scans.flush(), sleep(1_000)]);
     app.wechatClient.close();
     app.messageClient.close();
     app.webhookClient.close();

@@ -4,7 +4,7 @@ import { BodyTooLargeError, decodeUtf8, readBody } from '../../lib/http/readBody
 import { MAX_PUSH_BYTES } from '../../lib/wechat/push/message';
 import { LogFields } from '../../lib/log/line';
 import { encryptReply } from '../../lib/reply/passive';
-import { pushEvent, pushType } from '../../lib/wechat/push/head';
+import { pushType } from '../../lib/wechat/push/head';
 import { isProbe, openPush, PushRefusedError, verifyUrl, type Push } from '../../lib/wechat/push/push';
 import * as schema from '../../schema/push';
 import type { Handler } from '../../schema/route';
@@ -51,7 +51,7 @@ async function receive(ctx: Context, kind: WechatAppKind): Promise<void> {
     if (push.record.action === 'CheckContainerPath' && push.record.FromUserName === undefined) return text(ctx, 200, 'success');
     const { outcome, answer } = await ctx.service.inbox.accept(wechatApp, push);
     count(app, wechatApp, pushType(push.record), outcome);
-    app.pushNotes.taken(wechatApp.appid, pushEvent(push.record) ?? pushType(push.record));
+    app.pushNotes.taken(wechatApp.appid, push.record);
     if (answer === undefined) return text(ctx, 200, 'success');
     text(ctx, 200, push.encrypted && wechatApp.crypt ? encrypted(wechatApp.crypt, push, query, answer) : answer);
     ctx.type = push.format === 'xml' ? 'application/xml' : 'application/json';

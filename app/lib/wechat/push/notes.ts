@@ -1,3 +1,6 @@
+import { pushEvent, pushType } from './head';
+import type { PushRecord } from './message';
+
 /** The last push that came for an app. */
 export interface PushNote {
   at: Date;
@@ -33,10 +36,11 @@ export class PushNotes {
 
   constructor(private readonly store: () => PushNoteStore) {}
 
-  /** Notes that a push was taken. @param appid of a configured app: the notes are as many as those */
-  taken(appid: string, detail: string): void {
+  /** Notes that a push was taken: its type, or the event that it is. @param appid of a configured app: the notes are as many as those */
+  taken(appid: string, record: PushRecord): void {
     // One in each while is enough: this is done for every push.
-    if (!this.waiting.get(appid)?.push) this.note(appid, 'push', { at: new Date(), detail });
+    if (this.waiting.get(appid)?.push) return;
+    this.note(appid, 'push', { at: new Date(), detail: (pushEvent(record) ?? pushType(record)).slice(0, LONGEST) });
   }
 
   /** Notes that a push was refused. */
