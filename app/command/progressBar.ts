@@ -1,8 +1,8 @@
 const WIDTH = 30;
-/** A log gets a line this often. */
+/** Milliseconds between two lines of a log. */
 const LINE_EVERY = 2_000;
 
-/** Shows how far some work has come: a bar on a terminal, a line now and then elsewhere. */
+/** Shows progress: a bar on a terminal, a line now and then elsewhere. */
 export class ProgressBar {
   private last = 0;
   private shown = '';
