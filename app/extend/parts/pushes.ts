@@ -16,9 +16,9 @@ import { blindIndex, environment } from './environment';
 
 export const messageCollection = one(app => app.model.Message.collection as unknown as InsertTarget<MessageDocument>);
 export const messageInserts = one(app => batchedInsert<MessageDocument>(() => messageCollection(app)));
-/** Erasures of which pushes are asked, in milliseconds after they were last gone on with. */
+/** Pushes are checked against erasures that were continued within this time, in milliseconds. */
 const ERASURES_KNOWN = 120_000;
-/** Who is being erased, or was a moment ago. */
+/** The people who are being erased, or were a moment ago. */
 export const erasures = one(app => new ErasureMarks(
   () => app.model.Erasure.find({ changedAt: { $gt: new Date(Date.now() - ERASURES_KNOWN) } }, { marks: 1 }).lean<ErasureDocument[]>(),
   mark => blindIndex(app).of(mark),
@@ -47,7 +47,7 @@ export const instances = one(app => {
   app.beforeClose(() => made.stop());
   return made;
 });
-/** Most stored rules that count. */
+/** Most stored rules that are read; later ones do not count. */
 const MOST_RULES = 10_000;
 export const rules = one(app => new RuleCache({
   load: () => app.model.ReplyRule.collection.find({}, { sort: { order: 1, _id: 1 }, limit: MOST_RULES, batchSize: MOST_RULES, raw: true })
