@@ -73,7 +73,7 @@ function explainMissing({ code, message }: Issue, path: readonly PropertyKey[], 
   return { key: 'fieldMissingMust', params: { field, problem: problemOf(message) } };
 }
 
-/** Fields of an object that its schema does not know. */
+/** Names unknown fields of an object. */
 function strangers(path: readonly PropertyKey[], { schema, value }: Parsed): string[] {
   const object = valueAt(value, path);
   if (typeof object !== 'object' || object === null || Array.isArray(object)) return [];
@@ -89,7 +89,7 @@ function explainUnknown(keys: readonly string[], path: readonly PropertyKey[], p
   return meant ? { key: 'fieldUnknownMeant', params: { given: field, field: nameOf([...path, meant], parsed.part) } } : { key: 'fieldUnknown', params: { field } };
 }
 
-/** Of a value that fits none of several forms, the form that it is nearest to is explained. */
+/** For a value that fits none of several forms, the closest form is explained. */
 function explainUnion(issue: Extract<Issue, { code: 'invalid_union' }>, path: readonly PropertyKey[], parsed: Parsed): Sentence {
   const field = nameOf(path, parsed.part);
   const branches: Issue[][] = 'errors' in issue ? issue.errors : [];
@@ -109,7 +109,10 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((here, step) => (typeof here === 'object' && here !== null && Object.hasOwn(here, step) ? (here as Record<PropertyKey, unknown>)[step] : undefined), value);
 }
 
-/** `message.articles[0].title`; a step that cannot be a field's name, a key that was made up, is `…`. */
+/**
+ * Writes a path as `message.articles[0].title`; a step that cannot be a field's name, such as a made-up key, becomes
+ * `…`.
+ */
 function nameOf(path: readonly PropertyKey[], part: Part): Param {
   if (path.length === 0) return WHOLE[part];
   return path.map((step, index) => {
