@@ -18,7 +18,7 @@ export function presentAuditLine({ _id, at, who, action, target, detail }: Audit
   return { id: _id, at: at.toISOString(), who, action, target, detail: detail ?? null };
 }
 
-/** How far long work is, for the console. */
+/** The progress of a job, for the console. */
 export function presentConsoleJob({ _id, kind, state, total, done, failed, errors, createdBy, createdAt, endedAt }: JobDocument) {
   return { id: _id, kind, state, total, done, failed, errors: errors ?? {}, createdBy, createdAt: createdAt.toISOString(), endedAt: endedAt?.toISOString() ?? null };
 }
