@@ -10,7 +10,7 @@ import type { IndexKeys, KeyField } from './index-keys';
 import { afterPrefix } from './keys';
 import { Space } from './store';
 
-/** What `createIndexes` was given, checked. */
+/** The options of `createIndexes`, checked. */
 export interface IndexSpec {
   name: string;
   key: Document;
@@ -21,14 +21,14 @@ export interface IndexSpec {
   partialFilterExpression?: Document;
 }
 
-/** One index: what it holds of a document, and under which keys. */
+/** One index: the entries of a document, and their keys. */
 export class Index {
   readonly fields: KeyField[];
   readonly prefix: Buffer;
   readonly end: Buffer;
   /** Top-level fields that the index depends on. */
   readonly heads: Set<string>;
-  /** `multikey` or `shortened` is to be written. */
+  /** Whether `multikey` or `shortened` has to be written. */
   changed = false;
   /** Queries that were answered by it, and since when they are counted. */
   uses = 0;
