@@ -8,6 +8,7 @@ export class Cached<T> {
    */
   constructor(private readonly get: () => Promise<T>, private readonly age: number) {}
 
+  /** The value, kept or fetched now. @throws the error of `get` */
   value(): Promise<T> {
     if (this.held && Date.now() < this.held.until) return this.held.value;
     const held = { value: this.get(), until: Infinity };
