@@ -46,6 +46,7 @@ export interface Entry {
 /** Kinds of messages to people; the other kinds of the outbox are events out. */
 export const TO_PEOPLE = kindsOf('wechat');
 
+/** An entry without any changes. */
 export function emptyEntry(appid: string, openid: string): Entry {
   return { appid, openid, count: 0, first: Infinity, firstOfPerson: Infinity, lastOfPerson: -Infinity, unsure: false, windowUntil: 0 };
 }

@@ -33,6 +33,7 @@ export class Keeper {
 
   constructor(private readonly options: Options) {}
 
+  /** Begins to give signs of life. */
   start(): void {
     if (this.timer) return;
     this.timer = setInterval(() => { this.running = this.beat(); }, BEAT).unref();
