@@ -19,14 +19,17 @@ export interface CheckInWords extends Check {
   advice: string | null;
 }
 
+/** A check without anything to do. @param name of the subject, such as `database` */
 export function ok(name: string, detail: Said): Check {
   return { name, state: 'ok', detail, advice: null };
 }
 
+/** A check of something that works, and needs attention. */
 export function warn(name: string, detail: Said, advice: Said): Check {
   return { name, state: 'warn', detail, advice };
 }
 
+/** A check of something that does not work, with what to do. */
 export function no(name: string, detail: Said, advice: Said): Check {
   return { name, state: 'no', detail, advice };
 }
