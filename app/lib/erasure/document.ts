@@ -68,10 +68,12 @@ export function marksOf({ accounts, imUserIds }: Pick<Person, 'accounts' | 'imUs
   return [...accounts.map(accountMark), ...imUserIds.map(imMark)];
 }
 
+/** The text of an account, whose keyed hash is a mark. */
 export function accountMark({ appid, openid }: { appid: string; openid: string | null }): string {
   return `erased:account:${appid}:${openid}`;
 }
 
+/** The text of an IM user, whose keyed hash is a mark. */
 export function imMark(imUserId: string): string {
   return `erased:im:${imUserId}`;
 }
