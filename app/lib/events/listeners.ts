@@ -19,6 +19,7 @@ export class EventListeners {
     return this.byType.size > 0;
   }
 
+  /** Whether events of this type have a listener. */
   hears(type: EventType): boolean {
     return this.byType.has(type);
   }
