@@ -17,6 +17,7 @@ const DUPLICATE_KEY = 11000;
 export class SyncStore {
   constructor(private readonly db: mongo.Db, readonly appid: string) {}
 
+  /** The `_id` in `follows` of a person. */
   key(openid: string): string {
     return openidKey(this.appid, openid);
   }
