@@ -38,6 +38,7 @@ export class JobLease implements JobHold {
     return lease;
   }
 
+  /** Must be called before each effect that must not happen in two processes. @throws {LeaseLostError} */
   check(): void {
     if (performance.now() >= this.end) throw new LeaseLostError(`of the job ${this.job}`);
   }
