@@ -21,6 +21,7 @@ export class BatchedCollection<T extends { _id: string }> {
     this.updates = batchedUpdate(target, options);
   }
 
+  /** Finds a document; null when it does not exist. @throws the driver's error */
   async find(_id: string): Promise<T | null> {
     const [document] = await this.findBy('_id', _id);
     return document ?? null;

@@ -81,6 +81,7 @@ export class DatabaseClock {
     }, look).unref();
   }
 
+  /** Ends the asking. */
   stop(): void {
     clearInterval(this.timer);
   }

@@ -28,6 +28,7 @@ export class DatabaseMonitor {
 
   constructor(private readonly options: Options) {}
 
+  /** Whether the database answers, as far as this process knows. */
   get up(): boolean {
     return !this.down;
   }
