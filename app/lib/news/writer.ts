@@ -23,6 +23,7 @@ export class NewsWriter {
 
   constructor(private readonly target: () => NewsTarget, private readonly onError: (error: unknown) => void) {}
 
+  /** Adds a piece of news, which is written with others in a moment. @param data without secrets */
   add(type: NewsItem['type'], data: Record<string, unknown>): void {
     const items = this.items.get(type);
     if (!items) this.items.set(type, [data]);
