@@ -49,6 +49,7 @@ export class RuleCache {
     return this.options.fixed;
   }
 
+  /** The rules that count now: those of the file and the valid stored ones. */
   get rules(): CompiledRules {
     return this.compiled;
   }
