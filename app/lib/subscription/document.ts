@@ -33,6 +33,7 @@ export interface SubscriptionKey {
   templateId: string;
 }
 
+/** The `_id` of a subscription: `<appid>:<openid>:<templateId>`. */
 export function subscriptionId({ appid, openid, templateId }: SubscriptionKey): string {
   return `${appid}:${openid}:${templateId}`;
 }
