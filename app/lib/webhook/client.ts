@@ -47,6 +47,7 @@ export class WebhookClient {
     throw failure(`HTTP status ${status}`, 'answered', status !== 410);
   }
 
+  /** Closes kept connections. */
   close(): void {
     this.http.destroy();
     this.https.destroy();
