@@ -97,6 +97,7 @@ export class WechatClient {
     return Number.isNaN(theirs) ? undefined : theirs + 500 - (before + Date.now()) / 2;
   }
 
+  /** Closes kept connections. */
   close(): void {
     this.agent.destroy();
   }

@@ -31,6 +31,7 @@ export class JsonReader<S> {
 
   constructor(private readonly text: string, private readonly dialect: JsonDialect<S>) {}
 
+  /** Reads the whole text, once. @throws the errors of `dialect.error` */
   read(): Json<S> {
     if (this.text.charCodeAt(0) === 0xfeff) this.at = 1;
     const value = this.value(1);

@@ -71,6 +71,7 @@ export class PushNotes {
     await this.store().bulkWrite(operations, { ordered: false });
   }
 
+  /** Ends the writing; notes that are not written are lost. */
   stop(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -20,6 +20,7 @@ export interface StoredPush {
 /** A push that concerns a person. */
 export type PersonalPush<T extends StoredPush = StoredPush> = T & { openid: string };
 
+/** Whether a push concerns a person. */
 export function concernsPerson<T extends StoredPush>(push: T): push is PersonalPush<T> {
   return push.openid !== null;
 }
