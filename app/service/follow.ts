@@ -65,6 +65,7 @@ export default class FollowService extends Service {
     return elsewhere ? this.ofPerson(elsewhere, official.appid) : this.ofStranger(official.appid);
   }
 
+  /** The follow status of a unionid. @param appid of a configured official account */
   async ofUnionid(appid: string, unionid: string): Promise<FollowStatus> {
     const follows = (await this.app.groups.follows.findBy('unionid', unionid)).filter(follow => follow.appid === appid);
     // A person has one openid in an account; if the account was migrated and there are two, the one that follows comes
@@ -73,6 +74,7 @@ export default class FollowService extends Service {
     return follow ? known(follow) : this.ofStranger(appid);
   }
 
+  /** The follow status of an openid of the official account itself. @param appid of a configured official account */
   async ofOpenid(appid: string, openid: string): Promise<FollowStatus> {
     const follow = await this.app.groups.follows.find(openidKey(appid, openid));
     return follow ? known(follow) : this.ofStranger(appid);

@@ -90,6 +90,7 @@ export default class SubscriptionService extends Service {
     return await this.app.ledger.has(key, row._id) || this.take(key, row._id, await this.isLongTerm(key));
   }
 
+  /** Notes that a message has used its grant. It may be called again. */
   async spent(row: OutboxDocument): Promise<void> {
     await this.app.ledger.spend(keyOf(row), row._id);
   }
