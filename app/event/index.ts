@@ -14,7 +14,8 @@ const FAMILIES: readonly EventFamily[] = [follow, mediaCheck, rights, subscripti
 const BY_EVENT = new Map(FAMILIES.flatMap(family => family.events.map(event => [event, family] as const)));
 
 /**
- * The family of a push; undefined for a message and for an event of no family. @param kind of the app that it came from
+ * The family of a push; undefined for a message and for an event of no family.
+ * @param kind of the app that it came from
  */
 export function familyOf({ event }: Pick<StoredPush, 'event'>, kind?: WechatAppKind): EventFamily | undefined {
   const family = event === undefined ? undefined : BY_EVENT.get(event);

@@ -59,8 +59,8 @@ export default class ErasureService extends Service {
   }
 
   /**
-   * Erases the person of an account, known as a user or not, in the background. @param run the cause: for the same one
-   * it is done once
+   * Erases the person of an account, known as a user or not, in the background.
+   * @param run the cause: for the same one it is done once
    */
   async ofAccount(account: Account, by: string, run: string): Promise<void> {
     const known = await this.app.groups.openids.find(openidKey(account.appid, account.openid));
@@ -110,7 +110,8 @@ export default class ErasureService extends Service {
   }
 
   /**
-   * Whether an event of IM, received at a time, concerns a person who has been erased since. @throws the driver's error
+   * Whether an event of IM, received at a time, concerns a person who has been erased since.
+   * @throws the driver's error
    */
   async coversIm(imUserIds: string[], receivedAt: Date): Promise<boolean> {
     const found = await this.find(imUserIds.flatMap(id => this.app.blindIndex.all(imMark(id))));

@@ -74,7 +74,8 @@ export default class OpenDataService extends Service {
   }
 
   /**
-   * Stores a number and queues its event. @param source what WeChat gave the number for: there is one event for each
+   * Stores a number and queues its event.
+   * @param source what WeChat gave the number for: there is one event for each
    */
   private async keepPhone(login: SessionDocument, phone: PhoneNumber, source: string): Promise<void> {
     const { appid, openid } = login;

@@ -198,8 +198,8 @@ export default class SubscriptionService extends Service {
   }
 
   /**
-   * Updates the last of the rows, by its `_id`. @return false when another push was quicker; undefined when there is
-   * none
+   * Updates the last of the rows, by its `_id`.
+   * @return false when another push was quicker; undefined when there is none
    */
   private async note(rows: object, update: object): Promise<boolean | undefined> {
     const { Outbox } = this.ctx.model;

@@ -32,7 +32,8 @@ const LOOK_MS = 100;
 export default class TagService extends Service {
   /**
    * Lists the tags.
-   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError}
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
    */
   list(appid?: string): Promise<Tag[]> {
     return this.ask(this.official(appid), token => listTags(this.app.wechatClient, token));
@@ -40,7 +41,8 @@ export default class TagService extends Service {
 
   /**
    * Makes a tag.
-   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError}
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
    */
   create(name: string, appid?: string): Promise<Tag> {
     return this.ask(this.official(appid), token => createTag(this.app.wechatClient, token, name));
@@ -48,7 +50,8 @@ export default class TagService extends Service {
 
   /**
    * Renames a tag.
-   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError}
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
    */
   rename(id: number, name: string, appid?: string): Promise<void> {
     return this.ask(this.official(appid), token => updateTag(this.app.wechatClient, token, id, name));
@@ -56,7 +59,8 @@ export default class TagService extends Service {
 
   /**
    * Removes a tag.
-   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError}
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
    */
   remove(id: number, appid?: string): Promise<void> {
     return this.ask(this.official(appid), token => deleteTag(this.app.wechatClient, token, id));
@@ -64,7 +68,8 @@ export default class TagService extends Service {
 
   /**
    * Sets the remark about a follower.
-   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError} 40003
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError} 40003
    */
   remark(openid: string, remark: string, appid?: string): Promise<void> {
     return this.ask(this.official(appid), token => updateRemark(this.app.wechatClient, token, openid, remark));

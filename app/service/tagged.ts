@@ -9,7 +9,8 @@ const MOST = 200_000;
 export default class TaggedService extends Service {
   /**
    * The tags of a follower.
-   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError}
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
    */
   async tagsOf(openid: string, appid?: string): Promise<number[]> {
     const { accessTokens, wechatApps, wechatClient } = this.app;
@@ -18,7 +19,8 @@ export default class TaggedService extends Service {
 
   /**
    * All people who have a tag.
-   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid, or of a tag that too many have @throws {WechatError}
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid, or of a tag that too many have
+   * @throws {WechatError}
    */
   async openidsOf(tagId: number, appid?: string): Promise<string[]> {
     const { accessTokens, wechatApps, wechatClient } = this.app;

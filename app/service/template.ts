@@ -110,8 +110,8 @@ export default class TemplateService extends Service {
   }
 
   /**
-   * Brings the stored templates of an app up to date; those that administrators have entered stay. @throws
-   * {WechatError}
+   * Brings the stored templates of an app up to date; those that administrators have entered stay.
+   * @throws {WechatError}
    */
   async refresh(wechatApp: WechatApp): Promise<void> {
     const { Template } = this.ctx.model;

@@ -8,8 +8,9 @@ export class Child {
   #name;
 
   /**
-   * @param {string} name for messages @param {string[]} args of node @param {Record<string, string>} env beside PATH
-   *   and the like
+   * @param {string} name for messages
+   * @param {string[]} args of node
+   * @param {Record<string, string>} env beside PATH and the like
    */
   constructor(name, args, env) {
     this.#name = name;

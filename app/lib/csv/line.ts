@@ -1,6 +1,6 @@
 /**
- * Beginnings that a spreadsheet takes for a formula, or for the end of the cell before. @see
- * https://owasp.org/www-community/attacks/CSV_Injection
+ * Beginnings that a spreadsheet takes for a formula, or for the end of the cell before.
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
 const FORMULA = /^[=+\-@\t\r\n|%]/;
 

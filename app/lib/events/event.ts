@@ -40,8 +40,8 @@ export interface NewEvent {
 }
 
 /**
- * Makes the event. Its id has no full stop, as Standard Webhooks asks. @see
- * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ * Makes the event. Its id has no full stop, as Standard Webhooks asks.
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function toEvent({ type, data, cause, at = new Date() }: NewEvent): HubEvent {
   const id = `evt_${hash('sha256', JSON.stringify([type, data.appid, data.openid, ...cause])).slice(0, 40)}`;

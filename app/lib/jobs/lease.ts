@@ -44,14 +44,16 @@ export class JobLease implements JobHold {
   }
 
   /**
-   * The job, as long as this process holds it and it runs; null otherwise. @param projection fields that are left out
+   * The job, as long as this process holds it and it runs; null otherwise.
+   * @param projection fields that are left out
    */
   read(projection?: object): Promise<JobDocument | null> {
     return this.store.findOne({ ...this.own(), state: 'running' }, projection ? { projection } : undefined);
   }
 
   /**
-   * Writes to the job if this process holds it, and in one of these states when they are given. @return whether it did
+   * Writes to the job if this process holds it, and in one of these states when they are given.
+   * @return whether it did
    */
   async write(update: object, states?: readonly string[]): Promise<boolean> {
     const { matchedCount } = await this.store.updateOne({ ...this.own(), ...(states ? { state: { $in: states } } : {}) }, update);

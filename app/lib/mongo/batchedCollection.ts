@@ -28,7 +28,8 @@ export class BatchedCollection<T extends { _id: string }> {
   }
 
   /**
-   * Finds all documents with one value of a field. @param field an indexed one of texts, with few documents per value
+   * Finds all documents with one value of a field.
+   * @param field an indexed one of texts, with few documents per value
    */
   findBy(field: keyof T & string, value: string): Promise<T[]> {
     let find = this.finds.get(field);

@@ -65,7 +65,8 @@ export class OutboxClaims {
   }
 
   /**
-   * Notes since when a row may have arrived whose call a crash has interrupted. @return false when the lease is lost
+   * Notes since when a row may have arrived whose call a crash has interrupted.
+   * @return false when the lease is lost
    */
   async doubt({ _id, lease }: Claimed, since: Date): Promise<boolean> {
     const { matchedCount } = await this.collection().updateOne({ _id, 'lease.id': lease.id, state: 'leased' }, { $set: { uncertainSince: since } });

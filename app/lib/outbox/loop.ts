@@ -11,7 +11,8 @@ interface Options {
   take: (most: number) => Promise<Taken>;
   lanes: Pick<OutboxLanes, 'first' | 'block' | 'release'>;
   /**
-   * Sends a row and writes its outcome. @return whether it has ended; if not, the rows behind it wait for another try
+   * Sends a row and writes its outcome.
+   * @return whether it has ended; if not, the rows behind it wait for another try
    */
   deliver: (row: Claimed) => Promise<boolean>;
   /** Whether to send nothing for now. */

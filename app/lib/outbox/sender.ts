@@ -30,8 +30,9 @@ export interface Sender {
   /** Called for each accepted message. */
   taken?(row: OutboxDocument): void;
   /**
-   * Prepares what the message needs before it counts as being sent. @return the message as it goes out @throws
-   * {UpstreamError}
+   * Prepares what the message needs before it counts as being sent.
+   * @return the message as it goes out
+   * @throws {UpstreamError}
    */
   prepare(row: OutboxDocument): Promise<OutboxDocument['message']>;
   /**

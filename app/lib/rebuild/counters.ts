@@ -35,7 +35,8 @@ export async function rebuildCounters(options: Options): Promise<number> {
 }
 
 /**
- * Counts by app and day, in the order of an index. @return since when there are messages, in milliseconds since 1970
+ * Counts by app and day, in the order of an index.
+ * @return since when there are messages, in milliseconds since 1970
  */
 async function countPushes({ db, apps, onProgress, signal }: Options, counts: Map<string, number>, end: number): Promise<number> {
   const messages = db.collection<{ receivedAt: Date }>('messages');

@@ -139,7 +139,8 @@ export default class ConsoleConversationService extends Service {
 
   /**
    * Shows or hides "typing…".
-   * @throws {AppError} NOT_FOUND of the app @throws {WechatError}
+   * @throws {AppError} NOT_FOUND of the app
+   * @throws {WechatError}
    */
   async typing(id: string, on: boolean): Promise<void> {
     const { wechatApp, openid } = this.whoOf(id);

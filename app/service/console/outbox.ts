@@ -59,8 +59,8 @@ export default class ConsoleOutboxService extends Service {
   }
 
   /**
-   * Ends a message that must not be sent. @throws {AppError} NOT_FOUND; CONFLICT when it has been sent, or may be at
-   * the moment
+   * Ends a message that must not be sent.
+   * @throws {AppError} NOT_FOUND; CONFLICT when it has been sent, or may be at the moment
    */
   async drop(id: string): Promise<OutboxDocument> {
     await this.ctx.service.outbox.find(id);

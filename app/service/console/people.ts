@@ -38,8 +38,8 @@ const nameSchema = z.tuple([z.string().max(128), z.string().max(64)]);
 /** Searches for people: each is answered by an index, and bounded. */
 export default class ConsolePeopleService extends Service {
   /**
-   * Lists people, the last seen first; by nickname when a nickname is searched for. @throws {AppError} INVALID_ARGUMENT
-   * of the cursor; NOT_FOUND of the app
+   * Lists people, the last seen first; by nickname when a nickname is searched for.
+   * @throws {AppError} INVALID_ARGUMENT of the cursor; NOT_FOUND of the app
    */
   async list(query: PeopleQuery): Promise<{ items: Listed[]; next: string | null }> {
     const items: Listed[] = [];

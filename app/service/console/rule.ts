@@ -74,8 +74,9 @@ export default class ConsoleRuleService extends Service {
   }
 
   /**
-   * Changes a rule. @throws {AppError} NOT_FOUND; FORBIDDEN for a rule of the file; INVALID_ARGUMENT when the whole
-   * rule would be invalid
+   * Changes a rule.
+   * @throws {AppError} NOT_FOUND; FORBIDDEN for a rule of the file; INVALID_ARGUMENT when the whole rule would be
+   *   invalid
    */
   async change(id: string, change: RuleChange): Promise<ListedRule> {
     const { storedId, rule } = await this.own(id);

@@ -37,8 +37,8 @@ export class PushNotes {
   constructor(private readonly store: () => PushNoteStore) {}
 
   /**
-   * Notes an accepted push: its type, or its event. @param appid of a configured app, so that there are only as many
-   * notes
+   * Notes an accepted push: its type, or its event.
+   * @param appid of a configured app, so that there are only as many notes
    */
   taken(appid: string, record: PushRecord): void {
     // One note per period is enough: this is called for every push.
