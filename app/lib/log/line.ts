@@ -26,8 +26,7 @@ export interface LogLine {
 const LONGEST = { msg: 4_000, stack: 12_000, field: 500 };
 /** How many causes of an error are followed. */
 const MOST_CAUSES = 5;
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0000-\u001f\u007f\u2028\u2029]/g;
+const CONTROL = /[\p{Cc}\p{Zl}\p{Zp}]/gu;
 
 /** Reads the arguments of a logger's call: a format with its values, or an error; then `LogFields`, if any. */
 export function describe(args: readonly unknown[]): Pick<LogLine, 'msg' | 'stack' | 'fields'> {
@@ -76,9 +75,13 @@ function bounded(text: string, longest: number): string {
 }
 
 function quoted(value: string): string {
-  return /^[^\s"=]+$/.test(value) ? escaped(value) : JSON.stringify(value);
+  return /^[^\s"=]+$/.test(value) ? escaped(value) : escaped(JSON.stringify(value));
 }
 
 function escaped(text: string): string {
-  return text.replace(CONTROL, character => (character === '\t' ? ' ' : JSON.stringify(character).slice(1, -1)));
+  return text.replace(CONTROL, character => {
+    if (character === '\t') return ' ';
+    const json = JSON.stringify(character).slice(1, -1);
+    return json === character ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}` : json;
+  });
 }

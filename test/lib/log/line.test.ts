@@ -40,6 +40,8 @@ describe('lib/log/line', () => {
     assert.match(first, /first path="\/x\\n2030" worker=1$/);
     assert.equal(second, '    2030-01-31T08:00:00.123Z ERROR 7 forged\\u001b[2J');
     assert.deepEqual(rest, ['']);
+    // JSON.stringify leaves these as they are: the last one begins a terminal's command, as ESC [ does.
+    assert.match(line(['\u2028\u2029\u007f\u009b2J'], 'text', { path: '/ \u009b2J' }), / \\u2028\\u2029\\u007f\\u009b2J path="\/ \\u009b2J" worker=1\n$/);
   });
 
   it('is bounded', () => {
