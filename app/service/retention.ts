@@ -1,12 +1,11 @@
 import { Service } from 'egg';
 import { removeInParts } from '../lib/mongo/removeInParts';
 import type { OutboxState } from '../lib/outbox/document';
-import { OUTBOX_KINDS, type OutboxKind } from '../lib/outbox/kinds';
+import { KINDS } from '../lib/outbox/kinds';
 
 /** How long an outgoing message that was not sent is kept, in milliseconds, for a person to decide about it. */
 const KEPT = 180 * 86_400_000;
 const STATES: readonly OutboxState[] = ['failed', 'dead', 'unknown'];
-const KINDS = Object.keys(OUTBOX_KINDS) as OutboxKind[];
 
 /**
  * Removes what no TTL index removes. RETENTION_MESSAGES_DAYS and RETENTION_OUTBOX_DAYS are the times of indexes: see

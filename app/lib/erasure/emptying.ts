@@ -1,5 +1,6 @@
 import type { EventType } from '../events/event';
 import { removeInParts } from '../mongo/removeInParts';
+import { EVENTS_OUT, laneOf } from '../outbox/kinds';
 import { keysOf } from './gather';
 import type { Scope } from './scope';
 
@@ -72,7 +73,7 @@ async function removeRepeats({ db, isRepeat }: Scope, account: object, after: Da
 export async function removeRows(scope: Scope): Promise<number> {
   const { db, person, end } = scope;
   const outbox = db.collection<Row>('outbox');
-  const events = { $in: ['webhook', 'listener'] };
+  const events = { $in: EVENTS_OUT };
   let removed = 0;
   for (const { appid, openid } of person.accounts) {
     scope.check();
@@ -80,7 +81,7 @@ export async function removeRows(scope: Scope): Promise<number> {
     for (const filter of [{ ...mine, kind: { $nin: events.$in } }, { ...mine, kind: events, ...(end?.triesOver ? {} : { state: { $ne: 'leased' } }) }]) {
       removed += await removeInParts(outbox, filter, { field: 'createdAt', upTo: new Date(Date.now() + CLOCKS_APART), check: scope.check });
     }
-    if (end) for (const kind of events.$in) await scope.wake(`${kind}:${appid}:${openid}`);
+    if (end) for (const kind of EVENTS_OUT) await scope.wake(laneOf({ kind, appid, openid }));
   }
   return removed;
 }
@@ -88,7 +89,7 @@ export async function removeRows(scope: Scope): Promise<number> {
 /** Events that are being sent. */
 export async function eventsUnderWay({ db, person }: Pick<Scope, 'db' | 'person'>): Promise<number> {
   const counts = await Promise.all(person.accounts.map(({ appid, openid }) => (
-    db.collection('outbox').countDocuments({ appid, openid, state: 'leased', kind: { $in: ['webhook', 'listener'] }, 'message.type': { $nin: LAST_EVENTS } })
+    db.collection('outbox').countDocuments({ appid, openid, state: 'leased', kind: { $in: EVENTS_OUT }, 'message.type': { $nin: LAST_EVENTS } })
   )));
   return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { OPEN, type OutboxCollection, type OutboxDocument, type OutboxState } from './document';
+import { EVENTS_OUT } from './kinds';
 
 /** States from which a person may have a message sent again, and those in which a queued message may be taken back. */
 export const REDRIVABLE: readonly OutboxState[] = ['failed', 'dead', 'unknown'];
 export const DROPPABLE: readonly OutboxState[] = ['ready', 'dead', 'unknown'];
 
 const KEPT_MS = 180 * 86_400_000;
-const EVENTS_OUT = ['webhook', 'listener'];
 
 /** The fields of a row that is sent again. @param at when a person decided so */
 export function redriveUpdate(at: Date): object {

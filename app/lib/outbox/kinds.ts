@@ -39,12 +39,15 @@ export const OUTBOX_KINDS = {
 } as const satisfies Record<string, OutboxKindRow>;
 
 export type OutboxKind = keyof typeof OUTBOX_KINDS;
+/** The names of all kinds. */
+export const KINDS = Object.keys(OUTBOX_KINDS) as OutboxKind[];
 /** Kinds that are events out. */
 export type EventOut = { [K in OutboxKind]: (typeof OUTBOX_KINDS)[K]['told'] extends false ? K : never }[OutboxKind];
+export const EVENTS_OUT = KINDS.filter((kind): kind is EventOut => !OUTBOX_KINDS[kind].told);
 
 /** The kinds that a loop sends. */
 export function kindsOf(loop: LoopName): OutboxKind[] {
-  return (Object.keys(OUTBOX_KINDS) as OutboxKind[]).filter(kind => OUTBOX_KINDS[kind].loop === loop);
+  return KINDS.filter(kind => OUTBOX_KINDS[kind].loop === loop);
 }
 
 /** The lane of a row: a person's rows of one loop go out one after the other. */

@@ -2,6 +2,7 @@ import { Service } from 'egg';
 import { AppError } from '../../lib/errors';
 import { timePage, type TimeStore } from '../../lib/mongo/timePage';
 import { DROPPABLE, notSince, REDRIVABLE } from '../../lib/outbox/byHand';
+import { KINDS } from '../../lib/outbox/kinds';
 import type { JobHold, StepResult } from '../../lib/jobs/job';
 import type { OutboxDocument, OutboxState } from '../../lib/outbox/document';
 import type { JobDocument } from '../../model/job';
@@ -17,7 +18,6 @@ export interface OutboxFilter {
 type Verb = 'redrive' | 'drop';
 
 const STATES: readonly OutboxState[] = ['ready', 'leased', 'sent', 'failed', 'dead', 'unknown'];
-const KINDS = ['custom', 'subscribe', 'template', 'webhook', 'listener'];
 /** Rows of one step of a job. */
 const STEP = 200;
 /** Beyond this many the total of a job is an estimate. */

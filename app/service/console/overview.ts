@@ -5,7 +5,7 @@ import { no, ok, warn, type Check } from '../../lib/diagnosis/check';
 import { databaseAddress } from '../../lib/mongo/address';
 import { clockDifference } from '../../lib/mongo/clock';
 import { isUnavailable } from '../../lib/mongo/errors';
-import { OUTBOX_KINDS, type OutboxKind } from '../../lib/outbox/kinds';
+import { KINDS } from '../../lib/outbox/kinds';
 import { readRefusal } from '../../lib/wechat/refusal';
 import type { Message } from '../../lib/language/message';
 import type { Refusal, Refused } from '../../lib/wechat/refusals';
@@ -61,10 +61,9 @@ export default class ConsoleOverviewService extends Service {
     const { wechatApps } = this.app;
     const { Message, Outbox } = this.ctx.model;
     const projection = { kind: 1, appid: 1, openid: 1, state: 1, lastError: 1, createdAt: 1 };
-    const kinds = Object.keys(OUTBOX_KINDS) as OutboxKind[];
     const [pushes, ...rows] = await Promise.all([
       Message.find({ state: 'dead' }, { appid: 1, openid: 1, type: 1, event: 1, receivedAt: 1, triedAt: 1, state: 1 }).sort({ receivedAt: -1 }).limit(PROBLEMS).lean<MessageDocument[]>(),
-      ...BAD.flatMap(state => kinds.map(kind => Outbox.find({ state, kind }, projection).sort({ nextAt: -1 }).limit(PROBLEMS).lean<OutboxDocument[]>())),
+      ...BAD.flatMap(state => KINDS.map(kind => Outbox.find({ state, kind }, projection).sort({ nextAt: -1 }).limit(PROBLEMS).lean<OutboxDocument[]>())),
     ]);
     return [
       ...pushes.map((push): Problem => ({ at: push.triedAt ?? push.receivedAt, appName: wechatApps.nameOf(push.appid), push })),

@@ -21,7 +21,8 @@ function keysOf(file: string): string[] {
     for (const property of object.properties) {
       if (!ts.isPropertyAssignment(property)) continue;
       const key = prefix + (ts.isIdentifier(property.name) || ts.isStringLiteralLike(property.name) || ts.isNumericLiteral(property.name) ? property.name.text : property.name.getText());
-      if (ts.isObjectLiteralExpression(property.initializer)) walk(property.initializer, `${key}.`);
+      const value = ts.isSatisfiesExpression(property.initializer) ? property.initializer.expression : property.initializer;
+      if (ts.isObjectLiteralExpression(value)) walk(value, `${key}.`);
       else keys.push(key);
     }
   };
