@@ -77,6 +77,6 @@ function isUnknownApp({ said }: AppError): boolean {
 }
 
 function fromWechat(error: WechatError, ctx: Context): AppError {
-  ctx.logger.warn('WeChat has not done what was asked of it: %s', error.message, upstreamFields(error, error.appid === undefined ? {} : { app: error.appid }));
+  ctx.logger.warn('A call of WeChat has failed: %s', error.message, upstreamFields(error, error.appid === undefined ? {} : { app: error.appid }));
   return toAppErrorOfWechat(error);
 }

@@ -114,10 +114,10 @@ export default class DeliveryService extends Service {
   /** Logs a line for each end other than success. */
   private log({ row, state, fields: { lastError } }: Result): void {
     if (state === 'ready' || state === 'sent' || !lastError) return;
-    const { _id: id, kind, appid: app } = row;
+    const { _id: id, kind, appid: app, cause } = row;
     const { errcode, message } = lastError;
     const said = errcode === undefined || message.includes(String(errcode)) ? message : `${errcode} ${message}`;
-    this.logger.warn(ENDS[state], OUTBOX_KINDS[kind].name, id, said, upstreamFields({ errcode, errmsg: message }, { app, kind, state }));
+    this.logger.warn(ENDS[state], OUTBOX_KINDS[kind].name, id, said, upstreamFields({ errcode, errmsg: message }, { app, kind, state, cause }));
   }
 
   private report(error: unknown): void {

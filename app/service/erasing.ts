@@ -49,7 +49,7 @@ export default class ErasingService extends Service {
         await this.advance(_id);
       } catch (error) {
         if (isUnavailable(error)) throw error;
-        if (!(error instanceof LeaseLostError)) this.app.logger.error('An erasure (%s) is gone on with later: %s', _id, (error as Error).stack);
+        if (!(error instanceof LeaseLostError)) this.app.logger.error('The erasure %s is continued later: %s', _id, (error as Error).stack);
       }
     }
   }
@@ -166,7 +166,7 @@ export default class ErasingService extends Service {
   }
 
   private async postpone(erasure: ErasureDocument): Promise<true> {
-    this.app.logger.error('An erasure (%s) cannot go on: whom it is about was encrypted with a key that is not there. Add it to DATA_KEYS_OLD.', erasure._id);
+    this.app.logger.error('The erasure %s cannot continue: its person is encrypted with a key that is missing. Add the key to DATA_KEYS_OLD.', erasure._id);
     await this.save(erasure, { dueAt: new Date(Date.now() + UNREADABLE) });
     return true;
   }

@@ -107,12 +107,12 @@ describe('the log', () => {
     const at = new Date();
     await (await server.database()).collection<{ _id: string }>('outbox').insertOne({
       _id: 'evt_dying', kind: 'webhook', appid: MINI.appid, openid: 'o-dying', message: { type: 'user.login', body: '{}' }, lane: `webhook:${MINI.appid}:o-dying`,
-      order: 1, state: 'ready', nextAt: at, attempts: 1_000, createdAt: at,
+      order: 1, state: 'ready', nextAt: at, attempts: 1_000, createdAt: at, cause: 'push-1',
     } as { _id: string });
     const [failed] = await found(({ kind, state }) => kind === 'custom' && state === 'failed');
     assert.match(failed.msg, /^The customer-service message \S+ has failed: 4(0003|5015) /);
     const [dead] = await found(({ kind }) => kind === 'webhook');
-    assert.deepEqual([dead.level, dead.state, dead.app], ['warn', 'dead', MINI.appid]);
+    assert.deepEqual([dead.level, dead.state, dead.app, dead.cause, dead.requestId], ['warn', 'dead', MINI.appid, 'push-1', undefined]);
     assert.match(dead.msg, /^The event to WEBHOOK_URL evt_dying is dead, its tries are used up: the connection failed/);
   });
 

@@ -16,7 +16,7 @@ async function send(ctx: Context, name: ExportName): Promise<void> {
   const stream = await ctx.service.console.export.open(name);
   // Breaks the connection, so that an incomplete file does not look complete.
   stream.on('error', error => {
-    ctx.app.logger.warn('The export of %s broke off: %s', name, error.message);
+    ctx.logger.warn('The export of %s broke off: %s', name, error.message);
     ctx.res.destroy();
   });
   ctx.set('content-disposition', `attachment; filename="${name}.csv"`);

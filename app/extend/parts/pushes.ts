@@ -29,7 +29,7 @@ export const handling = one(app => new Batcher<Due, void>(async due => {
   return due.map(() => ({ value: undefined }));
 }, { size: 200, parallel: 1 }));
 export const arrivals = one(app => new Arrivals(join(environment(app).spoolDir, 'arrivals'), error => {
-  app.logger.warn('The workers of this instance do not know of one another\'s pushes, whose order is not certain: %s', error.message);
+  app.logger.warn('The workers of this instance cannot tell one another about their pushes, so the order of these is not certain: %s', error.message);
 }));
 export const recovery = one(app => new Coalesced(() => app.createAnonymousContext().service.handling.recoverAlone()));
 export const spoolReplay = one(app => new Coalesced(() => app.createAnonymousContext().service.spool.replay()));

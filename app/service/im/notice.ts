@@ -110,7 +110,7 @@ export default class ImNoticeService extends Service {
   private async offline(notices: Leased[], accounts: Map<string, Mapped>): Promise<Map<string, boolean>> {
     const asked = notices.filter(({ _id, sending }) => !sending && accounts.has(_id)).map(({ _id }) => _id);
     const statuses = await this.app.imClient.onlineStatuses(asked).catch(error => {
-      this.logger.warn('Who is online is not known: %s', (error as Error).message);
+      this.logger.warn('Tencent IM does not tell who is online: %s', (error as Error).message);
       return new Map<string, string>();
     });
     const offline = new Map<string, boolean>();
