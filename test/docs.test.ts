@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { appsFileSchema } from '../config/apps';
 import { parseEnv } from '../config/env';
 import { ERRORS } from '../app/lib/errors';
+import { EVENT_TYPES } from '../app/lib/events/event';
 import { replyRuleSchema, replyRulesFileSchema } from '../app/lib/reply/rule';
 import { subscriptionTemplateSchema } from '../app/lib/wechat/outgoing/subscriptionTemplate';
 import { routes } from '../app/schema';
@@ -56,6 +57,11 @@ describe('the documentation', () => {
       const rows = readPage(page).split('\n').filter(line => line.startsWith('|')).join('\n');
       assert.deepEqual(variables().filter(name => !rows.includes(`\`${name}\``)), [], page);
     }
+  });
+
+  it('names every event', () => {
+    const page = readPage('docs/events.md');
+    assert.deepEqual(EVENT_TYPES.filter(type => !page.includes(`| \`${type}\` |`)), []);
   });
 
   it('names every route', () => {
