@@ -31,7 +31,7 @@ export interface Recognized extends Identified {
   isNewUser: boolean;
 }
 
-/** An openid of somebody. */
+/** An openid of a person. */
 type Login = Pick<OpenidDocument, 'appid' | 'openid'>;
 
 /** The result of recording a person, and whether they are known as a follower. */
@@ -44,10 +44,7 @@ export interface Admitted {
   userId: string;
   /** Whether they were unknown, in any app. */
   isNewUser: boolean;
-  /**
-   * Whether a second look was needed: other workers recorded the same person, or they had to be joined with another
-   * user.
-   */
+  /** Whether a second look was needed: other workers recorded the same person, or two users had to be joined. */
   raced: boolean;
 }
 
