@@ -106,7 +106,7 @@ export async function dropObsoleteIndexes(connection: Connection): Promise<void>
   }
 }
 
-/** What is logged of an outage: a line a minute for the whole instance. */
+/** The line of an outage: one a minute for the whole instance. */
 export function outageLog(app: Application) {
   const address = databaseAddress(databaseUrl(app.environment));
   return {
@@ -123,7 +123,7 @@ export function outageLog(app: Application) {
   };
 }
 
-/** What is logged when the clocks have begun, or ceased, to agree. */
+/** The line that reports that the clocks have begun, or ceased, to agree. */
 export function tellOfClock(app: Application, state: ClockState, offset: number): void {
   const apart = `The clock of this machine is ${inWords(offset)}`;
   if (state === 'ok') notify(app.messenger, { about: 'clock-ok', level: 'info', text: 'The clock of this machine agrees with the database\'s again.' });

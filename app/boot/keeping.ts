@@ -13,7 +13,7 @@ import { NewsWriter, type NewsTarget } from '../lib/news/writer';
 import type { OutboxDocument } from '../lib/outbox/document';
 import { concernsPerson, type StoredPush } from '../lib/wechat/push/storedPush';
 
-/** What a new follower, or a lost one, adds to the counter. */
+/** The change of the counter by a new follower, or by a lost one. */
 const FOLLOWERS: Record<string, number> = { subscribe: 1, unsubscribe: -1 };
 
 /**

@@ -21,7 +21,7 @@ export class CommandError extends Error {}
 const DENIED = new Set<unknown>([13, 18]);
 const refused = () => new CommandError('The database refuses this user or password: set MONGODB_URL or EMBEDDED_DB_PASSWORD as the server has it.');
 
-/** What a command works with: the database and the tokens of the server that it is run beside. */
+/** The surroundings of a command: the database and the tokens of the server beside which it runs. */
 export interface Surroundings {
   env: Env;
   db: mongo.Db;

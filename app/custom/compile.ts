@@ -22,7 +22,7 @@ interface BuildRecord {
 export class CustomCompiler {
   private program?: ts.Program;
   private readonly recordFile: string;
-  /** What the last build saw, whether it compiled or not. */
+  /** The state of the last build, whether it compiled or not. */
   private seen?: BuildRecord;
 
   /** @param dir CUSTOM_DIR, which exists */

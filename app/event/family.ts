@@ -18,7 +18,7 @@ export interface EventFamily {
   tell?(push: PersonalPush): NewEvent[];
 }
 
-/** What all events out of a push have in common: their cause, their time and their place among the person's events. */
+/** The common fields of all events out of a push: their cause, their time and their place among the person's events. */
 export function toldOf({ _id, receivedAt, order }: StoredPush): Pick<NewEvent, 'cause' | 'at' | 'order'> {
   return { cause: [_id], at: receivedAt, order };
 }

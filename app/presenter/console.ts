@@ -3,7 +3,7 @@ import type { AuditLogDocument } from '../model/auditLog';
 import type { JobDocument } from '../model/job';
 import type { SignedIn } from '../service/console/session';
 
-/** Who is signed in to the console. */
+/** The signed-in person of the console. */
 export function presentSignedIn({ name, role, csrfToken }: SignedIn) {
   return { username: name, role, csrfToken };
 }

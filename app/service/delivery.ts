@@ -85,7 +85,7 @@ export default class DeliveryService extends Service {
     for (const { row, outcome, label, silent } of written) if (!silent) app.metrics.sends.inc({ kind: row.kind, outcome, errcode: label });
     for (const { row, state, fields } of written) app.keeping.settled({ ...row, ...fields, state });
     const untold = written.filter(result => result.untold).map(({ row, state, fields }) => ({ ...row, ...fields, state }));
-    // What fails here is done later.
+    // The recovery repeats a failure of this.
     await this.tell(untold).catch(error => this.report(error));
     return outcomes;
   }

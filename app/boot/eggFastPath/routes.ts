@@ -60,8 +60,8 @@ function changes({ stack }: Router): () => boolean {
 }
 
 /**
- * What answers a path, doing for each request what Egg's router does.
- * @return undefined when several routes answer, or none: then it is left to Egg's
+ * The handler of a path, which does for each request the work of Egg's router.
+ * @return undefined when several routes answer, or none: Egg's router handles these
  */
 function handlerOf(router: Router, { path, method }: Context): Handler | undefined {
   const { path: matched, pathAndMethod: [layer, another], route } = router.match(path, method);

@@ -1,7 +1,7 @@
 import { isDuplicateKey, isUnavailable } from '../mongo/errors';
 import { failuresOf } from '../mongo/batchedInsert';
 
-/** What is counted by the hour. */
+/** The names of the counters. */
 export const COUNTERS = ['people', 'logins', 'followers', 'pushes', 'sent', 'failed'] as const;
 export type CounterName = (typeof COUNTERS)[number];
 

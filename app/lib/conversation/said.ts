@@ -17,7 +17,7 @@ export function saidByUs({ kind, message }: Pick<OutboxDocument, 'kind' | 'messa
   return msgtype === 'text' ? beginning(text?.content ?? '') : `[${msgtype ?? 'message'}]`;
 }
 
-/** What a push was answered with: the type, and the text if it is a text. */
+/** The answer to a push: its type, and its text if it is a text. */
 export interface PassiveAnswer {
   type: string;
   text: string | null;

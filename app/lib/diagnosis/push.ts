@@ -4,7 +4,7 @@ import type { PushNote, PushNoteDocument } from '../wechat/push/notes';
 import { no, ok, warn, type Check } from './check';
 import type { Message } from '../language/message';
 
-/** What is known here of an app's pushes. */
+/** The facts about an app's pushes. */
 export interface PushFacts {
   /** When the last valid push was received. */
   receivedAt?: Date;

@@ -16,7 +16,7 @@ export interface Person {
   imUserIds: string[];
 }
 
-/** What only the erasure itself has to know; removed at its end. */
+/** The part that only the erasure itself needs; removed at its end. */
 export interface Secret {
   person: Person;
   /** The account that asked or, if none did, the one that was seen last: `user.erased` names it. */

@@ -41,7 +41,7 @@ export const TREATMENTS = {
     own: ({ userIds, unionids }) => [{ _id: { $in: userIds } }, { unionid: { $in: unionids } }],
     before: notAfter('createdAt'),
   },
-  // What a push causes carries the push's order, however late it is done. WeChat's own list of followers is newer.
+  // Consequences of a push carry the push's order, however late they are done. WeChat's own list of followers is newer.
   follows: {
     becomes: 'removed',
     own: byKey,

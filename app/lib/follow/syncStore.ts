@@ -13,7 +13,7 @@ export type Operation = mongo.AnyBulkWriteOperation<Row>;
 
 const DUPLICATE_KEY = 11000;
 
-/** What the synchronisation of one official account reads and writes. */
+/** The reads and writes of the synchronisation of one official account. */
 export class SyncStore {
   constructor(private readonly db: mongo.Db, readonly appid: string) {}
 

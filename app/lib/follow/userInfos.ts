@@ -9,7 +9,7 @@ const UNKNOWN_OPENID = 40003;
 export type Ask = <T>(call: (accessToken: string) => Promise<T>) => Promise<T>;
 
 /**
- * What WeChat knows of people of an official account.
+ * WeChat's information about people of an official account.
  * @param openids at most 100
  * @return by openid; people whom WeChat does not know are left out
  * @throws {WechatError}

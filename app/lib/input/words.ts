@@ -10,7 +10,7 @@ const WANTED: Readonly<Record<string, TypeName['key']>> = {
 };
 const GIVEN: Readonly<Record<string, TypeName['key']>> = { string: 'typeText', number: 'typeNumber', boolean: 'typeBoolean', object: 'typeObject' };
 
-/** What zod expects, in a person's words. */
+/** The types that zod expects, in a person's words. */
 export function typeWanted(expected: string): TypeName {
   return { key: WANTED[expected] ?? 'typeOther' };
 }

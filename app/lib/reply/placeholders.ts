@@ -3,7 +3,7 @@ import { MAX_PASSIVE_TEXT_BYTES } from './rule';
 export interface PlaceholderValues {
   openid: string;
   nickname: string;
-  /** What the person wrote. */
+  /** The person's text. */
   content: string;
 }
 

@@ -1,4 +1,4 @@
-/** What one person allows for one template. */
+/** A person's grants for one template. */
 export interface SubscriptionDocument {
   /** `<appid>:<openid>:<templateId>` */
   _id: string;

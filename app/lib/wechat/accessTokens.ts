@@ -79,7 +79,7 @@ export class AccessTokens {
   constructor(private readonly options: Options) {}
 
   /**
-   * What this process knows of an app's token: until when it is valid, and the error with which WeChat last gave none.
+   * This process's knowledge of an app's token: until when it is valid, and the error with which WeChat last gave none.
    */
   known(appid: string): { expiresAt?: Date; refused?: WechatError } {
     return { expiresAt: this.memory.get(appid)?.expiresAt, refused: this.refusals.get(appid) };

@@ -71,7 +71,7 @@ export function compareNumbers(a: Numeric, b: Numeric): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** What a number's nearest double leaves over: its sign for a Decimal128, its value for an int64. */
+/** The difference between a number and its nearest double: its sign for a Decimal128, its value for an int64. */
 export function residue(value: Numeric): number {
   if (value instanceof Long) return Number(value.toBigInt() - BigInt(value.toNumber()));
   return value instanceof Decimal128 ? compareNumbers(value, toNumber(value)) : 0;

@@ -48,7 +48,7 @@ const noUsage = (): Usage => ({
   insert: { time: 0, count: 0 }, update: { time: 0, count: 0 }, remove: { time: 0, count: 0 }, commands: { time: 0, count: 0 },
 });
 
-/** Who is connected, what is under way, and what was done since the start: for serverStatus, top and $currentOp. */
+/** Connections, operations under way, and statistics since the start: for serverStatus, top and $currentOp. */
 export class Operations {
   readonly startedAt = performance.now();
   readonly clients = new Map<number, Client>();

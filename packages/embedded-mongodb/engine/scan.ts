@@ -9,7 +9,7 @@ import type { Matcher } from './match';
 import { Merge } from './merge';
 import type { IndexPlan, KeyRange, Plan } from './plan';
 
-/** What a scan has read, and its deadline. */
+/** The counts of a scan, and its deadline. */
 export interface ScanLimits { keys: number; documents: number; deadline: number }
 
 /** `undefined` in a stream of documents: time to let other work run. */

@@ -18,7 +18,7 @@ describe('loops of the outbox', () => {
   beforeEach(() => { loops = []; });
   afterEach(() => Promise.all(loops.map(loop => loop.stop())));
 
-  /** What a process does with its rows; `send` returns whether the try has succeeded. */
+  /** The treatment of a process's rows; `send` returns whether the try has succeeded. */
   const start = (send: (row: Claimed) => Promise<boolean>, more: { concurrency?: number; paused?: () => boolean } = {}) => {
     const claims = new OutboxClaims(collection);
     const lanes = new OutboxLanes(collection);

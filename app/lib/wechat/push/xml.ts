@@ -2,7 +2,7 @@ import { SaxesParser } from 'saxes';
 import { assertPushSize, isPushKey, MAX_PUSH_DEPTH, MAX_PUSH_NODES, newRecord, PushParseError } from './message';
 import type { PushRecord, PushValue } from './message';
 
-/** What `buildXml` takes: the shape of a push, with numbers written as digits. */
+/** The input of `buildXml`: the shape of a push, with numbers written as digits. */
 export type XmlValue = string | number | XmlValue[] | XmlRecord;
 export interface XmlRecord {
   [key: string]: XmlValue;
