@@ -15,7 +15,7 @@ export function mochaGlobalSetup(): void {
   const { TEST_MONGODB_URL } = process.env;
   if (!TEST_MONGODB_URL) return;
   console.log(`The suite runs on the server at ${databaseAddress(TEST_MONGODB_URL)}, in databases weapp_hub_test_*, which it removes.`);
-  console.log('Left out is packages/embedded-mongodb, the tests of the embedded database itself; those of the start (test/boot/start, databaseAway) and of outages bring that one along.');
+  console.log('Left out is packages/embedded-mongodb, the tests of the embedded database itself; those of the start (test/boot/start) and of outages bring that one along.');
 }
 
 export const mochaHooks = {
