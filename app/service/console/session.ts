@@ -103,7 +103,7 @@ export default class ConsoleSessionService extends Service {
   /** Counts a try. @return seconds to wait when there were too many, else 0 */
   private async waitOf(name: string, address: string): Promise<number> {
     const retryAfter = await this.app.signInAttempts.begin(name, address);
-    if (retryAfter > 0) this.logger.warn('Too many failed attempts to sign in to the console from %s', address);
+    if (retryAfter > 0 && this.app.strangers.allows()) this.logger.warn('Too many failed attempts to sign in to the console from %s', address);
     return retryAfter;
   }
 
