@@ -23,8 +23,8 @@ const OBSOLETE_INDEXES = {
 const NOT_THERE = new Set([26, 27]);
 
 /** Milliseconds between two tries to build the indexes. */
-const PAUSE = 500;
-const LONGEST_PAUSE = 60_000;
+const PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 60_000;
 
 /** Prepares what a worker needs of its database, while it starts or as soon as the database is there. */
 export class DatabaseStart {
@@ -68,7 +68,7 @@ export class DatabaseStart {
   /** Builds missing indexes; begins again after each outage in between. */
   private async buildIndexes(): Promise<void> {
     const { app } = this;
-    for (let pause = PAUSE; !app.databaseConnection.closed;) {
+    for (let pause = PAUSE_MS; !app.databaseConnection.closed;) {
       try {
         await Promise.all(Object.values(app.mongoose.models).map(async model => {
           await changeExpiries(model.db.db as mongo.Db, model.collection.name, expiriesOf(model));
@@ -81,7 +81,7 @@ export class DatabaseStart {
         await app.database.failed(error);
         // A build may take longer than an operation waits for an answer. The database goes on with it meanwhile, so
         // there is no hurry.
-        pause = app.database.up ? Math.min(pause * 2, LONGEST_PAUSE) : PAUSE;
+        pause = app.database.up ? Math.min(pause * 2, LONGEST_PAUSE_MS) : PAUSE_MS;
       }
       await sleep(pause);
     }

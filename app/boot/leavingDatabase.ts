@@ -3,7 +3,7 @@ interface Service { close(): Promise<void> }
 
 /** Milliseconds between tries to reopen it: another process may have taken the port or the directory meanwhile. */
 const TRIES = 30;
-const PAUSE = 1_000;
+const PAUSE_MS = 1_000;
 
 /**
  * The embedded database, which can be taken away for a while, as if a server were stopped and started again. All
@@ -52,8 +52,8 @@ export class LeavingDatabase implements Service {
     } catch (error) {
       if (this.closed) return;
       this.warn(`The embedded database does not come back: ${(error as Error).message}`);
-      this.awayUntil = Date.now() + PAUSE;
-      if (tries > 1) this.timer = setTimeout(() => { this.returning = this.comeBack(tries - 1); }, PAUSE);
+      this.awayUntil = Date.now() + PAUSE_MS;
+      if (tries > 1) this.timer = setTimeout(() => { this.returning = this.comeBack(tries - 1); }, PAUSE_MS);
     }
   }
 }

@@ -1,7 +1,7 @@
 import cluster from 'node:cluster';
 
 /** A worker that cannot start is started again after a growing pause. */
-const PAUSE = 250;
+const PAUSE_MS = 250;
 
 /**
  * Loaded into every process of a start (node --require); active in the master only: keeps the number of workers. Egg's
@@ -27,7 +27,7 @@ function supervise(wanted: number): void {
     if (!started || closing) return;
     const alive = Object.values(cluster.workers ?? {}).filter(worker => worker && !worker.isDead()).length;
     for (let missing = wanted - alive; missing > 0; missing--) cluster.fork();
-  }, PAUSE));
+  }, PAUSE_MS));
 }
 
 if (cluster.isPrimary && process.argv[1]?.endsWith('start-cluster')) {

@@ -17,10 +17,10 @@ import { blindIndex, environment } from './environment';
 export const messageCollection = one(app => app.model.Message.collection as unknown as InsertTarget<MessageDocument>);
 export const messageInserts = one(app => batchedInsert<MessageDocument>(() => messageCollection(app)));
 /** Pushes are checked against erasures that were continued within this time, in milliseconds. */
-const ERASURES_KNOWN = 120_000;
+const ERASURES_KNOWN_MS = 120_000;
 /** The people who are being erased, or were a moment ago. */
 export const erasures = one(app => new ErasureMarks(
-  () => app.model.Erasure.find({ changedAt: { $gt: new Date(Date.now() - ERASURES_KNOWN) } }, { marks: 1 }).lean<ErasureDocument[]>(),
+  () => app.model.Erasure.find({ changedAt: { $gt: new Date(Date.now() - ERASURES_KNOWN_MS) } }, { marks: 1 }).lean<ErasureDocument[]>(),
   mark => blindIndex(app).of(mark),
 ));
 export const erasing = one(app => new Coalesced(() => app.createAnonymousContext().service.erasing.lookAfter()));

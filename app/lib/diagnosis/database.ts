@@ -5,7 +5,7 @@ import { no, ok, warn, type Check } from './check';
 
 const OLDEST = [4, 4];
 /** How long a majority may take to acknowledge a write, in milliseconds. */
-const ACKNOWLEDGED_WITHIN = 4_000;
+const ACKNOWLEDGED_WITHIN_MS = 4_000;
 /**
  * The TTL monitor runs once a minute; a document that expired so long ago, in milliseconds, shows that it does not run.
  */
@@ -45,7 +45,7 @@ async function topology(db: mongo.Db): Promise<Check> {
 /** Removes a document that does not exist: that needs the right to write, and is acknowledged like any write. */
 async function writeConcern(db: mongo.Db): Promise<Check> {
   try {
-    await db.collection<{ _id: string }>('leases').deleteOne({ _id: 'doctor' }, { writeConcern: { w: 'majority', journal: true, wtimeoutMS: ACKNOWLEDGED_WITHIN } });
+    await db.collection<{ _id: string }>('leases').deleteOne({ _id: 'doctor' }, { writeConcern: { w: 'majority', journal: true, wtimeoutMS: ACKNOWLEDGED_WITHIN_MS } });
     return ok('write concern', 'a majority acknowledges writes, on disk');
   } catch (error) {
     const denied = DENIED.has((error as { code?: number }).code ?? 0);

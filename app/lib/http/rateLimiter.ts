@@ -21,7 +21,7 @@ interface Count {
 
 const MINUTE = 60_000;
 /** Milliseconds between two exchanges with the database. */
-const FLUSH_EVERY = 1_000;
+const FLUSH_EVERY_MS = 1_000;
 /** Most keys that are counted at once; beyond, the oldest key is forgotten. */
 const MOST = 100_000;
 const GROUP = 1_000;
@@ -98,7 +98,7 @@ export class RateLimiter {
         const [next] = this.untold;
         if (next !== undefined) this.tellSoon(next);
       });
-    }, FLUSH_EVERY).unref();
+    }, FLUSH_EVERY_MS).unref();
   }
 
   private async tell(): Promise<void> {

@@ -2,14 +2,14 @@ import type { mongo } from 'mongoose';
 import { render, type Message } from '../language/message';
 
 /** Milliseconds. */
-const WARNING = 5_000;
-const SKEWED = 20_000;
+const WARNING_MS = 5_000;
+const SKEWED_MS = 20_000;
 const HOUR = 3_600_000;
 /** Milliseconds between two checks whether this process's own clock has jumped. */
-const LOOK = 5_000;
-const JUMP = 1_000;
+const LOOK_MS = 5_000;
+const JUMP_MS = 1_000;
 /** An answer that took longer, in milliseconds, is too inexact: the question is repeated. */
-const SLOW = 1_000;
+const SLOW_MS = 1_000;
 const TRIES = 3;
 const COMMAND_NOT_FOUND = 59;
 
@@ -74,9 +74,9 @@ export class DatabaseClock {
 
   /** Begins to ask every hour, and whenever the clock of this machine has been set. */
   start(): void {
-    const { every = HOUR, look = LOOK } = this.options;
+    const { every = HOUR, look = LOOK_MS } = this.options;
     this.timer ??= setInterval(() => {
-      const due = performance.now() - this.measuredAt > every || Math.abs(monotonicBase() - this.base) > JUMP;
+      const due = performance.now() - this.measuredAt > every || Math.abs(monotonicBase() - this.base) > JUMP_MS;
       if (due && this.reading) void this.measure();
     }, look).unref();
   }
@@ -89,7 +89,7 @@ export class DatabaseClock {
   /** The fastest answer of several. */
   private async best(): Promise<Reading> {
     let best: Reading | undefined;
-    for (let tries = 0; tries < TRIES && (!best || best.error > SLOW / 2); tries++) {
+    for (let tries = 0; tries < TRIES && (!best || best.error > SLOW_MS / 2); tries++) {
       const reading = await this.askOnce();
       if (reading && (!best || reading.error < best.error)) best = reading;
     }
@@ -103,7 +103,7 @@ export class DatabaseClock {
     const began = performance.now();
     const theirs = (await this.options.ask()).getTime();
     const took = performance.now() - began;
-    if (Math.abs(monotonicBase() - base) > JUMP) return undefined;
+    if (Math.abs(monotonicBase() - base) > JUMP_MS) return undefined;
     return { offset: theirs - (base + began + took / 2), error: took / 2 };
   }
 
@@ -112,7 +112,7 @@ export class DatabaseClock {
     this.measuredAt = performance.now();
     this.base = monotonicBase();
     const apart = Math.abs(reading.offset) - reading.error;
-    const state = apart > SKEWED ? 'skewed' : apart > WARNING ? 'off' : 'ok';
+    const state = apart > SKEWED_MS ? 'skewed' : apart > WARNING_MS ? 'off' : 'ok';
     if (state === this.known) return;
     this.known = state;
     this.options.onChange?.(state, reading.offset);

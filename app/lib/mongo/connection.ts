@@ -3,7 +3,7 @@ import { sleep } from '../async/sleep';
 import { databaseTime } from './clock';
 
 /** Milliseconds between two tries; each lasts as long as the driver looks for a server. */
-const PAUSE = 250;
+const PAUSE_MS = 250;
 
 /** A process's connection to its database, which need not be there when the process starts. */
 export class DatabaseConnection {
@@ -38,7 +38,7 @@ export class DatabaseConnection {
         return true;
       } catch (error) {
         this.failure = error;
-        if (!this.stopped) await sleep(PAUSE);
+        if (!this.stopped) await sleep(PAUSE_MS);
       }
     }
     return false;

@@ -32,10 +32,10 @@ interface Options {
  * Milliseconds between two signs of life: of one instance among several, which wait for one another, and of a single
  * one.
  */
-const AMONG_OTHERS = 250;
-const ALONE = 2_000;
+const AMONG_OTHERS_MS = 250;
+const ALONE_MS = 2_000;
 /** Longest wait of a stop for the database, in milliseconds. */
-const GOODBYE = 500;
+const GOODBYE_MS = 500;
 /** Most instances that are read. */
 const MOST = 1_000;
 
@@ -75,7 +75,7 @@ export class Instances {
     this.stopped = true;
     if (!this.timer) return;
     clearTimeout(this.timer);
-    if (this.options.oldest() !== undefined) await Promise.race([this.leave(), sleep(GOODBYE)]);
+    if (this.options.oldest() !== undefined) await Promise.race([this.leave(), sleep(GOODBYE_MS)]);
   }
 
   private async leave(): Promise<void> {
@@ -87,7 +87,7 @@ export class Instances {
     return setTimeout(async () => {
       await this.beat().catch(() => undefined);
       if (!this.stopped) this.timer = this.again();
-    }, this.known === Infinity ? ALONE : AMONG_OTHERS).unref();
+    }, this.known === Infinity ? ALONE_MS : AMONG_OTHERS_MS).unref();
   }
 
   /** Gives a sign of life, writes how far this instance has come, and reads how far the others have. */

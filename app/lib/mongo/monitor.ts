@@ -15,8 +15,8 @@ interface Options {
 }
 
 /** Outages shorter than this, in milliseconds, are not reported; after it the driver knows the reason. */
-const MOMENT = 2_000;
-const TOLD_AGAIN = 10_000;
+const MOMENT_MS = 2_000;
+const TOLD_AGAIN_MS = 10_000;
 
 /** Whether the database answers, as far as this process knows. */
 export class DatabaseMonitor {
@@ -88,10 +88,10 @@ export class DatabaseMonitor {
 
   private async watch(): Promise<void> {
     this.watching = true;
-    for (let tell = performance.now() + MOMENT; this.down && !this.stopped;) {
+    for (let tell = performance.now() + MOMENT_MS; this.down && !this.stopped;) {
       await sleep(250);
       if (!this.down || await this.answers() || this.stopped || performance.now() < tell) continue;
-      tell = performance.now() + TOLD_AGAIN;
+      tell = performance.now() + TOLD_AGAIN_MS;
       this.options.onAway?.(this.error);
     }
     this.watching = false;

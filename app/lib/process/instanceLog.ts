@@ -23,7 +23,7 @@ export interface Notice {
 }
 
 const ACTION = 'instance-notice';
-const SELDOM = 60_000;
+const SELDOM_MS = 60_000;
 
 /** The workers' part: reports something for which one line per instance is enough. */
 export function notify(messenger: Messenger, notice: Notice): void {
@@ -38,7 +38,7 @@ export function logNotices(messenger: Messenger, logger: Logger, now = () => per
     const { about, level, text, after, once } = data as Notice;
     if (once && logged.has(about)) return;
     if (after !== undefined && !told.delete(after)) return;
-    if (after === undefined && now() - (logged.get(about) ?? -Infinity) < SELDOM) return;
+    if (after === undefined && now() - (logged.get(about) ?? -Infinity) < SELDOM_MS) return;
     logged.set(about, now());
     told.add(about);
     logger[level](text);
