@@ -1,3 +1,4 @@
+import { LANGUAGE_TAGS } from '../language/acceptLanguage';
 import type { Language } from '../language/texts';
 
 /** Somewhere to go: what it is called in JSON and in both languages, and what is there. */
@@ -7,9 +8,6 @@ export interface Place {
   title: Record<Language, string>;
   text: Record<Language, string>;
 }
-
-/** Of the languages, for `lang` and `Content-Language`. */
-export const LANGUAGE_TAGS: Record<Language, string> = { en: 'en', zh: 'zh-CN' };
 
 const CONSOLE: Place = {
   name: 'console', path: '/console', title: { en: 'Console', zh: '管理控制台' },

@@ -1,5 +1,8 @@
 import type { Language } from './texts';
 
+/** Of the languages, for `lang` and `Content-Language`. */
+export const LANGUAGE_TAGS: Record<Language, string> = { en: 'en', zh: 'zh-CN' };
+
 /** Of the header, in characters and entries: a caller says it in a few dozen. */
 const MAX_LENGTH = 512;
 const MAX_RANGES = 20;
