@@ -11,17 +11,25 @@ export default {
   mini: {
     title: '示例小程序', welcome: '你好，我是{name}', lead: '点一下，就完成第一次登录。', login: '微信一键登录', again: '重新登录', logout: '退出登录', newUser: '新用户', knownUser: '老用户', loggedIn: '已登录',
     profile: '头像昵称', giveProfile: '授权', phone: '手机号', byCode: '快速验证（code）', byData: '旧方式（加密数据）', revoke: '撤回授权', follow: '是否关注公众号', ask: '查询', subscribe: '订阅消息', choose: '选择',
-    service: '联系客服', open: '打开', scan: '扫小程序码', scene: '码里的 scene', enter: '扫码', me: '我的资料', read: '读取', following: '已关注', notFollowing: '未关注', unknown: '未知（{reason}）', none: '未提供', needsLogin: '请先登录',
-    revoked: '已撤回，服务器已删除手机号', payload: '内容：{payload}', stale: '请重新登录，然后再授权一次。', mine: '我的',
+    service: '联系客服', open: '打开', scan: '扫小程序码', codes: '扫一扫', me: '我的资料', read: '读取', following: '已关注', notFollowing: '未关注', unknown: '未知（{reason}）', none: '未提供', needsLogin: '请先登录',
+    revoked: '已撤回，服务器已删除手机号', stale: '请重新登录，然后再授权一次。', mine: '我的',
+  },
+  scan: {
+    title: '扫一扫', choose: '选一个码：都是通过这台服务器生成的。', codes: '小程序码', empty: '还没有小程序码。在控制台的“小程序码”里生成一个，它会立刻出现在这里。', home: '首页', other: '或输入码里的 scene', enter: '打开',
+    opened: '这一页由小程序码打开', payload: '码里的内容（payload）', none: '这个码没有 payload',
   },
   subscribe: {
-    title: '{app} 申请获取以下权限', body: '发送一次性订阅消息', template: '模板 ID', allow: '允许', reject: '拒绝', remember: '以下消息将发送到“服务通知”', accepted: '已允许，剩余 {n} 次', rejected: '已拒绝', grants: '可发送次数',
+    title: '{app} 申请获取以下权限', body: '发送一次性订阅消息', template: '模板 ID', templates: '模板', allow: '允许', reject: '拒绝', remember: '以下消息将发送到“服务通知”', accepted: '已允许，剩余 {n} 次', rejected: '已拒绝', grants: '可发送次数',
   },
   chat: {
     service: '客服', official: '示例公众号', placeholder: '输入消息', send: '发送', picture: '发送图片', camera: '拍一张', album: '从相册选', hint: '说一句话试试，自动回复的规则在控制台里设置。', empty: '还没有消息', transferred: '已转接人工客服', link: '链接', card: '小程序',
     follow: '关注公众号', unfollow: '取消关注', scan: '扫带参数的二维码', scene: '二维码的 scene 值', go: '扫码', profile: '微信号：weapp-hub-sandbox', about: '关注之后，可以收到它的消息、点它的菜单。', menu: '菜单', keyboard: '输入文字', actions: '更多操作', text: '[不支持的消息：{type}]', sample: '已发送图片', noMenu: '没有菜单',
   },
-  notice: { title: '服务通知', from: '来自小程序', open: '查看详情', empty: '订阅消息会出现在这里', template: '模板消息' },
+  notice: { title: '服务通知', open: '查看详情', enter: '进入小程序查看', empty: '订阅消息会出现在这里', template: '模板消息' },
+  field: {
+    thing: '事物', number: '数字', letter: '字母', symbol: '符号', character_string: '字符串', time: '时间', date: '日期', amount: '金额', phone_number: '电话', car_number: '车牌', name: '姓名', phrase: '汉字', enum_string: '选项',
+    keyword: '关键词{n}', first: '', remark: '',
+  },
   calls: {
     title: 'HTTP 调用', count: '{n} 次', empty: '还没有调用。在手机上点“微信一键登录”。', clear: '清空', phone: '手机', hub: 'weapp-hub', wechat: '微信', pending: '进行中', none: '无应答', request: '请求', answer: '应答', body: '正文', query: '参数',
     right: '签名正确', wrong: '签名错误', tokenRight: 'token 有效', tokenWrong: 'token 失效', secure: '密文传输', fault: '故障', tries: '第 {n} 次重试后', everyone: '所有人', filter: '只看当前用户', reply: '被动回复', opened: '解密后', refused: '被拒绝',
@@ -43,11 +51,14 @@ export default {
     'GET /api/follow': '小程序询问用户是否关注了公众号。', 'GET /api/me': '小程序读取服务器所知的本人资料。', 'GET /api/scene': '小程序用码里的 scene 换回内容，并计一次扫码。', 'POST /api/session/logout': '小程序结束登录。', 'GET /api/subscriptions': '小程序查询还能收到多少次订阅消息。', 'POST /api/im/user-sig': '小程序取得腾讯云 IM 的签名。',
     '/sns/jscode2session': '服务器用 code 向微信换取 openid 和 session_key。', '/cgi-bin/stable_token': '服务器向微信取 access_token，所有进程共用这一个。', '/cgi-bin/token': '服务器向微信取 access_token。', '/wxa/business/getuserphonenumber': '服务器用 code 向微信换取手机号。', '/wxa/checksession': '服务器问微信 session_key 是否还有效。',
     '/cgi-bin/message/custom/send': '服务器发出一条客服消息。', '/cgi-bin/message/custom/typing': '服务器告诉用户“对方正在输入”。', '/cgi-bin/message/subscribe/send': '服务器发出一条订阅消息，用掉一次授权。', '/cgi-bin/message/template/send': '服务器发出一条模板消息。', '/cgi-bin/media/upload': '服务器上传一个临时素材。', '/cgi-bin/media/get': '服务器下载用户发来的素材。',
-    '/cgi-bin/user/info': '服务器查询一个关注者。', '/cgi-bin/user/info/batchget': '服务器批量查询关注者，得到他们的 unionid。', '/cgi-bin/user/get': '服务器读取关注者列表。', '/cgi-bin/menu/create': '服务器发布公众号菜单。', '/cgi-bin/get_current_selfmenu_info': '服务器读取公众号菜单。', '/cgi-bin/callback/check': '服务器请微信检查推送地址。', '/sns/oauth2/access_token': '服务器用网页授权的 code 换取 openid。',
+    '/cgi-bin/user/info': '服务器查询一个关注者。', '/cgi-bin/user/info/batchget': '服务器批量查询关注者，得到他们的 unionid。', '/cgi-bin/user/get': '服务器读取关注者列表。', '/wxa/getwxacodeunlimit': '服务器请微信生成一个小程序码。', '/wxaapi/newtmpl/gettemplate': '服务器读取订阅消息模板。', '/cgi-bin/menu/create': '服务器发布公众号菜单。', '/cgi-bin/get_current_selfmenu_info': '服务器读取公众号菜单。', '/cgi-bin/callback/check': '服务器请微信检查推送地址。', '/sns/oauth2/access_token': '服务器用网页授权的 code 换取 openid。',
+    '/cgi-bin/menu/delete': '服务器删除公众号菜单。', '/cgi-bin/menu/get': '服务器读取公众号菜单。', '/cgi-bin/openapi/quota/get': '服务器查询某个接口今天的调用额度。', '/cgi-bin/openapi/rid/get': '服务器用 rid 查询一次失败的调用。', '/cgi-bin/tags/create': '服务器新建一个标签。', '/cgi-bin/tags/update': '服务器修改一个标签。', '/cgi-bin/tags/delete': '服务器删除一个标签。', '/cgi-bin/tags/get': '服务器读取公众号的标签。', '/cgi-bin/tags/getidlist': '服务器读取一个关注者的标签。', '/cgi-bin/tags/members/batchtagging': '服务器给一批关注者打标签。', '/cgi-bin/tags/members/batchuntagging': '服务器取消一批关注者的标签。', '/cgi-bin/user/tag/get': '服务器读取有某个标签的关注者。', '/cgi-bin/user/info/updateremark': '服务器设置一个关注者的备注。', '/sns/auth': '服务器检查网页授权是否有效。', '/sns/oauth2/refresh_token': '服务器刷新网页授权。',
+    '/sns/userinfo': '服务器用网页授权读取用户信息。', '/wxa/charge/usage/get': '服务器查询手机号资源包还剩多少。', '/wxa/generate_urllink': '服务器请微信生成一个 URL Link。', '/wxa/generatescheme': '服务器请微信生成一个 URL Scheme。', '/wxa/genwxashortlink': '服务器请微信生成一个短链接。', '/wxa/msg_sec_check': '服务器请微信检测一段文字是否安全。', '/wxa/media_check_async': '服务器请微信检测图片或音频，结果稍后推送。', '/wxa/resetusersessionkey': '服务器请微信更换 session_key。', '/wxaapi/newtmpl/getcategory': '服务器读取小程序的类目。', '/wxaapi/newtmpl/getpubtemplatetitles': '服务器查找模板库。', '/wxaapi/newtmpl/getpubtemplatekeywords': '服务器读取模板库中一个模板的字段。', '/wxaapi/newtmpl/addtemplate': '服务器从模板库选用一个模板。', '/wxaapi/newtmpl/deltemplate': '服务器移除一个模板。', '/v4/openim/query_online_status': '服务器向腾讯云 IM 查询用户是否在线。', '/v4/im_open_login_svc/account_import': '服务器向腾讯云 IM 导入账号。', '/v4/openim/sendmsg': '服务器通过腾讯云 IM 发出一条消息。',
     call: '服务器调用微信的接口。', own: '手机调用服务器的接口。',
     text: '微信推送用户发来的一条文字。', image: '微信推送用户发来的一张图片。', message: '微信推送用户发来的一条消息。', event: '微信推送一个事件。',
     user_enter_tempsession: '微信告知：用户打开了客服会话。', subscribe_msg_popup_event: '微信告知：用户在订阅弹窗里做了选择。', subscribe_msg_change_event: '微信告知：用户在设置里改了订阅。', subscribe_msg_sent_event: '微信告知：一条订阅消息送达与否。', user_authorization_revoke: '微信告知：用户撤回了授权，服务器须删除对应的信息。',
     subscribe: '微信告知：用户关注了公众号。', unsubscribe: '微信告知：用户取消了关注。', CLICK: '微信告知：用户点了菜单。', VIEW: '微信告知：用户点菜单打开了网页。', view_miniprogram: '微信告知：用户点菜单打开了小程序。', SCAN: '微信告知：已关注的用户扫了带参数的二维码。', TEMPLATESENDJOBFINISH: '微信告知：一条模板消息送达与否。',
+    wxa_media_check: '微信告知：图片或音频检测的结果。', user_info_modified: '微信告知：用户的资料有变化。', scancode_push: '微信告知：用户点菜单扫了码。', scancode_waitmsg: '微信告知：用户点菜单扫了码，并等待回复。',
     forged: '有人冒充微信推送：签名不对，服务器拒绝。', refused: '微信拒绝了：{errcode} {errmsg}。', failed: '服务器拒绝了：{message}',
   },
   wechat: {
