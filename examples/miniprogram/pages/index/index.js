@@ -47,7 +47,7 @@ Page({
       const { purePhoneNumber } = await hub.getPhoneNumber(event);
       this.setData({ phone: purePhoneNumber.replace(/^(\d{3})\d+(\d{4})$/, '$1****$2') });
     } catch (error) {
-      // Who says no is not told off.
+      // A person who says no is not told off.
       if (error.error !== 'DENIED') showError(error);
     }
   },
@@ -57,9 +57,8 @@ Page({
    * lets a mini-program ask in the handler of a tap only, and nothing may be awaited before.
    */
   async order() {
-    const asked = hub.requestSubscribe(templateIds);
     try {
-      const { accepted } = await asked;
+      const { accepted } = await hub.requestSubscribe(templateIds);
       wx.showToast({ icon: 'none', title: accepted.length > 0 ? '有进展会通知你' : '已下单' });
     } catch (error) {
       showError(error);
