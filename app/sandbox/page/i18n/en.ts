@@ -13,19 +13,19 @@ const en: typeof zhCN = {
   mini: {
     title: 'Sample mini-program', welcome: 'Hello, I am {name}', lead: 'One tap, and you have the first login.', login: 'Log in with WeChat', again: 'Log in again', logout: 'Log out', newUser: 'new here', knownUser: 'known here', loggedIn: 'logged in',
     profile: 'Name and picture', giveProfile: 'Give', phone: 'Phone number', byCode: 'By code', byData: 'By encrypted data', revoke: 'Withdraw', follow: 'Follows the account?', ask: 'Ask', subscribe: 'Notices', choose: 'Choose',
-    service: 'Customer service', open: 'Open', scan: 'Scan a mini-program code', codes: 'Scan', me: 'What is known of me', read: 'Read', following: 'follows', notFollowing: 'does not follow', unknown: 'unknown ({reason})', none: 'not given', needsLogin: 'Log in first',
-    revoked: 'Withdrawn: the server has removed the number', stale: 'Log in again, then give it once more.', mine: 'Me',
+    service: 'Customer service', open: 'Open', scan: 'Scan a mini-program code', codes: 'Scan', me: 'What is known of me', read: 'Read', following: 'follows', notFollowing: 'does not follow', unknown: 'unknown ({reason})', none: 'not given',
+    revoked: 'Withdrawn: the server has removed the number', stale: 'Log in again, then give it once more.',
   },
   scan: {
     title: 'Scan', choose: 'Choose one of the codes that were made through this server.', codes: 'Mini-program codes', empty: 'No codes yet. Make one in the console under “QR codes”: it appears here at once.', home: 'Home page', other: 'or the scene in a code', enter: 'Open',
     opened: 'This page was opened by a code', payload: 'What the code was made with (payload)', none: 'This code has no payload',
   },
   subscribe: {
-    title: '{app} asks to be allowed to', body: 'Send you one notice', template: 'Template ID', templates: 'Templates', allow: 'Allow', reject: 'Reject', remember: 'It will arrive under “Notices”', accepted: 'Allowed, {n} left', rejected: 'Rejected', grants: 'Left to send',
+    title: '{app} asks to be allowed to', body: 'Send you one notice', template: 'Template ID', templates: 'Templates', allow: 'Allow', reject: 'Reject', remember: 'It will arrive under “Notices”', accepted: 'Allowed, {n} left', rejected: 'Rejected',
   },
   chat: {
     service: 'Customer service', official: 'Sample account', placeholder: 'Write a message', send: 'Send', picture: 'Send a picture', camera: 'Take a picture', album: 'From the album', hint: 'Say something. Rules for automatic replies are made in the console.', empty: 'No messages yet', transferred: 'Handed over to a human agent', link: 'Link', card: 'Mini-program',
-    follow: 'Follow', unfollow: 'Unfollow', scan: 'Scan a QR code with a scene', scene: 'Scene of the QR code', go: 'Scan', profile: 'WeChat ID: weapp-hub-sandbox', about: 'Followers get its messages and see its menu.', menu: 'Menu', keyboard: 'Write', actions: 'More to do', text: '[a message of type {type}]', sample: 'Picture sent', noMenu: 'There is no menu',
+    follow: 'Follow', unfollow: 'Unfollow', scan: 'Scan a QR code with a scene', scene: 'Scene of the QR code', profile: 'WeChat ID: weapp-hub-sandbox', about: 'Followers get its messages and see its menu.', menu: 'Menu', keyboard: 'Write', text: '[a message of type {type}]',
   },
   notice: { title: 'Notices', open: 'Details', enter: 'Open in the mini-program', empty: 'Subscription messages appear here', template: 'Template message' },
   field: {
@@ -33,11 +33,11 @@ const en: typeof zhCN = {
     keyword: 'Keyword {n}', first: '', remark: '',
   },
   calls: {
-    title: 'HTTP calls', count: '{n}', empty: 'No calls yet. Tap “Log in with WeChat” on the phone.', clear: 'Clear', phone: 'phone', hub: 'weapp-hub', wechat: 'WeChat', pending: 'under way', none: 'no answer', request: 'Request', answer: 'Answer', body: 'Body', query: 'Query',
-    right: 'signature right', wrong: 'signature wrong', tokenRight: 'token good', tokenWrong: 'token refused', secure: 'encrypted', fault: 'fault', tries: 'after {n} repeats', everyone: 'Everyone', filter: 'This person only', reply: 'Passive reply', opened: 'opened', refused: 'refused',
+    title: 'HTTP calls', count: '{n}', empty: 'No calls yet. Tap “Log in with WeChat” on the phone.', clear: 'Clear', phone: 'phone', hub: 'weapp-hub', wechat: 'WeChat', pending: 'under way', none: 'no answer', request: 'Request', answer: 'Answer', query: 'Query',
+    right: 'signature right', wrong: 'signature wrong', tokenRight: 'token good', tokenWrong: 'token refused', secure: 'encrypted', fault: 'fault', tries: 'after {n} repeats', filter: 'This person only', opened: 'opened',
   },
   faults: {
-    title: 'Faults', lead: 'Switch one on, use the phone, and see what the server does.', on: 'on', waiting: 'Waiting for a call that it meets: do something on the phone.', did: 'The server: ', start: 'Start', stop: 'End', failed: 'It did not work: {why}',
+    title: 'Faults', lead: 'Switch one on, use the phone, and see what the server does.', waiting: 'Waiting for a call that it meets: do something on the phone.', did: 'The server: ', start: 'Start', stop: 'End', failed: 'It did not work: {why}',
     revoke: 'access_token revoked', revokeAbout: 'WeChat takes back the mini-program\'s token.', revokeDid: 'calls refused (40001): {n}; new tokens fetched: {m}; calls done again with it: {k}',
     slow: 'WeChat is slow', slowAbout: 'Every call is answered 3 s late.', slowDid: 'slow calls: {n}; pushes answered meanwhile as always: {m}, the slowest in {ms} ms',
     busy: 'WeChat is busy', busyAbout: 'The next 2 calls are answered -1.', busyDid: 'answered -1: {n}; succeeded when tried again: {k}',
