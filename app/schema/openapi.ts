@@ -12,7 +12,7 @@ const DESCRIPTION: Record<Language, string> = {
 /**
  * The OpenAPI 3.1 document of the HTTP interface.
  * @param version of the program
- * @param sandbox every call of the simulated WeChat, where the sandbox is on: the server hands them on
+ * @param sandbox every call of the simulated WeChat, where the sandbox is on: the server passes them on
  * @param language of summaries and tags; the rest is in English
  */
 export function openApiDocument(version: string, sandbox: readonly RouteSpec[] = [], language: Language = 'en'): Json {

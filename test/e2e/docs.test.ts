@@ -34,7 +34,7 @@ describe('the HTTP interface as a page', function() {
     const told = page.locator('#told');
     await told.filter({ hasText: /^o/ }).waitFor();
     const openid = await told.textContent();
-    // What is not in sight is not drawn yet.
+    // Parts outside the view are not drawn yet.
     await page.locator('.operation-filter-input').fill('/api/me');
     await page.locator('[data-path="/api/jscode2session"]').waitFor({ state: 'detached' });
     const call = page.locator('.opblock-get').filter({ has: page.locator('[data-path="/api/me"]') });
@@ -48,7 +48,7 @@ describe('the HTTP interface as a page', function() {
     await visitor.close();
   }
 
-  it('1440 wide, in Chinese: logs somebody in by one click and sends a call, from this server alone', () => logsInAndCalls(1440, 'zh-CN', 'HTTP 接口'));
+  it('1440 wide, in Chinese: logs a person in by one click and sends a call, using this server only', () => logsInAndCalls(1440, 'zh-CN', 'HTTP 接口'));
   it('changes the language by a link, its summaries too', async () => {
     const visitor = await Visitor.open(browser, server.url, { language: 'zh-CN' });
     const { page } = visitor;

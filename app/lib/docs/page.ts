@@ -22,7 +22,7 @@ const TEXTS: Record<Language, Record<'name' | 'title' | 'intro' | 'home' | 'docu
   },
 };
 
-/** The frame of the page; app/public/docs.js draws the interface into it. */
+/** The HTML frame of /docs; app/public/docs.js draws the interface into it. */
 export function docsPage(language: Language, sandbox: boolean): string {
   const text = TEXTS[language];
   const other = language === 'zh' ? 'en' : 'zh';
