@@ -5,6 +5,8 @@ import { AppError } from '../../lib/errors';
 import { inParallel } from '../../lib/async/inParallel';
 import type { JobHold, StepResult } from '../../lib/jobs/job';
 import { timePage, type TimeStore } from '../../lib/mongo/timePage';
+import { REDRIVABLE } from '../../lib/outbox/byHand';
+import { OPEN, type OutboxState } from '../../lib/outbox/document';
 import { sleep } from '../../lib/async/sleep';
 import { checkTemplateData } from '../../lib/wechat/outgoing/template';
 import type { SubscriptionDocument } from '../../lib/subscription/document';
@@ -34,6 +36,7 @@ export interface Broadcast {
 }
 
 const KIND = 'broadcast';
+const NOT_SENT: readonly OutboxState[] = [...OPEN, ...REDRIVABLE];
 /** People of one step, and looked at at once when they are counted. */
 const STEP = 200;
 const COUNTED = 1_000;
@@ -42,10 +45,6 @@ const AT_ONCE = 16;
 /** No more are queued while so many wait, so that a broadcast that is paused soon stands still. */
 const LONG_QUEUE = 1_000;
 const PAUSE_MS = 500;
-/** How long it is known who has a tag, in milliseconds. */
-const TAG_KNOWN = 600_000;
-const MOST_TAGS = 10;
-const tagged = new Map<string, { at: number; openids: Promise<Set<string>> }>();
 
 /** Subscription messages to many, as jobs: each person gets one, whatever is repeated. */
 export default class BroadcastService extends Service {
@@ -130,23 +129,24 @@ export default class BroadcastService extends Service {
     return { done, failed, ...(failed > 0 ? { errors } : {}), cursor: page.length === STEP ? page[page.length - 1]._id : null };
   }
 
-  /** With the number of its messages by state and errcode, as they stand now. */
+  /** With the number of its messages by state and errcode, as they stand now. Those that are sent, which are most, need no look. */
   private async withResults(job: JobDocument): Promise<Broadcast> {
     const groups = await this.app.outboxCollection.aggregate([
-      { $match: { cause: causeOf(job._id) } },
+      { $match: { cause: causeOf(job._id), state: { $in: NOT_SENT } } },
       { $group: { _id: { state: '$state', errcode: '$lastError.errcode' }, n: { $sum: 1 } } },
-    ]).toArray() as Array<{ _id: { state: string; errcode?: number | null }; n: number }>;
+    ]).toArray() as Array<{ _id: { state: OutboxState; errcode?: number | null }; n: number }>;
     const results: Results = { queued: 0, sent: 0, waiting: 0, failed: 0, errors: { ...job.errors } };
     for (const { _id: { state, errcode }, n } of groups) {
-      results.queued += n;
-      if (state === 'sent') results.sent += n;
-      else if (state === 'ready' || state === 'leased') results.waiting += n;
+      if (OPEN.includes(state)) results.waiting += n;
       else {
         results.failed += n;
         const reason = String(errcode ?? state);
         results.errors[reason] = (results.errors[reason] ?? 0) + n;
       }
     }
+    // A step that is under way counts when it has ended.
+    results.queued = Math.max(job.done, results.waiting + results.failed);
+    results.sent = results.queued - results.waiting - results.failed;
     return { job, results };
   }
 
@@ -168,20 +168,9 @@ export default class BroadcastService extends Service {
     const { people } = this.ctx.service.console;
     const behind = await people.behind(page.map(one => idOf(one)));
     const users = await people.usersOf([...behind.values()].map(({ userId }) => userId));
-    const fitting = people.filter(await people.withAccounts(users), audience, audience.tag === undefined ? undefined : await this.tagged(audience.tag));
+    const fitting = people.filter(await people.withAccounts(users), audience, audience.tag === undefined ? undefined : await this.ctx.service.tagged.setOf(audience.tag, undefined, true));
     const ids = new Set(fitting.map(({ user }) => user._id));
     return page.filter(one => ids.has(behind.get(idOf(one))?.userId ?? ''));
-  }
-
-  private tagged(tag: number): Promise<Set<string>> {
-    const key = String(tag);
-    const known = tagged.get(key);
-    if (known && Date.now() - known.at < TAG_KNOWN) return known.openids;
-    const openids = this.ctx.service.tagged.openidsOf(tag).then(all => new Set(all));
-    openids.catch(() => tagged.delete(key));
-    if (tagged.size >= MOST_TAGS) tagged.clear();
-    tagged.set(key, { at: Date.now(), openids });
-    return openids;
   }
 }
 

@@ -50,6 +50,8 @@ export interface ConversationList {
 
 const REASONS = { NEVER_WROTE: 'windowNeverWrote', OVER: 'windowOver', USED_UP: 'windowUsedUp' } as const;
 const TRIES = 8;
+/** Apps whose conversations one query brings into one order. */
+const MERGED = 100;
 /** What one message of a person allows. */
 const WINDOW_MS = 48 * 3_600_000;
 
@@ -58,10 +60,10 @@ export default class ConsoleConversationService extends Service {
   /** The last said first. @throws {AppError} INVALID_ARGUMENT of the cursor */
   async list({ filter, appid, q, limit, cursor }: ConversationList): Promise<{ items: Shown[]; next: string | null }> {
     const store = this.ctx.model.Conversation.collection as unknown as TimeStore<ConversationDocument>;
-    const app = appid === undefined ? {} : { appid };
     const filters = { open: { state: 'open' }, closed: { state: 'closed' }, mine: { assignee: this.ctx.admin.name, state: 'open' }, unread: { unread: { $gt: 0 } } };
+    const app = appid === undefined ? {} : { appid };
     const found = q === undefined
-      ? await timePage(store, { filters: [{ ...app, ...filters[filter] }], field: 'lastAt', limit, cursor })
+      ? await timePage(store, { filters: (filter === 'mine' ? [app] : this.appParts(appid)).map(part => ({ ...part, ...filters[filter] })), field: 'lastAt', limit, cursor })
       : await this.search(q, { ...app, ...filters[filter] }, limit);
     return { items: await this.show(found.items), next: found.next };
   }
@@ -155,6 +157,13 @@ export default class ConsoleConversationService extends Service {
     const ids = [...new Set(subscriptions.map(({ templateId }) => templateId))];
     const known = await this.ctx.model.Template.find({ _id: { $in: ids } }, { title: 1 }).lean<Array<{ _id: string; title?: string }>>();
     return new Map(known.flatMap(({ _id, title }) => (title ? [[_id, title]] : [])));
+  }
+
+  /** The indexes begin with the app: of all apps, as many at a time as a database merges. */
+  private appParts(appid?: string): object[] {
+    if (appid !== undefined) return [{ appid }];
+    const appids = this.app.wechatApps.all().map(wechatApp => wechatApp.appid);
+    return Array.from({ length: Math.ceil(appids.length / MERGED) }, (_, part) => ({ appid: { $in: appids.slice(part * MERGED, (part + 1) * MERGED) } }));
   }
 
   private async search(q: string, filter: { appid?: string; state?: string; assignee?: string; unread?: object }, limit: number) {

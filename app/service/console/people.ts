@@ -33,6 +33,7 @@ const MOST_FOUND = 200;
 const MOST_LOOKED = 2_000;
 /** Accounts and follows of the people of one page. */
 const MOST_ACCOUNTS = 20_000;
+const tagSchema = z.strictObject({ t: z.string().max(128) });
 const nameSchema = z.tuple([z.string().max(128), z.string().max(64)]);
 
 /** People, for those who look for them: each search is answered by an index, and bounded. */
@@ -41,9 +42,9 @@ export default class ConsolePeopleService extends Service {
   async list(query: PeopleQuery): Promise<{ items: Listed[]; next: string | null }> {
     const items: Listed[] = [];
     let { cursor } = query;
-    const tagged = query.tag === undefined ? undefined : new Set(await this.ctx.service.tagged.openidsOf(query.tag, query.appid));
+    const tagged = query.tag === undefined ? undefined : await this.ctx.service.tagged.setOf(query.tag, query.appid, cursor !== undefined);
     for (let looked = 0; looked < MOST_LOOKED;) {
-      const page = await this.page({ ...query, cursor, limit: query.limit - items.length });
+      const page = await this.page({ ...query, cursor, limit: query.limit - items.length }, tagged);
       looked += Math.max(page.looked, 1);
       items.push(...this.filter(await this.withAccounts(page.users), query, tagged));
       if (page.next === null || items.length === query.limit) return { items, next: page.next };
@@ -57,7 +58,7 @@ export default class ConsolePeopleService extends Service {
     const { Conversation, Openid } = this.ctx.model;
     const [users, written] = await Promise.all([
       this.found(q),
-      Conversation.find({ openid: q }, { _id: 1 }).limit(MOST_FOUND).lean<Array<{ _id: string }>>(),
+      Conversation.find({ _id: { $in: this.app.wechatApps.all().map(({ appid }) => openidKey(appid, q)) } }, { _id: 1 }).lean<Array<{ _id: string }>>(),
     ]);
     const openids = await Openid.find({ userId: { $in: users.map(({ _id }) => _id) } }, { _id: 1 }).limit(MOST_ACCOUNTS).lean<Array<{ _id: string }>>();
     return [...new Set([...openids, ...written].map(({ _id }) => _id))];
@@ -102,13 +103,14 @@ export default class ConsolePeopleService extends Service {
   }
 
   /** The next people by the index that fits best, and how many were looked at. */
-  private async page(query: PeopleQuery): Promise<{ users: UserDocument[]; next: string | null; looked: number }> {
-    const { q, appid, following, tag, seenSince, limit, cursor } = query;
+  private async page(query: PeopleQuery, tagged?: ReadonlySet<string>): Promise<{ users: UserDocument[]; next: string | null; looked: number }> {
+    const { q, appid, following, seenSince, limit, cursor } = query;
     const since = seenSince === undefined ? {} : { lastSeenAt: { $gte: new Date(seenSince) } };
     if (q !== undefined) return this.searched(q, limit, cursor);
+    if (tagged) return this.taggedPage(tagged, appid, limit, cursor);
     const officials = this.app.wechatApps.all('official').filter(wechatApp => appid === undefined || wechatApp.appid === appid);
-    // Who uses an official account follows it, and so does whoever has a tag there.
-    if (officials.length > 0 && (following !== undefined || tag !== undefined || appid !== undefined)) {
+    // Who uses an official account follows it.
+    if (officials.length > 0 && (following !== undefined || appid !== undefined)) {
       const found = await timePage(this.store<FollowDocument>('Follow'), {
         filters: officials.map(wechatApp => ({ appid: wechatApp.appid, following: following ?? true })), field: 'followedAt', limit, cursor,
       });
@@ -120,6 +122,16 @@ export default class ConsolePeopleService extends Service {
     }
     const { items, next } = await timePage(this.store<UserDocument>('User'), { filters: [since], field: 'lastSeenAt', limit, cursor });
     return { users: items.filter(({ mergedInto }) => mergedInto === undefined), next, looked: items.length };
+  }
+
+  /** The next of those who have a tag, by their openids. */
+  private async taggedPage(tagged: ReadonlySet<string>, appid: string | undefined, limit: number, cursor?: string): Promise<{ users: UserDocument[]; next: string | null; looked: number }> {
+    const { t: after } = decodeCursor(cursor, tagSchema) ?? { t: '' };
+    const official = this.app.wechatApps.require('official', appid);
+    const rest = [...tagged].filter(openid => openid > after);
+    const some = rest.slice(0, limit);
+    const follows = await this.ctx.model.Follow.find({ _id: { $in: some.map(openid => openidKey(official.appid, openid)) } }, { userId: 1 }).sort({ _id: 1 }).lean<FollowDocument[]>();
+    return { users: await this.usersOf(follows.map(({ userId }) => userId)), next: rest.length > limit ? encodeCursor({ t: some[limit - 1] }) : null, looked: some.length };
   }
 
   private store<T>(name: 'Follow' | 'Openid' | 'User'): TimeStore<T> {
@@ -135,7 +147,7 @@ export default class ConsolePeopleService extends Service {
   }
 
   /** What holds of people beyond the index that found them. */
-  filter(people: Listed[], { appid, following, seenSince }: Pick<PeopleQuery, 'appid' | 'following' | 'seenSince'>, tagged?: Set<string>): Listed[] {
+  filter(people: Listed[], { appid, following, seenSince }: Pick<PeopleQuery, 'appid' | 'following' | 'seenSince'>, tagged?: ReadonlySet<string>): Listed[] {
     return people.filter(({ user, accounts, ...one }) => (appid === undefined || accounts.some(account => account.appid === appid) || following === false)
       && (following === undefined || one.following === following)
       && (seenSince === undefined || user.lastSeenAt >= new Date(seenSince))
@@ -159,11 +171,13 @@ export default class ConsolePeopleService extends Service {
     return [...exact, ...named];
   }
 
-  /** By nickname, which begins with the text. */
-  private named(q: string, limit: number, after?: [string, string]): Promise<UserDocument[]> {
+  /** By nickname, which begins with the text: first who has the very name where the page before has ended. */
+  private async named(q: string, limit: number, after?: [string, string]): Promise<UserDocument[]> {
     const name = 'profile.nickName';
-    const range = after ? { $or: [{ [name]: after[0], _id: { $gt: after[1] } }, { [name]: { $gt: after[0], $lt: endOf(q) } }] } : { [name]: { $gte: q, $lt: endOf(q) } };
-    return this.ctx.model.User.find({ ...range, mergedInto: { $exists: false } }).sort({ [name]: 1, _id: 1 }).limit(limit).lean<UserDocument[]>();
+    const find = (range: object, most: number) => this.ctx.model.User.find({ ...range, mergedInto: { $exists: false } }).sort({ [name]: 1, _id: 1 }).limit(most).lean<UserDocument[]>();
+    if (!after) return find({ [name]: { $gte: q, $lt: endOf(q) } }, limit);
+    const alike = await find({ [name]: after[0], _id: { $gt: after[1] } }, limit);
+    return alike.length === limit ? alike : [...alike, ...await find({ [name]: { $gt: after[0], $lt: endOf(q) } }, limit - alike.length)];
   }
 
   /** By openid, unionid, IM user id, the person's own id, or whole phone number. */
