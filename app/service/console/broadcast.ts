@@ -61,8 +61,9 @@ export default class BroadcastService extends Service {
    */
   async count(asked: Omit<BroadcastInput, 'appid'> & { appid?: string }): Promise<Counted> {
     const input = await this.checked(asked);
-    const counted: Counted = { count: 0, noGrant: 0 };
     const longTerm = await this.ctx.service.template.isLongTerm(input.appid, input.templateId);
+    if (!isNarrowed(input.audience)) return this.countAll(input, longTerm);
+    const counted: Counted = { count: 0, noGrant: 0 };
     for (let after = ''; ;) {
       const page = await this.next(input, after, COUNTED);
       const fitting = await this.fitting(page, input.audience);
@@ -97,6 +98,15 @@ export default class BroadcastService extends Service {
       throw new AppError('CONFLICT', { key: 'broadcastEnded', params: { state: (await job.find(id)).state } });
     });
     return this.withResults(changed);
+  }
+
+  /** Everybody who has said something about the template: the database counts. */
+  private async countAll({ appid, templateId }: BroadcastInput, longTerm: boolean): Promise<Counted> {
+    const granted = { $and: [{ $eq: ['$status', 'accept'] }, ...(longTerm ? [] : [{ $gt: ['$remaining', 0] }])] };
+    const [counted] = await this.ctx.model.Subscription.collection.aggregate<{ all: number; count: number }>([
+      { $match: { templateId, _id: subscriptionsOf(appid) } }, { $group: { _id: null, all: { $sum: 1 }, count: { $sum: { $cond: [granted, 1, 0] } } } },
+    ]).toArray();
+    return counted ? { count: counted.count, noGrant: counted.all - counted.count } : { count: 0, noGrant: 0 };
   }
 
   /** The next 200 people. Their messages have ids made of the broadcast and the person: repeated, nothing is sent twice. */
@@ -159,23 +169,28 @@ export default class BroadcastService extends Service {
 
   /** Whoever has said something about the template, by the order of their ids. */
   private next({ appid, templateId }: BroadcastInput, after: string, limit: number): Promise<Subscribed[]> {
-    return this.ctx.model.Subscription.find({ templateId, _id: { $gt: after === '' ? `${appid}:` : after, $lt: `${appid};` } }, { appid: 1, openid: 1, status: 1, remaining: 1 })
+    return this.ctx.model.Subscription.find({ templateId, _id: subscriptionsOf(appid, after) }, { appid: 1, openid: 1, status: 1, remaining: 1 })
       .sort({ _id: 1 }).limit(limit).lean<Subscribed[]>();
   }
 
   private async fitting(page: Subscribed[], audience: Audience): Promise<Subscribed[]> {
     if (!isNarrowed(audience) || page.length === 0) return page;
     const { people } = this.ctx.service.console;
-    const behind = await people.behind(page.map(one => idOf(one)));
-    const users = await people.usersOf([...behind.values()].map(({ userId }) => userId));
-    const fitting = people.filter(await people.withAccounts(users), audience, audience.tag === undefined ? undefined : await this.ctx.service.tagged.setOf(audience.tag, undefined, true));
+    const userIds = await people.userIdsOf(page.map(one => idOf(one)));
+    const tagged = audience.tag === undefined ? undefined : await this.ctx.service.tagged.setOf(audience.tag, undefined, true);
+    const fitting = await people.fitting(await people.usersOf([...userIds.values()]), audience, tagged);
     const ids = new Set(fitting.map(({ user }) => user._id));
-    return page.filter(one => ids.has(behind.get(idOf(one))?.userId ?? ''));
+    return page.filter(one => ids.has(userIds.get(idOf(one)) ?? ''));
   }
 }
 
 function hasGrant({ status, remaining }: Subscribed, longTerm: boolean): boolean {
   return status === 'accept' && (remaining > 0 || longTerm);
+}
+
+/** Ids of an app's subscriptions, those behind one of them. */
+function subscriptionsOf(appid: string, after = ''): { $gt: string; $lt: string } {
+  return { $gt: after === '' ? `${appid}:` : after, $lt: `${appid};` };
 }
 
 function idOf({ appid, openid }: Subscribed): string {

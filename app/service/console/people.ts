@@ -46,7 +46,7 @@ export default class ConsolePeopleService extends Service {
     for (let looked = 0; looked < MOST_LOOKED;) {
       const page = await this.page({ ...query, cursor, limit: query.limit - items.length }, tagged);
       looked += Math.max(page.looked, 1);
-      items.push(...this.filter(await this.withAccounts(page.users), query, tagged));
+      items.push(...await this.fitting(page.users, query, tagged));
       if (page.next === null || items.length === query.limit) return { items, next: page.next };
       cursor = page.next;
     }
@@ -64,16 +64,22 @@ export default class ConsolePeopleService extends Service {
     return [...new Set([...openids, ...written].map(({ _id }) => _id))];
   }
 
-  /** Who stands behind accounts, by `<appid>:<openid>`, as far as it is known: by login, or by following. */
-  async behind(ids: string[]): Promise<Map<string, { userId: string; profile?: Partial<Profile> }>> {
+  /** Whose accounts (`<appid>:<openid>`) are, as far as it is known: by login, or by following. */
+  async userIdsOf(ids: string[]): Promise<Map<string, string>> {
     if (ids.length === 0) return new Map();
-    const { Follow, Openid, User } = this.ctx.model;
+    const { Follow, Openid } = this.ctx.model;
     const [openids, follows] = await Promise.all([
       Openid.find({ _id: { $in: ids } }, { userId: 1 }).lean<Array<{ _id: string; userId: string }>>(),
       Follow.find({ _id: { $in: ids }, userId: { $exists: true } }, { userId: 1 }).lean<Array<{ _id: string; userId: string }>>(),
     ]);
-    const userIds = new Map([...follows, ...openids].map(({ _id, userId }) => [_id, userId]));
-    const users = await User.find({ _id: { $in: [...new Set(userIds.values())] } }, { profile: 1 }).lean<UserDocument[]>();
+    return new Map([...follows, ...openids].map(({ _id, userId }) => [_id, userId]));
+  }
+
+  /** Who stands behind accounts, by `<appid>:<openid>`. */
+  async behind(ids: string[]): Promise<Map<string, { userId: string; profile?: Partial<Profile> }>> {
+    const userIds = await this.userIdsOf(ids);
+    if (userIds.size === 0) return new Map();
+    const users = await this.ctx.model.User.find({ _id: { $in: [...new Set(userIds.values())] } }, { profile: 1 }).lean<UserDocument[]>();
     const profiles = new Map(users.map(({ _id, profile }) => [_id, profile]));
     return new Map([...userIds].map(([id, userId]) => {
       const profile = profiles.get(userId);
@@ -146,11 +152,11 @@ export default class ConsolePeopleService extends Service {
     return wanted.flatMap(id => byId.get(id) ?? []);
   }
 
-  /** What holds of people beyond the index that found them. */
-  filter(people: Listed[], { appid, following, seenSince }: Pick<PeopleQuery, 'appid' | 'following' | 'seenSince'>, tagged?: ReadonlySet<string>): Listed[] {
-    return people.filter(({ user, accounts, ...one }) => (appid === undefined || accounts.some(account => account.appid === appid) || following === false)
+  /** Those of whom all holds that is asked for, whatever index has found them. */
+  async fitting(users: UserDocument[], { appid, following, seenSince }: Pick<PeopleQuery, 'appid' | 'following' | 'seenSince'>, tagged?: ReadonlySet<string>): Promise<Listed[]> {
+    const seen = seenSince === undefined ? users : users.filter(({ lastSeenAt }) => lastSeenAt >= new Date(seenSince));
+    return (await this.withAccounts(seen)).filter(({ accounts, ...one }) => (appid === undefined || accounts.some(account => account.appid === appid) || following === false)
       && (following === undefined || one.following === following)
-      && (seenSince === undefined || user.lastSeenAt >= new Date(seenSince))
       && (tagged === undefined || accounts.some(({ openid, kind }) => kind === 'official' && tagged.has(openid))));
   }
 
