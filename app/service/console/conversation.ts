@@ -8,7 +8,6 @@ import { parseInput } from '../../lib/input/parseInput';
 import { officialMessageSchema, miniprogramMessageSchema, type CustomMessage } from '../../lib/wechat/outgoing/customMessageSchema';
 import type { SubscribeContent } from '../../lib/wechat/outgoing/subscribeContent';
 import type { WechatApp } from '../../lib/wechat/apps';
-import { timePage, type TimeStore } from '../../lib/mongo/timePage';
 import type { OutboxDocument } from '../../lib/outbox/document';
 import type { ConversationDocument } from '../../model/conversation';
 import type { SubscriptionDocument } from '../../lib/subscription/document';
@@ -40,34 +39,13 @@ export interface Grant {
   remaining: number;
 }
 
-export interface ConversationList {
-  filter: 'open' | 'unread' | 'mine' | 'closed';
-  appid?: string;
-  q?: string;
-  limit: number;
-  cursor?: string;
-}
-
 const REASONS = { NEVER_WROTE: 'windowNeverWrote', OVER: 'windowOver', USED_UP: 'windowUsedUp' } as const;
 const TRIES = 8;
-/** Apps whose conversations one query brings into one order. */
-const MERGED = 100;
 /** What one message of a person allows. */
 const WINDOW_MS = 48 * 3_600_000;
 
 /** Conversations, for those who answer them. */
 export default class ConsoleConversationService extends Service {
-  /** The last said first. @throws {AppError} INVALID_ARGUMENT of the cursor */
-  async list({ filter, appid, q, limit, cursor }: ConversationList): Promise<{ items: Shown[]; next: string | null }> {
-    const store = this.ctx.model.Conversation.collection as unknown as TimeStore<ConversationDocument>;
-    const filters = { open: { state: 'open' }, closed: { state: 'closed' }, mine: { assignee: this.ctx.admin.name, state: 'open' }, unread: { unread: { $gt: 0 } } };
-    const app = appid === undefined ? {} : { appid };
-    const found = q === undefined
-      ? await timePage(store, { filters: (filter === 'mine' ? [app] : this.appParts(appid)).map(part => ({ ...part, ...filters[filter] })), field: 'lastAt', limit, cursor })
-      : await this.search(q, { ...app, ...filters[filter] }, limit);
-    return { items: await this.show(found.items), next: found.next };
-  }
-
   /**
    * What was said, both ways, with how the conversation stands.
    * @throws {AppError} NOT_FOUND of the app; INVALID_ARGUMENT of `before`
@@ -159,23 +137,8 @@ export default class ConsoleConversationService extends Service {
     return new Map(known.flatMap(({ _id, title }) => (title ? [[_id, title]] : [])));
   }
 
-  /** The indexes begin with the app: of all apps, as many at a time as a database merges. */
-  private appParts(appid?: string): object[] {
-    if (appid !== undefined) return [{ appid }];
-    const appids = this.app.wechatApps.all().map(wechatApp => wechatApp.appid);
-    return Array.from({ length: Math.ceil(appids.length / MERGED) }, (_, part) => ({ appid: { $in: appids.slice(part * MERGED, (part + 1) * MERGED) } }));
-  }
-
-  private async search(q: string, filter: { appid?: string; state?: string; assignee?: string; unread?: object }, limit: number) {
-    const ids = await this.ctx.service.console.people.accountIds(q);
-    const found = await this.ctx.model.Conversation.find({ _id: { $in: ids } }).lean<ConversationDocument[]>();
-    const { appid, state, assignee, unread } = filter;
-    const fits = (one: ConversationDocument) => (appid === undefined || one.appid === appid) && (state === undefined || one.state === state)
-      && (assignee === undefined || one.assignee === assignee) && (unread === undefined || one.unread > 0);
-    return { items: found.filter(fits).sort((a, b) => b.lastAt.getTime() - a.lastAt.getTime()).slice(0, limit), next: null };
-  }
-
-  private async show(conversations: ConversationDocument[]): Promise<Shown[]> {
+  /** Conversations with what is shown beside each. */
+  async show(conversations: ConversationDocument[]): Promise<Shown[]> {
     const [windows, people] = await Promise.all([this.windows(conversations), this.ctx.service.console.people.behind(conversations.map(({ _id }) => _id))]);
     return conversations.map(conversation => {
       const { userId, profile } = people.get(conversation._id) ?? { userId: conversation.userId ?? null };

@@ -2,7 +2,7 @@ import { Service } from 'egg';
 import { openidKey } from '../../lib/wechat/openidKey';
 import { z } from 'zod';
 import { decodeCursor, encodeCursor } from '../../lib/http/cursor';
-import { timePage, type TimeStore } from '../../lib/mongo/timePage';
+import { timePage, type TimePage, type TimeStore } from '../../lib/mongo/timePage';
 import { phoneTexts } from '../../lib/person/phoneTexts';
 import type { FollowDocument } from '../../model/follow';
 import type { OpenidDocument } from '../../model/openid';
@@ -25,11 +25,22 @@ export interface Listed {
   following: boolean | null;
 }
 
+/** The next people by an index. */
+interface Page {
+  users: UserDocument[];
+  next: string | null;
+  /** How many were looked at. */
+  looked: number;
+  /** The cursor for what comes behind one of them. */
+  behind(user: UserDocument): string;
+}
+
 type Account = Pick<OpenidDocument, '_id' | 'appid' | 'openid' | 'kind' | 'userId'>;
 
 /** People whom one search looks at. */
 const MOST_FOUND = 200;
-/** People who are looked at for one page when not all filters have an index: the next page goes on there. */
+/** People who are looked at at a time, and for one page, when not all filters have an index: the next page goes on there. */
+const LOOKED = 200;
 const MOST_LOOKED = 2_000;
 /** Accounts and follows of the people of one page. */
 const MOST_ACCOUNTS = 20_000;
@@ -42,12 +53,18 @@ export default class ConsolePeopleService extends Service {
   async list(query: PeopleQuery): Promise<{ items: Listed[]; next: string | null }> {
     const items: Listed[] = [];
     let { cursor } = query;
+    const { q, appid, following, tag, seenSince, limit } = query;
+    // With one filter whoever the index finds fits; of several, others than those are looked at, many at a time.
+    const least = [q, appid, following, tag, seenSince].filter(each => each !== undefined).length > 1 ? LOOKED : 1;
     const tagged = query.tag === undefined ? undefined : await this.ctx.service.tagged.setOf(query.tag, query.appid, cursor !== undefined);
     for (let looked = 0; looked < MOST_LOOKED;) {
-      const page = await this.page({ ...query, cursor, limit: query.limit - items.length }, tagged);
+      const page = await this.page({ ...query, cursor, limit: Math.max(limit - items.length, least) }, tagged);
       looked += Math.max(page.looked, 1);
-      items.push(...await this.fitting(page.users, query, tagged));
-      if (page.next === null || items.length === query.limit) return { items, next: page.next };
+      const fitting = await this.fitting(page.users, query, tagged);
+      const some = fitting.slice(0, limit - items.length);
+      items.push(...some);
+      if (some.length < fitting.length) return { items, next: page.behind(some[some.length - 1].user) };
+      if (page.next === null || items.length === limit) return { items, next: page.next };
       cursor = page.next;
     }
     return { items, next: cursor ?? null };
@@ -108,8 +125,8 @@ export default class ConsolePeopleService extends Service {
     });
   }
 
-  /** The next people by the index that fits best, and how many were looked at. */
-  private async page(query: PeopleQuery, tagged?: ReadonlySet<string>): Promise<{ users: UserDocument[]; next: string | null; looked: number }> {
+  /** The next people by the index that fits best. */
+  private async page(query: PeopleQuery, tagged?: ReadonlySet<string>): Promise<Page> {
     const { q, appid, following, seenSince, limit, cursor } = query;
     const since = seenSince === undefined ? {} : { lastSeenAt: { $gte: new Date(seenSince) } };
     if (q !== undefined) return this.searched(q, limit, cursor);
@@ -120,24 +137,34 @@ export default class ConsolePeopleService extends Service {
       const found = await timePage(this.store<FollowDocument>('Follow'), {
         filters: officials.map(wechatApp => ({ appid: wechatApp.appid, following: following ?? true })), field: 'followedAt', limit, cursor,
       });
-      return { users: await this.usersOf(found.items.map(({ userId }) => userId)), next: found.next, looked: found.items.length };
+      return this.pageOf(found);
     }
     if (appid !== undefined) {
       const found = await timePage(this.store<OpenidDocument>('Openid'), { filters: [{ appid, ...since }], field: 'lastSeenAt', limit, cursor });
-      return { users: await this.usersOf(found.items.map(({ userId }) => userId)), next: found.next, looked: found.items.length };
+      return this.pageOf(found);
     }
-    const { items, next } = await timePage(this.store<UserDocument>('User'), { filters: [since], field: 'lastSeenAt', limit, cursor });
-    return { users: items.filter(({ mergedInto }) => mergedInto === undefined), next, looked: items.length };
+    const { items, next, behind } = await timePage(this.store<UserDocument>('User'), { filters: [since], field: 'lastSeenAt', limit, cursor });
+    const users = items.filter(({ mergedInto }) => mergedInto === undefined);
+    return { users, next, looked: items.length, behind: user => behind(items.indexOf(user) + 1) };
+  }
+
+  /** The people whose accounts or follows were found. */
+  private async pageOf({ items, next, behind }: TimePage<{ userId?: string }>): Promise<Page> {
+    const users = await this.usersOf(items.map(({ userId }) => userId));
+    return { users, next, looked: items.length, behind: ({ _id }) => behind(items.findIndex(({ userId }) => userId === _id) + 1) };
   }
 
   /** The next of those who have a tag, by their openids. */
-  private async taggedPage(tagged: ReadonlySet<string>, appid: string | undefined, limit: number, cursor?: string): Promise<{ users: UserDocument[]; next: string | null; looked: number }> {
+  private async taggedPage(tagged: ReadonlySet<string>, appid: string | undefined, limit: number, cursor?: string): Promise<Page> {
     const { t: after } = decodeCursor(cursor, tagSchema) ?? { t: '' };
     const official = this.app.wechatApps.require('official', appid);
     const rest = [...tagged].filter(openid => openid > after);
     const some = rest.slice(0, limit);
-    const follows = await this.ctx.model.Follow.find({ _id: { $in: some.map(openid => openidKey(official.appid, openid)) } }, { userId: 1 }).sort({ _id: 1 }).lean<FollowDocument[]>();
-    return { users: await this.usersOf(follows.map(({ userId }) => userId)), next: rest.length > limit ? encodeCursor({ t: some[limit - 1] }) : null, looked: some.length };
+    const follows = await this.ctx.model.Follow.find({ _id: { $in: some.map(openid => openidKey(official.appid, openid)) } }, { openid: 1, userId: 1 }).sort({ _id: 1 }).lean<FollowDocument[]>();
+    return {
+      users: await this.usersOf(follows.map(({ userId }) => userId)), next: rest.length > limit ? encodeCursor({ t: some[limit - 1] }) : null, looked: some.length,
+      behind: ({ _id }) => encodeCursor({ t: follows.find(({ userId }) => userId === _id)?.openid }),
+    };
   }
 
   private store<T>(name: 'Follow' | 'Openid' | 'User'): TimeStore<T> {
@@ -161,15 +188,14 @@ export default class ConsolePeopleService extends Service {
   }
 
   /** Whoever has this as an id or a number comes first, on the first page; then nicknames in their order. */
-  private async searched(q: string, limit: number, cursor?: string): Promise<{ users: UserDocument[]; next: string | null; looked: number }> {
+  private async searched(q: string, limit: number, cursor?: string): Promise<Page> {
     const after = decodeCursor(cursor, nameSchema);
     const exact = after ? [] : await this.exactly(q);
-    const named = await this.named(q, Math.max(limit - exact.length, 0) + 1, after);
+    const named = await this.named(q, limit + 1, after);
     const all = [...exact, ...named.filter(({ _id }) => !exact.some(user => user._id === _id))];
     const users = all.slice(0, limit);
-    const last = users.at(-1);
-    const place = last && !exact.includes(last) ? [last.profile?.nickName ?? '', last._id] : [q, ''];
-    return { users, next: all.length > limit ? encodeCursor(place) : null, looked: users.length };
+    const behind = (user: UserDocument) => encodeCursor(exact.includes(user) ? [q, ''] : [user.profile?.nickName ?? '', user._id]);
+    return { users, next: all.length > limit ? behind(users[limit - 1]) : null, looked: users.length, behind };
   }
 
   private async found(q: string): Promise<UserDocument[]> {

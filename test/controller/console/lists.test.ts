@@ -56,10 +56,14 @@ const LISTS: Record<string, List> = {
     ],
   },
   '/conversations': {
-    id: 'id', count: COUNT, latest: 'lastAt', queries: ['', 'filter=unread', 'filter=mine', `filter=open&appid=${MINI.appid}`, `filter=unread&appid=${MINI.appid}`, `filter=mine&appid=${MINI.appid}`],
-    fill: hub => hub.app.model.Conversation.insertMany(numbers.map(index => ({
-      _id: `${MINI.appid}:o-${index}`, ...account(index), lastAt: at(index), lastText: 'hello', lastFrom: 'person', unread: 1, windowUntil: at(index), state: 'open', assignee: 'admin',
-    }))),
+    id: 'id', count: COUNT, latest: 'lastAt', queries: ['', 'filter=unread', 'filter=mine', `filter=open&appid=${MINI.appid}`, `filter=unread&appid=${MINI.appid}`, `filter=mine&appid=${MINI.appid}`, 'q=bert', `q=bert&filter=unread&appid=${MINI.appid}`, 'q=bert&filter=mine'],
+    fill: async hub => {
+      await hub.app.model.Openid.insertMany(numbers.map(index => ({ _id: `${MINI.appid}:o-${index}`, ...account(index), kind: 'miniprogram', userId: `user-${index}`, createdAt: at(index), lastSeenAt: at(index) })));
+      await hub.app.model.User.insertMany(numbers.map(index => ({ _id: `user-${index}`, profile: { nickName: 'bert' }, createdAt: at(index), lastSeenAt: at(index) })));
+      await hub.app.model.Conversation.insertMany(numbers.map(index => ({
+        _id: `${MINI.appid}:o-${index}`, ...account(index), lastAt: at(index), lastText: 'hello', lastFrom: 'person', unread: 1, windowUntil: at(index), state: 'open', assignee: 'admin',
+      })));
+    },
   },
   '/outbox': {
     id: 'id', count: COUNT, latest: 'createdAt', queries: ['', 'state=dead', 'kind=custom', 'state=dead&kind=custom', `appid=${MINI.appid}`, 'openid=o-1', `openid=o-1&appid=${MINI.appid}&state=dead`],
