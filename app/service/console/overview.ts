@@ -64,7 +64,7 @@ export default class ConsoleOverviewService extends Service {
     const kinds = Object.keys(OUTBOX_KINDS) as OutboxKind[];
     const [pushes, rows] = await Promise.all([
       Message.find({ state: 'dead' }, { appid: 1, openid: 1, type: 1, event: 1, receivedAt: 1, triedAt: 1, state: 1 }).sort({ receivedAt: -1 }).limit(PROBLEMS).lean<MessageDocument[]>(),
-      Outbox.find({ state: { $in: BAD }, kind: { $in: kinds } }, projection).sort({ nextAt: -1 }).limit(PROBLEMS).lean<OutboxDocument[]>(),
+      Outbox.find({ state: { $in: [...BAD] }, kind: { $in: kinds } }, projection).sort({ nextAt: -1 }).limit(PROBLEMS).lean<OutboxDocument[]>(),
     ]);
     return [
       ...pushes.map((push): Problem => ({ at: push.triedAt ?? push.receivedAt, appName: wechatApps.nameOf(push.appid), push })),

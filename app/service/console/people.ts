@@ -44,6 +44,7 @@ const LOOKED = 200;
 const MOST_LOOKED = 2_000;
 /** Accounts and follows of the people of one page. */
 const MOST_ACCOUNTS = 20_000;
+const FOLLOW = { appid: 1, openid: 1, userId: 1, unionid: 1, following: 1 };
 const tagSchema = z.strictObject({ t: z.string().max(128) });
 const nameSchema = z.tuple([z.string().max(128), z.string().max(64)]);
 
@@ -81,7 +82,7 @@ export default class ConsolePeopleService extends Service {
     return [...new Set([...openids, ...written].map(({ _id }) => _id))];
   }
 
-  /** Whose accounts (`<appid>:<openid>`) are, as far as it is known: by login, or by following. */
+  /** The userIds of accounts, by `<appid>:<openid>`, as far as they are known: by login, or by following. */
   async userIdsOf(ids: string[]): Promise<Map<string, string>> {
     if (ids.length === 0) return new Map();
     const { Follow, Openid } = this.ctx.model;
@@ -92,7 +93,7 @@ export default class ConsolePeopleService extends Service {
     return new Map([...follows, ...openids].map(({ _id, userId }) => [_id, userId]));
   }
 
-  /** Who stands behind accounts, by `<appid>:<openid>`. */
+  /** The person behind each account, by `<appid>:<openid>`, as far as that is known. */
   async behind(ids: string[]): Promise<Map<string, { userId: string; profile?: Partial<Profile> }>> {
     const userIds = await this.userIdsOf(ids);
     if (userIds.size === 0) return new Map();
@@ -113,13 +114,16 @@ export default class ConsolePeopleService extends Service {
     const ids = users.map(({ _id }) => _id);
     const [openids, own, united] = await Promise.all([
       Openid.find({ userId: { $in: ids } }, { appid: 1, openid: 1, kind: 1, userId: 1 }).limit(MOST_ACCOUNTS).lean<Account[]>(),
-      Follow.find({ userId: { $in: ids } }).limit(MOST_ACCOUNTS).lean<FollowDocument[]>(),
-      unionids.length === 0 ? [] : Follow.find({ unionid: { $in: unionids } }).limit(MOST_ACCOUNTS).lean<FollowDocument[]>(),
+      Follow.find({ userId: { $in: ids } }, FOLLOW).limit(MOST_ACCOUNTS).lean<FollowDocument[]>(),
+      unionids.length === 0 ? [] : Follow.find({ unionid: { $in: unionids } }, FOLLOW).limit(MOST_ACCOUNTS).lean<FollowDocument[]>(),
     ]);
+    const openidsOf = grouped(openids, ({ userId }) => userId);
+    const followsOf = grouped(own, ({ userId }) => userId);
+    const unitedOf = grouped(united, ({ unionid }) => unionid);
     return users.map(user => {
       const accounts = new Map<string, Listed['accounts'][number]>();
-      for (const { _id, appid, openid, kind, userId } of openids) if (userId === user._id) accounts.set(_id, { appid, appName: wechatApps.nameOf(appid), openid, kind });
-      const follows = [...own, ...united].filter(({ userId, unionid }) => userId === user._id || (unionid !== undefined && unionid === user.unionid));
+      for (const { _id, appid, openid, kind } of openidsOf.get(user._id) ?? []) accounts.set(_id, { appid, appName: wechatApps.nameOf(appid), openid, kind });
+      const follows = [...followsOf.get(user._id) ?? [], ...(user.unionid === undefined ? [] : unitedOf.get(user.unionid) ?? [])];
       for (const { _id, appid, openid, following } of follows) if (following && !accounts.has(_id)) accounts.set(_id, { appid, appName: wechatApps.nameOf(appid), openid, kind: 'official' });
       return { user, accounts: [...accounts.values()], following: follows.length === 0 ? null : follows.some(({ following }) => following) };
     });
@@ -229,6 +233,16 @@ export default class ConsolePeopleService extends Service {
     const all = new Map([...others, ...byUnionid, ...byPhone, ...byId].map(user => [user._id, user]));
     return [...all.values()].filter(({ mergedInto }) => mergedInto === undefined).slice(0, MOST_FOUND);
   }
+}
+
+function grouped<T>(all: readonly T[], keyOf: (one: T) => string | undefined): Map<string | undefined, T[]> {
+  const groups = new Map<string | undefined, T[]>();
+  for (const one of all) {
+    const group = groups.get(keyOf(one));
+    if (group) group.push(one);
+    else groups.set(keyOf(one), [one]);
+  }
+  return groups;
 }
 
 /** The first text after all that begin with this one. */
