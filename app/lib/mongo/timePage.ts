@@ -18,6 +18,7 @@ interface Wanted {
   hint?: object;
 }
 
+/** A page, and where another one goes on: `next` behind all items, null when there is nothing more; `behind` the first `count` of them. */
 export interface TimePage<T> {
   items: T[];
   next: string | null;
@@ -32,7 +33,6 @@ const placeSchema = z.strictObject({ f: z.string().max(64), t: z.number().int().
 /**
  * A page of a list, the latest first, found by indexes alone. Documents of one millisecond stand in the order in which the
  * index has them, and the cursor says how many of them have been seen.
- * @return `next` for what comes behind all items, null when there is nothing more; `behind` for what comes behind the first `count` of them
  * @throws {AppError} INVALID_ARGUMENT for a cursor of another list
  */
 export async function timePage<T extends object>(store: TimeStore<T>, { filters, field, limit, cursor, projection, hint }: Wanted): Promise<TimePage<T>> {
