@@ -25,7 +25,7 @@ const LIMIT = 300;
  *   embedded database for another run
  */
 export async function run({ data, only = '', ...wanted }) {
-  await withSession(STEPS + 1, async session => {
+  await withSession(STEPS + questions({ now: 0 }).filter(({ path }) => path.includes(only)).length, async session => {
     const { databases, probes, progress } = session;
     const dir = await mkdtemp(join(tmpdir(), 'weapp-hub-bench-'));
     const apps = join(dir, 'apps.json');
@@ -42,9 +42,13 @@ export async function run({ data, only = '', ...wanted }) {
     const { port } = await start();
     const size = await fill(database.db, wanted, progress);
     const client = await Client.signIn(port, ADMIN);
-    progress.say('asking');
     const rows = [];
-    for (const question of questions(size).filter(({ path }) => path.includes(only))) rows.push(await measured(client, question));
+    for (const question of questions(size).filter(({ path }) => path.includes(only))) {
+      progress.say(question.path);
+      const row = await measured(client, question);
+      rows.push(row);
+      progress.step(`${question.path}: ${[row.first, row.second].filter(times => times).map(times => `${median(times).toFixed(0)} ms, at worst ${Math.max(...times).toFixed(0)}`).join('; ')}`);
+    }
     progress.end();
     print(rows, size, databases.kind);
     await rm(dir, { recursive: true, force: true });

@@ -55,7 +55,7 @@ describe('conversations in the console', () => {
     const { items } = await anna.ok<Page<Item>>('GET', '/conversations');
     for (const [index, content] of texts.entries()) {
       const shown = items.find(({ id }) => id === idOf(`o-${index}`))?.lastText ?? '';
-      assert.ok(content.startsWith(shown) && shown.length >= Math.min(content.length, 99) && shown.length <= 100 && shown.isWellFormed(), shown);
+      assert.ok(content.startsWith(shown) && shown.length >= Math.min(content.length, 99) && shown.length <= 100 && !/\p{Surrogate}/u.test(shown), shown);
     }
   });
 
