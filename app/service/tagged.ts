@@ -4,7 +4,7 @@ import { WechatError } from '../lib/wechat/error';
 import { openidKey } from '../lib/wechat/openidKey';
 import { taggedOpenids, TAGGED_PAGE, tagsOfPerson } from '../lib/wechat/endpoints/tagged';
 
-/** More people than these are not looked for by a tag. */
+/** Tags of more people than these are refused as a filter. */
 const MOST = 200_000;
 /** WeChat knows no such tag. */
 const UNKNOWN_TAG = 40032;
@@ -20,9 +20,13 @@ interface Known {
 
 const known = new Map<string, Known>();
 
-/** Who has which tag at an official account, asked of WeChat. */
+/** The people and tags of an official account, asked of WeChat. */
 export default class TaggedService extends Service {
-  /** @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError} */
+  /**
+   * The tags of a follower.
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
+   */
   async tagsOf(openid: string, appid?: string): Promise<number[]> {
     const { accessTokens, wechatApps, wechatClient } = this.app;
     return accessTokens.with(wechatApps.require('official', appid), token => tagsOfPerson(wechatClient, token, openid));
@@ -41,7 +45,7 @@ export default class TaggedService extends Service {
   }
 
   /**
-   * Everybody who has a tag.
+   * All people who have a tag.
    * @throws {AppError} NOT_FOUND of the app or the tag; INVALID_ARGUMENT of the appid, or of a tag that too many have
    * @throws {WechatError}
    */

@@ -14,13 +14,13 @@ import type { JobDocument } from '../../model/job';
 
 type Subscribed = Pick<SubscriptionDocument, '_id' | 'appid' | 'openid' | 'status' | 'remaining'>;
 
-/** How many would get a broadcast, and how many more fit but have no grant. */
+/** How many people would get a broadcast, and how many more fit but have no grant. */
 export interface Counted {
   count: number;
   noGrant: number;
 }
 
-/** What became of a broadcast's messages. */
+/** The outcomes of a broadcast's messages. */
 export interface Results {
   queued: number;
   sent: number;
@@ -29,7 +29,7 @@ export interface Results {
   errors: Record<string, number>;
 }
 
-/** A broadcast with what became of it. */
+/** A broadcast with the outcomes of its messages. */
 export interface Broadcast {
   job: JobDocument;
   results: Results;
@@ -37,18 +37,18 @@ export interface Broadcast {
 
 const KIND = 'broadcast';
 const NOT_SENT: readonly OutboxState[] = [...OPEN, ...REDRIVABLE];
-/** People of one step, and looked at at once when they are counted. */
+/** People of one step, and of one read when they are counted. */
 const STEP = 200;
 const COUNTED = 1_000;
-/** Messages queued side by side. */
+/** Messages that are queued at the same time. */
 const AT_ONCE = 16;
-/** No more are queued while so many wait, so that a broadcast that is paused soon stands still. */
+/** No more are queued while so many wait, so that a paused broadcast soon stops. */
 const LONG_QUEUE = 1_000;
 const PAUSE_MS = 500;
 
-/** Subscription messages to many, as jobs: each person gets one, whatever is repeated. */
+/** Broadcasts of subscription messages, as jobs: each person gets one message, whatever is repeated. */
 export default class BroadcastService extends Service {
-  /** The newest first. */
+  /** Lists broadcasts, the newest first. */
   async list({ limit, cursor }: { limit: number; cursor?: string }): Promise<{ items: Broadcast[]; next: string | null }> {
     const store = this.ctx.model.Job.collection as unknown as TimeStore<JobDocument>;
     const { items, next } = await timePage(store, { filters: [{ kind: KIND }], field: 'createdAt', limit, cursor });
@@ -56,7 +56,7 @@ export default class BroadcastService extends Service {
   }
 
   /**
-   * How many it would go to.
+   * Counts the recipients.
    * @throws {AppError} NOT_FOUND of the app; INVALID_ARGUMENT of the values
    */
   async count(asked: Omit<BroadcastInput, 'appid'> & { appid?: string }): Promise<Counted> {
@@ -87,7 +87,10 @@ export default class BroadcastService extends Service {
     return this.withResults(await this.ctx.service.job.start({ kind: KIND, input: { ...input }, total: count, createdBy }));
   }
 
-  /** @throws {AppError} NOT_FOUND; CONFLICT when it has ended */
+  /**
+   * Reads a broadcast, or pauses, continues or stops it.
+   * @throws {AppError} NOT_FOUND; CONFLICT when it has ended
+   */
   async change(id: string, state: 'running' | 'paused' | 'stopped'): Promise<Broadcast> {
     const { audit, job } = this.ctx.service;
     const found = await job.find(id);
@@ -100,7 +103,7 @@ export default class BroadcastService extends Service {
     return this.withResults(changed);
   }
 
-  /** Everybody who has said something about the template: the database counts. */
+  /** Everybody with a subscription of the template: the database counts them. */
   private async countAll({ appid, templateId }: BroadcastInput, longTerm: boolean): Promise<Counted> {
     const granted = { $and: [{ $eq: ['$status', 'accept'] }, ...(longTerm ? [] : [{ $gt: ['$remaining', 0] }])] };
     const [counted] = await this.ctx.model.Subscription.collection.aggregate<{ all: number; count: number }>([
@@ -109,7 +112,10 @@ export default class BroadcastService extends Service {
     return counted ? { count: counted.count, noGrant: counted.all - counted.count } : { count: 0, noGrant: 0 };
   }
 
-  /** The next 200 people. Their messages have ids made of the broadcast and the person: repeated, nothing is sent twice. */
+  /**
+   * Queues messages to the next 200 people. Their ids are made of the broadcast and the person, so that a repetition
+   * sends nothing twice.
+   */
   async step({ _id, input, cursor, createdBy }: JobDocument, hold: JobHold): Promise<StepResult> {
     const broadcast = input as unknown as BroadcastInput;
     const after = typeof cursor === 'string' ? cursor : '';
@@ -139,7 +145,7 @@ export default class BroadcastService extends Service {
     return { done, failed, ...(failed > 0 ? { errors } : {}), cursor: page.length === STEP ? page[page.length - 1]._id : null };
   }
 
-  /** With the number of its messages by state and errcode, as they stand now. Those that are sent, which are most, need no look. */
+  /** Adds the number of its messages by state and errcode, as of now. The sent ones, which are most, are not read. */
   private async withResults(job: JobDocument): Promise<Broadcast> {
     const groups = await this.app.outboxCollection.aggregate([
       { $match: { cause: causeOf(job._id), state: { $in: NOT_SENT } } },
@@ -167,7 +173,7 @@ export default class BroadcastService extends Service {
     return { appid: wechatApp.appid, ...input };
   }
 
-  /** Whoever has said something about the template, by the order of their ids. */
+  /** People with a subscription of the template, by the order of their ids. */
   private next({ appid, templateId }: BroadcastInput, after: string, limit: number): Promise<Subscribed[]> {
     return this.ctx.model.Subscription.find({ templateId, _id: subscriptionsOf(appid, after) }, { appid: 1, openid: 1, status: 1, remaining: 1 })
       .sort({ _id: 1 }).limit(limit).lean<Subscribed[]>();

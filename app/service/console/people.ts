@@ -37,9 +37,9 @@ interface Page {
 
 type Account = Pick<OpenidDocument, '_id' | 'appid' | 'openid' | 'kind' | 'userId'>;
 
-/** People whom one search looks at. */
+/** People that one search reads. */
 const MOST_FOUND = 200;
-/** People who are looked at at a time, and for one page, when not all filters have an index: the next page goes on there. */
+/** People that are read at a time, and for one page, when not all filters have an index: the next page continues there. */
 const LOOKED = 200;
 const MOST_LOOKED = 2_000;
 /** Accounts and follows of the people of one page. */
@@ -48,9 +48,12 @@ const FOLLOW = { appid: 1, openid: 1, userId: 1, unionid: 1, following: 1 };
 const tagSchema = z.strictObject({ t: z.string().max(128) });
 const nameSchema = z.tuple([z.string().max(128), z.string().max(64)]);
 
-/** People, for those who look for them: each search is answered by an index, and bounded. */
+/** Searches for people: each is answered by an index, and bounded. */
 export default class ConsolePeopleService extends Service {
-  /** The last seen first; by nickname when a nickname is looked for. @throws {AppError} INVALID_ARGUMENT of the cursor; NOT_FOUND of the app */
+  /**
+   * Lists people, the last seen first; by nickname when a nickname is searched for.
+   * @throws {AppError} INVALID_ARGUMENT of the cursor; NOT_FOUND of the app
+   */
   async list(query: PeopleQuery): Promise<{ items: Listed[]; next: string | null }> {
     const items: Listed[] = [];
     let { cursor } = query;
@@ -71,7 +74,10 @@ export default class ConsolePeopleService extends Service {
     return { items, next: cursor ?? null };
   }
 
-  /** Ids (`<appid>:<openid>`) of the accounts of whoever is meant: by openid, unionid, whole phone number or the beginning of a nickname. */
+  /**
+   * Ids (`<appid>:<openid>`) of the accounts that a search finds: by openid, unionid, whole phone number or the
+   * beginning of a nickname.
+   */
   async accountIds(q: string): Promise<string[]> {
     const { Conversation, Openid } = this.ctx.model;
     const [users, written] = await Promise.all([
@@ -82,7 +88,7 @@ export default class ConsolePeopleService extends Service {
     return [...new Set([...openids, ...written].map(({ _id }) => _id))];
   }
 
-  /** The userIds of accounts, by `<appid>:<openid>`, as far as they are known: by login, or by following. */
+  /** The users of accounts, by `<appid>:<openid>`, as far as they are known: by login, or by following. */
   async userIdsOf(ids: string[]): Promise<Map<string, string>> {
     if (ids.length === 0) return new Map();
     const { Follow, Openid } = this.ctx.model;
@@ -136,7 +142,7 @@ export default class ConsolePeopleService extends Service {
     if (q !== undefined) return this.searched(q, limit, cursor);
     if (tagged) return this.taggedPage(tagged, appid, limit, cursor);
     const officials = this.app.wechatApps.all('official').filter(wechatApp => appid === undefined || wechatApp.appid === appid);
-    // Who uses an official account follows it.
+    // The users of an official account follow it.
     if (officials.length > 0 && (following !== undefined || appid !== undefined)) {
       const found = await timePage(this.store<FollowDocument>('Follow'), {
         filters: officials.map(wechatApp => ({ appid: wechatApp.appid, following: following ?? true })), field: 'followedAt', limit, cursor,
@@ -183,7 +189,7 @@ export default class ConsolePeopleService extends Service {
     return wanted.flatMap(id => byId.get(id) ?? []);
   }
 
-  /** Those of whom all holds that is asked for, whatever index has found them. */
+  /** The people who fit all filters, whichever index has found them. */
   async fitting(users: UserDocument[], { appid, following, seenSince }: Pick<PeopleQuery, 'appid' | 'following' | 'seenSince'>, tagged?: ReadonlySet<string>): Promise<Listed[]> {
     const seen = seenSince === undefined ? users : users.filter(({ lastSeenAt }) => lastSeenAt >= new Date(seenSince));
     return (await this.withAccounts(seen)).filter(({ accounts, ...one }) => (appid === undefined || accounts.some(account => account.appid === appid) || following === false)
@@ -191,7 +197,7 @@ export default class ConsolePeopleService extends Service {
       && (tagged === undefined || accounts.some(({ openid, kind }) => kind === 'official' && tagged.has(openid))));
   }
 
-  /** Whoever has this as an id or a number comes first, on the first page; then nicknames in their order. */
+  /** The person with this id or number comes first, on the first page; then nicknames in their order. */
   private async searched(q: string, limit: number, cursor?: string): Promise<Page> {
     const after = decodeCursor(cursor, nameSchema);
     const exact = after ? [] : await this.exactly(q);
@@ -207,7 +213,7 @@ export default class ConsolePeopleService extends Service {
     return [...exact, ...named];
   }
 
-  /** By nickname, which begins with the text: first who has the very name where the page before has ended. */
+  /** By nicknames that begin with the text: behind a place, first the people of that very name. */
   private async named(q: string, limit: number, after?: [string, string]): Promise<UserDocument[]> {
     const name = 'profile.nickName';
     const find = (range: object, most: number) => this.ctx.model.User.find({ ...range, mergedInto: { $exists: false } }).sort({ [name]: 1, _id: 1 }).limit(most).lean<UserDocument[]>();

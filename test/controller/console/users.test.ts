@@ -71,7 +71,7 @@ describe('people in the console', () => {
     assert.deepEqual((await admin.ok<Detail>('GET', '/users/user1')).tags.map(({ name }) => name), ['VIP']);
   });
 
-  it('show what they did and got, both ways, with notes and grants', async () => {
+  it('show messages in both directions, with notes and grants', async () => {
     const anna = await Console.as(hub(), 'agent', 'anna');
     const { openid } = await logIn(hub(), { openid: 'o-1' });
     const id = await userOf(openid);
@@ -90,7 +90,7 @@ describe('people in the console', () => {
     assert.equal(await anna.fails('POST', `/users/${id}/notes`, { text: ' ' }), '400 INVALID_ARGUMENT');
   });
 
-  it('give their number, a copy, their sessions and themselves to administrators alone, each with a line in the audit log', async () => {
+  it('give their number, a copy, their sessions and themselves to administrators only, each with a line in the audit log', async () => {
     const [anna, boss] = [await Console.as(hub(), 'agent', 'anna'), await Console.as(hub(), 'admin', 'boss')];
     const { openid, token } = await logIn(hub(), { openid: 'o-1' });
     const { phoneNumber } = await hub().ok<{ phoneNumber: string }>('POST', '/api/phone', await openData(hub(), openid, 'phone'), token);
@@ -115,7 +115,7 @@ describe('the overview', () => {
     health: Array<{ name: string; state: string; advice: string | null }>; problems: Array<{ kind: string; errcode: number | null }>;
   }
 
-  it('says how often what has happened, by the hour, how it is, and what went wrong', async () => {
+  it('shows counts by the hour, the state, and the latest failures', async () => {
     const anna = await Console.as(hub(), 'agent', 'anna');
     const { openid } = await logIn(hub(), { openid: 'o-1' });
     await logIn(hub(), { openid });
