@@ -69,7 +69,7 @@ export const listUsers = defineRoute({
   path: '/console/api/users',
   tag: 'console',
   summary: { en: 'Find people', zh: '查找用户' },
-  description: 'The last seen first. `q` is an openid, a unionid, an IM user id or a whole phone number, as it is; or the beginning of a nickname.',
+  description: 'The last seen first; followers by when they followed, those with a tag by their openids, those found by a nickname by that. `q` is an openid, a unionid, an IM user id or a whole phone number, as it is; or the beginning of a nickname, capitals and small letters as they are. A page may be shorter than `limit`, even empty, and have a `next`: so much was looked at that does not fit.',
   auth: 'agent',
   query: listQuery({
     q: text(128).optional().describe('What to look for').meta({ examples: ['小明'] }),
@@ -79,6 +79,7 @@ export const listUsers = defineRoute({
     seenSince: time.optional().describe('Who was seen since then'),
   }),
   data: page(person),
+  errors: ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'],
 });
 
 export const showUser = defineRoute({
