@@ -13,6 +13,13 @@ export interface OutboxError {
   at: Date;
 }
 
+/** One try to send a row, and what came of it: as the metrics count them. */
+export interface OutboxTry extends Partial<Omit<OutboxError, 'at'>> {
+  /** When the call was made; when it was given up where there was none. */
+  at: Date;
+  outcome: 'sent' | 'retry' | 'failed' | 'unknown';
+}
+
 /** What WeChat said when it took a message. */
 export interface OutboxReceipt {
   msgid?: string;
@@ -64,6 +71,8 @@ export interface OutboxDocument {
   /** The lease under which the call was made. */
   sendId?: string;
   lastError?: OutboxError;
+  /** The last tries, the oldest first; absent when the first one has succeeded: see lib/outbox/tries. */
+  tries?: OutboxTry[];
   cause?: string;
   /** The administrator who has sent it from the console. */
   by?: string;
