@@ -1,7 +1,7 @@
 /** A field of a template. */
 export interface StoredKey { key: string; name: string; values?: string[] }
 
-/** A subscription template of an app. */
+/** A template of an app. */
 export interface StoredTemplate {
   templateId: string;
   title: string;
@@ -11,7 +11,7 @@ export interface StoredTemplate {
   made?: { tid: string; kids: number[] };
 }
 
-/** The subscription templates of each app. One that never had any takes every id that is well-formed. */
+/** The templates of each app. One that never had any takes every id that is well-formed. */
 export class TemplateStore {
   private readonly apps = new Map<string, Map<string, StoredTemplate>>();
 

@@ -91,7 +91,10 @@ export class World {
   readonly media = new MediaStore();
   /** As they were created, by appid. */
   readonly menus = new Map<string, Array<Record<string, unknown>>>();
+  /** Of subscription messages. */
   readonly templates = new TemplateStore();
+  /** Of official accounts' template messages. */
+  readonly messageTemplates = new TemplateStore();
   readonly tags = new TagStore();
   /** Template messages by appid, openid and client_msg_id: when each was sent, and its msgid. */
   readonly clientMsgIds = new Map<string, { at: number; msgid: string }>();
@@ -170,8 +173,8 @@ export class World {
     if (!keepTokens) this.tokens.clear();
     const { people, tags, clientMsgIds, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
     for (const store of [people, tags, clientMsgIds, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
-    const { pages, permanentLinks, verdicts } = this;
-    for (const store of [pages, permanentLinks, verdicts]) store.clear();
+    const { pages, permanentLinks, verdicts, messageTemplates } = this;
+    for (const store of [pages, permanentLinks, verdicts, messageTemplates]) store.clear();
     this.file?.clear();
     this.settings = { ...DEFAULT_SETTINGS };
     this.clockOffset = 0;

@@ -61,7 +61,10 @@ const Verdicts = z.strictObject({
   })).max(1_000).meta({ description: 'All of them: those of before are forgotten' }),
 });
 
-/** Once an app has templates, others are answered 40037, and data must have exactly the keys given here (none given: any). */
+/**
+ * Once an app has templates, others are answered 40037, and data must have exactly the keys given here (none given: any). Those
+ * of an official account are of its template messages.
+ */
 const Templates = z.strictObject({
   appid: appid.optional(),
   templates: z.array(z.strictObject({
@@ -103,9 +106,10 @@ export const stateRoutes = [
 
   route('POST', '/limits', 'Changes how often a path may be called; null takes a limit away', { input: Limit, data: KnownLimit }, (world, { path, ...change }) => ({ path, ...world.limits.set(path, change) })),
 
-  route('POST', '/templates', 'Says which subscription templates an app has, with their keys', { input: Templates, data: z.object({ count }) }, (world, input) => {
+  route('POST', '/templates', 'Says which templates an app has, with their keys: a mini-program of subscription messages, an official account of template messages', { input: Templates, data: z.object({ count }) }, (world, input) => {
     const app = appOf(world, input.appid, 'miniprogram');
-    world.templates.set(app.appid, input.templates.map(({ templateId, keys, values, ...template }) => ({
+    const store = app.kind === 'official' ? world.messageTemplates : world.templates;
+    store.set(app.appid, input.templates.map(({ templateId, keys, values, ...template }) => ({
       ...template, templateId, keys: keys.map(key => ({ key, name: key, ...(Object.hasOwn(values, key) ? { values: values[key] } : {}) })),
     })));
     return { count: input.templates.length };

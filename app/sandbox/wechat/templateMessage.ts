@@ -1,10 +1,12 @@
 import { pushTemplateResult } from '../push/sentEvent';
 import { nextMsgId } from '../random';
+import { OFFICIAL_TEMPLATES } from '../templateLibrary';
+import type { StoredTemplate } from '../templateStore';
 import { recipient } from './customMessage';
 import { isObject, text } from './endpoint';
 import type { AppCall, Endpoint } from './endpoint';
 import { RawAnswer } from './endpoint';
-import { refuse } from './errors';
+import { OK, refuse } from './errors';
 
 export const TEMPLATE_SEND = '/cgi-bin/message/template/send';
 /** How long a client_msg_id is known again. */
@@ -22,7 +24,7 @@ function send(call: AppCall): object {
   const account = recipient(call);
   const templateId = text(body.template_id);
   if (templateId === '' || templateId.length > 128) refuse(40036);
-  if (!/^[A-Za-z0-9_-]+$/.test(templateId) || (world.templates.knows(app.appid) && !world.templates.find(app.appid, templateId))) refuse(40037);
+  if (!/^[A-Za-z0-9_-]+$/.test(templateId) || (world.messageTemplates.knows(app.appid) && !world.messageTemplates.find(app.appid, templateId))) refuse(40037);
   checkData(body.data);
   if (!account.following) refuse(43004);
   const now = world.now();
@@ -55,6 +57,32 @@ function remember(ids: AppCall['world']['clientMsgIds'], key: string, sent: { at
   ids.set(key, sent);
 }
 
+/** https://developers.weixin.qq.com/doc/service/api/notify/template/api_getalltemplates */
+function list({ world, app }: AppCall): object {
+  return {
+    template_list: ownTemplates(world, app.appid).map(({ templateId, title, keys }) => ({
+      template_id: templateId, title, primary_industry: '', deputy_industry: '',
+      content: keys.map(({ key, name }) => `${name}:{{${key}.DATA}}\n`).join(''),
+      example: keys.map(({ name }) => `${name}:…\n`).join(''),
+    })),
+  };
+}
+
+/** 40037 unknown. https://developers.weixin.qq.com/doc/service/api/notify/template/api_deletetemplate */
+function remove({ world, app, body }: AppCall): object {
+  const own = ownTemplates(world, app.appid);
+  const templateId = text(body.template_id);
+  if (!own.some(template => template.templateId === templateId)) refuse(40037);
+  world.messageTemplates.set(app.appid, own.filter(template => template.templateId !== templateId));
+  return OK;
+}
+
+function ownTemplates(world: AppCall['world'], appid: string): StoredTemplate[] {
+  return world.messageTemplates.knows(appid) ? world.messageTemplates.list(appid) : OFFICIAL_TEMPLATES.map(template => ({ ...template, longTerm: false }));
+}
+
 export const templateMessageEndpoints: Endpoint[] = [
+  { method: 'GET', path: '/cgi-bin/template/get_all_private_template', auth: 'access_token', kind: 'official', handle: list },
+  { method: 'POST', path: '/cgi-bin/template/del_private_template', auth: 'access_token', kind: 'official', body: 'json', handle: remove },
   { method: 'POST', path: TEMPLATE_SEND, auth: 'access_token', kind: 'official', body: 'json', handle: send },
 ];
