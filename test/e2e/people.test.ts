@@ -6,7 +6,7 @@ import type { Server } from '../support/server';
 import { until } from '../support/until';
 import { startBrowser, Visitor } from './support/browser';
 import { seed, type Seeded } from './support/seed';
-import { ADMIN, startServer } from './support/world';
+import { ADMIN, conversationOf, startServer } from './support/world';
 
 /** The smallest PNG: one pixel. */
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==', 'base64');
@@ -56,6 +56,21 @@ describe('people and what is sent to them', function() {
     await admin.page.locator('footer').getByRole('button', { name: '发送' }).click();
     await until(() => server.sandbox.call<{ messages: Array<{ msgtype: string }> }>('GET', `/messages?openid=${seeded.conversation.split(':')[1]}`), ({ messages }) => messages.some(({ msgtype }) => msgtype === 'image'));
     await admin.page.getByRole('log').locator('.us .file').waitFor();
+  });
+
+  it('sends a link to a follower of the official account, which takes it as news', async () => {
+    const follower = 'oFollower0001';
+    await server.sandbox.post('/push', { kind: 'official', appid: OFFICIAL.appid, message: { FromUserName: follower, MsgType: 'text', Content: '营业时间？' } });
+    await conversationOf(server, follower);
+    await admin.go(`/conversations/${encodeURIComponent(`${OFFICIAL.appid}:${follower}`)}`);
+    const composer = admin.page.locator('footer');
+    await composer.getByText('图文链接', { exact: true }).click();
+    await composer.getByLabel('标题').fill('营业时间');
+    await composer.getByLabel('链接地址').fill('https://example.com/hours');
+    await composer.getByLabel('描述').fill('周一至周日');
+    await composer.getByRole('button', { name: '发送' }).click();
+    await until(() => server.sandbox.call<{ messages: Array<{ msgtype: string }> }>('GET', `/messages?openid=${follower}&appid=${OFFICIAL.appid}`), ({ messages }) => messages.some(({ msgtype }) => msgtype === 'news'));
+    await admin.page.getByRole('log').locator('.us .news').getByText('周一至周日').waitFor();
   });
 
   it('counts whom a notification goes to before it is sent, then sends it once to each', async () => {

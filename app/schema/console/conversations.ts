@@ -69,6 +69,7 @@ export const listMessages = defineRoute({
   }),
   data: page(timelineEntry).extend({
     conversation: conversation.nullable().describe('null when they never wrote'),
+    kind: z.enum(['miniprogram', 'official']).describe('Kind of the app: which messages it takes').meta({ examples: ['miniprogram'] }),
     window: writingWindow.describe('Until when the person may be written to'),
     templates: z.array(grant).describe('Subscription templates for which there is a grant, and an official account\'s templates: what can be sent when the window is closed'),
   }),

@@ -83,7 +83,7 @@ export default class ConsoleConversationService extends Service {
       this.grants(who),
     ]);
     const [shown] = kept ? await this.show([kept]) : [];
-    return { ...page, shown, window: shown?.window ?? await this.window(who), templates };
+    return { ...page, kind: who.wechatApp.kind, shown, window: shown?.window ?? await this.window(who), templates };
   }
 
   /**
