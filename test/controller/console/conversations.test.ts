@@ -10,7 +10,7 @@ import { until } from '../../support/until';
 interface Item { id: string; unread: number; lastText: string; lastFrom: string; state: string; assignee: string | null; window: { open: boolean; reason: string | null; allowed: number; used: number } }
 interface Page<T> { items: T[]; next: string | null }
 interface Talk extends Page<{ id: string; from: string; text: string | null; state: string; by: string | null }> {
-  conversation: Item | null; window: Item['window']; templates: Array<{ templateId: string; remaining: number | null }>;
+  conversation: Item | null; kind: string; window: Item['window']; templates: Array<{ templateId: string; remaining: number | null }>;
 }
 
 const HOUR = 3_600_000;
@@ -117,7 +117,8 @@ describe('conversations in the console', () => {
     await hub().sandbox.post('/push', { kind: 'official', appid: OFFICIAL.appid, message: { FromUserName: 'o-follower', MsgType: 'event', Event: 'subscribe', EventKey: '' } });
     const [known] = await anna.ok<Array<{ id: string; kind: string; fields: Array<{ key: string }> }>>('GET', `/templates?appid=${OFFICIAL.appid}`);
     const path = `/conversations/${OFFICIAL.appid}:o-follower/messages`;
-    const { templates } = await anna.ok<Talk>('GET', path);
+    const { templates, kind } = await anna.ok<Talk>('GET', path);
+    assert.equal(kind, 'official');
     assert.deepEqual([known.kind, templates.map(({ templateId, remaining }) => [templateId, remaining])[0]], ['template', [known.id, null]]);
     const template = { templateId: known.id, data: Object.fromEntries(known.fields.map(({ key }) => [key, { value: key.startsWith('date') ? '2026年1月31日' : '13800000000' }])), url: 'https://example.com/orders/7' };
     const { id } = await anna.ok<{ id: string }>('POST', path, { template, idempotencyKey: 'once' });
