@@ -40,6 +40,7 @@ describe('every page of the console', function() {
 
   const pages = (): Array<[name: string, path: string]> => [
     ['overview', '/overview'], ['conversations', '/conversations'], ['conversation', `/conversations/${encodeURIComponent(seeded.conversation)}`],
+    ['conversation-closed', `/conversations/${encodeURIComponent(seeded.silent)}`],
     ['people', '/people'], ['person', `/people/${seeded.userId}`], ['queue', '/queue'], ['queue-row', `/queue?row=${seeded.dead}`],
     ['rules', '/replies'], ['menu', '/replies/menu'], ['templates', '/notifications/templates'], ['templates-official', `/notifications/templates?appid=${OFFICIAL.appid}`], ['broadcasts', '/notifications/broadcasts'],
     ['tags', '/notifications/tags'], ['qrcodes', '/notifications/qrcodes'], ['apps', '/apps'], ['admins', '/team/admins'], ['audit', '/team/audit'], ['not-found', '/no-such-page'],
@@ -65,6 +66,9 @@ describe('every page of the console', function() {
       await visitor.go(path);
       await look(name);
     }
+    await visitor.go(`/conversations/${encodeURIComponent(seeded.conversation)}`);
+    await visitor.page.getByRole('button', { name: '尝试 3 次' }).click();
+    await look('conversation-tries');
     await visitor.page.keyboard.press('Control+k');
     await visitor.page.getByRole('dialog').getByRole('combobox').waitFor();
     await look('search');

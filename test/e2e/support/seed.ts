@@ -6,6 +6,8 @@ import type { Visitor } from './browser';
 export interface Seeded {
   /** `<appid>:<openid>` of somebody who has written */
   conversation: string;
+  /** The same of somebody who never has */
+  silent: string;
   userId: string;
   /** A row of the queue that was given up */
   dead: string;
@@ -38,7 +40,7 @@ export async function seed(server: Server, admin: Visitor): Promise<Seeded> {
   await admin.api('POST', `/conversations/${MINI.appid}:${people[0].openid}/messages`, { message: { msgtype: 'text', text: { content: '您好，请问有什么可以帮您？' } } });
   const userId = String((await db.collection<Named & { userId: string }>('openids').findOne({ _id: `${MINI.appid}:${people[0].openid}` }))?.userId);
   await admin.api('POST', `/users/${userId}/notes`, { text: '每月都要发票，抬头见上次的邮件。' });
-  return { conversation: `${MINI.appid}:${people[0].openid}`, userId, dead: 'failed-0' };
+  return { conversation: `${MINI.appid}:${people[0].openid}`, silent: `${MINI.appid}:${people[5].openid}`, userId, dead: 'failed-0' };
 }
 
 /** A template of the library, a grant for it, and a message to all who have one. */
