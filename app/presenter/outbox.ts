@@ -6,7 +6,7 @@ export function presentQueued({ _id, state }: OutboxDocument) {
   return { id: _id, state };
 }
 
-/** An outgoing message with what became of it. */
+/** An outgoing message with its outcome. */
 export function presentOutgoing(row: OutboxDocument) {
   const { _id, state, attempts, lastError } = row;
   const delivery = deliveryOf(row);
@@ -18,7 +18,7 @@ export function presentTries(row: OutboxDocument) {
   return triesOf(row).map(({ at, outcome, errcode, message, rid }) => ({ at: at.toISOString(), outcome, errcode: errcode ?? null, message: message ?? null, rid: rid ?? null }));
 }
 
-/** What became of a message that WeChat took; undefined until its event says so. */
+/** The outcome of a message that WeChat accepted; undefined until its event comes. */
 function deliveryOf({ delivery }: OutboxDocument): Delivery | undefined {
   if (delivery === undefined || typeof delivery === 'string') return delivery;
   if (delivery.errcode === 0) return 'success';

@@ -8,12 +8,12 @@ import type { KeeperDocument } from '../model/keeper';
 type Heard = { appid: string; openid: string | null; receivedAt: Date };
 
 const LEASE = 15_000;
-/** Messages looked at in one round. */
+/** Messages of one round. */
 const ROUND = 500;
 
-/** Goes on where a process that has died has left conversations behind. */
+/** Continues the conversations that a process was keeping when it died. */
 export default class KeepingService extends Service {
-  /** One process at a time. What a living one writes besides does no harm. */
+  /** One process at a time. Concurrent writes of live processes do no harm. */
   async repair(): Promise<void> {
     const { app, ctx } = this;
     const dead = await ctx.model.Keeper.find({ beat: { $lt: new Date(Date.now() - DEAD) } }).sort({ beat: 1 }).limit(10).lean<KeeperDocument[]>();
@@ -26,7 +26,7 @@ export default class KeepingService extends Service {
     });
   }
 
-  /** Brings the conversations of all messages that were received in a time up to date. */
+  /** Brings the conversations of all messages that were received in a period up to date. */
   async catchUp(from: Date, to: Date, check: () => void): Promise<void> {
     let at = from;
     for (let seen = new Set<string>(), skip = 0; ;) {
@@ -39,7 +39,7 @@ export default class KeepingService extends Service {
       seen = new Set([...seen, ...people.keys()].slice(-ROUND * 4));
       const last = found.at(-1)?.receivedAt;
       if (!last || found.length < ROUND) return;
-      // Those of the same millisecond are not seen twice, nor is one of them left out.
+      // Messages of the same millisecond are neither read twice nor left out.
       skip = found.filter(({ receivedAt }) => receivedAt.getTime() === last.getTime()).length + (last.getTime() === at.getTime() ? skip : 0);
       at = last;
     }
