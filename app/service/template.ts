@@ -20,7 +20,7 @@ export interface NewTemplate {
 
 /** How long a message waits for WeChat's list when its template is not known, in milliseconds. */
 const TIMEOUT_MS = 2_000;
-/** What WeChat says of a template that it does not know, by how it is removed. */
+/** WeChat's errcode for a template that it does not know, by kind. */
 const NO_SUCH_TEMPLATE: Record<TemplateKind, number> = { subscribe: 200014, template: 40037 };
 
 /** Templates of messages: those that WeChat lists, and those that administrators have entered. */
@@ -134,7 +134,7 @@ export default class TemplateService extends Service {
     for (const { _id, ...template } of listed) {
       await retryUpsert(options => Template.updateOne({ _id }, { $set: { ...template, appid, syncedAt } }, options));
     }
-    // Those of before this version say no kind: they are of subscription messages.
+    // Templates stored by earlier versions have no kind: they are for subscription messages.
     await Template.deleteMany({ appid, syncedAt: { $lt: syncedAt }, kind: kind === 'template' ? kind : { $ne: 'template' } });
   }
 

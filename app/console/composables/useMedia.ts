@@ -1,6 +1,6 @@
 import { onUnmounted, ref, type Ref } from 'vue';
 
-/** Whether the window is as a media query says, as long as the component is there. */
+/** Whether the window matches a media query, followed as long as the component is there. */
 export function useMedia(query: string): Readonly<Ref<boolean>> {
   const media = matchMedia(query);
   const fits = ref(media.matches);

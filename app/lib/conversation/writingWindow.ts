@@ -8,7 +8,8 @@ export interface WritingWindow {
 }
 
 /**
- * @param standing what the person's doings allow now, and how much of it is used
+ * The window of a person.
+ * @param standing how many messages the person's actions allow now, and how many of them are used
  * @param until when it closes, or has closed; null when they never wrote
  */
 export function writingWindow({ allowed, used } = { allowed: 0, used: 0 }, until: Date | null): WritingWindow {

@@ -2,13 +2,12 @@ import type { OutboxDocument, OutboxError, OutboxTry } from './document';
 
 /** Tries of a row that are kept: the last ones. */
 export const MOST_TRIES = 10;
-/** Most characters of what went wrong. */
+/** Most characters of an error's message. */
 const LONGEST = 300;
 
 /**
- * What a row says of its tries after another one. A row that is sent at its first try says nothing of it: that follows from
- * `sentAt`.
- * @return the fields to be written with the end of the try; none when there is nothing to be said
+ * The tries of a row after another one. A row that is sent at its first try keeps none: that try follows from `sentAt`.
+ * @return the fields to be written with the end of the try; none when nothing is to be kept
  */
 export function withTry(row: Pick<OutboxDocument, 'tries'>, made: OutboxTry): Pick<OutboxDocument, 'tries'> {
   const { tries = [] } = row;
@@ -24,8 +23,8 @@ export function tryOf(at: Date, outcome: OutboxTry['outcome'], error?: OutboxErr
 }
 
 /**
- * The tries of a row, the first one first: as they are kept, else as its other fields tell of the only one, or the last.
- * Empty when it has not been tried.
+ * The tries of a row, the oldest first: those that are kept, else the only or last one, by the row's other fields. Empty
+ * when the row has not been tried.
  */
 export function triesOf({ tries = [], state, attempts, sentAt, lastError }: Pick<OutboxDocument, 'tries' | 'state' | 'attempts' | 'sentAt' | 'lastError'>): OutboxTry[] {
   if (tries.length > 0 || attempts === 0) return tries;

@@ -34,7 +34,7 @@ export interface Grant {
   remaining: number | null;
 }
 
-/** What somebody sends: one of the three. */
+/** A message to send: exactly one of the three. */
 interface Sent {
   message?: CustomMessage;
   subscribe?: SubscribeContent;
