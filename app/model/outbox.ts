@@ -23,6 +23,7 @@ export default (app: Application) => {
     uncertainSince: Date,
     sendId: String,
     lastError: Schema.Types.Mixed,
+    tries: { type: Schema.Types.Mixed },
     cause: String,
     by: String,
     coveredUntil: Date,

@@ -2,14 +2,15 @@ import type { Application } from 'egg';
 import type { SubscriptionTemplate } from '../lib/wechat/outgoing/subscriptionTemplate';
 
 /**
- * Templates of subscription messages, from WeChat or entered by administrators: see
- * lib/wechat/outgoing/subscriptionTemplate for what is read.
+ * Templates of subscription messages and of official accounts' template messages, from WeChat or entered by
+ * administrators: see lib/wechat/outgoing/subscriptionTemplate for what is read.
  */
 export default (app: Application) => {
   const { Schema } = app.mongoose;
   const schema = new Schema<SubscriptionTemplate>({
     _id: { type: String, required: true },
     appid: { type: String, required: true },
+    kind: String,
     title: String,
     fields: { type: Schema.Types.Mixed },
     longTerm: Boolean,

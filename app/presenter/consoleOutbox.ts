@@ -1,6 +1,7 @@
 import type { OutboxDocument } from '../lib/outbox/document';
 import { summaryOf } from '../lib/outbox/summary';
 import type { MessageDocument } from '../model/message';
+import { presentTries } from './outbox';
 
 /** An outgoing message in a list. */
 export function presentRow({ _id, kind, appid, openid, state, message, attempts, lastError, createdAt, nextAt, sentAt, waits }: OutboxDocument) {
@@ -26,6 +27,7 @@ export function presentRowWithCause(row: OutboxDocument, cause: MessageDocument 
   return {
     ...presentRow(row),
     message,
+    tries: presentTries(row),
     idempotencyKey: idempotencyKey ?? null,
     delivery: typeof delivery === 'object' ? { errcode: delivery.errcode ?? null, errmsg: delivery.errmsg ?? null, at: delivery.at.toISOString() } : null,
     cause: row.cause === undefined ? null : {

@@ -1,4 +1,5 @@
 import type { Delivery, OutboxDocument } from '../lib/outbox/document';
+import { triesOf } from '../lib/outbox/tries';
 
 /** An outgoing message, just queued. */
 export function presentQueued({ _id, state }: OutboxDocument) {
@@ -10,6 +11,11 @@ export function presentOutgoing(row: OutboxDocument) {
   const { _id, state, attempts, lastError } = row;
   const delivery = deliveryOf(row);
   return { id: _id, state, attempts, ...(lastError ? { error: { ...lastError, at: lastError.at.toISOString() } } : {}), ...(delivery ? { delivery } : {}) };
+}
+
+/** The last tries of an outgoing message, the first one first. */
+export function presentTries(row: OutboxDocument) {
+  return triesOf(row).map(({ at, outcome, errcode, message, rid }) => ({ at: at.toISOString(), outcome, errcode: errcode ?? null, message: message ?? null, rid: rid ?? null }));
 }
 
 /** The outcome of a message that WeChat accepted; undefined until its event comes. */

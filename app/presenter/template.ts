@@ -1,10 +1,11 @@
 import type { SubscriptionTemplate } from '../lib/wechat/outgoing/subscriptionTemplate';
 
-/** A template of subscription messages, with what its fields take. */
-export function presentTemplate({ _id, appid, title, fields, longTerm, example, syncedAt }: SubscriptionTemplate) {
+/** A template of messages, with what its fields take. */
+export function presentTemplate({ _id, appid, kind, title, fields, longTerm, example, syncedAt }: SubscriptionTemplate) {
   return {
     templateId: _id,
     appid,
+    kind: kind ?? 'subscribe',
     title: title ?? null,
     fields: fields.map(({ key, kind, limit, name, values }) => ({ key, kind, limit, name: name ?? null, values: values ?? null })),
     longTerm: longTerm ?? false,

@@ -36,6 +36,15 @@ export const LIBRARY: readonly Title[] = [
   },
 ];
 
+/** The templates of template messages that an official account has at first. */
+export const OFFICIAL_TEMPLATES: ReadonlyArray<{ templateId: string; title: string; keys: Array<{ key: string; name: string }> }> = [
+  {
+    templateId: 'sandbox-template-order-shipped', title: '订单发货提醒',
+    keys: [{ key: 'character_string1', name: '订单编号' }, { key: 'thing2', name: '商品名称' }, { key: 'time3', name: '发货时间' }],
+  },
+  { templateId: 'sandbox-template-booking', title: '预约成功通知', keys: [{ key: 'thing1', name: '预约项目' }, { key: 'date2', name: '预约时间' }, { key: 'phone_number3', name: '联系电话' }] },
+];
+
 /** Cards, which have no keywords to choose, have ids of these. */
 export function isCard(tid: number): boolean {
   return tid >= 10_000_001 && tid <= 19_999_999;

@@ -30,6 +30,11 @@ export function keysOf(content: string): StoredKey[] {
   return [...content.matchAll(LINE)].map(([, name, key]) => ({ key, name: name.trim().replace(/[:：]$/, '') }));
 }
 
+/** What a message of a template is drawn with; nothing where the template is not known. */
+export function drawnAs(template: Pick<StoredTemplate, 'title' | 'keys'> | undefined): Drawn {
+  return template ? { title: template.title, names: Object.fromEntries(template.keys.map(({ key, name }) => [key, name])) } : {};
+}
+
 /** The templates of each app. One that never had any takes every id that is well-formed. */
 export class TemplateStore {
   private readonly apps = new Map<string, Map<string, StoredTemplate>>();
@@ -37,12 +42,6 @@ export class TemplateStore {
   /** Whether it is known which templates an app has. */
   knows(appid: string): boolean {
     return this.apps.has(appid);
-  }
-
-  /** A template as a message of it is drawn; nothing of one that is not known. */
-  drawnAs(appid: string, templateId: string): Drawn {
-    const template = this.find(appid, templateId);
-    return template ? { title: template.title, names: Object.fromEntries(template.keys.map(({ key, name }) => [key, name])) } : {};
   }
 
   list(appid: string): StoredTemplate[] {

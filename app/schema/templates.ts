@@ -16,6 +16,7 @@ const field = z.object({
 const template = z.object({
   templateId: z.string().meta({ description: 'For messages, and for wx.requestSubscribeMessage', examples: ['9Aw5ZV1j9xdWTFEkqCpZ7mIBbSC34khK55OtzUPl0rU'] }),
   appid: z.string().meta({ description: 'The app that it belongs to', examples: ['wx0123456789abcdef'] }),
+  kind: z.enum(['subscribe', 'template']).meta({ description: 'By which message it is sent: POST /api/server/messages/subscribe, or …/template (official accounts)', examples: ['subscribe'] }),
   title: z.string().nullable().meta({ description: 'Its title', examples: ['上课提醒'] }),
   fields: z.array(field).meta({ description: 'In the order of its lines' }),
   longTerm: z.boolean().meta({ description: 'Subscribed once for any number of messages', examples: [false] }),
@@ -37,8 +38,8 @@ const libraryEntry = z.object({
 const shared = { tag: 'server', auth: 'apiKey', errors: ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'] } as const;
 
 export const listTemplates = defineRoute({
-  ...shared, method: 'get', path: '/api/server/templates', summary: { en: 'The subscription templates of an app', zh: '列出应用的订阅消息模板' }, query: ofApp,
-  description: 'As WeChat lists them now; what is known here while WeChat does not answer, with those that administrators have entered. Values of messages are checked by them. https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/getMessageTemplateList.html',
+  ...shared, method: 'get', path: '/api/server/templates', summary: { en: 'The templates of an app', zh: '列出应用的模板' }, query: ofApp,
+  description: 'Of subscription messages, and an official account\'s of template messages, as WeChat lists them now; what is known here while WeChat does not answer, with those that administrators have entered. Values of messages are checked by them. https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/getMessageTemplateList.html https://developers.weixin.qq.com/doc/service/api/notify/template/api_getalltemplates',
   data: z.array(template),
 });
 
@@ -67,7 +68,7 @@ export const addTemplate = defineRoute({
 });
 
 export const deleteTemplate = defineRoute({
-  ...shared, method: 'delete', path: '/api/server/templates/:id', summary: { en: 'Remove a subscription template', zh: '移除订阅消息模板' }, query: ofApp,
+  ...shared, method: 'delete', path: '/api/server/templates/:id', summary: { en: 'Remove a template', zh: '移除模板' }, query: ofApp,
   description: 'From WeChat and from here. People\'s grants for it are lost.',
   params: z.object({ id: templateId.meta({ description: 'The templateId', examples: ['9Aw5ZV1j9xdWTFEkqCpZ7mIBbSC34khK55OtzUPl0rU'] }) }),
   data: z.null(),

@@ -4,6 +4,7 @@ import type { Outcome } from '../lib/async/batcher';
 import { upstreamFields } from '../lib/log/upstream';
 import { isUnavailable } from '../lib/mongo/errors';
 import { OUTBOX_KINDS } from '../lib/outbox/kinds';
+import { tryOf, withTry } from '../lib/outbox/tries';
 import type { Claimed, OutboxDocument, OutboxError } from '../lib/outbox/document';
 import type { Ending, EndState } from '../lib/outbox/endings';
 import type { Obstacle, Sender } from '../lib/outbox/sender';
@@ -32,6 +33,8 @@ const ROUND = 200;
 const LONGEST_WAIT_MS = 86_400_000;
 const WAIT_MS = 600_000;
 
+const INTERRUPTED = 'the process ended while the message was being sent';
+
 const ENDS: Record<'failed' | 'dead' | 'unknown', string> = {
   failed: 'The %s %s has failed: %s',
   dead: 'The %s %s is dead, its tries are used up: %s',
@@ -48,7 +51,7 @@ export default class DeliveryService extends Service {
   async deliver(claimed: Claimed): Promise<boolean> {
     const sender = this.senderOf(claimed);
     const row = inDoubt(claimed, sender);
-    if (row.sendStartedAt && !isRepeatable(sender, row.sendStartedAt)) return this.end(unknown(row, problem('the process ended while the message was being sent')));
+    if (row.sendStartedAt && !isRepeatable(sender, row.sendStartedAt)) return this.end(tried(unknown(claimed, problem(INTERRUPTED)), row.sendStartedAt));
     if (row.uncertainSince && !isRepeatable(sender, row.uncertainSince)) return this.end(unknown(row, row.lastError ?? problem('nobody knows whether it has arrived')));
     let begun: Date | undefined;
     try {
@@ -65,11 +68,11 @@ export default class DeliveryService extends Service {
       begun = now;
       const receipt = await sender.send({ ...row, message }, deadline);
       sender.taken?.(row);
-      return await this.end({ row, state: 'sent', fields: receipt ?? {}, untold: false, outcome: 'sent', label: '0' });
+      return await this.end(tried({ row, state: 'sent', fields: receipt ?? {}, untold: false, outcome: 'sent', label: '0' }, begun));
     } catch (error) {
       if (!(error instanceof UpstreamError)) throw error;
       const obstacle = await sender.heldUp?.(row, error);
-      return this.end(obstacle ? waiting(row, obstacle, error.label) : failed(sender, row, error, begun));
+      return this.end(tried(obstacle ? waiting(row, obstacle, error.label) : failed(sender, row, error, begun), begun));
     }
   }
 
@@ -166,11 +169,18 @@ export default class DeliveryService extends Service {
 
 /**
  * The outcome of a row whose call a crash has interrupted: it may have arrived since that call, if not since an earlier
- * one.
+ * one. The interrupted call counts as a try.
  */
-function inDoubt(row: Claimed, sender: Sender): Claimed {
-  const { sendStartedAt, uncertainSince = sendStartedAt } = row;
+function inDoubt(claimed: Claimed, sender: Sender): Claimed {
+  const { sendStartedAt, uncertainSince = sendStartedAt } = claimed;
+  const row = sendStartedAt ? { ...claimed, ...withTry(claimed, tryOf(sendStartedAt, 'unknown', problem(INTERRUPTED))) } : claimed;
   return uncertainSince && sender.repeatableMs !== Infinity ? { ...row, uncertainSince } : row;
+}
+
+/** The result of a try, with the row's tries from now on. @param at when the call was made */
+function tried(result: Result, at = new Date()): Result {
+  const { row, fields, outcome } = result;
+  return { ...result, fields: { ...fields, ...withTry(row, tryOf(at, outcome, fields.lastError)) } };
 }
 
 /** Whether a message that may have arrived since then can be sent again without arriving twice. */

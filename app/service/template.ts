@@ -6,8 +6,9 @@ import { retryUpsert } from '../lib/mongo/retryUpsert';
 import { within } from '../lib/async/within';
 import type { WechatApp } from '../lib/wechat/apps';
 import { addTemplate, deleteTemplate, listTemplates } from '../lib/wechat/endpoints/subscriptionTemplates';
+import { deletePrivateTemplate, listPrivateTemplates } from '../lib/wechat/endpoints/template';
 import { WechatError } from '../lib/wechat/error';
-import { fromListed, subscriptionTemplateSchema, type SubscriptionTemplate } from '../lib/wechat/outgoing/subscriptionTemplate';
+import { fromListed, fromPrivate, subscriptionTemplateSchema, type SubscriptionTemplate, type TemplateKind } from '../lib/wechat/outgoing/subscriptionTemplate';
 
 /** A template to add to an app. */
 export interface NewTemplate {
@@ -19,9 +20,10 @@ export interface NewTemplate {
 
 /** How long a message waits for WeChat's list when its template is not known, in milliseconds. */
 const TIMEOUT_MS = 2_000;
-const NO_SUCH_TEMPLATE = 200014;
+/** WeChat's errcode for a template that it does not know, by kind. */
+const NO_SUCH_TEMPLATE: Record<TemplateKind, number> = { subscribe: 200014, template: 40037 };
 
-/** Templates of subscription messages: those that WeChat lists, and those that administrators have entered. */
+/** Templates of messages: those that WeChat lists, and those that administrators have entered. */
 export default class TemplateService extends Service {
   /**
    * A template by which a message is checked. One that is not known is looked for at WeChat once.
@@ -86,22 +88,21 @@ export default class TemplateService extends Service {
     const stored = await this.stored(templateId);
     if (stored && appid !== undefined && stored.appid !== appid) throw new AppError('INVALID_ARGUMENT', { key: 'templateOfOtherApp', params: { appid: stored.appid } });
     const wechatApp = this.app.wechatApps.any(stored?.appid ?? appid);
+    const kind = stored?.kind ?? 'subscribe';
+    const deleted = kind === 'template' ? deletePrivateTemplate : deleteTemplate;
     try {
-      await this.ask(wechatApp, token => deleteTemplate(this.app.wechatClient, token, templateId));
+      await this.ask(wechatApp, token => deleted(this.app.wechatClient, token, templateId));
     } catch (error) {
-      if (!(error instanceof WechatError) || error.errcode !== NO_SUCH_TEMPLATE) throw error;
+      if (!(error instanceof WechatError) || error.errcode !== NO_SUCH_TEMPLATE[kind]) throw error;
       // A removal whose answer was lost is requested again.
       if (!stored) throw new AppError('NOT_FOUND', { key: 'noTemplate' });
     }
     await this.ctx.model.Template.deleteOne({ _id: templateId });
   }
 
-  /**
-   * Brings the stored templates of all mini-programs up to date. An app that WeChat refuses does not hold up the
-   * others.
-   */
+  /** Brings the stored templates of all apps up to date. An app that WeChat refuses does not hold up the others. */
   async refreshAll(): Promise<void> {
-    for (const wechatApp of this.app.wechatApps.all('miniprogram')) {
+    for (const wechatApp of this.app.wechatApps.all()) {
       await this.refresh(wechatApp).catch(error => {
         if (!(error instanceof WechatError)) throw error;
         this.app.logger.debug('the templates of %s: %s', wechatApp.appid, error.message);
@@ -110,18 +111,31 @@ export default class TemplateService extends Service {
   }
 
   /**
-   * Brings the stored templates of an app up to date; those that administrators have entered stay.
-   * @throws {WechatError}
+   * Brings the stored templates of an app up to date; those that administrators have entered stay. An official account
+   * may be allowed one kind of message and not the other: what WeChat refuses to list stays as it is.
+   * @throws {WechatError} when it lists nothing
    */
   async refresh(wechatApp: WechatApp): Promise<void> {
+    const kinds: TemplateKind[] = wechatApp.kind === 'official' ? ['subscribe', 'template'] : ['subscribe'];
+    const outcomes = await Promise.allSettled(kinds.map(kind => this.refreshKind(wechatApp, kind)));
+    const failed = outcomes.filter(outcome => outcome.status === 'rejected').map(({ reason }) => reason as unknown);
+    const fatal = failed.find(reason => !(reason instanceof WechatError));
+    if (fatal) throw fatal;
+    if (failed.length === kinds.length) throw failed[0];
+  }
+
+  private async refreshKind(wechatApp: WechatApp, kind: TemplateKind): Promise<void> {
     const { Template } = this.ctx.model;
     const { appid } = wechatApp;
     const syncedAt = new Date();
-    const listed = await this.ask(wechatApp, token => listTemplates(this.app.wechatClient, token));
-    for (const { _id, ...template } of listed.map(fromListed)) {
+    const listed = kind === 'template'
+      ? (await this.ask(wechatApp, token => listPrivateTemplates(this.app.wechatClient, token))).map(fromPrivate)
+      : (await this.ask(wechatApp, token => listTemplates(this.app.wechatClient, token))).map(fromListed);
+    for (const { _id, ...template } of listed) {
       await retryUpsert(options => Template.updateOne({ _id }, { $set: { ...template, appid, syncedAt } }, options));
     }
-    await Template.deleteMany({ appid, syncedAt: { $lt: syncedAt } });
+    // Templates stored by earlier versions have no kind: they are for subscription messages.
+    await Template.deleteMany({ appid, syncedAt: { $lt: syncedAt }, kind: kind === 'template' ? kind : { $ne: 'template' } });
   }
 
   private stored(templateId: string): Promise<SubscriptionTemplate | null> {

@@ -17,6 +17,8 @@ export interface TemplateRequest extends TemplateContent {
   openid?: string;
   unionid?: string;
   idempotencyKey?: string;
+  /** The administrator who sends it from the console. */
+  by?: string;
 }
 
 /** How long after a send without an answer an event may concern it, in milliseconds. */
@@ -30,12 +32,12 @@ export default class TemplateMessageService extends Service {
    * @throws {AppError} CONFLICT when the idempotencyKey was used for another message; NOT_FOUND when the app or the unionid
    *   is not known; INVALID_ARGUMENT when the app is no official account
    */
-  async send({ appid: wanted, openid, unionid, idempotencyKey, ...content }: TemplateRequest): Promise<OutboxDocument> {
+  async send({ appid: wanted, openid, unionid, idempotencyKey, by, ...content }: TemplateRequest): Promise<OutboxDocument> {
     const { appid } = this.app.wechatApps.require('official', wanted);
     const { templateId, data, url, miniprogram } = content;
     const asked = idempotencyKey === undefined ? {} : { idempotencyKey, contentDigest: contentDigest(content) };
     const outgoing = {
-      kind: 'template' as const, appid, openid: openid ?? await this.openidOf(appid, unionid ?? ''), ...asked,
+      kind: 'template' as const, appid, openid: openid ?? await this.openidOf(appid, unionid ?? ''), ...asked, ...(by === undefined ? {} : { by }),
       message: { template_id: templateId, data, ...(url === undefined ? {} : { url }), ...(miniprogram === undefined ? {} : { miniprogram }) },
     };
     const row = await this.ctx.service.outbox.enqueue(outgoing, rowId(outgoing));

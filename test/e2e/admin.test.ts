@@ -92,13 +92,38 @@ describe('an administrator\'s day', function() {
     await (await server.database()).collection<{ _id: string }>('outbox').insertOne({
       _id: 'given-up', kind: 'custom', appid: MINI.appid, openid, lane: `${MINI.appid}:${openid}`, order: 1, state: 'dead', nextAt: new Date(), attempts: 6,
       message: { msgtype: 'text', text: { content: '您的包裹已经发出' } }, lastError: { message: 'connect ECONNREFUSED', at: new Date() }, createdAt: new Date(),
+      tries: [{ at: new Date(), outcome: 'retry', errcode: -1, message: 'system error rid: 61725984-6126f6f9-040f19c4', rid: '61725984-6126f6f9-040f19c4' }, { at: new Date(), outcome: 'failed', message: 'connect ECONNREFUSED' }],
     } as { _id: string });
     await admin.go('/queue?state=dead');
     await admin.page.locator('tr', { hasText: '您的包裹已经发出' }).getByText('您的包裹已经发出').click();
     const drawer = admin.page.locator('.el-drawer');
-    await drawer.getByText('connect ECONNREFUSED').waitFor();
+    const tries = drawer.getByRole('list', { name: '每次尝试' });
+    await tries.getByText('connect ECONNREFUSED').waitFor();
+    assert.match(await tries.locator('li').first().innerText(), /未成功，会再试[^]*微信系统繁忙（-1）[^]*system error\n+rid 61725984-6126f6f9-040f19c4/);
     await drawer.getByRole('button', { name: '重新发送' }).click();
     await until(() => received(server, openid), texts => texts.includes('您的包裹已经发出'));
+    await until(async () => (await server.database()).collection('outbox').countDocuments({ _id: 'given-up', state: 'sent' } as object), count => count === 1);
+    await admin.go('/queue?row=given-up');
+    await tries.getByText('成功', { exact: true }).waitFor();
+    assert.equal(await tries.locator('li').count(), 3);
+  });
+
+  it('sends all again that were given up, and watches how far that is', async () => {
+    const { openid } = await newPerson(server, '张伟');
+    await writes(server, openid, '在吗');
+    await conversationOf(server, openid);
+    const now = new Date();
+    await (await server.database()).collection<{ _id: string }>('outbox').insertMany([1, 2, 3].map(order => ({
+      _id: `many-${order}`, kind: 'custom', appid: MINI.appid, openid, lane: `${MINI.appid}:${openid}`, order, state: 'dead', nextAt: now, attempts: 8,
+      message: { msgtype: 'text', text: { content: `第 ${order} 条` } }, lastError: { message: 'socket hang up', at: now }, createdAt: now,
+    })) as Array<{ _id: string }>);
+    await admin.go(`/queue?state=dead&openid=${openid}`);
+    assert.equal(await admin.page.locator('tbody tr').count(), 3);
+    await admin.page.getByRole('button', { name: '全部重新发送' }).click();
+    await admin.page.locator('.el-message-box').getByRole('button', { name: '全部重新发送' }).click();
+    await admin.page.locator('.job').getByText('已完成').waitFor();
+    await admin.page.locator('.job').getByText('3 / 3').waitFor();
+    assert.deepEqual(await until(() => received(server, openid), texts => texts.length >= 3), ['第 1 条', '第 2 条', '第 3 条']);
   });
 
   it('reads in the audit log who did all that', async () => {

@@ -67,6 +67,34 @@ describe('an agent\'s day', function() {
     assert.equal(await agent.page.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
   });
 
+  it('hands it over to a colleague, and both see who answers', async () => {
+    await agent.page.locator('header').getByRole('button', { name: '操作' }).click();
+    await agent.page.getByRole('menuitem', { name: '转交' }).click();
+    const box = agent.page.locator('.el-message-box');
+    await box.getByRole('textbox').fill('nobody-of-this-name');
+    await box.getByRole('button', { name: '确定' }).click();
+    await agent.page.locator('.el-message').first().waitFor();
+    await agent.page.getByText('你正在接待').waitFor();
+    await agent.page.locator('header').getByRole('button', { name: '操作' }).click();
+    await agent.page.getByRole('menuitem', { name: '转交' }).click();
+    await box.getByRole('textbox').fill(ADMIN.username);
+    await box.getByRole('button', { name: '确定' }).click();
+    await agent.page.getByText(`${ADMIN.username} 正在接待`).waitFor();
+    await admin.page.locator('header').getByText('你正在接待').waitFor();
+    await admin.page.locator('.rows').getByText('我', { exact: true }).waitFor();
+  });
+
+  it('sees what became of each try of a message that was not taken at once', async () => {
+    await server.sandbox.post('/faults', { path: '/cgi-bin/message/custom/send', errcode: -1, times: 1 });
+    await agent.page.getByPlaceholder('输入回复').fill('发票已经开好。');
+    await agent.page.keyboard.press('Enter');
+    const entry = agent.page.getByRole('log').locator('.entry', { hasText: '发票已经开好。' });
+    await entry.getByRole('button', { name: '尝试 2 次' }).click();
+    await entry.getByText('微信系统繁忙（-1）').waitFor();
+    assert.match(await entry.locator('ol code').innerText(), /^[0-9a-f-]{8,}$/);
+    assert.equal((await received(server, openid)).filter(text => text === '发票已经开好。').length, 1);
+  });
+
   it('writes a note for the team, and a colleague reads it', async () => {
     await agent.page.locator('.person textarea').fill('要发票');
     await agent.page.locator('.person').getByRole('button', { name: '添加备注' }).click();
@@ -81,9 +109,31 @@ describe('an agent\'s day', function() {
     await agent.go(talk());
     await agent.page.getByText('48 小时的回复时限已过').waitFor();
     assert.equal(await agent.page.getByPlaceholder('输入回复').count(), 0);
+    await agent.page.getByText('这位用户目前没有可用的订阅通知').waitFor();
+    await sendsTheTemplateThatIsGranted();
     await writes(server, openid, '我又来了');
     await agent.page.getByPlaceholder('输入回复').waitFor();
   });
+
+  /** The window stays closed: a template for which there is a grant goes out all the same, once for each grant. */
+  async function sendsTheTemplateThatIsGranted(): Promise<void> {
+    const { data: library } = await admin.api<Array<{ tid: string; title: string }>>('GET', `/templates/library?appid=${MINI.appid}&q=${encodeURIComponent('上课提醒')}`);
+    const { data: { id } } = await admin.api<{ id: string }>('POST', '/templates', { appid: MINI.appid, tid: library[0].tid, kidList: [1, 3], sceneDesc: '提醒上课' });
+    await server.sandbox.post('/grant', { openid, templateId: id, count: 1, appid: MINI.appid });
+    await server.sandbox.post('/push', { appid: MINI.appid, message: { FromUserName: openid, MsgType: 'event', Event: 'subscribe_msg_popup_event', List: [{ TemplateId: id, SubscribeStatusString: 'accept', PopupScene: '1' }] } });
+    await until(async () => (await server.database()).collection('subscriptions').findOne({ openid, templateId: id }), grant => grant?.remaining === 1);
+    await agent.go(talk());
+    await agent.page.getByRole('button', { name: '上课提醒 · 剩 1 次' }).click();
+    const dialog = agent.page.locator('.el-dialog:visible');
+    await dialog.getByLabel('课程名称').fill('高等数学');
+    await dialog.getByLabel('老师').fill('王老师');
+    await dialog.getByRole('button', { name: '发送' }).click();
+    await agent.page.getByRole('log').locator('.us').getByText('高等数学').waitFor();
+    const notices = () => server.sandbox.call<{ messages: Array<{ via: string }> }>('GET', `/messages?openid=${openid}`).then(({ messages }) => messages.filter(({ via }) => via === 'subscribe').length);
+    assert.equal(await until(notices, count => count > 0), 1);
+    await agent.page.getByText('这位用户目前没有可用的订阅通知').waitFor();
+    assert.equal(await agent.page.getByPlaceholder('输入回复').count(), 0);
+  }
 
   it('closes it, and a new message opens it again', async () => {
     await agent.page.getByRole('button', { name: '关闭会话' }).click();

@@ -36,6 +36,31 @@ describe('delivery', () => {
     assert.deepEqual([state, lease, sendStartedAt, await hub().sandbox.count(SEND)], ['leased', { id: 'another process' }, undefined, 1]);
   });
 
+  it('keeps each try with what WeChat said, and nothing of a message that is sent at once', async () => {
+    const openid = await someone();
+    await hub().sandbox.post('/faults', { path: SEND, errcode: -1, times: 2 });
+    const { id } = await send(openid);
+    const { tries = [], attempts } = await until(() => row(id), found => found.state === 'sent');
+    assert.deepEqual([attempts, tries.map(({ outcome, errcode }) => [outcome, errcode])], [3, [['retry', -1], ['retry', -1], ['sent', undefined]]]);
+    assert.match(tries[0].rid ?? '', /^[0-9a-f-]{8,}$/);
+    assert.ok(tries[1].at.getTime() - tries[0].at.getTime() >= 800);
+    const next = await send(openid);
+    assert.equal('tries' in await until(() => row(next.id), found => found.state === 'sent'), false);
+  });
+
+  it('counts the call that a crash has interrupted as a try, and keeps the tries of before a redrive', async () => {
+    const openid = await someone();
+    const at = new Date(Date.now() - 60_000);
+    const { id } = await send(openid);
+    await until(() => row(id), found => found.state === 'sent');
+    await hub().app.outboxCollection.updateOne({ _id: id }, { $set: { state: 'leased', lease: { id: 'of the dead' }, sendId: 'of the dead', sendStartedAt: at, nextAt: at }, $unset: { sentAt: '' } });
+    const lost = await until(() => row(id), found => found.state === 'unknown');
+    assert.deepEqual(lost.tries?.map(({ outcome, at: when }) => [outcome, when]), [['unknown', at]]);
+    await hub().ok('POST', `/api/server/messages/${id}/redrive`, undefined, KEY);
+    const sent = await until(() => row(id), found => found.state === 'sent');
+    assert.deepEqual(sent.tries?.map(({ outcome }) => outcome), ['unknown', 'sent']);
+  });
+
   it('is not held up by logins that hang', async () => {
     const openid = await someone();
     await hub().sandbox.post('/faults', { path: '/sns/jscode2session', delayMs: 5_000, times: 0 });

@@ -10,10 +10,15 @@ export function exact(time: string): string {
 }
 
 /** Day and minute, in the viewer's zone; the year only when it is another. */
-export function shortTime(time: string): string {
+export function shortTime(time: string, finer: Intl.DateTimeFormatOptions = {}): string {
   const date = new Date(time);
   const sameYear = date.getFullYear() === new Date().getFullYear();
-  return new Intl.DateTimeFormat(language(), { ...(sameYear ? {} : { year: 'numeric' }), month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false }).format(date);
+  return new Intl.DateTimeFormat(language(), { ...(sameYear ? {} : { year: 'numeric' }), month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false, ...finer }).format(date);
+}
+
+/** As `shortTime`, with the second: of what follows one another quickly. */
+export function toTheSecond(time: string): string {
+  return shortTime(time, { second: '2-digit' });
 }
 
 /** A sentence of the server, with its times as the viewer reads them. */

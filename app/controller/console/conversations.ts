@@ -13,8 +13,8 @@ export const listConversations: Handler<typeof schema.listConversations> = async
 
 /** Lists what was said in a conversation. */
 export const listMessages: Handler<typeof schema.listMessages> = async (ctx, { params, query }) => {
-  const { items, next, shown, window, templates } = await ctx.service.console.conversation.messages(params.id, query);
-  return { items: presentTimeline(items), next, conversation: shown ? presentConversation(shown) : null, window: presentWindow(window), templates };
+  const { items, next, kind, shown, window, templates } = await ctx.service.console.conversation.messages(params.id, query);
+  return { items: presentTimeline(items), next, conversation: shown ? presentConversation(shown) : null, kind, window: presentWindow(window), templates };
 };
 
 /** Sends a message. */

@@ -2,11 +2,11 @@ import { presentTemplate } from '../../presenter/template';
 import type * as schema from '../../schema/console/templates';
 import type { Handler } from '../../schema/route';
 
-/** Lists the subscription templates of an app. */
+/** Lists the templates of an app. */
 export const listTemplates: Handler<typeof schema.listTemplates> = async (ctx, { query }) => (
   (await ctx.service.template.list(query.appid)).map(found => {
-    const { templateId: id, appid, title, fields, longTerm } = presentTemplate(found);
-    return { id, appid, title: title ?? id, fields, longTerm };
+    const { templateId: id, appid, kind, title, fields, longTerm } = presentTemplate(found);
+    return { id, appid, kind, title: title ?? id, fields, longTerm };
   })
 );
 

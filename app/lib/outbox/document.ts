@@ -13,6 +13,13 @@ export interface OutboxError {
   at: Date;
 }
 
+/** One try to send a row, with its outcome in the words of the metrics. */
+export interface OutboxTry extends Partial<Omit<OutboxError, 'at'>> {
+  /** When the call was made; when the try was given up, if it came to no call. */
+  at: Date;
+  outcome: 'sent' | 'retry' | 'failed' | 'unknown';
+}
+
 /** WeChat's answer when it accepted a message. */
 export interface OutboxReceipt {
   msgid?: string;
@@ -67,6 +74,8 @@ export interface OutboxDocument {
   /** The lease under which the call was made. */
   sendId?: string;
   lastError?: OutboxError;
+  /** The last tries, the oldest first; absent when the first one has succeeded: see lib/outbox/tries. */
+  tries?: OutboxTry[];
   cause?: string;
   /** The administrator who sent it from the console. */
   by?: string;

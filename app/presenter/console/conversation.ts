@@ -1,4 +1,5 @@
-import type { Shown, WritingWindow } from '../../service/console/conversation';
+import type { WritingWindow } from '../../lib/conversation/writingWindow';
+import type { Shown } from '../../service/console/conversation';
 
 /** A conversation as a list shows it. */
 export function presentConversation({ conversation, appName, userId, profile, window }: Shown) {

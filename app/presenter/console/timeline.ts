@@ -4,11 +4,12 @@ import type { TimelineItem } from '../../lib/console/timeline';
 import type { OutboxDocument, OutboxError } from '../../lib/outbox/document';
 import type { MessageDocument } from '../../model/message';
 import type { timelineEntry } from '../../schema/console/timeline';
+import { presentTries } from '../outbox';
 
 type Entry = z.input<typeof timelineEntry>;
 
 /** The text of an entry that has none. */
-const NOTHING = { event: null, text: null, cause: null, by: null, attempts: 0, nextAt: null, sentAt: null, lastError: null };
+const NOTHING = { event: null, text: null, cause: null, by: null, attempts: 0, nextAt: null, sentAt: null, lastError: null, tries: [] };
 
 /** The messages of both directions, the newest first; a push that was answered at once comes after its answer. */
 export function presentTimeline(items: TimelineItem[]): Entry[] {
@@ -31,13 +32,15 @@ function presentAnswer({ _id, appid, openid, receivedAt, answer }: MessageDocume
   }];
 }
 
-function presentRow({ _id, appid, openid, createdAt, kind, message, state, cause, by, attempts, nextAt, sentAt, lastError }: OutboxDocument): Entry {
+function presentRow(row: OutboxDocument): Entry {
+  const { _id, appid, openid, createdAt, kind, message, state, cause, by, attempts, nextAt, sentAt, lastError } = row;
   const { msgtype, text } = (message ?? {}) as { msgtype?: string; text?: { content?: string } };
   const waits = state === 'ready' || state === 'leased';
   return {
     ...NOTHING, id: _id, from: 'us', appid, openid, at: createdAt.toISOString(), type: kind === 'custom' ? msgtype ?? 'text' : kind,
     text: kind === 'custom' && msgtype === 'text' ? text?.content ?? '' : null, content: message ?? {}, state, cause: cause ?? null, by: by ?? null, attempts,
     nextAt: waits ? nextAt.toISOString() : null, sentAt: sentAt?.toISOString() ?? null, lastError: lastError ? presentSendError(lastError) : null,
+    tries: presentTries(row),
   };
 }
 

@@ -1,10 +1,12 @@
 import { pushTemplateResult } from '../push/sentEvent';
 import { nextMsgId } from '../random';
+import { OFFICIAL_TEMPLATES } from '../templateLibrary';
+import { drawnAs, type StoredTemplate } from '../templateStore';
 import { recipient } from './customMessage';
 import { isObject, text } from './endpoint';
 import type { AppCall, Endpoint } from './endpoint';
 import { RawAnswer } from './endpoint';
-import { refuse } from './errors';
+import { OK, refuse } from './errors';
 
 export const TEMPLATE_SEND = '/cgi-bin/message/template/send';
 /** How long a client_msg_id is known again. */
@@ -32,7 +34,7 @@ function send(call: AppCall): object {
   const msgid = nextMsgId();
   if (body.client_msg_id !== undefined) remember(world.clientMsgIds, key, { at: now, msgid });
   const undelivered = call.fault?.undelivered;
-  const drawn = world.templates.drawnAs(app.appid, templateId);
+  const drawn = drawnAs(ownTemplates(world, app.appid).find(template => template.templateId === templateId));
   if (!undelivered) world.people.deliver(account, { via: 'template', msgtype: templateId, message: { url: body.url, miniprogram: body.miniprogram, data: body.data, ...drawn } }, Date.now());
   if (world.settings.templateSentEvent) pushTemplateResult(world, app, account, msgid, undelivered?.errorStatus ?? 'success');
   return answer(msgid);
@@ -56,6 +58,32 @@ function remember(ids: AppCall['world']['clientMsgIds'], key: string, sent: { at
   ids.set(key, sent);
 }
 
+/** https://developers.weixin.qq.com/doc/service/api/notify/template/api_getalltemplates */
+function list({ world, app }: AppCall): object {
+  return {
+    template_list: ownTemplates(world, app.appid).map(({ templateId, title, keys }) => ({
+      template_id: templateId, title, primary_industry: '', deputy_industry: '',
+      content: keys.map(({ key, name }) => `${name || key}:{{${key}.DATA}}\n`).join(''),
+      example: keys.map(({ key, name }) => `${name || key}:…\n`).join(''),
+    })),
+  };
+}
+
+/** 40037 unknown. https://developers.weixin.qq.com/doc/service/api/notify/template/api_deletetemplate */
+function remove({ world, app, body }: AppCall): object {
+  const own = ownTemplates(world, app.appid);
+  const templateId = text(body.template_id);
+  if (!own.some(template => template.templateId === templateId)) refuse(40037);
+  world.templates.set(app.appid, own.filter(template => template.templateId !== templateId));
+  return OK;
+}
+
+function ownTemplates(world: AppCall['world'], appid: string): StoredTemplate[] {
+  return world.templates.knows(appid) ? world.templates.list(appid) : OFFICIAL_TEMPLATES.map(template => ({ ...template, longTerm: false }));
+}
+
 export const templateMessageEndpoints: Endpoint[] = [
+  { method: 'GET', path: '/cgi-bin/template/get_all_private_template', auth: 'access_token', kind: 'official', handle: list },
+  { method: 'POST', path: '/cgi-bin/template/del_private_template', auth: 'access_token', kind: 'official', body: 'json', handle: remove },
   { method: 'POST', path: TEMPLATE_SEND, auth: 'access_token', kind: 'official', body: 'json', handle: send },
 ];

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { customMessageSchema } from '../../lib/wechat/outgoing/customMessageSchema';
 import { MOST_BYTES } from '../../lib/wechat/outgoing/mediaFile';
 import { subscribeContentSchema } from '../../lib/wechat/outgoing/subscribeContent';
+import { templateContentSchema } from '../../lib/wechat/outgoing/templateContent';
 import { defineRoute } from '../route';
 import { listQuery, page } from './list';
 import { adminName, anAppid, anOpenid, appName, conversationId, messageState, text, time } from './parts';
@@ -36,7 +37,7 @@ const conversation = z.object({
 const grant = z.object({
   templateId: z.string().describe('`templates._id`').meta({ examples: ['tmpl-1'] }),
   title: z.string().nullable().describe('Of the template, when it is known').meta({ examples: ['发货通知'] }),
-  remaining: z.number().int().describe('How many messages may still be sent').meta({ examples: [2] }),
+  remaining: z.number().int().nullable().describe('How many messages may still be sent; null for an official account\'s template, which needs no grant').meta({ examples: [2] }),
 });
 
 export const listConversations = defineRoute({
@@ -68,8 +69,9 @@ export const listMessages = defineRoute({
   }),
   data: page(timelineEntry).extend({
     conversation: conversation.nullable().describe('null when they never wrote'),
+    kind: z.enum(['miniprogram', 'official']).describe('Kind of the app: which messages it takes').meta({ examples: ['miniprogram'] }),
     window: writingWindow.describe('Until when the person may be written to'),
-    templates: z.array(grant).describe('Subscription templates for which there is a grant: what can be sent when the window is closed'),
+    templates: z.array(grant).describe('Subscription templates for which there is a grant, and an official account\'s templates: what can be sent when the window is closed'),
   }),
   errors: ['NOT_FOUND'],
 });
@@ -79,14 +81,15 @@ export const sendMessage = defineRoute({
   path: '/console/api/conversations/:id/messages',
   tag: 'console',
   summary: { en: 'Send a message to the person', zh: '给用户发送消息' },
-  description: 'A customer-service message as `message`, or one of a subscription template as `subscribe`. What cannot arrive is refused before it is queued: `CONFLICT` says why the window is closed and what would work, `NO_GRANT` that no grant is left.',
+  description: 'A customer-service message as `message`, one of a subscription template as `subscribe`, or an official account\'s template message as `template`. What cannot arrive is refused before it is queued: `CONFLICT` says why the window is closed and what would work, `NO_GRANT` that no grant is left.',
   auth: 'agent',
   params: conversationId,
   body: z.object({
-    message: customMessageSchema.optional().describe('A customer-service message; or give subscribe'),
+    message: customMessageSchema.optional().describe('A customer-service message; or give subscribe or template'),
     subscribe: subscribeContentSchema.optional().describe('A message of a subscription template instead'),
+    template: templateContentSchema.optional().describe('A template message of the official account instead'),
     idempotencyKey: text(128).optional().describe('The same key, the same message: it is sent once, however often it is asked for').meta({ examples: ['0f8fad5b-d9cb-469f-a165-70867728950e'] }),
-  }).refine(({ message, subscribe }) => (message === undefined) !== (subscribe === undefined), 'send either message or subscribe')
+  }).refine(({ message, subscribe, template }) => [message, subscribe, template].filter(given => given !== undefined).length === 1, 'send one of message, subscribe and template')
     .meta({ examples: [{ message: { msgtype: 'text', text: { content: 'Hello' } }, idempotencyKey: '0f8fad5b-d9cb-469f-a165-70867728950e' }] }),
   data: z.object({
     id: z.string().describe('`outbox._id`').meta({ examples: ['console:0f8fad5b-d9cb-469f-a165-70867728950e'] }),

@@ -4,6 +4,7 @@ import { openid } from '../fields';
 import { defineRoute } from '../route';
 import { anAppid, jobId, time } from './fields';
 import { listQuery, page } from './list';
+import { sendTries } from './parts';
 
 const STATES = ['ready', 'leased', 'sent', 'failed', 'dead', 'unknown'] as const;
 
@@ -40,6 +41,7 @@ const row = z.object({
 
 const detail = row.extend({
   message: z.record(z.string(), z.unknown()).meta({ description: 'What it says, in WeChat\'s words', examples: [{ msgtype: 'text', text: { content: 'Your parcel is here' } }] }),
+  tries: sendTries,
   idempotencyKey: z.string().nullable().meta({ description: 'The key it was queued with', examples: ['order-1001-shipped'] }),
   delivery: z.object({
     errcode: z.number().nullable().meta({ description: '0: it arrived', examples: [0] }),

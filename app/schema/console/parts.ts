@@ -37,3 +37,13 @@ export const sendError = z.object({
 
 export const messageState = z.enum(['received', 'handled', 'ready', 'leased', 'sent', 'failed', 'dead', 'unknown'])
   .describe('Of the person\'s: `received`, `handled`, `dead`. Of ours: as in `outbox`').meta({ examples: ['sent'] });
+
+/** One try to send a message. */
+export const sendTry = z.object({
+  at: time.describe('When the call was made'),
+  outcome: z.enum(['sent', 'retry', 'failed', 'unknown']).describe('`retry`: it is tried again; `unknown`: it may or may not have arrived').meta({ examples: ['retry'] }),
+  errcode: z.number().int().nullable().describe('WeChat\'s number; null when it gave none').meta({ examples: [45011] }),
+  message: z.string().nullable().describe('What WeChat, or the network, has said; null when it was sent').meta({ examples: ['api minute-quota reach limit'] }),
+  rid: z.string().nullable().describe('By which WeChat tells more of the call, for 7 days: `POST /api/server/diagnosis/rid`').meta({ examples: ['61725984-6126f6f9-040f19c4'] }),
+});
+export const sendTries = z.array(sendTry).max(10).describe('The last ten tries, the first one first');

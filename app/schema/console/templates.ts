@@ -14,6 +14,7 @@ const field = z.object({
 const template = z.object({
   id: templateId.describe('templateId').meta({ examples: ['tmpl-1'] }),
   appid: anAppid,
+  kind: z.enum(['subscribe', 'template']).describe('By which message it is sent: of a subscription, or of an official account').meta({ examples: ['subscribe'] }),
   title: z.string().describe('Title').meta({ examples: ['发货通知'] }),
   fields: z.array(field).describe('The fields of its data'),
   longTerm: z.boolean().describe('Subscribed once for any number of messages').meta({ examples: [false] }),
@@ -25,7 +26,8 @@ export const listTemplates = defineRoute({
   method: 'get',
   path: '/console/api/templates',
   tag: 'console',
-  summary: { en: 'Subscription templates of an app', zh: '列出应用的订阅消息模板' },
+  summary: { en: 'Templates of an app', zh: '列出应用的模板' },
+  description: 'Of subscription messages, and an official account\'s of template messages.',
   auth: 'agent',
   query: z.object({ appid: ofApp }),
   data: z.array(template),

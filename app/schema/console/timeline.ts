@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { anAppid, anOpenid, messageState, sendError, time } from './parts';
+import { anAppid, anOpenid, messageState, sendError, sendTries, time } from './parts';
 
 /** A message or an action of the person, or a message of ours. */
 export const timelineEntry = z.object({
@@ -19,4 +19,5 @@ export const timelineEntry = z.object({
   nextAt: time.nullable().describe('While it waits: when it is tried next'),
   sentAt: time.nullable().describe('When WeChat took it'),
   lastError: sendError.nullable().describe('What went wrong last; null when nothing has'),
+  tries: sendTries,
 });

@@ -2,26 +2,19 @@ import { Service } from 'egg';
 import { openidKey } from '../../lib/wechat/openidKey';
 import { z } from 'zod';
 import { EPOCH } from '../../lib/conversation/derive';
+import { writingWindow, type WritingWindow } from '../../lib/conversation/writingWindow';
 import { timelinePage } from '../../lib/console/timeline';
 import { AppError } from '../../lib/errors';
 import { parseInput } from '../../lib/input/parseInput';
 import { officialMessageSchema, miniprogramMessageSchema, type CustomMessage } from '../../lib/wechat/outgoing/customMessageSchema';
 import type { SubscribeContent } from '../../lib/wechat/outgoing/subscribeContent';
+import type { TemplateContent } from '../../lib/wechat/outgoing/templateContent';
 import type { WechatApp } from '../../lib/wechat/apps';
 import type { OutboxDocument } from '../../lib/outbox/document';
 import type { ConversationDocument } from '../../model/conversation';
 import type { SubscriptionDocument } from '../../lib/subscription/document';
 import type { MessageDocument } from '../../model/message';
 import type { Profile } from '../../model/user';
-
-/** Whether a customer-service message can be sent, and why not. */
-export interface WritingWindow {
-  open: boolean;
-  until: Date | null;
-  allowed: number;
-  used: number;
-  reason: 'NEVER_WROTE' | 'OVER' | 'USED_UP' | null;
-}
 
 /** A conversation with the fields that are shown beside it. */
 export interface Shown {
@@ -36,11 +29,22 @@ export interface Shown {
 export interface Grant {
   templateId: string;
   title: string | null;
-  remaining: number;
+  /** null: any number. */
+  remaining: number | null;
+}
+
+/** A message to send: exactly one of the three. */
+interface Sent {
+  message?: CustomMessage;
+  subscribe?: SubscribeContent;
+  template?: TemplateContent;
+  idempotencyKey?: string;
 }
 
 const REASONS = { NEVER_WROTE: 'windowNeverWrote', OVER: 'windowOver', USED_UP: 'windowUsedUp' } as const;
 const TRIES = 8;
+/** Most templates of an official account that are offered: it may have 25. */
+const MOST_OFFERED = 50;
 /** How many messages one message of a person allows. */
 const WINDOW_MS = 48 * 3_600_000;
 
@@ -59,7 +63,7 @@ export default class ConsoleConversationService extends Service {
       this.grants(who),
     ]);
     const [shown] = kept ? await this.show([kept]) : [];
-    return { ...page, shown, window: shown?.window ?? await this.window(who), templates };
+    return { ...page, kind: who.wechatApp.kind, shown, window: shown?.window ?? await this.window(who), templates };
   }
 
   /**
@@ -67,14 +71,18 @@ export default class ConsoleConversationService extends Service {
    * @throws {AppError} NOT_FOUND of the app; INVALID_ARGUMENT; CONFLICT when the window is closed, or of the
    *   idempotencyKey; NO_GRANT
    */
-  async send(id: string, { message, subscribe, idempotencyKey }: { message?: CustomMessage; subscribe?: SubscribeContent; idempotencyKey?: string }): Promise<OutboxDocument> {
+  async send(id: string, { message, subscribe, template, idempotencyKey }: Sent): Promise<OutboxDocument> {
     const who = this.whoOf(id);
     const by = this.ctx.admin.name;
-    const { outbox, subscription } = this.ctx.service;
+    const { outbox, subscription, templateMessage } = this.ctx.service;
     const key = idempotencyKey === undefined ? undefined : `console:${id}:${idempotencyKey}`;
     if (subscribe) {
       await this.record('conversation.send', id, { templateId: subscribe.templateId });
       return subscription.send({ appid: who.appid, openid: who.openid, ...subscribe, idempotencyKey: key, by });
+    }
+    if (template) {
+      await this.record('conversation.send', id, { templateId: template.templateId });
+      return templateMessage.send({ appid: who.appid, openid: who.openid, ...template, idempotencyKey: key, by });
     }
     const checked = this.fitting(who.wechatApp, message as CustomMessage);
     if (!await this.isQueued(who.appid, key)) await this.requireOpen(who);
@@ -127,8 +135,12 @@ export default class ConsoleConversationService extends Service {
     await this.ctx.service.customerService.typing(wechatApp, openid, on);
   }
 
-  /** The templates of which the person may get a message. */
+  /** The templates of which the person may get a message: an official account's own need no grant. */
   async grants({ appid, openid }: { appid: string; openid: string }): Promise<Grant[]> {
+    if (this.app.wechatApps.find(appid)?.kind === 'official') {
+      const own = await this.ctx.model.Template.find({ appid, kind: 'template' }, { title: 1 }).sort({ _id: 1 }).limit(MOST_OFFERED).lean<Array<{ _id: string; title?: string }>>();
+      return own.map(({ _id, title }) => ({ templateId: _id, title: title || null, remaining: null }));
+    }
     const granted = (await this.ctx.service.subscription.list({ appid, openid })).filter(({ status, remaining }) => status === 'accept' && remaining > 0);
     const titles = await this.titles(granted);
     return granted.map(({ templateId, remaining }) => ({ templateId, title: titles.get(templateId) ?? null, remaining }));
@@ -156,7 +168,7 @@ export default class ConsoleConversationService extends Service {
     for (const appid of new Set(conversations.map(conversation => conversation.appid))) {
       const some = conversations.filter(conversation => conversation.appid === appid);
       const standings = await this.ctx.service.customWindow.standings(appid, some.map(({ openid }) => openid));
-      for (const { _id, openid, windowUntil } of some) windows.set(_id, toWindow(standings.get(openid), windowUntil));
+      for (const { _id, openid, windowUntil } of some) windows.set(_id, writingWindow(standings.get(openid), windowUntil > EPOCH ? windowUntil : null));
     }
     return windows;
   }
@@ -249,11 +261,4 @@ export default class ConsoleConversationService extends Service {
   private async record(action: string, target: string, detail: Record<string, unknown>): Promise<void> {
     await this.ctx.service.audit.record({ who: this.ctx.admin.name, action, target, detail });
   }
-}
-
-function toWindow(standing: { allowed: number; used: number } | undefined, windowUntil: Date): WritingWindow {
-  const { allowed, used } = standing ?? { allowed: 0, used: 0 };
-  const until = windowUntil > EPOCH ? windowUntil : null;
-  if (allowed === 0) return { open: false, until, allowed, used, reason: until ? 'OVER' : 'NEVER_WROTE' };
-  return used < allowed ? { open: true, until, allowed, used, reason: null } : { open: false, until, allowed, used, reason: 'USED_UP' };
 }

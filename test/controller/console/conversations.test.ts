@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ConversationDocument } from '../../../app/model/conversation';
 import { useApp } from '../../support/app';
 import { Console } from '../../support/console';
-import { MINI } from '../../support/environment';
+import { MINI, OFFICIAL } from '../../support/environment';
 import { emptied, storedText, write } from '../../support/keeping';
 import { choice, pushEvent, TEMPLATE } from '../../support/subscriptions';
 import { until } from '../../support/until';
@@ -10,7 +10,7 @@ import { until } from '../../support/until';
 interface Item { id: string; unread: number; lastText: string; lastFrom: string; state: string; assignee: string | null; window: { open: boolean; reason: string | null; allowed: number; used: number } }
 interface Page<T> { items: T[]; next: string | null }
 interface Talk extends Page<{ id: string; from: string; text: string | null; state: string; by: string | null }> {
-  conversation: Item | null; window: Item['window']; templates: Array<{ templateId: string; remaining: number }>;
+  conversation: Item | null; kind: string; window: Item['window']; templates: Array<{ templateId: string; remaining: number | null }>;
 }
 
 const HOUR = 3_600_000;
@@ -126,6 +126,24 @@ describe('conversations in the console', () => {
     await anna.ok('POST', messagesOf('o-used'), { subscribe: { templateId: TEMPLATE, data: { thing1: { value: 'a parcel' } } } });
     assert.equal(await anna.fails('POST', messagesOf('o-used'), { subscribe: { templateId: TEMPLATE, data: { thing1: { value: 'a parcel' } } } }), '409 NO_GRANT');
     assert.equal(await anna.fails('POST', messagesOf('o-used'), { message: { msgtype: 'voice', voice: { media_id: 'm' } } }), '400 INVALID_ARGUMENT');
+  });
+
+  it('offers an official account\'s templates, which need no window and no grant, and sends one in somebody\'s name', async () => {
+    const anna = await Console.as(hub(), 'agent', 'anna');
+    await hub().sandbox.post('/push', { kind: 'official', appid: OFFICIAL.appid, message: { FromUserName: 'o-follower', MsgType: 'event', Event: 'subscribe', EventKey: '' } });
+    const [known] = await anna.ok<Array<{ id: string; kind: string; fields: Array<{ key: string }> }>>('GET', `/templates?appid=${OFFICIAL.appid}`);
+    const path = `/conversations/${OFFICIAL.appid}:o-follower/messages`;
+    const { templates, kind } = await anna.ok<Talk>('GET', path);
+    assert.equal(kind, 'official');
+    assert.deepEqual([known.kind, templates.map(({ templateId, remaining }) => [templateId, remaining])[0]], ['template', [known.id, null]]);
+    const template = { templateId: known.id, data: Object.fromEntries(known.fields.map(({ key }) => [key, { value: key.startsWith('date') ? '2026年1月31日' : '13800000000' }])), url: 'https://example.com/orders/7' };
+    const { id } = await anna.ok<{ id: string }>('POST', path, { template, idempotencyKey: 'once' });
+    const row = await until(() => hub().app.outboxCollection.findOne({ _id: id }), found => found?.state === 'sent');
+    assert.deepEqual([row?.kind, row?.by, row?.message.url], ['template', 'anna', template.url]);
+    assert.equal((await anna.ok<{ id: string }>('POST', path, { template, idempotencyKey: 'once' })).id, id);
+    assert.equal(await anna.fails('POST', path, { template, ...text('both') }), '400 INVALID_ARGUMENT');
+    assert.equal(await anna.fails('POST', messagesOf('o-1'), { template }), '400 INVALID_ARGUMENT');
+    assert.ok(await hub().app.model.AuditLog.exists({ who: 'anna', action: 'conversation.send', 'detail.templateId': known.id }));
   });
 
   it('is read, closed, and opened again by a new message of the person', async () => {

@@ -74,6 +74,7 @@ describe('/console/api/outbox', () => {
     const shown = await admin.ok<Row & { cause: object; message: object }>('GET', '/outbox/a');
     assert.deepEqual(shown.cause, { id: 'push-1', type: 'text', event: null, content: 'where is it?', receivedAt: receivedAt.toISOString() });
     assert.deepEqual(shown.lastError, { errcode: 45015, message: 'response out of time limit', at: receivedAt.toISOString() });
+    assert.deepEqual((await admin.ok<{ tries: object[] }>('GET', '/outbox/a')).tries, [{ at: receivedAt.toISOString(), outcome: 'failed', errcode: 45015, message: 'response out of time limit', rid: null }]);
     assert.deepEqual((await admin.ok<{ cause: object }>('GET', '/outbox/b')).cause, { id: 'gone', type: null, event: null, content: null, receivedAt: null });
     assert.equal(await admin.fails('GET', '/outbox/c'), '404 NOT_FOUND');
   });

@@ -14,7 +14,7 @@ const ADD = '/wxaapi/newtmpl/addtemplate';
 const PLAIN = 'wxtestplain00000001';
 
 interface Field { key: string; kind: string; limit: number; name: string | null; values: string[] | null }
-interface Template { templateId: string; appid: string; title: string; fields: Field[]; longTerm: boolean; syncedAt: string | null }
+interface Template { templateId: string; appid: string; kind: string; title: string; fields: Field[]; longTerm: boolean; syncedAt: string | null }
 interface Library { items: Array<{ tid: string; title: string; keywords: Array<{ kid: number; name: string; rule: string }> }>; more: boolean }
 
 describe('subscription templates', () => {
@@ -107,11 +107,29 @@ describe('subscription templates', () => {
     assert.equal((await fails('GET', `${PATH}?appid=unknown`)).error, 'NOT_FOUND');
   });
 
-  it('cannot be managed for an official account', async () => {
+  it('of an official account belong to it alone', async () => {
     const made = await hub().ok<Template>('POST', `${PATH}?appid=${OFFICIAL.appid}`, { tid: '401', kidList: [1, 2], sceneDesc: 'x' }, KEY);
     assert.equal(made.appid, OFFICIAL.appid);
-    assert.deepEqual((await list(`?appid=${OFFICIAL.appid}`)).map(({ templateId }) => templateId), [made.templateId]);
+    assert.deepEqual((await list(`?appid=${OFFICIAL.appid}`)).filter(({ kind }) => kind === 'subscribe').map(({ templateId }) => templateId), [made.templateId]);
     assert.match((await fails('DELETE', `${PATH}/${made.templateId}?appid=${MINI.appid}`)).message, /another app: wxtestofficial00001/);
+  });
+
+  it('of an official account\'s template messages are listed beside them, old ones with keys of any name, and removed', async () => {
+    const ofOfficial = () => list(`?appid=${OFFICIAL.appid}`);
+    const official = '/cgi-bin/template/get_all_private_template';
+    assert.deepEqual((await ofOfficial()).map(({ kind, title }) => [kind, title]), [['template', '预约成功通知'], ['template', '订单发货提醒']]);
+    await hub().sandbox.post('/templates', { appid: OFFICIAL.appid, templates: [{ templateId: 'shop-1', keys: ['first', 'orderNumber', 'keyword2', 'thing3'], title: '发货' }] });
+    const [{ fields, syncedAt }] = await ofOfficial();
+    assert.deepEqual(fields.map(({ key, kind, limit }) => [key, kind, limit]), [['first', 'text', 200], ['orderNumber', 'text', 200], ['keyword2', 'keyword', 200], ['thing3', 'thing', 20]]);
+    assert.equal(typeof syncedAt, 'string');
+    // An account that may send one kind of message need not be allowed the other.
+    await fault(LIST, { errcode: 48001, times: 0 });
+    assert.deepEqual((await ofOfficial()).map(({ templateId }) => templateId), ['shop-1']);
+    await fault(official, { errcode: -1, times: 0 });
+    assert.deepEqual((await ofOfficial()).map(({ templateId }) => templateId), ['shop-1']);
+    await hub().ok('DELETE', `${PATH}/shop-1`, undefined, KEY);
+    assert.equal((await fails('DELETE', `${PATH}/shop-1?appid=${OFFICIAL.appid}`)).error, 'NOT_FOUND');
+    assert.equal(await stored('shop-1'), null);
   });
 
   it('are looked for once when they are unknown, and then check the message', async () => {

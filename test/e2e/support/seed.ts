@@ -6,6 +6,8 @@ import type { Visitor } from './browser';
 export interface Seeded {
   /** `<appid>:<openid>` of a person who has written */
   conversation: string;
+  /** The same of somebody who never has */
+  silent: string;
   userId: string;
   /** A row of the queue that was given up */
   dead: string;
@@ -24,7 +26,7 @@ export async function seed(server: Server, admin: Visitor): Promise<Seeded> {
   await admin.api('POST', '/rules', { enabled: false, when: { type: 'event', event: 'subscribe' }, reply: { via: 'passive', message: { msgtype: 'news', news: { articles: [{ title: '欢迎关注', description: '新人福利', url: 'https://example.com' }] } } } });
   await admin.api('POST', '/admins', { ...AGENT, role: 'agent' });
   const people = [];
-  for (const [index, name] of ['王小明', 'Alice Cooper', '李雷', '韩梅梅', '张伟', '深圳阿强'].entries()) people.push(await newPerson(server, name, { phone: index % 2 === 0 }));
+  for (const [index, name] of ['王小明', 'Alice Cooper', '李雷', '韩梅梅', '名字特别长的一位老客户Wolfeschlegelsteinhausen', '深圳阿强'].entries()) people.push(await newPerson(server, name, { phone: index % 2 === 0 }));
   for (const { openid } of people.slice(0, 5)) await writes(server, openid, '你好，请问价格是多少？');
   await writes(server, people[0].openid, HOSTILE);
   await writes(server, people[1].openid, '很长的话'.repeat(500));
@@ -38,7 +40,7 @@ export async function seed(server: Server, admin: Visitor): Promise<Seeded> {
   await admin.api('POST', `/conversations/${MINI.appid}:${people[0].openid}/messages`, { message: { msgtype: 'text', text: { content: '您好，请问有什么可以帮您？' } } });
   const userId = String((await db.collection<Named & { userId: string }>('openids').findOne({ _id: `${MINI.appid}:${people[0].openid}` }))?.userId);
   await admin.api('POST', `/users/${userId}/notes`, { text: '每月都要发票，抬头见上次的邮件。' });
-  return { conversation: `${MINI.appid}:${people[0].openid}`, userId, dead: 'failed-0' };
+  return { conversation: `${MINI.appid}:${people[0].openid}`, silent: `${MINI.appid}:${people[5].openid}`, userId, dead: 'failed-0' };
 }
 
 /** A template of the library, a grant for it, and a message to all who have one. */
@@ -62,6 +64,11 @@ async function fail(server: Server, openids: string[]): Promise<void> {
     state: ['dead', 'failed', 'unknown'][index % 3], nextAt: new Date(now), attempts: 6,
     lastError: index % 3 === 1 ? { errcode: 45015, message: '45015 response out of time limit', at: new Date(now) } : { message: 'socket hang up', at: new Date(now) },
     createdAt: new Date(now - index * 3_600_000),
+    tries: [
+      { at: new Date(now - 5_000), outcome: 'retry', errcode: -1, message: 'system error rid: 61725984-6126f6f9-040f19c4', rid: '61725984-6126f6f9-040f19c4' },
+      { at: new Date(now - 3_000), outcome: 'retry', errcode: 45011, message: 'api minute-quota reach limit, must slower, retry next minute rid: 61725985-1a2b3c4d-5e6f7081', rid: '61725985-1a2b3c4d-5e6f7081' },
+      { at: new Date(now), outcome: index % 3 === 2 ? 'unknown' : 'failed', message: 'socket hang up' },
+    ],
   }));
   await (await server.database()).collection<Named>('outbox').insertMany(rows);
 }

@@ -11,7 +11,7 @@ export default {
     kind: '消息类型', text: '文本', image: '图片', link: '图文链接', card: '小程序卡片', note: '备注', send: '发送', placeholder: '输入回复，Enter 发送，可粘贴图片', bytes: '{n}/{most} 字节',
     notePlaceholder: '只有团队成员能看到', imageHint: '粘贴图片、拖到这里，或从电脑选择（10 MB 以内）', chooseImage: '选择图片', tooBig: '图片超过 10 MB，请压缩后再发。', notAnImage: '这个文件不是可以识别的图片。',
     title: '标题', url: '链接地址', urlHint: 'https://…', description: '描述', thumb: '封面图地址（选填）', pagepath: '小程序页面路径', cardAppid: '小程序 AppID', cover: '选择封面图', coverHint: 'PNG 或 JPG，建议 5:4',
-    quick: '快捷回复', quickNew: '新的快捷回复', quick1: '您好，请问有什么可以帮您？', quick2: '已收到，我们正在为您核实，请稍等。', quick3: '感谢您的耐心等待，还有其他问题吗？',
+    quick: '快捷回复', quickNew: '新的快捷回复', quickKept: '快捷回复只保存在这个浏览器里，同事看不到。', quick1: '您好，请问有什么可以帮您？', quick2: '已收到，我们正在为您核实，请稍等。', quick3: '感谢您的耐心等待，还有其他问题吗？',
     closed_NEVER_WROTE: '不能主动发起会话：用户从没有发来过消息。', works_NEVER_WROTE: '请等用户先发消息，或发送一条用户已订阅的通知。', closed_OVER: '48 小时的回复时限已过。', works_OVER: '用户再发一条消息后就可以继续回复；现在可以发送用户已订阅的通知。', closed_USED_UP: '可回复的条数已经用完。', works_USED_UP: '用户再发一条消息后会恢复；现在可以发送用户已订阅的通知。',
     templates: '可发送的订阅通知：', remaining: '剩 {n} 次', noTemplates: '这位用户目前没有可用的订阅通知。', templateQueued: '通知已加入发送队列',
   },

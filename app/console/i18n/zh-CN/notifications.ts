@@ -1,6 +1,6 @@
 export default {
   templates: {
-    title: '订阅模板', template: '模板', add: '从模板库添加', added: '模板已添加', none: '还没有订阅模板', noneAdvice: '从微信的模板库选一个，选好字段即可使用。', longTerm: '长期订阅', limit: '最多 {n} 字', sendOne: '发给一个人', sendMany: '群发', removeAsk: '删除模板“{title}”？', removeWhat: '删除后这个模板不能再发送，已加入队列的消息会失败。', searchLibrary: '按标题搜索模板库', libraryNothing: '没有找到模板，换个关键词试试。', chooseFields: '选择 2 到 5 个字段，按显示顺序勾选。', purpose: '用途说明（15 字以内）', page: '点击后打开的页面', preview: '通知预览', tooLong: '最多 {n} 个字', unknown: '这个模板已不在应用中。', openidHint: '对方在这个应用里的 openid',
+    title: '模板', template: '模板', add: '从模板库添加', added: '模板已添加', none: '还没有模板', noneAdvice: '从微信的模板库选一个，选好字段即可使用。', noneOfficial: '在微信公众平台的“模板消息”里添加模板，几分钟后会出现在这里。', longTerm: '长期订阅', limit: '最多 {n} 字', sendOne: '发给一个人', sendMany: '群发', removeAsk: '删除模板“{title}”？', removeWhat: '删除后这个模板不能再发送，已加入队列的消息会失败。', search: '按标题搜索模板库', nothingFound: '没有找到模板，换个关键词试试。', chooseFields: '选择 2 到 5 个字段，按显示顺序勾选。', purpose: '用途说明（15 字以内）', page: '点击后打开的小程序页面', url: '点击后打开的网页', badUrl: '以 http:// 或 https:// 开头', preview: '通知预览', tooLong: '最多 {n} 个字', unknown: '这个模板已不在应用中。', openidHint: '对方在这个应用里的 openid',
   },
   fieldKind: { thing: '文字', number: '数字', letter: '字母', symbol: '符号', character_string: '数字、字母或符号', time: '如 2026年1月31日 09:30', date: '如 2026年1月31日', amount: '如 ￥100', phone_number: '电话号码', car_number: '车牌号', name: '姓名', phrase: '短语', enum: '选项', const: '固定值' },
   broadcasts: {

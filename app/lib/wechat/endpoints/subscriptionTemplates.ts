@@ -1,4 +1,5 @@
 import type { WechatClient } from '../client';
+import { records, text } from './answer';
 
 /** A template of an app, as WeChat lists it. */
 export interface ListedTemplate {
@@ -113,12 +114,4 @@ function valuesOf(list: unknown): Map<string, string[]> {
   return new Map(records(list).map(({ keywordCode, enumValueList }) => [
     text(keywordCode).replace(/\.DATA$/, ''), (Array.isArray(enumValueList) ? enumValueList : []).map(text),
   ]));
-}
-
-function records(list: unknown): Record<string, unknown>[] {
-  return Array.isArray(list) ? list.filter(item => typeof item === 'object' && item !== null && !Array.isArray(item)) : [];
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }

@@ -1,5 +1,6 @@
 import type { Deadline } from '../../async/deadline';
 import type { WechatClient } from '../client';
+import { records, text } from './answer';
 
 /** A template message of an official account in WeChat's own words. */
 export interface TemplateMessage {
@@ -10,6 +11,35 @@ export interface TemplateMessage {
   data: Record<string, { value: string | number }>;
   /** WeChat accepts the same id for one person once within 10 minutes. */
   client_msg_id: string;
+}
+
+/** A template of template messages, as WeChat lists it. */
+export interface PrivateTemplate {
+  templateId: string;
+  title: string;
+  /** Lines such as `订单号:{{keyword1.DATA}}`. */
+  content: string;
+  example: string;
+}
+
+/**
+ * The templates of an official account's template messages.
+ * @throws {WechatError} 48001 not for this account
+ * @see https://developers.weixin.qq.com/doc/service/api/notify/template/api_getalltemplates
+ */
+export async function listPrivateTemplates(client: WechatClient, accessToken: string): Promise<PrivateTemplate[]> {
+  const { template_list: list } = await client.get('/cgi-bin/template/get_all_private_template', { access_token: accessToken });
+  return records(list).map(({ template_id: templateId, title, content, example }) => ({ templateId: text(templateId), title: text(title), content: text(content), example: text(example) }))
+    .filter(({ templateId }) => templateId !== '');
+}
+
+/**
+ * Removes a template of template messages.
+ * @throws {WechatError} 40037 there is none of this id
+ * @see https://developers.weixin.qq.com/doc/service/api/notify/template/api_deletetemplate
+ */
+export async function deletePrivateTemplate(client: WechatClient, accessToken: string, templateId: string): Promise<void> {
+  await client.post('/cgi-bin/template/del_private_template', { query: { access_token: accessToken }, json: { template_id: templateId } });
 }
 
 /**

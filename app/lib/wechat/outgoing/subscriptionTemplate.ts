@@ -1,14 +1,20 @@
 import { z } from 'zod';
 import type { ListedTemplate } from '../endpoints/subscriptionTemplates';
+import type { PrivateTemplate } from '../endpoints/template';
 import { kindOfField, OTHER_LIMIT, parseTemplateContent, templateFieldKinds, type TemplateField } from './template';
 
 const MOST_VALUES = 200;
 
-/** A template of subscription messages that is known here. */
+/** The kinds of messages that are made of a template. */
+export type TemplateKind = 'subscribe' | 'template';
+
+/** A template of subscription messages, or of an official account's template messages, that is known here. */
 export interface SubscriptionTemplate {
   /** templateId */
   _id: string;
   appid: string;
+  /** By which kind of message it is sent, as in `outbox`; `subscribe` when absent. */
+  kind?: TemplateKind;
   title?: string;
   fields: TemplateField[];
   /** Subscribed once for any number of messages. */
@@ -38,6 +44,7 @@ const fieldSchema = z.object({
 export const subscriptionTemplateSchema = z.object({
   _id: z.string(),
   appid: z.string(),
+  kind: z.enum(['subscribe', 'template']).optional(),
   title: z.string().optional(),
   fields: z.array(fieldSchema).min(1, 'must not be empty').max(50, 'must be at most 50 fields'),
   longTerm: z.boolean().optional(),
@@ -45,11 +52,18 @@ export const subscriptionTemplateSchema = z.object({
   syncedAt: z.date().optional(),
 });
 
+type StoredTemplate = Omit<SubscriptionTemplate, 'appid' | 'syncedAt'>;
+
 /** Turns a template of WeChat's list into the stored form. */
-export function fromListed({ templateId, title, content, example, longTerm, values }: ListedTemplate): Omit<SubscriptionTemplate, 'appid' | 'syncedAt'> {
+export function fromListed({ templateId, title, content, example, longTerm, values }: ListedTemplate): StoredTemplate {
   const fields = parseTemplateContent(content).map(field => {
     const listed = values.get(field.key)?.filter(value => value !== '').slice(0, MOST_VALUES) ?? [];
     return listed.length > 0 ? { ...field, values: listed } : field;
   });
-  return { _id: templateId, title, fields, longTerm, example };
+  return { _id: templateId, kind: 'subscribe', title, fields, longTerm, example };
+}
+
+/** The same of a template of template messages, of whose fields WeChat lists no values. */
+export function fromPrivate({ templateId, title, content, example }: PrivateTemplate): StoredTemplate {
+  return { _id: templateId, kind: 'template', title, fields: parseTemplateContent(content), longTerm: false, example };
 }

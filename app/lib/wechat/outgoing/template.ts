@@ -67,7 +67,7 @@ const OTHER: TemplateFieldKind = { limit: OTHER_LIMIT, takes: 'takesOther', fits
 const MAX_NAME_HAN = 10;
 const MAX_FIELDS = 50;
 /** A line of a template: its name, if any, and its key. */
-const LINE = /(?:([^\n{}:：]{1,64})[:：])?\s{0,16}\{\{\s{0,16}([a-z_]{1,32}\d{1,6})\.DATA\s{0,16}\}\}/g;
+const LINE = /(?:([^\n{}:：]{1,64})[:：])?\s{0,16}\{\{\s{0,16}([A-Za-z_]{1,32}\d{0,6})\.DATA\s{0,16}\}\}/g;
 
 /**
  * Brings the data of a subscription message into the form that WeChat takes: control characters become spaces, long
@@ -112,7 +112,8 @@ function cut(value: string, longest: number, cutWith: string | undefined): strin
 }
 
 /**
- * The fields of a template, from the `content` of WeChat's list: lines such as `会议:{{thing1.DATA}}`.
+ * The fields of a template, from the `content` of WeChat's list: lines such as `会议:{{thing1.DATA}}`. Official accounts
+ * may have old templates, whose keys have no number, such as `{{first.DATA}}`, and take any text.
  * @see
  *   https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/getMessageTemplateList.html
  */
@@ -125,9 +126,9 @@ export function parseTemplateContent(content: string): TemplateField[] {
   });
 }
 
-/** `thing` of `thing1`. */
+/** `thing` of `thing1`; `text` of a key without a number, which says nothing of what it takes. */
 export function kindOfField(key: string): string {
-  return key.replace(/\d+$/, '');
+  return /\d$/.test(key) ? key.replace(/\d+$/, '') : 'text';
 }
 
 function kindOf(name: string): TemplateFieldKind {
