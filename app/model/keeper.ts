@@ -1,12 +1,14 @@
 import type { Application } from 'egg';
 
-/** A process that keeps conversations: where whoever finds it dead has to begin. */
+/** A process that keeps what the console lists: where whoever finds it dead has to begin. */
 export interface KeeperDocument {
   _id: string;
   /** All that it took in before is written */
   since: Date;
   /** When it said so */
   beat: Date;
+  /** It has died, and its conversations are up to date; its hours are counted anew once they are over */
+  caughtUp: boolean;
 }
 
 export default (app: Application) => {
@@ -15,7 +17,8 @@ export default (app: Application) => {
     _id: { type: String, required: true },
     since: { type: Date, required: true },
     beat: { type: Date, required: true },
+    caughtUp: { type: Boolean, required: true },
   }, { collection: 'keepers', versionKey: false });
-  schema.index({ beat: 1 });
+  schema.index({ caughtUp: 1, beat: 1 });
   return app.mongoose.model('Keeper', schema);
 };

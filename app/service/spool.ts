@@ -47,6 +47,8 @@ export default class SpoolService extends Service {
       }
     });
     await this.ctx.service.inbox.countRepetitions(repeated);
+    // They were received long ago: who goes on after a crash would not look back so far, while the spool is replayed again.
+    await this.app.keeping.conversations.flush();
     return refused;
   }
 }

@@ -8,5 +8,9 @@ export const streamEvents: Handler<typeof schema.streamEvents> = async ctx => {
   // A proxy that gathers what it passes on would hold the events back.
   ctx.set('x-accel-buffering', 'no');
   ctx.req.socket.setTimeout(0);
+  // Koa ends an answer with its stream, but leaves it open when the stream is destroyed: then nobody would come back.
+  stream.once('close', () => {
+    if (!stream.readableEnded) ctx.res.destroy();
+  });
   ctx.body = stream;
 };

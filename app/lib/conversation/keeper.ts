@@ -23,10 +23,12 @@ interface Options {
   onError: (error: unknown) => void;
 }
 
-/** Tells up to where this process has written conversations, so that another one can go on there should it die. */
+/** Tells up to where this process has written what the console lists, so that another one can go on there should it die. */
 export class Keeper {
   private timer?: NodeJS.Timeout;
   private running: Promise<void> = Promise.resolve();
+  /** When it last looked what is not written. What was being stored before this process stood still is noted after it. */
+  private looked?: number;
 
   constructor(private readonly options: Options) {}
 
@@ -36,18 +38,20 @@ export class Keeper {
     this.running = this.beat();
   }
 
-  /** All is written: nobody has to go on. */
+  /** Nobody has to go on when all is written. */
   async stop(): Promise<void> {
     if (!this.timer) return;
     clearInterval(this.timer);
     await this.running;
+    if (this.options.oldest() < Infinity) return;
     await this.options.store().deleteOne({ _id: this.options.id }).catch(error => this.report(error));
   }
 
   private async beat(): Promise<void> {
     const beat = Date.now();
-    const since = Math.min(this.options.oldest(), beat) - MARGIN;
-    const set: Omit<KeeperDocument, '_id'> = { since: new Date(since), beat: new Date(beat) };
+    const since = Math.min(this.options.oldest(), this.looked ?? beat, beat) - MARGIN;
+    this.looked = beat;
+    const set: Omit<KeeperDocument, '_id'> = { since: new Date(since), beat: new Date(beat), caughtUp: false };
     await this.options.store().updateOne({ _id: this.options.id }, { $set: set }, { upsert: true }).catch(error => this.report(error));
   }
 

@@ -3,7 +3,7 @@ import { AppError } from '../errors';
 import { inLanguage, type Check } from '../diagnosis/check';
 import type { Language } from '../language/texts';
 import type { NewsDocument, NewsItem } from '../../model/news';
-import type { NewsFeed } from './feed';
+import { more, type NewsFeed } from './feed';
 
 /** Whose stream it is: it ends with the session. */
 export interface StreamSession {
@@ -22,10 +22,13 @@ interface Options {
   onError: (error: unknown) => void;
 }
 
-/** Streams of one process. */
+/** Streams of one process, and of one session there. */
 const MOST = 200;
-/** Bytes that a consumer may be behind: then it is cut, and comes back when it can. */
-const MOST_BEHIND = 256 * 1024;
+const MOST_OF_SESSION = 20;
+/** Bytes told at once; of more only that there are more. */
+const MOST_AT_ONCE = 256 * 1024;
+/** Bytes that a consumer may be behind before it is told more: then it is cut, and comes back when it can. */
+const MOST_BEHIND = 2 * MOST_AT_ONCE;
 /** Milliseconds between two looks at the sessions, two at the health, and two comments that keep a connection open. */
 const LOOK = 2_000;
 const HEALTH = 5_000;
@@ -39,6 +42,8 @@ const RETRY = 2_000;
  */
 export class NewsStreams {
   private readonly open = new Map<PassThrough, StreamSession>();
+  /** What all are told is made once. */
+  private readonly made = new WeakMap<NewsDocument[], Buffer>();
   private readonly timers: NodeJS.Timeout[] = [];
   private healthTold = '';
   private stopped = false;
@@ -47,11 +52,13 @@ export class NewsStreams {
 
   /**
    * @param lastId of the last event that the console has been told: it goes on there
+   * @return the events; destroyed when the console is too far behind
    * @throws {AppError} RATE_LIMITED, UNAVAILABLE @throws the driver's error
    */
   async stream(session: StreamSession, lastId: string): Promise<Readable> {
     if (this.stopped) throw new AppError('UNAVAILABLE');
-    if (this.open.size >= MOST) throw new AppError('RATE_LIMITED', { key: 'tooManyStreams' });
+    const own = [...this.open.values()].filter(({ session: id }) => id === session.session);
+    if (this.open.size >= MOST || own.length >= MOST_OF_SESSION) throw new AppError('RATE_LIMITED', { key: 'tooManyStreams' });
     const stream = new PassThrough();
     this.open.set(stream, session);
     let end: (() => void) | undefined;
@@ -63,7 +70,7 @@ export class NewsStreams {
     stream.on('error', () => undefined);
     stream.write(`retry: ${RETRY}\n\n`);
     try {
-      end = await this.options.feed.listen(news => this.tell(stream, frames(news)), /^\d{1,15}$/.test(lastId) ? Number(lastId) : undefined);
+      end = await this.options.feed.listen(news => this.tell(stream, this.framesOf(news)), /^\d{1,15}$/.test(lastId) ? Number(lastId) : undefined);
     } catch (error) {
       stream.destroy();
       throw error;
@@ -85,10 +92,19 @@ export class NewsStreams {
     this.rest();
   }
 
-  private tell(stream: PassThrough, text: string): void {
-    if (stream.destroyed || stream.writableEnded) return;
-    stream.write(text);
+  private tell(stream: PassThrough, text: string | Buffer): void {
+    if (stream.destroyed || stream.writableEnded || text.length === 0) return;
     if (stream.readableLength + stream.writableLength > MOST_BEHIND) stream.destroy();
+    else stream.write(text);
+  }
+
+  private framesOf(news: NewsDocument[]): Buffer {
+    const known = this.made.get(news);
+    if (known) return known;
+    const all = Buffer.from(news.map(frames).join(''));
+    const made = all.length > MOST_AT_ONCE ? Buffer.from(frames(more(news[news.length - 1].at))) : all;
+    this.made.set(news, made);
+    return made;
   }
 
   private tellAll(text: string): void {

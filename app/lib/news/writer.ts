@@ -7,16 +7,26 @@ export interface NewsTarget {
   updateOne(filter: object, update: object, options: { upsert: true }): Promise<unknown>;
 }
 
-/** Milliseconds for which news are gathered. */
+interface Group {
+  _id: string;
+  items: NewsItem[];
+}
+
+/** Milliseconds for which news are gathered, and after a group that could not be written. */
 const LINGER = 150;
+const PAUSE = 1_000;
 /** Items of one type in one document: of more it says only that there are more. */
 const MOST = 100;
 
-/** Tells the open consoles of all processes what has happened, in groups. News that cannot be told are lost: consoles look anew. */
+/**
+ * Tells the open consoles of all processes what has happened, in groups, one at a time: while the database is slow or away,
+ * what comes is gathered, and bounded.
+ */
 export class NewsWriter {
   private readonly items = new Map<NewsItem['type'], Array<Record<string, unknown>>>();
+  private group?: Group;
   private timer?: NodeJS.Timeout;
-  private running: Promise<void> = Promise.resolve();
+  private running?: Promise<void>;
 
   constructor(private readonly target: () => NewsTarget, private readonly onError: (error: unknown) => void) {}
 
@@ -25,24 +35,51 @@ export class NewsWriter {
     if (!items) this.items.set(type, [data]);
     else if (items.length < MOST) items.push(data);
     else if (items.length === MOST) items.push({ more: true });
-    this.timer ??= setTimeout(() => { void this.flush(); }, LINGER).unref();
+    if (!this.running) this.schedule(LINGER);
   }
 
-  /** Tells all that is to be told. */
+  /** Tells all that is to be told, unless the database is away. */
   async flush(): Promise<void> {
+    while (this.running) await this.running;
     clearTimeout(this.timer);
     this.timer = undefined;
-    const items = [...this.items].flatMap(([type, all]) => all.map(data => ({ type, data })));
-    this.items.clear();
-    if (items.length > 0) this.running = this.running.then(() => this.write(items));
+    await this.begin();
+  }
+
+  private schedule(ms: number): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      void this.begin();
+    }, ms).unref();
+  }
+
+  private async begin(): Promise<void> {
+    while (this.running) await this.running;
+    const group = this.group ??= this.gather();
+    if (!group) return;
+    this.running = this.write(group);
     await this.running;
   }
 
-  private async write(items: NewsItem[]): Promise<void> {
+  private gather(): Group | undefined {
+    const items = [...this.items].flatMap(([type, all]) => all.map(data => ({ type, data })));
+    this.items.clear();
+    return items.length > 0 ? { _id: randomUUID(), items } : undefined;
+  }
+
+  /** A group whose outcome is not known is written again, under its name. */
+  private async write({ _id, items }: Group): Promise<void> {
     try {
-      await this.target().updateOne({ _id: randomUUID() }, { $setOnInsert: { items }, $currentDate: { at: true } }, { upsert: true });
+      await this.target().updateOne({ _id }, { $setOnInsert: { items }, $currentDate: { at: true } }, { upsert: true });
+      this.group = undefined;
     } catch (error) {
-      if (!isUnavailable(error)) this.onError(error);
+      if (!isUnavailable(error)) {
+        this.group = undefined;
+        this.onError(error);
+      }
     }
+    this.running = undefined;
+    if (this.group) this.schedule(PAUSE);
+    else if (this.items.size > 0) this.schedule(LINGER);
   }
 }

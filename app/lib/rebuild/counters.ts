@@ -25,23 +25,37 @@ const BATCH = 1_000;
 export async function rebuildCounters(options: Options): Promise<number> {
   const { now = Date.now() } = options;
   const end = Math.floor(now / HOUR) * HOUR;
-  const exact = new Map<string, number>();
-  const from = await countPushes(options, exact, end);
+  const written = await recountPushes(options, { from: 0, end });
   const least = new Map<string, number>();
   await countPeople(options, least, end);
   await countLogins(options, least, end);
   await countSends(options, least, end);
-  return await write(options, exact, { from, end }) + await raise(options, least);
+  return written + await raise(options, least);
 }
 
-/** By app and day, in the order of an index. @return since when there are messages, in milliseconds */
-async function countPushes({ db, apps, onProgress, signal }: Options, counts: Map<string, number>, end: number): Promise<number> {
+/**
+ * Counts the pushes and the followers of some hours anew, which are over and of which nothing is being counted any more.
+ * @param hours beginning of the first, and end of the last, in milliseconds
+ * @return how many counters were wrong
+ */
+export async function recountPushes(options: Options, { from, end }: { from: number; end: number }): Promise<number> {
+  const hours = { from: Math.max(from, await completeSince(options, end)), end };
+  if (hours.from >= end) return 0;
+  return write(options, await countPushes(options, hours), hours);
+}
+
+/** The first hour of which there are all messages: the beginning of the one before may have been removed. */
+async function completeSince({ db }: Options, end: number): Promise<number> {
   const messages = db.collection<{ receivedAt: Date }>('messages');
   const [oldest] = await messages.find({}, { sort: { receivedAt: 1 }, limit: 1, projection: { receivedAt: 1 } }).toArray();
-  if (!oldest) return end;
-  // The first hour may be incomplete: its beginning may have been removed.
-  const from = Math.ceil(oldest.receivedAt.getTime() / HOUR) * HOUR;
-  const days = Math.max(Math.ceil((end - from) / DAY), 0);
+  return oldest ? Math.ceil(oldest.receivedAt.getTime() / HOUR) * HOUR : end;
+}
+
+/** By app and day, in the order of an index. */
+async function countPushes({ db, apps, onProgress, signal }: Options, { from, end }: { from: number; end: number }): Promise<Map<string, number>> {
+  const messages = db.collection<{ receivedAt: Date }>('messages');
+  const counts = new Map<string, number>();
+  const days = Math.ceil((end - from) / DAY);
   for (const [index, { appid, kind }] of apps.entries()) {
     for (let day = 0; day < days; day++) {
       signal?.throwIfAborted();
@@ -61,7 +75,7 @@ async function countPushes({ db, apps, onProgress, signal }: Options, counts: Ma
       onProgress('pushes', index * days + day + 1, apps.length * days);
     }
   }
-  return from;
+  return counts;
 }
 
 /** Who was made a user by the login that made the openid. */
