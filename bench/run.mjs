@@ -1,4 +1,4 @@
-// npm run bench -- [push] [reply] [send] [login] [call] [--rounds 5] [--pushes 5000] [--connections 64] [--profile] …
+// npm run bench -- [push] [reply] [send] [login] [call] [consoles] [--rounds 5] [--pushes 5000] [--connections 64] [--profile] …
 import { parseArgs } from 'node:util';
 import { install } from './lib/install.mjs';
 import { BenchError } from './lib/error.mjs';
@@ -10,7 +10,10 @@ const BENCHES = {
   send: () => import('./send/index.mjs'),
   login: () => import('./login/index.mjs'),
   call: () => import('./call/index.mjs'),
+  consoles: () => import('./consoles/index.mjs'),
 };
+/** Those that compare nothing, and take their time, are run by name alone. */
+const BY_NAME = new Set(['consoles']);
 
 const OPTIONS = {
   rounds: { type: 'string' },
@@ -19,6 +22,9 @@ const OPTIONS = {
   calls: { type: 'string' },
   messages: { type: 'string' },
   connections: { type: 'string' },
+  minutes: { type: 'string' },
+  rate: { type: 'string' },
+  consoles: { type: 'string' },
   profile: { type: 'boolean', default: false },
 };
 
@@ -37,7 +43,7 @@ function readArguments() {
     if (!Number.isInteger(value) || value < 1 || value > 1e6) throw new BenchError(`--${name} takes a number from 1 to 1000000.`);
     return [name, value];
   }));
-  return { names: positionals.length > 0 ? positionals : Object.keys(BENCHES), profile, numbers };
+  return { names: positionals.length > 0 ? positionals : Object.keys(BENCHES).filter(name => !BY_NAME.has(name)), profile, numbers };
 }
 
 try {

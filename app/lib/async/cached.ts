@@ -1,4 +1,4 @@
-/** A value that is costly to get: who asks while it is being got, or shortly afterwards, shares it. */
+/** A value that is costly to get: who asks while it is being got, or shortly afterwards by a clock that does not jump, shares it. */
 export class Cached<T> {
   private held?: { value: Promise<T>; until: number };
 
@@ -9,10 +9,10 @@ export class Cached<T> {
   constructor(private readonly get: () => Promise<T>, private readonly age: number) {}
 
   value(): Promise<T> {
-    if (this.held && Date.now() < this.held.until) return this.held.value;
+    if (this.held && performance.now() < this.held.until) return this.held.value;
     const held = { value: this.get(), until: Infinity };
     this.held = held;
-    const began = Date.now();
+    const began = performance.now();
     held.value.then(() => { held.until = began + this.age; }, () => { held.until = 0; });
     return held.value;
   }

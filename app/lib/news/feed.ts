@@ -18,7 +18,7 @@ interface Options {
 }
 
 /** Milliseconds between two looks: news are gathered for a moment first, and are to be known within a second. */
-const EVERY = 500;
+const EVERY = 250;
 /** A write may be seen later than one of a later time, by so many milliseconds at most. */
 const LATE = 3_000;
 /** News that are further ahead of the database's time, in milliseconds, were written before its clock was set back. */
