@@ -45,6 +45,7 @@ export class NewsStreams {
   /** What all are told is made once. */
   private readonly made = new WeakMap<NewsDocument[], Buffer>();
   private readonly timers: NodeJS.Timeout[] = [];
+  private healthTimer?: NodeJS.Timeout;
   private healthTold = '';
   private stopped = false;
 
@@ -76,7 +77,7 @@ export class NewsStreams {
       throw error;
     }
     if (stream.destroyed) end();
-    this.watch();
+    else if (!this.stopped) this.watch();
     return stream;
   }
 
@@ -115,20 +116,34 @@ export class NewsStreams {
     if (this.timers.length > 0) return;
     this.timers.push(
       setInterval(() => { void this.look().catch(this.options.onError); }, LOOK).unref(),
-      setInterval(() => { void this.lookAtHealth().catch(this.options.onError); }, HEALTH).unref(),
       setInterval(() => this.tellAll(': \n\n'), BEAT).unref(),
     );
+    this.watchHealth();
+  }
+
+  /** All workers look at the same time, so that they tell the same within a second. */
+  private watchHealth(): void {
+    this.healthTimer = setTimeout(() => {
+      this.watchHealth();
+      void this.lookAtHealth().catch(this.options.onError);
+    }, HEALTH - Date.now() % HEALTH).unref();
   }
 
   private rest(): void {
     for (const timer of this.timers.splice(0)) clearInterval(timer);
+    clearTimeout(this.healthTimer);
     this.healthTold = '';
   }
 
   private async look(): Promise<void> {
     const looked = [...this.open];
     const living = await this.options.living(looked.map(([, session]) => session));
-    for (const [stream, { session }] of looked) if (!living.has(session)) stream.end();
+    for (const [stream, { session }] of looked) {
+      if (living.has(session)) continue;
+      // One that does not read would never come to the end.
+      if (stream.writableEnded) stream.destroy();
+      else stream.end();
+    }
   }
 
   private async lookAtHealth(): Promise<void> {
