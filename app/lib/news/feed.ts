@@ -23,8 +23,9 @@ const EVERY = 250;
 const LATE = 3_000;
 /** News that are further ahead of the database's time, in milliseconds, were written before its clock was set back. */
 const AHEAD = 1_000;
-/** Most documents of one look. */
+/** Most documents of one look, and most of which it is known at the beginning that they are no news. */
 const MOST = 200;
+const MOST_KNOWN = 5_000;
 const TOLD_SINGLY: ReadonlyArray<NewsItem['type']> = ['conversation', 'message', 'outbox'];
 
 /**
@@ -95,7 +96,7 @@ export class NewsFeed {
     this.told.clear();
     const [latest] = await this.options.source().find({}, { sort: { at: -1 }, limit: 1, projection: { at: 1 } }).toArray();
     this.at = latest?.at.getTime() ?? 0;
-    for (const { _id, at } of latest ? await this.look(this.from()) : []) this.told.set(_id, at.getTime());
+    for (const { _id, at } of latest ? await this.look(this.from(), { projection: { at: 1 }, limit: MOST_KNOWN }) : []) this.told.set(_id, at.getTime());
     this.again();
   }
 
@@ -125,9 +126,9 @@ export class NewsFeed {
     return Math.min(this.at, this.options.now() + AHEAD) - LATE;
   }
 
-  private look(from: number): Promise<NewsDocument[]> {
+  private look(from: number, options: object = {}): Promise<NewsDocument[]> {
     return this.options.source().find(
-      { at: { $gte: new Date(from) }, ...(this.told.size > 0 ? { _id: { $nin: [...this.told.keys()] } } : {}) }, { sort: { at: 1 }, limit: MOST },
+      { at: { $gte: new Date(from) }, ...(this.told.size > 0 ? { _id: { $nin: [...this.told.keys()] } } : {}) }, { sort: { at: 1 }, limit: MOST, ...options },
     ).toArray();
   }
 }
