@@ -130,12 +130,13 @@ function add(counts: Map<string, number>, name: CounterName, appid: string, at: 
   counts.set(id, (counts.get(id) ?? 0) + 1);
 }
 
-/** Counters of pushes and followers that nothing stands behind go. */
-async function write({ db }: Options, counts: Map<string, number>, { from, end }: { from: number; end: number }): Promise<number> {
+/** Counters of pushes and followers that nothing stands behind go, but for those of apps that are not known any more. */
+async function write({ db, apps }: Options, counts: Map<string, number>, { from, end }: { from: number; end: number }): Promise<number> {
   const counters = db.collection<{ _id: string; n: number }>('counters');
   const kept = await counters.find({ _id: { $gte: hourOf(from), $lt: hourOf(end) } }, { projection: { n: 1 } }).toArray();
   const before = new Map(kept.map(({ _id, n }) => [_id, n]));
-  const gone = kept.map(({ _id }) => _id).filter(id => /:(pushes|followers):/.test(id) && !counts.has(id));
+  const known = new Set(apps.map(({ appid }) => appid));
+  const gone = kept.map(({ _id }) => _id).filter(id => /:(pushes|followers):/.test(id) && !counts.has(id) && known.has(id.split(':')[2]));
   if (gone.length > 0) await counters.deleteMany({ _id: { $in: gone } });
   const wrong = [...counts].filter(([_id, n]) => before.get(_id) !== n && !(n === 0 && !before.has(_id)));
   await inBatches(wrong, some => counters.bulkWrite(some.map(([_id, n]) => ({ updateOne: { filter: { _id }, update: { $set: { n } }, upsert: true } })), { ordered: false }));
