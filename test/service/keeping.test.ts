@@ -11,10 +11,10 @@ import { until } from '../support/until';
 describe('service/keeping', () => {
   const hub = useApp();
   const ago = (seconds: number) => new Date(Date.now() - seconds * 1000);
-  const conversation = (openid: string) => hub().app.model.Conversation.findById(`${MINI.appid}:${openid}`).lean<ConversationDocument>();
+  const conversation = async (openid: string) => hub().app.model.Conversation.findById(`${MINI.appid}:${openid}`).lean<ConversationDocument>();
   const store = async (...messages: Array<ReturnType<typeof storedText>>) => { await hub().app.messageCollection.insertMany(messages, { ordered: false }); };
   const repair = () => hub().app.createAnonymousContext().service.keeping.repair();
-  const keeper = (_id: string) => hub().app.model.Keeper.findById(_id).lean<{ caughtUp: boolean }>();
+  const keeper = async (_id: string) => hub().app.model.Keeper.findById(_id).lean<{ caughtUp: boolean }>();
   beforeEach(() => emptied(hub()));
 
   it('finds what a dead process had not written beside what a living one wrote later', async () => {
