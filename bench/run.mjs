@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { install } from './lib/install.mjs';
 import { BenchError } from './lib/error.mjs';
 
-/** Every benchmark there is: name → its module: `run(options)` prints a table, `DEFAULTS` are the numbers it takes. */
+/** Every benchmark: name → its module: `run(options)` prints a table, `DEFAULTS` are the numbers that it takes. */
 const BENCHES = {
   push: () => import('./push/index.mjs'),
   reply: () => import('./reply/index.mjs'),

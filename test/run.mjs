@@ -1,5 +1,5 @@
-// npm test: three runs of mocha at the same time, since most of what the suite does is wait. What the others print is shown
-// when the first has ended; the process ends with 1 when one of them has failed.
+// npm test: three runs of mocha at the same time, because most of the suite's time is waiting. The output of the others
+// is shown when the first has ended; the process ends with 1 when one of them has failed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';

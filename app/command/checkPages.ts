@@ -7,15 +7,15 @@ const ROOT = resolve(__dirname, '../..');
 const CACHE = resolve(ROOT, 'node_modules/.cache');
 const DOCUMENT = resolve(CACHE, 'openapi.json');
 const PAGES = ['app/console', 'app/sandbox/page'];
-/** Made anew each time, and never committed: page and server cannot drift. */
+/** Generated at each check and never committed, so that page and server cannot drift apart. */
 const TYPES = resolve(ROOT, 'app/console/api/schema.d.ts');
 
-/** Runs a package's command. Returns whether it succeeded. */
+/** Runs a package's command. @return whether it succeeded */
 function run(script: string, ...args: string[]): boolean {
   return spawnSync(process.execPath, [resolve(ROOT, 'node_modules', script), ...args], { stdio: ['ignore', 'ignore', 'inherit'] }).status === 0;
 }
 
-/** Type-checks the pages against the types of our own OpenAPI document. Returns whether they fit. */
+/** Type-checks the pages against the types of our own OpenAPI document. @return whether they fit */
 function checkPages(): boolean {
   mkdirSync(CACHE, { recursive: true });
   writeFileSync(DOCUMENT, JSON.stringify(openApiDocument('types')));

@@ -1,6 +1,6 @@
 import type { Application } from 'egg';
 
-/** What somebody has done in the console or with an API key: written before the answer, never changed. */
+/** An action in the console or with an API key: written before the answer, never changed. */
 export interface AuditLogDocument {
   _id: string;
   at: Date;
@@ -8,9 +8,9 @@ export interface AuditLogDocument {
   who: string;
   /** `<thing>.<verb>`, such as `user.phone` */
   action: string;
-  /** The `_id` of what it was done to */
+  /** The `_id` of the document that was acted on */
   target: string;
-  /** No secret and nothing that names a person but ids */
+  /** No secret, and of a person nothing but ids */
   detail?: Record<string, unknown>;
 }
 

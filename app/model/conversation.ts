@@ -1,6 +1,6 @@
 import type { Application } from 'egg';
 
-/** Where the talk with a person stands: one per person and app that the person has written to. */
+/** The state of a conversation: one per person and app that the person has written to. */
 export interface ConversationDocument {
   /** `<appid>:<openid>` */
   _id: string;
@@ -10,11 +10,11 @@ export interface ConversationDocument {
   lastAt: Date;
   lastText: string;
   lastFrom: 'person' | 'us';
-  /** Messages of the person since somebody has read them */
+  /** Messages of the person since the team last read them */
   unread: number;
   /** Until when customer-service messages may be sent */
   windowUntil: Date;
-  /** What the person wrote until then is read: when the latest of it was received; 1970 when none is */
+  /** Messages received until then are read; 1970 when none is */
   readAt?: Date;
   /** The administrator's name */
   assignee?: string;

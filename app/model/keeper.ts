@@ -3,9 +3,9 @@ import type { Application } from 'egg';
 /** A process that keeps what the console lists: where whoever finds it dead has to begin. */
 export interface KeeperDocument {
   _id: string;
-  /** All that it took in before is written */
+  /** Everything that the process received before is written */
   since: Date;
-  /** When it said so */
+  /** When the process wrote this */
   beat: Date;
   /** It has died, and its conversations are up to date; its hours are counted anew once they are over */
   caughtUp: boolean;

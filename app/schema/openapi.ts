@@ -6,7 +6,7 @@ import type { RouteSpec } from './route';
 /**
  * The OpenAPI 3.1 document of the HTTP interface.
  * @param version of the program
- * @param sandbox every call of the simulated WeChat, where the sandbox is on: the server hands them on
+ * @param sandbox every call of the simulated WeChat, where the sandbox is on: the server passes them on
  */
 export function openApiDocument(version: string, sandbox: readonly RouteSpec[] = []): Json {
   const description = 'Every answer of `/api/**` is HTTP 200 with the envelope: `code` 1 and `data`, or `code` 0 and the name of the `error`.';

@@ -1,6 +1,6 @@
 import { defineRoute } from './route';
 
-/** The server hands these calls on to the sandbox, which checks and describes them itself (app/sandbox/control). */
+/** The server passes these calls on to the sandbox, which checks and describes them itself (app/sandbox/control). */
 function handedOn(method: 'get' | 'post' | 'delete') {
   return defineRoute({
     method,
@@ -32,7 +32,7 @@ export const phonePage = defineRoute({
   answers,
 });
 
-/** After the interface, whose addresses are below it, too. */
+/** After the interface, whose addresses are below this one too. */
 export const phoneFile = defineRoute({
   method: 'get', path: '/sandbox/*', tag: 'operations', summary: 'A file of the phone\'s page', auth: 'none', answers,
 });

@@ -35,7 +35,7 @@ const SETTLED = 5 * 60_000;
 
 /** Goes on where a process that has died has left what the console lists. */
 export default class KeepingService extends Service {
-  /** One process at a time. What a living one writes besides does no harm. */
+  /** One process at a time. Concurrent writes of live processes do no harm. */
   async repair(): Promise<void> {
     const { Keeper } = this.ctx.model;
     const dead = await Keeper.find({ caughtUp: false, beat: { $lt: new Date(Date.now() - DEAD) } }).sort({ beat: 1 }).limit(MOST).lean<KeeperDocument[]>();

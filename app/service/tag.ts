@@ -10,7 +10,7 @@ import { WechatError } from '../lib/wechat/error';
 import { NO_SUCH_TAG, tagInBatches, type Tagged } from '../lib/wechat/tagging';
 import type { JobDocument } from '../model/job';
 
-/** Whom a tag is given to (`on`), or taken from. */
+/** The tag, and the people who get it (`on`) or lose it. */
 export interface Tagging {
   appid?: string;
   tagId: number;
@@ -20,7 +20,7 @@ export interface Tagging {
   createdBy: string;
 }
 
-/** More people than these are a job. */
+/** More people than these become a job. */
 const MOST_AT_ONCE = 500;
 /** How long a call waits for another one of the same account, and may take in all, in milliseconds. */
 const TIMEOUT_MS = 10_000;
@@ -30,27 +30,47 @@ const LOOK_MS = 100;
 
 /** Tags and remarks of an official account's followers. They are kept at WeChat. */
 export default class TagService extends Service {
-  /** @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError} */
+  /**
+   * Lists the tags.
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
+   */
   list(appid?: string): Promise<Tag[]> {
     return this.ask(this.official(appid), token => listTags(this.app.wechatClient, token));
   }
 
-  /** @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError} */
+  /**
+   * Makes a tag.
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
+   */
   create(name: string, appid?: string): Promise<Tag> {
     return this.ask(this.official(appid), token => createTag(this.app.wechatClient, token, name));
   }
 
-  /** @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError} */
+  /**
+   * Renames a tag.
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
+   */
   rename(id: number, name: string, appid?: string): Promise<void> {
     return this.ask(this.official(appid), token => updateTag(this.app.wechatClient, token, id, name));
   }
 
-  /** @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError} */
+  /**
+   * Removes a tag.
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
+   */
   remove(id: number, appid?: string): Promise<void> {
     return this.ask(this.official(appid), token => deleteTag(this.app.wechatClient, token, id));
   }
 
-  /** @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError} 40003 */
+  /**
+   * Sets the remark about a follower.
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError} 40003
+   */
   remark(openid: string, remark: string, appid?: string): Promise<void> {
     return this.ask(this.official(appid), token => updateRemark(this.app.wechatClient, token, openid, remark));
   }
@@ -84,7 +104,7 @@ export default class TagService extends Service {
     const after = typeof cursor === 'string' ? cursor : '';
     const next = openids.filter(openid => openid > after).slice(0, MOST_AT_ONCE);
     const tagged = next.length === 0 ? { done: 0, failed: [] } : await this.alone(this.official(appid), { tagId, on, openids: next }, () => hold.check());
-    // Somebody else's call is under way: the job goes on in a moment.
+    // Another call is under way: the job continues in a moment.
     if (!tagged) throw new WechatError({ path: '', errmsg: 'others of the account are being tagged', retryable: true, delivery: 'not-sent' });
     const errors: Record<string, number> = {};
     for (const { errcode } of tagged.failed) errors[errcode] = (errors[errcode] ?? 0) + 1;
@@ -92,8 +112,9 @@ export default class TagService extends Service {
   }
 
   /**
-   * WeChat mixes up calls of one account that are made at the same time (45159).
-   * @return undefined when another one is under way, in whatever process
+   * Makes calls of one account one after the other, over all processes, because WeChat mixes up simultaneous ones
+   * (45159).
+   * @return undefined when another one is under way
    */
   private alone(wechatApp: WechatApp, { tagId, on, openids }: Pick<Tagging, 'tagId' | 'on' | 'openids'>, inTime: () => void): Promise<Tagged | undefined> {
     const { app } = this;

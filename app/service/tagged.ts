@@ -2,20 +2,25 @@ import { Service } from 'egg';
 import { AppError } from '../lib/errors';
 import { taggedOpenids, TAGGED_PAGE, tagsOfPerson } from '../lib/wechat/endpoints/tagged';
 
-/** More people than these are not looked for by a tag. */
+/** Tags of more people than these are refused as a filter. */
 const MOST = 200_000;
 
-/** Who has which tag at an official account, asked of WeChat. */
+/** The people and tags of an official account, asked of WeChat. */
 export default class TaggedService extends Service {
-  /** @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError} */
+  /**
+   * The tags of a follower.
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
+   */
   async tagsOf(openid: string, appid?: string): Promise<number[]> {
     const { accessTokens, wechatApps, wechatClient } = this.app;
     return accessTokens.with(wechatApps.require('official', appid), token => tagsOfPerson(wechatClient, token, openid));
   }
 
   /**
-   * Everybody who has a tag.
-   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid, or of a tag that too many have @throws {WechatError}
+   * All people who have a tag.
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid, or of a tag that too many have
+   * @throws {WechatError}
    */
   async openidsOf(tagId: number, appid?: string): Promise<string[]> {
     const { accessTokens, wechatApps, wechatClient } = this.app;

@@ -13,7 +13,7 @@ const PROCESS = fileURLToPath(new URL('databaseProcess.mjs', import.meta.url));
 
 /**
  * The server that all contestants share: that of MONGODB_URL, or the embedded database in a process of its own. Each
- * contestant has a database there, of a name nobody else has, which `close` removes.
+ * contestant has a database there, of a unique name, which `close` removes.
  * @param {import('./probes.mjs').Probes} probes
  */
 export async function openDatabases(probes) {
@@ -30,7 +30,7 @@ export async function openDatabases(probes) {
   const names = new Set();
   return {
     kind: process.env.MONGODB_URL ? 'the server at MONGODB_URL' : 'the embedded database, in a process of its own',
-    /** Of the server's process; undefined when it is not ours. */
+    /** The probe of the server's process; undefined for a server of MONGODB_URL. */
     probe: server.probe,
     /** The database of a contestant. @param {string} id @return {{ url: string, db: import('mongodb').Db }} */
     of(id) {

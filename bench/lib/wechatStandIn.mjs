@@ -1,20 +1,20 @@
 // WeChat, as far as the benchmarks need it, in a process of its own: answers at once, or after a delay, and notes which
-// message arrived when. Told what to do, and asked, by process messages: see wechat.mjs.
+// message arrived when. wechat.mjs controls and asks it by process messages.
 import { createServer } from 'node:http';
 import { sharedNow } from './clock.mjs';
 import { openidOf } from './people.mjs';
 
 const TOKEN = 'bench-access-token';
-/** Messages between two words on how many have arrived. */
+/** Messages between two reports of how many have arrived. */
 const TOLD_EVERY = 500;
-/** What it is waiting for, and what has arrived: the number in each message → when. */
+/** The expected messages, and those that have arrived: the number in each message → when. */
 let expected = 0;
 let arrived = new Map();
 let duplicates = 0;
 let wrong = [];
 let delay = 0;
 
-/** What each path answers. */
+/** The answer of each path. */
 const PATHS = {
   '/cgi-bin/stable_token': () => ({ access_token: TOKEN, expires_in: 7200 }),
   '/cgi-bin/token': () => ({ access_token: TOKEN, expires_in: 7200 }),
@@ -23,7 +23,7 @@ const PATHS = {
   '/sns/jscode2session': query => login(query.get('js_code')),
 };
 
-/** Notes a message under the number that it carries; it must go to whom that number belongs. */
+/** Notes a message under the number that it carries; its receiver must be the person of that number. */
 function message(query, body, numberOf) {
   const sent = JSON.parse(body);
   const number = numberOf(sent);
@@ -58,10 +58,10 @@ const server = createServer((request, response) => {
     else write();
   });
 });
-// A connection that nobody uses is not what is compared.
+// The cost of idle connections is not compared.
 server.keepAliveTimeout = 120_000;
 
-/** What it is asked. */
+/** The questions of wechat.mjs. */
 const COMMANDS = {
   /** Begins anew. */
   expect({ count }) {
@@ -74,7 +74,7 @@ const COMMANDS = {
   delay({ ms }) {
     delay = ms;
   },
-  /** What has arrived since it began anew. */
+  /** The messages that have arrived since the last reset. */
   report: () => ({ arrived: [...arrived], duplicates, wrong: wrong.slice(0, 3), wrongs: wrong.length }),
 };
 process.on('message', ({ command, ...rest }) => process.send({ answer: COMMANDS[command](rest) ?? {} }));

@@ -10,7 +10,7 @@ describe('people of the sandbox', () => {
     scratch.remove();
   });
 
-  it('are who they were after a restart of the server', async function() {
+  it('are the same after a restart of the server', async function() {
     this.timeout(60_000);
     const start = () => Server.start({ EMBEDDED_DB_DIR: scratch.path('db'), WORKERS: '1' });
     const login = async (running: Server) => {

@@ -10,7 +10,7 @@ import { until } from '../support/until';
 import { securePush, textXml } from '../support/wechat';
 import { watchedProcess } from '../support/writes';
 
-/** Whatever server the suite runs on. */
+/** Independent of the server that the suite runs on. */
 const EMBEDDED = { MONGODB_URL: '' };
 
 const IM_OPEN = { IM_SDK_APPID: '1400000000', IM_SECRET_KEY: 'test-im-secret' };
@@ -22,7 +22,7 @@ describe('npm start', () => {
     server = undefined;
   });
 
-  /** The exit code and what was printed of a start that is to fail. */
+  /** The exit code and the output of a start that has to fail. */
   async function fails(more: Record<string, string>): Promise<{ code: number | null; output: string }> {
     server = await Server.launch({ ...EMBEDDED, ...more });
     const [code] = await once(server.process, 'close') as [number | null];
@@ -112,7 +112,7 @@ describe('npm start', () => {
     blocker.close();
   });
 
-  it('says in a line what does not go together', async () => {
+  it('says in a line which settings do not go together', async () => {
     for (const [variables, line] of [
       [{ HOST: 'no-such-host.invalid' }, /^HOST takes an address of this machine, [^\n]*: no-such-host\.invalid is none \(\w+\)\.\n$/],
       [{ HOST: '192.0.2.1' }, /^HOST takes an address of this machine, [^\n]*: 192\.0\.2\.1 is none \(EADDRNOTAVAIL\)\.\n$/],
@@ -140,13 +140,13 @@ describe('npm start', () => {
     }
   });
 
-  it('with EMBEDDED_DB_PASSWORD serves as without it, and nobody else is let in', async () => {
+  it('serves with EMBEDDED_DB_PASSWORD as without it, and lets nobody else into the database', async () => {
     const password = 'hünter 2/@:';
     server = await Server.start({ ...EMBEDDED, EMBEDDED_DB_PASSWORD: password });
     const { code } = await server.sandbox.post('/login-code');
     await server.ok('POST', '/api/jscode2session', { code });
     const { EMBEDDED_DB_PORT } = server.variables;
-    // It answers as soon as its workers listen; what it prints comes a moment later.
+    // It answers as soon as its workers listen; its output comes a moment later.
     const { output } = server;
     const printed = await until(() => output.join(''), text => text.includes('embedded database:'));
     assert.ok(printed.includes(`mongosh 'mongodb://weapp-hub@127.0.0.1:${EMBEDDED_DB_PORT}/weapp_hub?authSource=admin'`), printed);
@@ -160,7 +160,7 @@ describe('npm start', () => {
     await known.close();
   });
 
-  it('prints what opens a shell on its database', async () => {
+  it('prints the command that opens a shell on its database', async () => {
     server = await Server.start({ ...EMBEDDED, WORKERS: '1' });
     const { output, variables } = server;
     await until(() => output.join(''), printed => printed.includes(`mongosh 'mongodb://127.0.0.1:${variables.EMBEDDED_DB_PORT}/weapp_hub'\n`));
@@ -179,7 +179,7 @@ describe('npm start', () => {
     }
   });
 
-  it('keeps everything over a restart, its key included', async () => {
+  it('keeps everything over a restart, including its key', async () => {
     server = await Server.start({ ...EMBEDDED, DATA_KEY: '' });
     const { code, openid } = await server.sandbox.post('/login-code');
     const { token } = await server.ok<{ token: string }>('POST', '/api/jscode2session', { code });

@@ -33,7 +33,7 @@ describe('the HTTP interface as a page', function() {
     const told = page.locator('#told');
     await told.filter({ hasText: /^o/ }).waitFor();
     const openid = await told.textContent();
-    // What is not in sight is not drawn yet.
+    // Parts outside the view are not drawn yet.
     await page.locator('.operation-filter-input').fill('/api/me');
     await page.locator('[data-path="/api/jscode2session"]').waitFor({ state: 'detached' });
     const call = page.locator('.opblock-get').filter({ has: page.locator('[data-path="/api/me"]') });
@@ -47,6 +47,6 @@ describe('the HTTP interface as a page', function() {
     await visitor.close();
   }
 
-  it('1440 wide, in Chinese: logs somebody in by one click and sends a call, from this server alone', () => logsInAndCalls(1440, 'zh-CN', 'HTTP 接口'));
+  it('1440 wide, in Chinese: logs a person in by one click and sends a call, using this server only', () => logsInAndCalls(1440, 'zh-CN', 'HTTP 接口'));
   it('390 wide, in English: the same', () => logsInAndCalls(390, 'en', 'HTTP interface'));
 });

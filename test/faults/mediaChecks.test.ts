@@ -23,7 +23,10 @@ describe('media checks while workers are killed', () => {
     await backend.stop();
   });
 
-  /** Asks until it is answered: a call that broke off may have been made, so that WeChat tells a result that nobody has asked for. */
+  /**
+   * Asks until it is answered: a call that broke off may have been made, so that WeChat pushes a result without a
+   * request.
+   */
   async function ask(openid: string, index: number): Promise<string> {
     let answer: Envelope<{ id: string }> | undefined;
     for (let tries = 0; tries < 200; tries++) {
@@ -37,7 +40,7 @@ describe('media checks while workers are killed', () => {
     throw new Error(`never answered: ${JSON.stringify(answer)}`);
   }
 
-  /** Asks for half of the checks, and kills a worker meanwhile. */
+  /** Requests half of the checks, and kills a worker meanwhile. */
   async function askAll(openid: string, mediaCheckPush: string): Promise<string[]> {
     await server.sandbox.post('/settings', { mediaCheckPush });
     await until(() => server.workers(), running => running.length === 2, 60);
@@ -47,7 +50,7 @@ describe('media checks while workers are killed', () => {
     });
   }
 
-  it('end all of them, and are told of once each', async () => {
+  it('all end, with one event each', async () => {
     const { code, openid } = await server.sandbox.post('/login-code');
     await server.ok('POST', '/api/jscode2session', { code });
     await server.sandbox.post('/settings', { mediaCheckMs: 0, pushTimeoutMs: 1_000 });

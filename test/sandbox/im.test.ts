@@ -58,7 +58,7 @@ describe('sandbox: Tencent IM', () => {
     assert.equal((await call('/v4/openim/sendmsg', { To_Account: 'nobody', MsgBody: [] })).ErrorCode, 90010);
   });
 
-  it('lets in whose UserSig is right', async () => {
+  it('accepts the right UserSig', async () => {
     const login = (userSig: string) => sandbox.control('POST', '/im/login', { userId: 'u1', userSig, callback: false });
     await assert.rejects(login(sign('u2')));
     await assert.rejects(login('rubbish'));

@@ -30,7 +30,7 @@ describe('sandbox: the description of its control API', () => {
     }
   });
 
-  it('tells parameters from bodies', () => {
+  it('distinguishes parameters from bodies', () => {
     assert.deepEqual(paths['/sandbox/api/users/{appid}/{openid}'].get.parameters.filter(({ $ref }) => $ref === undefined).map(({ name, in: where, required }) => [name, where, required]), [['appid', 'path', true], ['openid', 'path', true]]);
     assert.deepEqual(paths['/sandbox/api/messages'].get.parameters.filter(({ $ref }) => $ref === undefined).map(({ name, in: where, required }) => [name, where, required]), [['openid', 'query', true], ['appid', 'query', false]]);
   });

@@ -67,7 +67,7 @@ describe('sandbox: push', () => {
     assert.equal(typeof body.CreateTime, 'number');
   });
 
-  it('keeps every digit of a MsgId that it is given, as text or as number', async () => {
+  it('keeps every digit of a given MsgId, as text or as number', async () => {
     await sandbox.control('POST', '/push', { mode: 'plain', message: text('a', { MsgId: '22923519871373703' }) });
     await fetch(`${sandbox.url}/sandbox/api/push`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"mode":"plain","message":{"MsgType":"text","MsgId":22923519871373703}}' });
     for (const { body } of receiver.received) assert.match(body, /"MsgId":22923519871373703[,}]/);
@@ -120,7 +120,7 @@ describe('sandbox: push', () => {
     assert.equal(messages[0].message.Content, 'hello');
   });
 
-  it('tells odd answers from good ones', async () => {
+  it('distinguishes odd answers from good ones', async () => {
     for (const [body, accepted] of [['', true], ['success', true], ['ok', false], ['{"MsgType":"text"}', false]] as const) {
       receiver.answerWith(() => ({ body }));
       const { answered } = await sandbox.control('POST', '/push', { kind: 'official', message: text() });
@@ -132,7 +132,7 @@ describe('sandbox: push', () => {
     assert.match(String(messages[0].message.text.content), /暂时无法提供服务/);
   });
 
-  it('repeats the very same push after silence or an error', async () => {
+  it('repeats exactly the same push after silence or an error', async () => {
     receiver.answerWith((_, count) => (count === 1 ? 'hang' : { status: count === 2 ? 502 : 200, body: 'success' }));
     const { answered, attempts } = await sandbox.control('POST', '/push', { message: text(), retries: 3, timeoutMs: 60 });
     assert.equal(answered.body, 'success');
@@ -147,7 +147,7 @@ describe('sandbox: push', () => {
     assert.equal(new Set(receiver.received.map(({ body }) => body)).size, 1);
   });
 
-  it('bends a push on request: old timestamp, forged signatures, a probe', async () => {
+  it('changes a push on request: old timestamp, forged signatures, a probe', async () => {
     await sandbox.control('POST', '/push', { mode: 'plain', message: text(), timestamp: '1000', nonce: 'n' });
     assert.equal(receiver.received[0].query.get('signature'), sha1(MINI.token, '1000', 'n'));
     await sandbox.control('POST', '/push', { mode: 'plain', message: text(), forge: 'signature' });

@@ -24,7 +24,7 @@ describe('sandbox: the address of pushes', () => {
   const enter = (body: object = {}) => sandbox.control('POST', '/push-address', body);
   const echo = () => receiver.answerWith(({ query, method }) => ({ body: method === 'GET' ? query.get('echostr') ?? '' : 'success' }));
 
-  it('is asked with a signature before it is taken, and pushed to afterwards', async () => {
+  it('is verified with a signature before it is taken, and pushed to afterwards', async () => {
     echo();
     const url = `${receiver.url}/elsewhere?team=7`;
     const { verified, why } = await enter({ appid: OTHER_MINI.appid, url });
@@ -38,7 +38,7 @@ describe('sandbox: the address of pushes', () => {
     assert.deepEqual(receiver.received.slice(1).map(({ path: to, query: asked }) => [to, asked.get('team')]), [['/elsewhere', '7'], ['/message/check', null]]);
   });
 
-  it('is not taken when echostr does not come back exactly', async () => {
+  it('is refused when echostr does not come back exactly', async () => {
     for (const [reply, why] of [
       [() => ({ body: 'success' }), /not echostr/], [() => ({ status: 403 }), /status 403/],
       [({ query }: { query: URLSearchParams }) => ({ body: `"${query.get('echostr')}"` }), /not echostr/],
@@ -57,7 +57,7 @@ describe('sandbox: the address of pushes', () => {
     ]);
   });
 
-  it('can be asked again as it stands', async () => {
+  it('can be verified again unchanged', async () => {
     echo();
     assert.equal((await enter({ kind: 'official' })).verified, true);
     assert.equal(receiver.received[0].path, '/official/callback');
@@ -67,7 +67,7 @@ describe('sandbox: the address of pushes', () => {
   });
 });
 
-describe('sandbox: pushes that are not answered', () => {
+describe('sandbox: unanswered pushes', () => {
   let sandbox: TestSandbox;
   let receiver: Receiver;
   before(async () => {

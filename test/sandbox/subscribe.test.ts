@@ -46,7 +46,7 @@ describe('sandbox: subscription messages', () => {
     assert.equal((await send()).errcode, 43101);
   });
 
-  it('names the key of a bad value, and spends nothing', async () => {
+  it('names the key of a bad value, and uses no grant', async () => {
     await grant();
     const bad: Record<string, string> = {
       thing1: '字'.repeat(21), number1: 'abc', letter1: '1', symbol1: 'a', character_string1: '汉', phrase1: '六个字太长了', name1: '张'.repeat(11),
@@ -66,7 +66,7 @@ describe('sandbox: subscription messages', () => {
     assert.equal(answer.errcode, 0, String(answer.errmsg));
   });
 
-  it('knows the keys of registered templates', async () => {
+  it('checks the keys of registered templates', async () => {
     await grant({ count: 5 });
     await sandbox.control('POST', '/templates', { templates: [{ templateId: 't1', keys: ['thing1', 'date2'] }] });
     assert.equal((await send({ template_id: 't2' })).errcode, 40037);
@@ -76,7 +76,7 @@ describe('sandbox: subscription messages', () => {
   });
 });
 
-describe('sandbox: what became of a subscription message', () => {
+describe('sandbox: the outcome of a subscription message', () => {
   let sandbox: TestSandbox;
   let receiver: Receiver;
   before(async () => {
@@ -113,7 +113,7 @@ describe('sandbox: what became of a subscription message', () => {
     assert.equal(await onPhone(), 1);
   });
 
-  it('is pushed as a failure when a fault says so: the grant is spent, nothing arrives', async () => {
+  it('is pushed as a failure on request: the grant is used, nothing arrives', async () => {
     await sandbox.control('POST', '/faults', { path, undelivered: {} });
     await sandbox.control('POST', '/faults', { path, undelivered: { errorCode: 43, errorStatus: 'system failed' } });
     assert.deepEqual([await send(), await send()], [0, 0]);

@@ -16,14 +16,14 @@ export const OFFICIAL: SandboxApp = {
 
 export interface Json { [key: string]: Json }
 
-/** Holds an answer of the control API to its description. */
+/** Checks an answer of the control API against its description. */
 function assertDescribed(method: string, path: string, data: unknown): void {
   const described = ROUTES.find(route => route.method === method && new RegExp(`^${route.path.replace(/:\w+/g, '[^/]+')}$`).test(path));
   assert.ok(described?.data, `${method} ${path}`);
   assertFits(described.data, data, `${method} ${path}`);
 }
 
-/** A running sandbox and short ways to talk to it, as the application and as a test do. */
+/** A running sandbox and short functions to call it, as the application and as a test do. */
 export async function openSandbox(options: Partial<SandboxOptions> = {}) {
   const sandbox = await startSandbox({ port: 0, apps: [MINI, OTHER_MINI, OFFICIAL], pushTo: 'http://127.0.0.1:9', ...options });
 

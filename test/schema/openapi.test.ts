@@ -28,7 +28,7 @@ interface Document {
 
 const ROOT = resolve(__dirname, '../..');
 const REDOCLY = resolve(ROOT, 'node_modules/@redocly/cli/bin/cli.js');
-/** Where a schema holds values, which may have properties of any name. */
+/** Keywords under which properties may have any name. */
 const VALUES = new Set(['examples', 'example', 'default', 'const', 'enum', 'value']);
 
 function operations({ paths }: Document): Array<{ name: string; operation: Operation }> {
@@ -37,7 +37,7 @@ function operations({ paths }: Document): Array<{ name: string; operation: Opera
     .map(([method, operation]) => ({ name: `${method} ${path}`, operation })));
 }
 
-/** Every property of every schema in a part of the document, with where it is. */
+/** Every property of every schema in a part of the document, with its place. */
 function properties(part: unknown, where: string): Array<{ where: string; property: Json }> {
   if (typeof part !== 'object' || part === null) return [];
   return Object.entries(part).flatMap(([key, value]) => {
@@ -54,7 +54,8 @@ describe('GET /openapi.json', () => {
   it('has an operation for each route, and a route for each operation', async () => {
     const shown = await document();
     assert.match(shown.openapi, /^3\.1\./);
-    // The calls of the sandbox share one route for each method, which hands them on: test/sandbox/openapi.test.ts makes each of them.
+    // The calls of the sandbox share one route per method, which passes them on: test/sandbox/openapi.test.ts makes
+    // each of them.
     const described = new Set(operations(shown).map(({ name }) => name.replace(/ \/sandbox\/api\/.*/, ' /sandbox/api/{path}')));
     const { stack } = hub().app.router as unknown as { stack: Array<{ path: string; methods: string[] }> };
     const routed = new Set(stack.flatMap(({ path, methods }) => methods.filter(method => method !== 'HEAD').map(method => `${method.toLowerCase()} ${openApiPath(path)}`)));
@@ -100,7 +101,7 @@ describe('GET /openapi.json', () => {
     assert.deepEqual([...bare, ...parameters], []);
   });
 
-  it('says of every operation that it takes and answers x-request-id', async () => {
+  it('says that every operation takes and answers x-request-id', async () => {
     const shown = await document();
     assert.equal(shown.components.parameters.RequestId.name, 'x-request-id');
     for (const { name, operation } of operations(shown)) {
@@ -114,7 +115,7 @@ describe('GET /openapi.json', () => {
 
 describe('the examples of the OpenAPI document', () => {
   for (const route of [...routes, ...controlSpecs()]) {
-    it(`of ${route.method.toUpperCase()} ${route.path} are taken by its own schemas`, () => {
+    it(`of ${route.method.toUpperCase()} ${route.path} are valid by its own schemas`, () => {
       for (const part of ['params', 'query', 'body'] as const) {
         const schema = route[part];
         if (!schema) continue;
@@ -141,7 +142,7 @@ describe('the OpenAPI document in redocly lint', () => {
     writeFileSync(file, JSON.stringify(document));
     const { stdout, stderr } = spawnSync(process.execPath, [REDOCLY, 'lint', file, '--config', resolve(ROOT, 'test/fixtures/redocly.yaml'), '--format', 'json'], {
       encoding: 'utf8',
-      // It asks nothing of the network.
+      // It uses no network.
       env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
       timeout: 15_000,
     });

@@ -6,7 +6,7 @@ import type { TestApp } from './app';
 
 export const PASSWORD = 'correct-horse-battery';
 
-/** scrypt takes its time: once is enough. */
+/** scrypt takes time: once is enough. */
 let hashed: Promise<string> | undefined;
 
 export interface ConsoleAnswer<T = Record<string, never>> extends Envelope<T> {
@@ -14,14 +14,14 @@ export interface ConsoleAnswer<T = Record<string, never>> extends Envelope<T> {
   headers: Headers;
 }
 
-/** Calls the console's interface as its page does: with a cookie, and the token that goes with it. */
+/** Calls the console's API as its page does: with a cookie, and the token that belongs to it. */
 export class Console {
   cookie = '';
   csrfToken = '';
 
   constructor(readonly url: string) {}
 
-  /** Somebody who is signed in, with a name and a role. */
+  /** A signed-in person, with a name and a role. */
   static async as(hub: TestApp, role: Role = 'admin', name: string = role): Promise<Console> {
     await hub.app.administrators.create(name, await (hashed ??= hashPassword(PASSWORD)), role);
     const console = new Console(hub.url);
@@ -35,7 +35,7 @@ export class Console {
     return answer;
   }
 
-  /** Keeps what an answer that signs in has brought. */
+  /** Keeps the session of an answer that signs in. */
   keep(answer: ConsoleAnswer<{ csrfToken: string }>): void {
     this.cookie = (answer.headers.get('set-cookie') ?? '').split(';')[0];
     this.csrfToken = answer.data.csrfToken;
@@ -57,7 +57,7 @@ export class Console {
     return Object.assign(await response.json() as Envelope<T>, { status: response.status, headers: response.headers });
   }
 
-  /** A call that is to succeed; its data. */
+  /** A call that has to succeed; returns its data. */
   async ok<T = Record<string, never>>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await this.ask<T>(method, path, body);
     assert.equal(answer.code, 1, `${method} ${path}: ${answer.status} ${answer.error} ${answer.message}`);
@@ -65,7 +65,7 @@ export class Console {
     return answer.data;
   }
 
-  /** A call that is to fail; status and name of its error. */
+  /** A call that has to fail; returns status and name of its error. */
   async fails(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<string> {
     const answer = await this.ask(method, path, body, headers);
     assert.equal(answer.code, 0, `${method} ${path} fails`);

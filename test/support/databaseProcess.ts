@@ -6,7 +6,7 @@ export class DatabaseProcess {
   private constructor(private readonly child: ChildProcess, readonly url: string) {}
 
   /**
-   * @param dir where its files are
+   * @param dir of its files
    * @param port 0 for any free one
    * @param shift milliseconds by which its clock is ahead
    */

@@ -1,7 +1,10 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
 
-/** A TCP relay in front of the database that can fall silent (connections are accepted and nothing is answered) or be gone. */
+/**
+ * A TCP relay in front of the database that can fall silent (connections are accepted and nothing is answered) or be
+ * gone.
+ */
 export class DatabaseProxy {
   private readonly pairs = new Set<[Socket, Socket]>();
   private frozen = false;

@@ -19,7 +19,7 @@ const TEXTS: Record<Language, Record<'title' | 'intro' | 'home' | 'guide' | 'tok
   },
 };
 
-/** The frame of the page; app/public/docs.js draws the interface into it. */
+/** The HTML frame of /docs; app/public/docs.js draws the interface into it. */
 export function docsPage(language: Language, sandbox: boolean): string {
   const text = TEXTS[language];
   return `<!doctype html>

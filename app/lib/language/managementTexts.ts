@@ -1,4 +1,4 @@
-/** What is said of jobs, tags, templates and template messages; part of TEXTS. */
+/** Texts about jobs, tags, templates and template messages; part of TEXTS. */
 export const MANAGEMENT_TEXTS = {
   // Jobs
   noJob: { en: 'There is no job of this id.', zh: '没有这个 id 的任务。' },

@@ -1,6 +1,6 @@
 import type { NewsDocument, NewsItem } from '../../model/news';
 
-/** What is needed of the driver's collection. */
+/** The methods that are needed of the driver's collection. */
 export interface NewsSource {
   find(filter: object, options: object): { toArray(): Promise<NewsDocument[]> };
 }
@@ -29,11 +29,11 @@ const MOST_KNOWN = 5_000;
 const TOLD_SINGLY: ReadonlyArray<NewsItem['type']> = ['conversation', 'message', 'outbox'];
 
 /**
- * Tells news to all listeners of this process: one query for all of them, by index, and none while nobody listens.
+ * Passes news on to all listeners of this process: one query for all of them, by index, and none while nobody listens.
  */
 export class NewsFeed {
   private readonly listeners = new Set<NewsListener>();
-  /** The times of what was told and may be found again, by id. */
+  /** The times of news that were passed on and may be found again, by id. */
   private readonly told = new Map<string, number>();
   private at = 0;
   private begun?: Promise<void>;
@@ -70,7 +70,7 @@ export class NewsFeed {
     return end;
   }
 
-  /** How many listen. */
+  /** Number of listeners. */
   get size(): number {
     return this.listeners.size;
   }
@@ -91,7 +91,7 @@ export class NewsFeed {
     return this.begun;
   }
 
-  /** What was there before is no news. */
+  /** Older documents are no news. */
   private async start(): Promise<void> {
     this.told.clear();
     const [latest] = await this.options.source().find({}, { sort: { at: -1 }, limit: 1, projection: { at: 1 } }).toArray();

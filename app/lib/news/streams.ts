@@ -5,18 +5,18 @@ import type { Language } from '../language/texts';
 import type { NewsDocument, NewsItem } from '../../model/news';
 import { more, type NewsFeed } from './feed';
 
-/** Whose stream it is: it ends with the session. */
+/** The session of the stream, which ends with it. */
 export interface StreamSession {
   session: string;
   name: string;
   role: string;
-  /** Of what it is told in sentences. */
+  /** The language of its sentences. */
   language: Language;
 }
 
 interface Options {
   feed: NewsFeed;
-  /** Which of these sessions are what they were, by `session`. */
+  /** Which of these sessions are unchanged, by `session`. */
   living: (sessions: StreamSession[]) => Promise<Set<string>>;
   health: () => Promise<Check[]>;
   onError: (error: unknown) => void;
@@ -33,11 +33,11 @@ const MOST_BEHIND = 2 * MOST_AT_ONCE;
 const LOOK = 2_000;
 const HEALTH = 5_000;
 const BEAT = 15_000;
-/** After how many milliseconds a browser comes back. */
+/** Milliseconds after which a browser reconnects. */
 const RETRY = 2_000;
 
 /**
- * News as server-sent events, to the open consoles of this process.
+ * News as server-sent events, for the open consoles of this process.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export class NewsStreams {
@@ -81,12 +81,12 @@ export class NewsStreams {
     return stream;
   }
 
-  /** How many there are. */
+  /** Number of open streams. */
   get size(): number {
     return this.open.size;
   }
 
-  /** Ends all streams, and lets nobody in any more. */
+  /** Ends all streams and refuses new ones. */
   stop(): void {
     this.stopped = true;
     for (const stream of this.open.keys()) stream.end();
@@ -156,7 +156,7 @@ export class NewsStreams {
   }
 }
 
-/** The last event alone has the id: one who is cut off in between is told all of them again. */
+/** Only the last event has the id: a console that is cut off in between gets all of them again. */
 function frames({ at, items }: NewsDocument): string {
   return items.map((item, index) => frame(item, index === items.length - 1 ? at.getTime() : undefined)).join('');
 }

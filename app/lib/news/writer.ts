@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isUnavailable } from '../mongo/errors';
 import type { NewsItem } from '../../model/news';
 
-/** What is needed of the driver's collection. */
+/** The methods that are needed of the driver's collection. */
 export interface NewsTarget {
   updateOne(filter: object, update: object, options: { upsert: true }): Promise<unknown>;
 }
@@ -30,6 +30,7 @@ export class NewsWriter {
 
   constructor(private readonly target: () => NewsTarget, private readonly onError: (error: unknown) => void) {}
 
+  /** Adds a piece of news, which is written with others in a moment. @param data without secrets */
   add(type: NewsItem['type'], data: Record<string, unknown>): void {
     const items = this.items.get(type);
     if (!items) this.items.set(type, [data]);

@@ -17,9 +17,9 @@ const DAY = 24 * HOUR;
 const BATCH = 1_000;
 
 /**
- * Makes the `counters` of the hours that are over anew, beside running servers; the hour that runs is theirs. Pushes and
- * followers are exact as far back as there are messages. What may have gone since (a session that has ended, a message
- * that was sent again or removed, a person who was erased) is counted still: those counters are raised, never lowered.
+ * Makes the `counters` of past hours anew, beside running servers; the present hour belongs to them. Pushes and
+ * followers are exact as far back as there are messages. Counters whose documents may be gone (a session that has
+ * ended, a message that was sent again or removed, a person who was erased) are raised, never lowered.
  * @return how many counters were written
  */
 export async function rebuildCounters(options: Options): Promise<number> {
@@ -78,7 +78,7 @@ async function countPushes({ db, apps, onProgress, signal }: Options, { from, en
   return counts;
 }
 
-/** Who was made a user by the login that made the openid. */
+/** Counts a user as new whose login made the openid. */
 async function countPeople({ db, onProgress, signal }: Options, counts: Map<string, number>, end: number): Promise<void> {
   const openids = db.collection<{ _id: string; appid: string; userId: string; createdAt: Date }>('openids');
   const total = await openids.estimatedDocumentCount();

@@ -2,7 +2,7 @@ import { sleep } from '../async/sleep';
 import { TAG_BATCH } from './endpoints/tags';
 import { WechatError } from './error';
 
-/** Somebody who was not tagged, and WeChat's reason. */
+/** A person who was not tagged, and WeChat's reason. */
 export interface Untagged {
   openid: string;
   errcode: number;
@@ -14,19 +14,19 @@ export interface Tagged {
   failed: Untagged[];
 }
 
-/** What one person of a batch is to blame for: an unknown openid, one of another app, 20 tags already. */
+/** Errcodes for which one person of a batch is the cause: an unknown openid, one of another app, 20 tags already. */
 const OF_ONE = new Set([40003, 49003, 45059]);
-/** No such tag; also said, at random, when two such calls of an account are under way. */
+/** No such tag; also answered, at random, while two such calls of an account are under way. */
 export const NO_SUCH_TAG = 45159;
 const TRIES = 5;
 const PAUSE_MS = 100;
 
 /**
- * Tags, or untags, any number of people, 50 at a time and one call after the other. One who cannot be tagged keeps nobody
- * else from it: their batch is halved until they stand alone.
+ * Tags, or untags, any number of people, 50 at a time and one call after the other. A person who cannot be tagged does
+ * not keep the others from it: the batch is halved until that person is alone.
  * @param call tags at most 50
- * @param check called before each call; throws when another process may be at it
- * @throws {WechatError} 45159 once it has been said five times in a row, and what concerns nobody in particular
+ * @param check called before each call; throws when another process may have the job
+ * @throws {WechatError} 45159 after five of them in a row, and errors that concern no single person
  */
 export async function tagInBatches(openids: readonly string[], call: (batch: readonly string[]) => Promise<void>, check: () => void): Promise<Tagged> {
   const tagged: Tagged = { done: 0, failed: [] };

@@ -30,7 +30,7 @@ const app = z.object({
 
 const name = z.string().trim().min(1, 'must not be empty').max(128, 'must be at most 128 characters').meta({ description: 'What it is called here; its AppID when left out', examples: ['Shop'] });
 const secret = z.string().min(1, 'must not be empty').max(512, 'must be at most 512 characters').meta({ description: 'The AppSecret: it is never shown again', examples: ['0123456789abcdef0123456789abcdef'] });
-// What WeChat takes: 3 to 32 letters and digits.
+// WeChat takes 3 to 32 letters and digits.
 const token = z.string().regex(/^[A-Za-z0-9_-]{3,64}$/, 'must be letters and digits, 3 to 32 long').meta({ description: 'Token of the message push; one is made when left out', examples: ['c3VwZXJzZWNyZXR0b2tlbg'] });
 const aesKey = z.string().regex(/^[A-Za-z0-9+/]{43}$/, 'must be 43 letters, digits, + or /').meta({ description: 'EncodingAESKey', examples: ['c2FuZGJveC1taW5pLXByb2dyYW0tYWVzLWtleS0zMmI'] });
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { KINDS } from '../../lib/outbox/kinds';
 import { openid } from '../fields';
 import { defineRoute } from '../route';
 import { anAppid, jobId, time } from './fields';
 import { listQuery, page } from './list';
 
 const STATES = ['ready', 'leased', 'sent', 'failed', 'dead', 'unknown'] as const;
-const KINDS = ['custom', 'subscribe', 'template', 'webhook', 'listener'] as const;
 
 const id = z.string().min(1).max(512).meta({ description: 'Of the row: `_id` in `outbox`', examples: ['1d1cd7c0-9c2f-4a59-ae6c-3b3a0f6d1f55'] });
 const params = z.object({ id });

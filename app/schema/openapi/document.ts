@@ -3,7 +3,7 @@ import type { Json } from './jsonSchema';
 import { parameters, requestBody } from './requests';
 import { FAILURE, REQUEST_ID, responses } from './responses';
 
-/** What a caller has to send, for each kind of auth. In the console, everything but GET needs the CSRF header too. */
+/** The credentials of each kind of auth. In the console, every method but GET needs the CSRF header too. */
 const SECURITY: Record<Auth | 'agent' | 'admin', (method: string) => object[]> = {
   none: () => [],
   login: () => [],

@@ -12,13 +12,13 @@ import type { JobDocument } from '../../model/job';
 
 type Subscribed = Pick<SubscriptionDocument, '_id' | 'appid' | 'openid' | 'status' | 'remaining'>;
 
-/** How many would get a broadcast, and how many more fit but have no grant. */
+/** How many people would get a broadcast, and how many more fit but have no grant. */
 export interface Counted {
   count: number;
   noGrant: number;
 }
 
-/** What became of a broadcast's messages. */
+/** The outcomes of a broadcast's messages. */
 export interface Results {
   queued: number;
   sent: number;
@@ -27,29 +27,29 @@ export interface Results {
   errors: Record<string, number>;
 }
 
-/** A broadcast with what became of it. */
+/** A broadcast with the outcomes of its messages. */
 export interface Broadcast {
   job: JobDocument;
   results: Results;
 }
 
 const KIND = 'broadcast';
-/** People of one step, and looked at at once when they are counted. */
+/** People of one step, and of one read when they are counted. */
 const STEP = 200;
 const COUNTED = 1_000;
-/** Messages queued side by side. */
+/** Messages that are queued at the same time. */
 const AT_ONCE = 16;
-/** No more are queued while so many wait, so that a broadcast that is paused soon stands still. */
+/** No more are queued while so many wait, so that a paused broadcast soon stops. */
 const LONG_QUEUE = 1_000;
 const PAUSE_MS = 500;
-/** How long it is known who has a tag, in milliseconds. */
+/** Milliseconds for which the people who have a tag are kept in memory. */
 const TAG_KNOWN = 600_000;
 const MOST_TAGS = 10;
 const tagged = new Map<string, { at: number; openids: Promise<Set<string>> }>();
 
-/** Subscription messages to many, as jobs: each person gets one, whatever is repeated. */
+/** Broadcasts of subscription messages, as jobs: each person gets one message, whatever is repeated. */
 export default class BroadcastService extends Service {
-  /** The newest first. */
+  /** Lists broadcasts, the newest first. */
   async list({ limit, cursor }: { limit: number; cursor?: string }): Promise<{ items: Broadcast[]; next: string | null }> {
     const store = this.ctx.model.Job.collection as unknown as TimeStore<JobDocument>;
     const { items, next } = await timePage(store, { filters: [{ kind: KIND }], field: 'createdAt', limit, cursor });
@@ -57,7 +57,7 @@ export default class BroadcastService extends Service {
   }
 
   /**
-   * How many it would go to.
+   * Counts the recipients.
    * @throws {AppError} NOT_FOUND of the app; INVALID_ARGUMENT of the values
    */
   async count(asked: Omit<BroadcastInput, 'appid'> & { appid?: string }): Promise<Counted> {
@@ -87,7 +87,10 @@ export default class BroadcastService extends Service {
     return this.withResults(await this.ctx.service.job.start({ kind: KIND, input: { ...input }, total: count, createdBy }));
   }
 
-  /** @throws {AppError} NOT_FOUND; CONFLICT when it has ended */
+  /**
+   * Reads a broadcast, or pauses, continues or stops it.
+   * @throws {AppError} NOT_FOUND; CONFLICT when it has ended
+   */
   async change(id: string, state: 'running' | 'paused' | 'stopped'): Promise<Broadcast> {
     const { audit, job } = this.ctx.service;
     const found = await job.find(id);
@@ -100,7 +103,10 @@ export default class BroadcastService extends Service {
     return this.withResults(changed);
   }
 
-  /** The next 200 people. Their messages have ids made of the broadcast and the person: repeated, nothing is sent twice. */
+  /**
+   * Queues messages to the next 200 people. Their ids are made of the broadcast and the person, so that a repetition
+   * sends nothing twice.
+   */
   async step({ _id, input, cursor, createdBy }: JobDocument, hold: JobHold): Promise<StepResult> {
     const broadcast = input as unknown as BroadcastInput;
     const after = typeof cursor === 'string' ? cursor : '';
@@ -130,7 +136,7 @@ export default class BroadcastService extends Service {
     return { done, failed, ...(failed > 0 ? { errors } : {}), cursor: page.length === STEP ? page[page.length - 1]._id : null };
   }
 
-  /** With the number of its messages by state and errcode, as they stand now. */
+  /** Adds the number of its messages by state and errcode, as of now. */
   private async withResults(job: JobDocument): Promise<Broadcast> {
     const groups = await this.app.outboxCollection.aggregate([
       { $match: { cause: causeOf(job._id) } },
@@ -157,7 +163,7 @@ export default class BroadcastService extends Service {
     return { appid: wechatApp.appid, ...input };
   }
 
-  /** Whoever has said something about the template, by the order of their ids. */
+  /** People with a subscription of the template, by the order of their ids. */
   private next({ appid, templateId }: BroadcastInput, after: string, limit: number): Promise<Subscribed[]> {
     return this.ctx.model.Subscription.find({ templateId, _id: { $gt: after === '' ? `${appid}:` : after, $lt: `${appid};` } }, { appid: 1, openid: 1, status: 1, remaining: 1 })
       .sort({ _id: 1 }).limit(limit).lean<Subscribed[]>();

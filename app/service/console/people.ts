@@ -27,17 +27,20 @@ export interface Listed {
 
 type Account = Pick<OpenidDocument, '_id' | 'appid' | 'openid' | 'kind' | 'userId'>;
 
-/** People whom one search looks at. */
+/** People that one search reads. */
 const MOST_FOUND = 200;
-/** People who are looked at for one page when not all filters have an index: the next page goes on there. */
+/** People that are read for one page when not all filters have an index: the next page continues there. */
 const MOST_LOOKED = 2_000;
 /** Accounts and follows of the people of one page. */
 const MOST_ACCOUNTS = 20_000;
 const nameSchema = z.tuple([z.string().max(128), z.string().max(64)]);
 
-/** People, for those who look for them: each search is answered by an index, and bounded. */
+/** Searches for people: each is answered by an index, and bounded. */
 export default class ConsolePeopleService extends Service {
-  /** The last seen first; by nickname when a nickname is looked for. @throws {AppError} INVALID_ARGUMENT of the cursor; NOT_FOUND of the app */
+  /**
+   * Lists people, the last seen first; by nickname when a nickname is searched for.
+   * @throws {AppError} INVALID_ARGUMENT of the cursor; NOT_FOUND of the app
+   */
   async list(query: PeopleQuery): Promise<{ items: Listed[]; next: string | null }> {
     const items: Listed[] = [];
     let { cursor } = query;
@@ -52,7 +55,10 @@ export default class ConsolePeopleService extends Service {
     return { items, next: cursor ?? null };
   }
 
-  /** Ids (`<appid>:<openid>`) of the accounts of whoever is meant: by openid, unionid, whole phone number or the beginning of a nickname. */
+  /**
+   * Ids (`<appid>:<openid>`) of the accounts that a search finds: by openid, unionid, whole phone number or the
+   * beginning of a nickname.
+   */
   async accountIds(q: string): Promise<string[]> {
     const { Conversation, Openid } = this.ctx.model;
     const [users, written] = await Promise.all([
@@ -63,7 +69,7 @@ export default class ConsolePeopleService extends Service {
     return [...new Set([...openids, ...written].map(({ _id }) => _id))];
   }
 
-  /** Who stands behind accounts, by `<appid>:<openid>`, as far as it is known: by login, or by following. */
+  /** The users of accounts, by `<appid>:<openid>`, as far as they are known: by login, or by following. */
   async behind(ids: string[]): Promise<Map<string, { userId: string; profile?: Partial<Profile> }>> {
     if (ids.length === 0) return new Map();
     const { Follow, Openid, User } = this.ctx.model;
@@ -101,13 +107,13 @@ export default class ConsolePeopleService extends Service {
     });
   }
 
-  /** The next people by the index that fits best, and how many were looked at. */
+  /** The next people by the index that fits best, and how many were read. */
   private async page(query: PeopleQuery): Promise<{ users: UserDocument[]; next: string | null; looked: number }> {
     const { q, appid, following, tag, seenSince, limit, cursor } = query;
     const since = seenSince === undefined ? {} : { lastSeenAt: { $gte: new Date(seenSince) } };
     if (q !== undefined) return this.searched(q, limit, cursor);
     const officials = this.app.wechatApps.all('official').filter(wechatApp => appid === undefined || wechatApp.appid === appid);
-    // Who uses an official account follows it, and so does whoever has a tag there.
+    // The users of an official account follow it, and so do those who have a tag there.
     if (officials.length > 0 && (following !== undefined || tag !== undefined || appid !== undefined)) {
       const found = await timePage(this.store<FollowDocument>('Follow'), {
         filters: officials.map(wechatApp => ({ appid: wechatApp.appid, following: following ?? true })), field: 'followedAt', limit, cursor,
@@ -134,7 +140,7 @@ export default class ConsolePeopleService extends Service {
     return wanted.flatMap(id => byId.get(id) ?? []);
   }
 
-  /** What holds of people beyond the index that found them. */
+  /** Conditions on people beyond the index that found them. */
   filter(people: Listed[], { appid, following, seenSince }: Pick<PeopleQuery, 'appid' | 'following' | 'seenSince'>, tagged?: Set<string>): Listed[] {
     return people.filter(({ user, accounts, ...one }) => (appid === undefined || accounts.some(account => account.appid === appid) || following === false)
       && (following === undefined || one.following === following)
@@ -142,7 +148,7 @@ export default class ConsolePeopleService extends Service {
       && (tagged === undefined || accounts.some(({ openid, kind }) => kind === 'official' && tagged.has(openid))));
   }
 
-  /** Whoever has this as an id or a number comes first, on the first page; then nicknames in their order. */
+  /** The person with this id or number comes first, on the first page; then nicknames in their order. */
   private async searched(q: string, limit: number, cursor?: string): Promise<{ users: UserDocument[]; next: string | null; looked: number }> {
     const after = decodeCursor(cursor, nameSchema);
     const exact = after ? [] : await this.exactly(q);
@@ -159,7 +165,7 @@ export default class ConsolePeopleService extends Service {
     return [...exact, ...named];
   }
 
-  /** By nickname, which begins with the text. */
+  /** By nicknames that begin with the text. */
   private named(q: string, limit: number, after?: [string, string]): Promise<UserDocument[]> {
     const name = 'profile.nickName';
     const range = after ? { $or: [{ [name]: after[0], _id: { $gt: after[1] } }, { [name]: { $gt: after[0], $lt: endOf(q) } }] } : { [name]: { $gte: q, $lt: endOf(q) } };

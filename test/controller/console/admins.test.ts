@@ -7,7 +7,7 @@ interface Listed { items: Array<{ username: string; role: string; lastSignInAt: 
 describe('/console/api/admins', () => {
   const hub = useApp();
 
-  it('lets somebody in, with a role', async () => {
+  it('adds an account, with a role', async () => {
     const admin = await Console.as(hub());
     const made = await admin.ok<{ username: string; lastSignInAt: null }>('POST', '/admins', { username: 'lihua', password: PASSWORD, role: 'agent' });
     assert.deepEqual([made.username, made.lastSignInAt], ['lihua', null]);
@@ -43,7 +43,7 @@ describe('/console/api/admins', () => {
     }));
     assert.ok(answers.every(({ status }) => [200, 401, 403, 409].includes(status)), JSON.stringify(answers.map(({ status, message }) => [status, message])));
     assert.ok(await hub().app.model.Admin.countDocuments({ role: 'admin' }) >= 1);
-    // Directly, as processes that were let in before.
+    // Directly, like processes that passed the check before.
     const { administrators } = hub().app;
     for (const name of names) if (!await administrators.find(name)) await administrators.create(name, 'x', 'admin'); else await administrators.change(name, { role: 'admin' });
     const outcomes = await Promise.allSettled(names.map((name, at) => (at % 2 === 0 ? administrators.remove(name) : administrators.change(name, { role: 'agent' }))));

@@ -8,7 +8,7 @@ import { emptied, storedText } from '../../support/keeping';
 import { TEMPLATE } from '../../support/subscriptions';
 
 const READS = new Set(['find', 'aggregate', 'count']);
-/** What belongs to a command, and not to the question. */
+/** Fields of the command that are no part of the query. */
 const SESSION = new Set(['lsid', '$db', '$clusterTime', 'txnNumber', '$readPreference', 'maxTimeMS', 'cursor']);
 const LISTED = new Set([
   'admins', 'consoleSessions', 'conversations', 'counters', 'follows', 'imAccounts', 'jobs', 'keepers', 'messages', 'notes', 'openids', 'outbox', 'scenes', 'sessions',
@@ -16,11 +16,11 @@ const LISTED = new Set([
 ]);
 const PEOPLE = 300;
 
-describe('what the console asks of the database', () => {
+describe('every query of the console', () => {
   const hub = useApp();
   beforeEach(() => emptied(hub()));
 
-  it('is answered by an index, whatever is looked for', async () => {
+  it('is answered by an index', async () => {
     const { app } = hub();
     const boss = await Console.as(hub(), 'admin', 'boss');
     const at = (index: number) => new Date(Date.now() - index * 1_000);
@@ -36,9 +36,10 @@ describe('what the console asks of the database', () => {
     const asked: Array<{ path: string; command: Record<string, unknown> }> = [];
     let path = '';
     const listen = ({ commandName, command }: { commandName: string; command: Record<string, unknown> }) => {
-      // How large a collection is it knows without looking.
+      // The size of a collection is known without reading it.
       const sizeOnly = commandName === 'count' && command.query === undefined;
-      // Schedules ask meanwhile, too: for merges that broke off, and in collections that are none of the console's lists.
+      // Schedules run queries meanwhile: for merges that broke off, and in collections that are no lists of the
+      // console.
       const scheduled = !LISTED.has(String(command[commandName])) || JSON.stringify(command.filter ?? '') === '{"mergedInto":{"$exists":true}}';
       if (READS.has(commandName) && !sizeOnly && !scheduled) asked.push({ path, command: Object.fromEntries(Object.entries(command).filter(([name]) => !SESSION.has(name))) });
     };

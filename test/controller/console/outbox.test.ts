@@ -15,7 +15,7 @@ describe('/console/api/outbox', () => {
   const now = Date.now();
   let made = 0;
 
-  /** A row as it stands somewhere in the middle of its life. */
+  /** A row in the middle of its life. */
   function row(fields: Partial<OutboxDocument> & { _id: string }): OutboxDocument {
     const { openid = 'o1', appid = MINI.appid, kind = 'custom' } = fields;
     const at = new Date(now - 3_600_000 + ++made);
@@ -62,7 +62,7 @@ describe('/console/api/outbox', () => {
     assert.equal(await admin.fails('GET', '/outbox?state=gone'), '400 INVALID_ARGUMENT');
   });
 
-  it('asks by indexes', async () => {
+  it('queries by indexes', async () => {
     const { Outbox, AuditLog } = hub().app.model;
     await store(row({ _id: 'a' }));
     for (const query of [
@@ -97,7 +97,7 @@ describe('/console/api/outbox', () => {
     assert.equal(await admin.fails('POST', '/outbox/c/redrive'), '404 NOT_FOUND');
   });
 
-  it('drops a message, tells of it, and lets the next of its lane go', async () => {
+  it('drops a message, tells its end, and releases the next of its lane', async () => {
     const admin = await Console.as(hub());
     await hub().sandbox.post('/settings', { customQuota: false });
     const { openid } = await hub().sandbox.post('/login-code');
@@ -112,7 +112,7 @@ describe('/console/api/outbox', () => {
     assert.equal((await stored('sending'))?.state, 'leased');
   });
 
-  it('a row that was dropped while a process held it is not sent', async () => {
+  it('does not send a row that was dropped while a process held it', async () => {
     await store(row({ _id: 'held', state: 'leased', nextAt: later, lease: { id: 'mine' } }));
     const held = { ...await stored('held'), lease: { id: 'mine' } } as OutboxDocument & { lease: { id: string } };
     assert.equal(await hub().app.outboxByHand.drop(['held'], 'lihua'), 1);

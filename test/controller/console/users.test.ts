@@ -42,7 +42,7 @@ describe('people in the console', () => {
     assert.equal(person.phone, `*******${phoneNumber.slice(-4)}`);
   });
 
-  it('are listed in pages, by every filter and all of them together', async () => {
+  it('are listed in pages, by every filter and by all together', async () => {
     const anna = await Console.as(hub(), 'agent', 'anna');
     await crowd(9);
     const follows = [1, 2, 5].map(i => ({ _id: `${OFFICIAL.appid}:f-${i}`, appid: OFFICIAL.appid, openid: `f-${i}`, userId: `user${i}`, following: i !== 2, followedAt: new Date(1_700_000_000_000 + i) }));
@@ -75,7 +75,7 @@ describe('people in the console', () => {
     assert.deepEqual((await admin.ok<Detail>('GET', '/users/user1')).tags.map(({ name }) => name), ['VIP']);
   });
 
-  it('show what they did and got, both ways, with notes and grants', async () => {
+  it('show messages in both directions, with notes and grants', async () => {
     const anna = await Console.as(hub(), 'agent', 'anna');
     const { openid } = await logIn(hub(), { openid: 'o-1' });
     const id = await userOf(openid);
@@ -94,7 +94,7 @@ describe('people in the console', () => {
     assert.equal(await anna.fails('POST', `/users/${id}/notes`, { text: ' ' }), '400 INVALID_ARGUMENT');
   });
 
-  it('give their number, a copy, their sessions and themselves to administrators alone, each with a line in the audit log', async () => {
+  it('give their number, a copy, their sessions and themselves to administrators only, each with a line in the audit log', async () => {
     const [anna, boss] = [await Console.as(hub(), 'agent', 'anna'), await Console.as(hub(), 'admin', 'boss')];
     const { openid, token } = await logIn(hub(), { openid: 'o-1' });
     const { phoneNumber } = await hub().ok<{ phoneNumber: string }>('POST', '/api/phone', await openData(hub(), openid, 'phone'), token);
@@ -119,7 +119,7 @@ describe('the overview', () => {
     health: Array<{ name: string; state: string; advice: string | null }>; problems: Array<{ kind: string; errcode: number | null }>;
   }
 
-  it('says how often what has happened, by the hour, how it is, and what went wrong', async () => {
+  it('shows counts by the hour, the state, and the latest failures', async () => {
     const anna = await Console.as(hub(), 'agent', 'anna');
     const { openid } = await logIn(hub(), { openid: 'o-1' });
     await logIn(hub(), { openid });

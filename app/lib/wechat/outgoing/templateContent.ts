@@ -3,7 +3,7 @@ import { text } from './customMessageSchema';
 import { subscribeContentSchema } from './subscribeContent';
 
 /**
- * What a template message of an official account says.
+ * The content of a template message of an official account.
  * @see https://developers.weixin.qq.com/doc/service/api/notify/template/api_sendtemplatemessage
  */
 export const templateContentSchema = z.strictObject({

@@ -13,20 +13,20 @@ const en: typeof zhCN = {
   mini: {
     title: 'Sample mini-program', welcome: 'Hello, I am {name}', lead: 'One tap, and you have the first login.', login: 'Log in with WeChat', again: 'Log in again', logout: 'Log out', newUser: 'new here', knownUser: 'known here', loggedIn: 'logged in',
     profile: 'Name and picture', giveProfile: 'Give', phone: 'Phone number', byCode: 'By code', byData: 'By encrypted data', revoke: 'Withdraw', follow: 'Follows the account?', ask: 'Ask', subscribe: 'Notices', choose: 'Choose',
-    service: 'Customer service', open: 'Open', scan: 'Scan a mini-program code', scene: 'scene in the code', enter: 'Scan', me: 'What is known of me', read: 'Read', following: 'follows', notFollowing: 'does not follow', unknown: 'unknown ({reason})', none: 'not given', needsLogin: 'Log in first',
-    revoked: 'Withdrawn: the server has removed the number', payload: 'Content: {payload}', stale: 'Log in again, then give it once more.', mine: 'Me',
+    service: 'Customer service', open: 'Open', scan: 'Scan a mini-program code', scene: 'scene in the code', enter: 'Scan', me: 'What is known of me', read: 'Read', following: 'follows', notFollowing: 'does not follow', unknown: 'unknown ({reason})', none: 'not given',
+    revoked: 'Withdrawn: the server has removed the number', payload: 'Content: {payload}', stale: 'Log in again, then give it once more.',
   },
   subscribe: {
-    title: '{app} asks to be allowed to', body: 'Send you one notice', template: 'Template ID', allow: 'Allow', reject: 'Reject', remember: 'It will arrive under “Notices”', accepted: 'Allowed, {n} left', rejected: 'Rejected', grants: 'Left to send',
+    title: '{app} asks to be allowed to', body: 'Send you one notice', template: 'Template ID', allow: 'Allow', reject: 'Reject', remember: 'It will arrive under “Notices”', accepted: 'Allowed, {n} left', rejected: 'Rejected',
   },
   chat: {
     service: 'Customer service', official: 'Sample account', placeholder: 'Write a message', send: 'Send', picture: 'Send a picture', camera: 'Take a picture', album: 'From the album', hint: 'Say something. Rules for automatic replies are made in the console.', empty: 'No messages yet', transferred: 'Handed over to a human agent', link: 'Link', card: 'Mini-program',
-    follow: 'Follow', unfollow: 'Unfollow', scan: 'Scan a QR code with a scene', scene: 'Scene of the QR code', go: 'Scan', profile: 'WeChat ID: weapp-hub-sandbox', about: 'Followers get its messages and see its menu.', menu: 'Menu', keyboard: 'Write', actions: 'More to do', text: '[a message of type {type}]', sample: 'Picture sent', noMenu: 'There is no menu',
+    follow: 'Follow', unfollow: 'Unfollow', scan: 'Scan a QR code with a scene', scene: 'Scene of the QR code', profile: 'WeChat ID: weapp-hub-sandbox', about: 'Followers get its messages and see its menu.', menu: 'Menu', keyboard: 'Write', text: '[a message of type {type}]',
   },
-  notice: { title: 'Notices', from: 'From the mini-program', open: 'Details', empty: 'Subscription messages appear here', template: 'Template message' },
+  notice: { title: 'Notices', open: 'Details', empty: 'Subscription messages appear here', template: 'Template message' },
   calls: {
     title: 'HTTP calls', count: '{n}', empty: 'No calls yet. Tap “Log in with WeChat” on the phone.', clear: 'Clear', phone: 'phone', hub: 'weapp-hub', wechat: 'WeChat', pending: 'under way', none: 'no answer', request: 'Request', answer: 'Answer', body: 'Body', query: 'Query',
-    right: 'signature right', wrong: 'signature wrong', tokenRight: 'token good', tokenWrong: 'token refused', secure: 'encrypted', fault: 'fault', tries: 'after {n} repeats', everyone: 'Everyone', filter: 'This person only', reply: 'Passive reply', opened: 'opened', refused: 'refused',
+    right: 'signature right', wrong: 'signature wrong', tokenRight: 'token good', tokenWrong: 'token refused', secure: 'encrypted', fault: 'fault', tries: 'after {n} repeats', filter: 'This person only', reply: 'Passive reply', opened: 'opened', refused: 'refused',
   },
   faults: {
     title: 'Faults', lead: 'Switch one on, use the phone, and see what the server does.', on: 'on', waiting: 'Waiting for a call that it meets: do something on the phone.', did: 'The server: ', start: 'Start', stop: 'End', failed: 'It did not work: {why}',

@@ -11,20 +11,20 @@ export default {
   mini: {
     title: '示例小程序', welcome: '你好，我是{name}', lead: '点一下，就完成第一次登录。', login: '微信一键登录', again: '重新登录', logout: '退出登录', newUser: '新用户', knownUser: '老用户', loggedIn: '已登录',
     profile: '头像昵称', giveProfile: '授权', phone: '手机号', byCode: '快速验证（code）', byData: '旧方式（加密数据）', revoke: '撤回授权', follow: '是否关注公众号', ask: '查询', subscribe: '订阅消息', choose: '选择',
-    service: '联系客服', open: '打开', scan: '扫小程序码', scene: '码里的 scene', enter: '扫码', me: '我的资料', read: '读取', following: '已关注', notFollowing: '未关注', unknown: '未知（{reason}）', none: '未提供', needsLogin: '请先登录',
-    revoked: '已撤回，服务器已删除手机号', payload: '内容：{payload}', stale: '请重新登录，然后再授权一次。', mine: '我的',
+    service: '联系客服', open: '打开', scan: '扫小程序码', scene: '码里的 scene', enter: '扫码', me: '我的资料', read: '读取', following: '已关注', notFollowing: '未关注', unknown: '未知（{reason}）', none: '未提供',
+    revoked: '已撤回，服务器已删除手机号', payload: '内容：{payload}', stale: '请重新登录，然后再授权一次。',
   },
   subscribe: {
-    title: '{app} 申请获取以下权限', body: '发送一次性订阅消息', template: '模板 ID', allow: '允许', reject: '拒绝', remember: '以下消息将发送到“服务通知”', accepted: '已允许，剩余 {n} 次', rejected: '已拒绝', grants: '可发送次数',
+    title: '{app} 申请获取以下权限', body: '发送一次性订阅消息', template: '模板 ID', allow: '允许', reject: '拒绝', remember: '以下消息将发送到“服务通知”', accepted: '已允许，剩余 {n} 次', rejected: '已拒绝',
   },
   chat: {
     service: '客服', official: '示例公众号', placeholder: '输入消息', send: '发送', picture: '发送图片', camera: '拍一张', album: '从相册选', hint: '说一句话试试，自动回复的规则在控制台里设置。', empty: '还没有消息', transferred: '已转接人工客服', link: '链接', card: '小程序',
-    follow: '关注公众号', unfollow: '取消关注', scan: '扫带参数的二维码', scene: '二维码的 scene 值', go: '扫码', profile: '微信号：weapp-hub-sandbox', about: '关注之后，可以收到它的消息、点它的菜单。', menu: '菜单', keyboard: '输入文字', actions: '更多操作', text: '[不支持的消息：{type}]', sample: '已发送图片', noMenu: '没有菜单',
+    follow: '关注公众号', unfollow: '取消关注', scan: '扫带参数的二维码', scene: '二维码的 scene 值', profile: '微信号：weapp-hub-sandbox', about: '关注之后，可以收到它的消息、点它的菜单。', menu: '菜单', keyboard: '输入文字', text: '[不支持的消息：{type}]',
   },
-  notice: { title: '服务通知', from: '来自小程序', open: '查看详情', empty: '订阅消息会出现在这里', template: '模板消息' },
+  notice: { title: '服务通知', open: '查看详情', empty: '订阅消息会出现在这里', template: '模板消息' },
   calls: {
     title: 'HTTP 调用', count: '{n} 次', empty: '还没有调用。在手机上点“微信一键登录”。', clear: '清空', phone: '手机', hub: 'weapp-hub', wechat: '微信', pending: '进行中', none: '无应答', request: '请求', answer: '应答', body: '正文', query: '参数',
-    right: '签名正确', wrong: '签名错误', tokenRight: 'token 有效', tokenWrong: 'token 失效', secure: '密文传输', fault: '故障', tries: '第 {n} 次重试后', everyone: '所有人', filter: '只看当前用户', reply: '被动回复', opened: '解密后', refused: '被拒绝',
+    right: '签名正确', wrong: '签名错误', tokenRight: 'token 有效', tokenWrong: 'token 失效', secure: '密文传输', fault: '故障', tries: '第 {n} 次重试后', filter: '只看当前用户', reply: '被动回复', opened: '解密后', refused: '被拒绝',
   },
   faults: {
     title: '制造故障', lead: '打开一个，再用手机，看服务器怎么做。', on: '已开启', waiting: '等待受影响的调用：在手机上做点什么。', did: '服务器：', start: '触发', stop: '恢复', failed: '没有成功：{why}',
