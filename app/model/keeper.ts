@@ -7,7 +7,7 @@ export interface KeeperDocument {
   since: Date;
   /** When the process wrote this */
   beat: Date;
-  /** It has died, and its conversations are up to date; its hours are counted anew once they are over */
+  /** The process died, and its conversations are up to date; its hours are counted anew once they are over */
   caughtUp: boolean;
 }
 

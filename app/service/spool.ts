@@ -48,7 +48,7 @@ export default class SpoolService extends Service {
       }
     });
     await this.ctx.service.inbox.countRepetitions(repeated);
-    // They were received long ago: who goes on after a crash would not look back so far, while the spool is replayed again.
+    // The pushes are older than what a crash's catch-up looks at; until the segment is removed, a replay notes them again.
     await this.app.keeping.conversations.flush();
     return refused;
   }

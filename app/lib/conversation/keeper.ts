@@ -23,11 +23,14 @@ interface Options {
   onError: (error: unknown) => void;
 }
 
-/** Tells up to where this process has written what the console lists, so that another one can go on there should it die. */
+/**
+ * Records up to which time this process has written the console's lists, so that another process can continue there if
+ * this one dies.
+ */
 export class Keeper {
   private timer?: NodeJS.Timeout;
   private running: Promise<void> = Promise.resolve();
-  /** When it last looked what is not written. What was being stored before this process stood still is noted after it. */
+  /** Time of the last beat. A push that was being stored when this process was stopped is noted after the next one. */
   private looked?: number;
 
   constructor(private readonly options: Options) {}
@@ -39,7 +42,7 @@ export class Keeper {
     this.running = this.beat();
   }
 
-  /** Nobody has to go on when all is written. */
+  /** Removes the record when everything is written. */
   async stop(): Promise<void> {
     if (!this.timer) return;
     clearInterval(this.timer);

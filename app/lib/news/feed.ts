@@ -5,7 +5,7 @@ export interface NewsSource {
   find(filter: object, options: object): { toArray(): Promise<NewsDocument[]> };
 }
 
-/** Told of all that one look has found, which is the same array for all. */
+/** A listener gets the news that one read has found, in one array that all listeners share. */
 export type NewsListener = (news: NewsDocument[]) => void;
 
 interface Options {
@@ -17,13 +17,13 @@ interface Options {
   onError: (error: unknown) => void;
 }
 
-/** Milliseconds between two looks: news are gathered for a moment first, and are to be known within a second. */
+/** Milliseconds between two reads: news are gathered for a moment first, and should arrive within a second. */
 const EVERY = 250;
-/** A write may be seen later than one of a later time, by so many milliseconds at most. */
+/** A write may become visible after one with a later time, by so many milliseconds at most. */
 const LATE = 3_000;
 /** News that are further ahead of the database's time, in milliseconds, were written before its clock was set back. */
 const AHEAD = 1_000;
-/** Most documents of one look, and most of which it is known at the beginning that they are no news. */
+/** Most documents of one read; and most documents that the first read marks as no news. */
 const MOST = 200;
 const MOST_KNOWN = 5_000;
 const TOLD_SINGLY: ReadonlyArray<NewsItem['type']> = ['conversation', 'message', 'outbox'];
@@ -41,10 +41,10 @@ export class NewsFeed {
   constructor(private readonly options: Options) {}
 
   /**
-   * Tells a listener all news from now on.
-   * @param since milliseconds of the last news that it has been told: it is told what came after them, first; where that
-   * is too much, or not kept any more, only that there is more
-   * @return ends it
+   * Passes all news on to a listener from now on.
+   * @param since milliseconds of the last news that it got: later ones come first. When they are too many, or not kept any
+   * more, the listener only learns that there is more
+   * @return a function that ends it
    * @throws the driver's error
    */
   async listen(listener: NewsListener, since?: number): Promise<() => void> {
@@ -75,7 +75,7 @@ export class NewsFeed {
     return this.listeners.size;
   }
 
-  /** What came after a time, and what may have been seen later than that although it came before. */
+  /** The news after a time, with earlier ones that may have become visible later. */
   private async missed(since: number): Promise<NewsDocument[]> {
     const { source, now, kept } = this.options;
     if (since < now() - kept) return [more(new Date(this.at))];
@@ -121,7 +121,7 @@ export class NewsFeed {
     if (news.length > 0) for (const listener of this.listeners) listener(news);
   }
 
-  /** Since when something may be found that was not told, in milliseconds. */
+  /** The time, in milliseconds, after which a read may find news that were not passed on. */
   private from(): number {
     return Math.min(this.at, this.options.now() + AHEAD) - LATE;
   }
@@ -133,7 +133,7 @@ export class NewsFeed {
   }
 }
 
-/** News that say only that there were more than are told singly. */
+/** Makes news that only say that there is more. */
 export function more(at: Date): NewsDocument {
   return { _id: '', at, items: TOLD_SINGLY.map(type => ({ type, data: { more: true } })) };
 }

@@ -22,12 +22,12 @@ interface Options {
   onError: (error: unknown) => void;
 }
 
-/** Streams of one process, and of one session there. */
+/** Most streams of one process, and of one session in it. */
 const MOST = 200;
 const MOST_OF_SESSION = 20;
-/** Bytes told at once; of more only that there are more. */
+/** Most bytes that one read may send; instead of more, the stream only says that there is more. */
 const MOST_AT_ONCE = 256 * 1024;
-/** Bytes that a consumer may be behind before it is told more: then it is cut, and comes back when it can. */
+/** Bytes that a reader may be behind: a slower one is cut off, and reconnects when it can. */
 const MOST_BEHIND = 2 * MOST_AT_ONCE;
 /** Milliseconds between two looks at the sessions, two at the health, and two comments that keep a connection open. */
 const LOOK = 2_000;
@@ -42,7 +42,7 @@ const RETRY = 2_000;
  */
 export class NewsStreams {
   private readonly open = new Map<PassThrough, StreamSession>();
-  /** What all are told is made once. */
+  /** The text that all streams share, by the news it was made of. */
   private readonly made = new WeakMap<NewsDocument[], Buffer>();
   private readonly timers: NodeJS.Timeout[] = [];
   private healthTimer?: NodeJS.Timeout;
@@ -52,9 +52,10 @@ export class NewsStreams {
   constructor(private readonly options: Options) {}
 
   /**
-   * @param lastId of the last event that the console has been told: it goes on there
-   * @return the events; destroyed when the console is too far behind
-   * @throws {AppError} RATE_LIMITED, UNAVAILABLE @throws the driver's error
+   * Opens a stream.
+   * @param lastId the last event that the console got: the stream continues after it
+   * @return the events; the stream is destroyed when the console is too far behind
+   * @throws {AppError} RATE_LIMITED, UNAVAILABLE; the driver's error
    */
   async stream(session: StreamSession, lastId: string): Promise<Readable> {
     if (this.stopped) throw new AppError('UNAVAILABLE');
@@ -121,7 +122,7 @@ export class NewsStreams {
     this.watchHealth();
   }
 
-  /** All workers look at the same time, so that they tell the same within a second. */
+  /** All workers check the health at the same time, so that their streams agree within a second. */
   private watchHealth(): void {
     this.healthTimer = setTimeout(() => {
       this.watchHealth();
@@ -140,7 +141,7 @@ export class NewsStreams {
     const living = await this.options.living(looked.map(([, session]) => session));
     for (const [stream, { session }] of looked) {
       if (living.has(session)) continue;
-      // One that does not read would never come to the end.
+      // A reader that has stopped reading would never reach the end.
       if (stream.writableEnded) stream.destroy();
       else stream.end();
     }

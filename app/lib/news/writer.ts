@@ -12,15 +12,15 @@ interface Group {
   items: NewsItem[];
 }
 
-/** Milliseconds for which news are gathered, and after a group that could not be written. */
+/** Milliseconds for which news are gathered, and before a group that could not be written is tried again. */
 const LINGER = 150;
 const PAUSE = 1_000;
 /** Items of one type in one document: of more it says only that there are more. */
 const MOST = 100;
 
 /**
- * Tells the open consoles of all processes what has happened, in groups, one at a time: while the database is slow or away,
- * what comes is gathered, and bounded.
+ * Writes news for the open consoles of all processes, in groups, one at a time. While the database is slow or away, news
+ * gather in memory, bounded.
  */
 export class NewsWriter {
   private readonly items = new Map<NewsItem['type'], Array<Record<string, unknown>>>();
@@ -39,7 +39,7 @@ export class NewsWriter {
     if (!this.running) this.schedule(LINGER);
   }
 
-  /** Tells all that is to be told, unless the database is away. */
+  /** Writes all gathered news, unless the database is away. */
   async flush(): Promise<void> {
     while (this.running) await this.running;
     clearTimeout(this.timer);
@@ -68,7 +68,7 @@ export class NewsWriter {
     return items.length > 0 ? { _id: randomUUID(), items } : undefined;
   }
 
-  /** A group whose outcome is not known is written again, under its name. */
+  /** Writes a group. When the outcome is unknown, the next try uses the same `_id`. */
   private async write({ _id, items }: Group): Promise<void> {
     try {
       await this.target().updateOne({ _id }, { $setOnInsert: { items }, $currentDate: { at: true } }, { upsert: true });
