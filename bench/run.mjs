@@ -1,4 +1,4 @@
-// npm run bench -- [push] [reply] [send] [login] [call] [consoles] [--rounds 5] [--pushes 5000] [--connections 64] [--profile] …
+// npm run bench -- [push] [reply] [send] [login] [call] [console] [consoles] [--rounds 5] [--pushes 5000] [--connections 64] [--profile] …
 import { parseArgs } from 'node:util';
 import { install } from './lib/install.mjs';
 import { BenchError } from './lib/error.mjs';
@@ -11,9 +11,10 @@ const BENCHES = {
   login: () => import('./login/index.mjs'),
   call: () => import('./call/index.mjs'),
   consoles: () => import('./consoles/index.mjs'),
+  console: () => import('./console/index.mjs'),
 };
 /** Those that compare nothing, and take their time, are run by name alone. */
-const BY_NAME = new Set(['consoles']);
+const BY_NAME = new Set(['console', 'consoles']);
 
 const OPTIONS = {
   rounds: { type: 'string' },
@@ -25,6 +26,10 @@ const OPTIONS = {
   minutes: { type: 'string' },
   rate: { type: 'string' },
   consoles: { type: 'string' },
+  people: { type: 'string' },
+  rows: { type: 'string' },
+  data: { type: 'string' },
+  only: { type: 'string' },
   profile: { type: 'boolean', default: false },
 };
 
@@ -35,7 +40,7 @@ function readArguments() {
   } catch (error) {
     throw new BenchError(`${error.message.split('\n')[0]} The options are ${Object.keys(OPTIONS).map(name => `--${name}`).join(', ')}.`);
   }
-  const { values: { profile, ...texts }, positionals } = parsed;
+  const { values: { profile, data, only, ...texts }, positionals } = parsed;
   const unknown = positionals.find(name => !(name in BENCHES));
   if (unknown !== undefined) throw new BenchError(`There is no benchmark "${unknown}": there is ${Object.keys(BENCHES).join(', ')}.`);
   const numbers = Object.fromEntries(Object.entries(texts).map(([name, text]) => {
@@ -43,15 +48,15 @@ function readArguments() {
     if (!Number.isInteger(value) || value < 1 || value > 1e6) throw new BenchError(`--${name} takes a number from 1 to 1000000.`);
     return [name, value];
   }));
-  return { names: positionals.length > 0 ? positionals : Object.keys(BENCHES).filter(name => !BY_NAME.has(name)), profile, numbers };
+  return { names: positionals.length > 0 ? positionals : Object.keys(BENCHES).filter(name => !BY_NAME.has(name)), options: { profile, data, only }, numbers };
 }
 
 try {
-  const { names, profile, numbers } = readArguments();
+  const { names, options, numbers } = readArguments();
   install();
   for (const name of names) {
     const { run, DEFAULTS } = await BENCHES[name]();
-    await run({ ...DEFAULTS, ...numbers, profile });
+    await run({ ...DEFAULTS, ...numbers, ...options });
   }
 } catch (error) {
   console.error(error instanceof BenchError ? error.message : error);

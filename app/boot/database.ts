@@ -15,6 +15,7 @@ const EMBEDDED_TIMEOUT_MS = 5_000;
 
 /** Indexes of former versions: they cost time at each write, or (`key_1`) refuse documents of today's form. */
 const OBSOLETE_INDEXES = {
+  conversations: ['state_1_lastAt_-1', 'lastAt_-1', 'userId_1', 'openid_1'],
   messages: ['appid_1_openid_1_receivedAt_-1', 'state_1_receivedAt_-1'],
   outbox: ['lane_1_sendStartedAt_1', 'expiresAt_1'],
   rateLimits: ['key_1', 'expire_1'],

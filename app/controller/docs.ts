@@ -12,11 +12,11 @@ const FILES: Record<string, string> = { 'swagger-ui.css': 'text/css', 'swagger-u
 const POLICY = 'default-src \'self\'; style-src \'self\'; script-src \'self\'; img-src \'self\' data:; frame-ancestors \'none\'';
 
 /** Answers the page of the HTTP interface's documentation. */
-export const docsPage: Handler<typeof schema.docsPage> = ctx => {
+export const docsPage: Handler<typeof schema.docsPage> = (ctx, { query: { lang } }) => {
   ctx.vary('accept-language');
   ctx.set({ 'content-security-policy': POLICY, 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
   ctx.type = 'text/html';
-  ctx.body = writePage(acceptedLanguage(ctx.get('accept-language')), ctx.app.environment.sandbox);
+  ctx.body = writePage(lang ?? acceptedLanguage(ctx.get('accept-language')), ctx.app.environment.sandbox);
 };
 
 /** Answers the files that draw the page. */

@@ -1,5 +1,5 @@
-import { homePage, LANGUAGE_TAGS, placesOf } from '../lib/home/page';
-import { acceptedLanguage } from '../lib/language/acceptLanguage';
+import { homePage, placesOf } from '../lib/home/page';
+import { acceptedLanguage, LANGUAGE_TAGS } from '../lib/language/acceptLanguage';
 import type * as schema from '../schema/ops';
 import type { Handler } from '../schema/route';
 
@@ -42,7 +42,8 @@ export const metrics: Handler<typeof schema.metrics> = async ctx => {
 };
 
 /** Answers the OpenAPI document. */
-export const openapi: Handler<typeof schema.openapi> = async ctx => {
+export const openapi: Handler<typeof schema.openapi> = async (ctx, { query: { lang } }) => {
+  ctx.vary('accept-language');
   ctx.type = 'application/json';
-  ctx.body = await ctx.app.openApi;
+  ctx.body = await ctx.app.openApi(lang ?? acceptedLanguage(ctx.get('accept-language')));
 };

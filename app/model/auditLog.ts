@@ -29,6 +29,7 @@ export default (app: Application) => {
   schema.index({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });
   schema.index({ who: 1, at: -1 });
   schema.index({ action: 1, at: -1 });
+  schema.index({ who: 1, action: 1, at: -1 });
   schema.index({ target: 1, at: -1 });
   schema.index({ 'detail.openid': 1 }, { partialFilterExpression: { 'detail.openid': { $exists: true } } });
   return app.mongoose.model('AuditLog', schema);

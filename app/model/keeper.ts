@@ -1,6 +1,6 @@
 import type { Application } from 'egg';
 
-/** A process that keeps what the console lists: where whoever finds it dead has to begin. */
+/** The progress of a process in keeping the console's lists: where another process begins if this one dies. */
 export interface KeeperDocument {
   _id: string;
   /** Everything that the process received before is written */

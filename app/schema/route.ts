@@ -2,6 +2,7 @@ import type { Context } from 'egg';
 import type { z } from 'zod';
 import type { ErrorName } from '../lib/errors';
 import type { UploadedFile } from '../lib/http/multipart';
+import type { Language } from '../lib/language/texts';
 
 /**
  * Who may call a route. `none`: anyone. `login`: anyone, but each address only so many times a minute. `session`: a
@@ -23,7 +24,8 @@ interface Operation extends RequestParts {
   /** As the router writes it: `/api/x/:id`. */
   path: string;
   tag: 'mini-program' | 'push' | 'im' | 'server' | 'operations' | 'sandbox' | 'console';
-  summary: string;
+  /** What the call is for, in a few words. */
+  summary: Record<Language, string>;
   description?: string;
   auth: Auth;
   /** The body may be multipart/form-data too, with one file in this field. */

@@ -8,6 +8,8 @@ import { phoneAad } from './profile';
 
 /** How many merges a caller waits for, one after the other, before it is refused and may come again. */
 const ROUNDS = 8;
+/** Accounts of one person. */
+const MOST_ACCOUNTS = 10_000;
 
 /**
  * Moves the documents of one user to another, who is the same person. Each step changes one document, or many alike,
@@ -24,12 +26,13 @@ export default class JoiningService extends Service {
    */
   async merge(from: string, to: string): Promise<void> {
     if (from === to) return;
-    const { Conversation, Follow, Note, Openid, Session, User } = this.ctx.model;
+    const { Follow, Note, Openid, Session, User } = this.ctx.model;
     const marked = await User.findOneAndUpdate(
       { _id: from, unionid: { $exists: false }, mergedInto: { $in: [null, to] } }, { $set: { mergedInto: to } }, { new: true },
     ).lean<UserDocument>();
     if (!marked) return;
-    for (const model of [Openid, Session, Follow, Conversation, Note]) await model.updateMany({ userId: from }, { $set: { userId: to } });
+    for (const model of [Openid, Session, Follow, Note]) await model.updateMany({ userId: from }, { $set: { userId: to } });
+    await this.bringConversations(from, to);
     if (marked.profile) await User.updateOne({ _id: to, profile: { $exists: false } }, { $set: { profile: marked.profile, ...(marked.profileAt ? { profileAt: marked.profileAt } : {}) } });
     await this.bringPhone(marked, to);
     await User.updateOne({ _id: to, createdAt: { $gt: marked.createdAt } }, { $set: { createdAt: marked.createdAt } });
@@ -85,6 +88,13 @@ export default class JoiningService extends Service {
   async isWhole(userId: string): Promise<boolean> {
     const { User } = this.ctx.model;
     return await User.exists({ _id: userId, mergedInto: { $exists: false } }) !== null && await User.exists({ mergedInto: userId }) === null;
+  }
+
+  /** Conversations are found by the accounts, which are the other user's by now. */
+  private async bringConversations(from: string, to: string): Promise<void> {
+    const { Conversation, Follow, Openid } = this.ctx.model;
+    const found = await Promise.all([Openid, Follow].map(model => (model as typeof Openid).find({ userId: to }, { _id: 1 }).limit(MOST_ACCOUNTS).lean<Array<{ _id: string }>>()));
+    await Conversation.updateMany({ _id: { $in: found.flat().map(({ _id }) => _id) }, userId: from }, { $set: { userId: to } });
   }
 
   /** Of two phone numbers the one that was learned last stays; one that cannot be decrypted counts as absent. */

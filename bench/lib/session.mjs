@@ -42,13 +42,14 @@ class Session {
  * Runs a benchmark, and leaves nothing behind, however it ends.
  * @param {number} steps of its progress
  * @param {(session: Session) => Promise<void>} work
+ * @param {{ dir?: string }} [options] where the embedded database stays
  */
-export async function withSession(steps, work) {
+export async function withSession(steps, work, options) {
   const progress = new Progress(steps);
   progress.say('starting the database');
   const probes = new Probes();
   await probes.listen();
-  const session = new Session({ databases: await openDatabases(probes), probes, progress });
+  const session = new Session({ databases: await openDatabases(probes, options), probes, progress });
   const interrupted = () => session.close().finally(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {

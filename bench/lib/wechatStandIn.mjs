@@ -21,7 +21,17 @@ const PATHS = {
   '/cgi-bin/message/custom/send': (query, body) => message(query, body, ({ msgtype, text }) => (msgtype === 'text' ? /订单 (\d+)/.exec(text?.content)?.[1] : undefined)),
   '/cgi-bin/message/subscribe/send': (query, body) => message(query, body, ({ template_id: template, data }) => (template ? data?.character_string1?.value : undefined)),
   '/sns/jscode2session': query => login(query.get('js_code')),
+  '/cgi-bin/tags/get': () => ({ tags: [{ id: 100, name: 'VIP', count: 2000 }, { id: 101, name: 'seldom', count: 10 }] }),
+  '/cgi-bin/tags/getidlist': () => ({ tagid_list: [100] }),
+  '/cgi-bin/user/tag/get': (query, body) => tagged(JSON.parse(body)),
+  '/wxaapi/newtmpl/gettemplate': () => ({ errcode: 0, errmsg: 'ok', data: [] }),
 };
+
+/** The 30th follower of each fifty has the tag 100; ten of them have the tag 101. */
+function tagged({ tagid: tag, next_openid: after }) {
+  const openids = Array.from({ length: tag === 100 ? 2000 : 10 }, (_, index) => openidOf(`follower ${index * 50 + 30}`));
+  return after ? { count: 0, next_openid: '' } : { count: openids.length, data: { openid: openids }, next_openid: openids[openids.length - 1] };
+}
 
 /** Notes a message under the number that it carries; its receiver must be the person of that number. */
 function message(query, body, numberOf) {

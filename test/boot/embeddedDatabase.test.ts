@@ -24,7 +24,7 @@ describe('npm start without the embedded database', () => {
   it('serves with MONGODB_URL, and no process loads the package', async () => {
     const database = await DatabaseProcess.start(scratch.path('db'));
     try {
-      server = await Server.start({ ...without(PACKAGE, 'lmdb', 'mingo'), MONGODB_URL: database.url });
+      server = await Server.start({ ...without(PACKAGE, 'lmdb', 'mingo'), MONGODB_URL: database.url, WORKERS: '1' });
       const { code } = await server.sandbox.post('/login-code');
       const { token } = await server.ok<{ token: string }>('POST', '/api/jscode2session', { code });
       await server.ok('GET', '/api/me', undefined, token);

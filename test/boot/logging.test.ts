@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
+import { freePort } from '../../app/boot/precheck';
 import { MINI } from '../support/environment';
 import { Server } from '../support/server';
 import { until } from '../support/until';
@@ -25,12 +26,9 @@ describe('the log', () => {
   let server: Server;
   before(async () => {
     // Nobody listens there: the events end as dead.
-    const closed = createServer().listen(0, '127.0.0.1');
-    await once(closed, 'listening');
-    const { port } = closed.address() as { port: number };
-    closed.close();
+    const nowhere = `http://127.0.0.1:${await freePort()}/`;
     server = await Server.start({
-      LOG_LEVEL: 'debug', LOG_FORMAT: 'json', PUSH_TOLERANCE_SECONDS: '0', WEBHOOK_URL: `http://127.0.0.1:${port}/`, WEBHOOK_SECRET: 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz',
+      LOG_LEVEL: 'debug', LOG_FORMAT: 'json', PUSH_TOLERANCE_SECONDS: '0', WEBHOOK_URL: nowhere, WEBHOOK_SECRET: 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz',
     });
   });
   after(() => server.stop());

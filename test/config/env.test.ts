@@ -89,6 +89,7 @@ describe('config/env', () => {
   });
 
   it('reads the log\'s settings, and wants a password of 10 characters', () => {
+    assert.deepEqual(parseEnv({ ADMIN_PASSWORD: 'ten-or-more' }).admin, { username: 'admin', password: 'ten-or-more' });
     const { logLevel, logFormat } = parseEnv({});
     assert.deepEqual([logLevel, logFormat], ['info', 'text']);
     assert.deepEqual(problems({ LOG_LEVEL: 'INFO', LOG_FORMAT: 'xml', ADMIN_PASSWORD: 'ninechars' }), [

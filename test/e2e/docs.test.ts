@@ -48,5 +48,19 @@ describe('the HTTP interface as a page', function() {
   }
 
   it('1440 wide, in Chinese: logs a person in by one click and sends a call, using this server only', () => logsInAndCalls(1440, 'zh-CN', 'HTTP 接口'));
+  it('changes the language by a link, its summaries too', async () => {
+    const visitor = await Visitor.open(browser, server.url, { language: 'zh-CN' });
+    const { page } = visitor;
+    const login = page.locator('.opblock-post').filter({ has: page.locator('[data-path="/api/jscode2session"]') }).locator('.opblock-summary-description');
+    await page.goto('/docs');
+    await login.getByText('用 wx.login 的 code 登录').waitFor();
+    await page.getByRole('link', { name: 'English' }).click();
+    await login.getByText('Log in with the code of wx.login').waitFor();
+    await page.getByRole('link', { name: '中文' }).click();
+    await login.getByText('用 wx.login 的 code 登录').waitFor();
+    visitor.assertFaultless();
+    await visitor.close();
+  });
+
   it('390 wide, in English: the same', () => logsInAndCalls(390, 'en', 'HTTP interface'));
 });

@@ -52,14 +52,6 @@ describe('the phone', function() {
     return (await server.sandbox.post<Record<typeof kind, { openid: string }>>('/people', { unionid }))[kind].openid;
   }
 
-  /** A template message in WeChat's form. */
-  async function sendTemplate(touser: string): Promise<void> {
-    const post = async (path: string, body: object) => await (await fetch(`${server.sandbox.url}${path}`, { method: 'POST', body: JSON.stringify(body) })).json() as Record<string, unknown>;
-    const { access_token } = await post('/cgi-bin/stable_token', { grant_type: 'client_credential', appid: OFFICIAL.appid, secret: OFFICIAL.secret });
-    const { errcode } = await post(`/cgi-bin/message/template/send?access_token=${String(access_token)}`, { touser, template_id: 'TEMPLATE', data: { keyword1: { value: '模板内容' } } });
-    assert.equal(errcode, 0);
-  }
-
   it('logs in with one click, and measures the time from the page\'s opening', async () => {
     const opened = performance.now();
     await page.goto('/sandbox');
@@ -85,13 +77,6 @@ describe('the phone', function() {
     await call('/wxa/business/getuserphonenumber').getByText('token 有效').waitFor();
     await cell('我的资料').getByRole('button').click();
     await phone().getByText(/\*{4}\d{4}/).waitFor();
-  });
-
-  it('explains the server\'s refusals', async () => {
-    await cell('扫小程序码').getByRole('textbox').fill('no-such-scene');
-    await cell('扫小程序码').getByRole('button').click();
-    await cell('扫小程序码').locator('.line.failed').waitFor();
-    await call('/api/scene/no-such-scene').getByText('服务器拒绝了').waitFor();
   });
 
   it('chats: the automatic reply and an agent\'s answer reach the phone', async () => {
@@ -138,8 +123,9 @@ describe('the phone', function() {
     await phone().getByRole('log').getByText('欢迎关注').waitFor();
     await phone().getByRole('navigation').getByRole('button', { name: '今日' }).click();
     await phone().getByRole('log').getByText('今日推荐').waitFor();
-    await sendTemplate(await openid('official'));
+    await server.ok('POST', '/api/server/messages/template', { appid: OFFICIAL.appid, openid: await openid('official'), templateId: 'TEMPLATE', data: { keyword1: { value: '模板内容' } } }, API_KEY);
     await phone().getByRole('log').getByText('模板内容').waitFor();
+    await phone().getByRole('log').getByText('关键词1').waitFor();
     await tab(/小程序/);
     await cell('是否关注公众号').getByRole('button').click();
     await cell('是否关注公众号').getByText('已关注').waitFor();
@@ -206,6 +192,11 @@ describe('the phone', function() {
     await tap('返回');
   });
 
+  it('has codes of the server before it', async () => {
+    for (const payload of [{ table: 7 }, { table: 8, note: '靠窗' }]) await server.ok('POST', '/api/server/qrcodes', { appid: MINI.appid, payload, page: 'pages/table/table' }, API_KEY);
+    await call('/wxa/getwxacodeunlimit').getByText('生成一个小程序码').waitFor();
+  });
+
   /** Every page of the phone at one size and in one colour scheme. */
   async function lookAtAll(width: number, height: number, colorScheme: 'light' | 'dark'): Promise<void> {
     await page.setViewportSize({ width, height });
@@ -224,6 +215,12 @@ describe('the phone', function() {
     await cell('订阅消息').getByRole('button').click();
     await look('subscribe');
     await page.keyboard.press('Escape');
+    await cell('扫小程序码').getByRole('button').click();
+    await look('scan');
+    await phone().getByRole('list', { name: '小程序码' }).getByRole('button').first().click();
+    await phone().getByText('"table": 8').waitFor();
+    await look('scene');
+    await tap('返回');
     await tab(/公众号/);
     await look('official');
     await tab(/服务通知/);

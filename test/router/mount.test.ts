@@ -9,7 +9,7 @@ const spec = defineRoute({
   method: 'get',
   path: '/api/mount/:name',
   tag: 'server',
-  summary: 'A route of this test',
+  summary: { en: 'A route of this test', zh: '测试用的接口' },
   auth: 'none',
   params: z.object({ name: z.string().max(8) }),
   query: z.object({ times: z.coerce.number().default(1) }),
@@ -17,7 +17,7 @@ const spec = defineRoute({
 });
 const patch = defineRoute({ ...spec, method: 'patch', auth: 'apiKey' });
 const plain = defineRoute({
-  method: 'get', path: '/mount/plain', tag: 'operations', summary: 'A route outside the envelope', auth: 'none',
+  method: 'get', path: '/mount/plain', tag: 'operations', summary: { en: 'A route outside the envelope', zh: '测试用的接口' }, auth: 'none',
   query: z.object({ n: z.string() }), answers: { 200: { type: 'text/csv', description: 'Rows' } },
 });
 
@@ -34,7 +34,7 @@ export function neverCalled(app: Application): void {
   // @ts-expect-error: a route has no handler
   mountAll(app, { spec, patch }, { spec: () => ({ name: 'a', times: 1 }) });
   // @ts-expect-error: a route has `data` or `answers`
-  defineRoute({ method: 'get', path: '/mount/neither', tag: 'server', summary: 'Says nothing', auth: 'none' });
+  defineRoute({ method: 'get', path: '/mount/neither', tag: 'server', summary: { en: 'Says nothing', zh: '测试用的接口' }, auth: 'none' });
   // @ts-expect-error: there is no such kind of auth
   defineRoute({ ...spec, auth: 'anybody' });
 }

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { ENDPOINTS } from '../../app/sandbox/wechat';
+import { readPage } from '../support/markdown';
 import { openSandbox, OFFICIAL, MINI } from './support';
 import type { TestSandbox } from './support';
 
@@ -68,6 +70,13 @@ describe('sandbox: calls of the phone', () => {
     assert.deepEqual(await alone.control('GET', '/database'), { embedded: false, awayUntil: null });
     assert.match(String((await alone.envelope('POST', '/database', { awaySeconds: 5 })).message), /server of its own/);
     await alone.close();
+  });
+
+  it('has a sentence in both languages for each call of WeChat that a server may make', () => {
+    for (const language of ['zh-CN', 'en']) {
+      const texts = readPage(`app/sandbox/page/i18n/${language}.ts`);
+      assert.deepEqual([...ENDPOINTS.keys()].filter(path => !texts.includes(`'${path}': '`)), [], language);
+    }
   });
 
   it('reports each push with its content and how it was sent', async () => {

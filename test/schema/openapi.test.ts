@@ -75,9 +75,28 @@ describe('GET /openapi.json', () => {
     const { app, url } = hub();
     const answer = await fetch(`${url}/openapi.json`);
     assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
-    assert.deepEqual(Buffer.from(await answer.arrayBuffer()), await app.openApi);
+    assert.deepEqual(Buffer.from(await answer.arrayBuffer()), await app.openApi('en'));
     // The very same bytes, not another copy of them.
-    assert.ok(Object.is(await app.openApi, await app.openApi));
+    assert.ok(Object.is(await app.openApi('en'), await app.openApi('en')));
+  });
+
+  it('has its summaries in Chinese for who asks for them, and is the same beside', async () => {
+    const { url } = hub();
+    const shown = async (path: string, language = 'en') => {
+      const answer = await fetch(`${url}${path}`, { headers: { 'accept-language': language } });
+      assert.match(answer.headers.get('vary') ?? '', /accept-language/i);
+      return await answer.json() as Document;
+    };
+    const [english, chinese] = [await shown('/openapi.json'), await shown('/openapi.json', 'zh-CN,zh;q=0.9')];
+    assert.deepEqual(await shown('/openapi.json?lang=zh'), chinese);
+    assert.deepEqual(await shown('/openapi.json?lang=en', 'zh-CN'), english);
+    assert.equal(chinese.paths['/api/jscode2session'].post.summary, '用 wx.login 的 code 登录');
+    const foreign = (text: string | undefined) => !/\p{Script=Han}/u.test(text ?? '');
+    assert.deepEqual(operations(chinese).filter(({ operation }) => foreign(operation.summary)).map(({ name }) => name), []);
+    assert.deepEqual(operations(english).filter(({ operation }) => !foreign(operation.summary)).map(({ name }) => name), []);
+    assert.deepEqual(chinese.tags.filter(({ description }) => foreign(description)), []);
+    const names = (shownIn: Document) => operations(shownIn).map(({ name, operation }) => [name, operation.operationId]);
+    assert.deepEqual(names(chinese), names(english));
   });
 
   it('gives each operation a name of its own, and describes every tag', async () => {
@@ -153,6 +172,7 @@ describe('the OpenAPI document in redocly lint', () => {
   it('passes redocly lint, with and without the sandbox', () => {
     assert.deepEqual(lint(openApiDocument('0.0.0', controlSpecs())), []);
     assert.deepEqual(lint(openApiDocument('0.0.0')), []);
+    assert.deepEqual(lint(openApiDocument('0.0.0', [], 'zh')), []);
   });
 
   it('fails redocly lint when something does not fit', () => {

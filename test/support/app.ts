@@ -57,6 +57,8 @@ export function useApp(): () => TestApp {
     running = await (shared ??= start());
   });
   beforeEach(async () => {
+    // What the test before has left to be written is written first.
+    await running.app.keeping.flush();
     await Promise.all(Object.values(running.app.model).map(model => model.deleteMany({})));
     await running.sandbox.reset();
   });

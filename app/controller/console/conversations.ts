@@ -7,7 +7,7 @@ import type { Handler } from '../../schema/route';
 
 /** Lists conversations. */
 export const listConversations: Handler<typeof schema.listConversations> = async (ctx, { query }) => {
-  const { items, next } = await ctx.service.console.conversation.list(query);
+  const { items, next } = await ctx.service.console.conversationList.list(query);
   return { items: items.map(presentConversation), next };
 };
 

@@ -11,6 +11,7 @@ import { Cached } from '../../lib/async/cached';
 import { Slots } from '../../lib/async/slots';
 import { Burst } from '../../lib/log/burst';
 import { RateLimiter, type RateStore } from '../../lib/http/rateLimiter';
+import type { Language } from '../../lib/language/texts';
 import { one } from './one';
 import { environment } from './environment';
 import { metrics } from './upstream';
@@ -30,12 +31,16 @@ export const phoneFiles = one(app => new PageFiles(join(app.baseDir, 'app/public
 export const copies = one(() => new Slots(4));
 /** The interface for the team's own code: see docs/custom.md. */
 export const hub = one(app => new Hub(app));
-// The text is made once: that takes 0.1 s, and it never changes. The sandbox's code is loaded only where the sandbox is
-// on.
-/** The OpenAPI document, as JSON. */
-export const openApi = one(async app => {
-  const sandbox = environment(app).sandbox ? (await import('../../sandbox/control/specs')).controlSpecs() : [];
-  return Buffer.from(JSON.stringify(openApiDocument(app.config.pkg.version, sandbox)));
+/** The OpenAPI document of a language, as JSON. Each is written once: it takes 0.1 s and never changes. */
+export const openApi = one(app => {
+  const written: Partial<Record<Language, Promise<Buffer>>> = {};
+  // The sandbox's code is loaded only where the sandbox is on.
+  const sandbox = async () => (environment(app).sandbox ? (await import('../../sandbox/control/specs')).controlSpecs() : []);
+  const write = async (language: Language) => Buffer.from(JSON.stringify(openApiDocument(app.config.pkg.version, await sandbox(), language)));
+  return (language: Language) => {
+    written[language] ??= write(language);
+    return written[language];
+  };
 });
 /** Keeps the console's lists up to date, in groups. */
 export const keeping = one(app => new Keeping(app));

@@ -1,3 +1,4 @@
+import { LANGUAGE_TAGS } from '../language/acceptLanguage';
 import type { Language } from '../language/texts';
 
 /** A link of the page: its name in JSON and in both languages, and its address. */
@@ -7,9 +8,6 @@ export interface Place {
   title: Record<Language, string>;
   text: Record<Language, string>;
 }
-
-/** The languages' names, for `lang` and `Content-Language`. */
-export const LANGUAGE_TAGS: Record<Language, string> = { en: 'en', zh: 'zh-CN' };
 
 const CONSOLE: Place = {
   name: 'console', path: '/console', title: { en: 'Console', zh: '管理控制台' },

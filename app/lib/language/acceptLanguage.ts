@@ -1,5 +1,8 @@
 import type { Language } from './texts';
 
+/** The languages' names, for `lang` and `Content-Language`. */
+export const LANGUAGE_TAGS: Record<Language, string> = { en: 'en', zh: 'zh-CN' };
+
 /** Bounds of the header, in characters and entries: real ones have a few dozen. */
 const MAX_LENGTH = 512;
 const MAX_RANGES = 20;

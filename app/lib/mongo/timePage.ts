@@ -21,6 +21,13 @@ interface Wanted {
   hint?: object;
 }
 
+/** A page, and where another one goes on: `next` behind all items, null when there is nothing more; `behind` the first `count` of them. */
+export interface TimePage<T> {
+  items: T[];
+  next: string | null;
+  behind(count: number): string;
+}
+
 /** Most documents of one millisecond. */
 const MOST_ALIKE = 10_000;
 
@@ -31,7 +38,7 @@ const placeSchema = z.strictObject({ f: z.string().max(64), t: z.number().int().
  * index, and the cursor holds how many of them have been seen.
  * @throws {AppError} INVALID_ARGUMENT for a cursor of another list
  */
-export async function timePage<T extends object>(store: TimeStore<T>, { filters, field, limit, cursor, projection, hint }: Wanted): Promise<{ items: T[]; next: string | null }> {
+export async function timePage<T extends object>(store: TimeStore<T>, { filters, field, limit, cursor, projection, hint }: Wanted): Promise<TimePage<T>> {
   const place = decodeCursor(cursor, placeSchema.refine(({ f }) => f === field));
   const seen = place?.s ?? 0;
   const before = place ? { [field]: { $lte: new Date(place.t) } } : {};
@@ -43,10 +50,12 @@ export async function timePage<T extends object>(store: TimeStore<T>, { filters,
   // The sort is stable: within one millisecond, the first filter's documents come first.
   const sorted = found.flat().sort((a, b) => time(b) - time(a)).slice(place && alike(found.flat(), place.t, time, seen));
   const items = sorted.slice(0, limit);
-  if (sorted.length <= limit) return { items, next: null };
-  const last = time(items[items.length - 1]);
-  const same = items.filter(item => time(item) === last).length;
-  return { items, next: encodeCursor({ f: field, t: last, s: Math.min(same + (last === place?.t ? seen : 0), MOST_ALIKE) }) };
+  const behind = (count: number) => {
+    const last = time(items[count - 1]);
+    const same = items.slice(0, count).filter(item => time(item) === last).length;
+    return encodeCursor({ f: field, t: last, s: Math.min(same + (last === place?.t ? seen : 0), MOST_ALIKE) });
+  };
+  return { items, next: sorted.length > limit ? behind(limit) : null, behind };
 }
 
 /** How many of the leading documents have been seen: fewer when some were removed since. */

@@ -50,6 +50,8 @@ export default class ConsoleAppService extends Service {
   async create({ appid, kind, ...fields }: AppFields & { appid: string; kind: WechatAppKind; secret: string }): Promise<ListedApp> {
     if (this.isFixed(appid)) throw new AppError('CONFLICT', { key: 'appThere' });
     const { WechatApp } = this.ctx.model;
+    // Looked at before the audit log is written: what is refused is no change.
+    if (await WechatApp.exists({ _id: appid })) throw new AppError('CONFLICT', { key: 'appThere' });
     if (await WechatApp.estimatedDocumentCount() >= MOST_APPS) throw new AppError('CONFLICT', { key: 'tooManyApps', params: { most: MOST_APPS } });
     const { name = appid, token = randomBytes(16).toString('hex'), aesKey } = fields;
     const pushMode = fields.pushMode ?? (aesKey ? 'secure' : 'plain');

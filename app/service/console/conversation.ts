@@ -8,7 +8,6 @@ import { parseInput } from '../../lib/input/parseInput';
 import { officialMessageSchema, miniprogramMessageSchema, type CustomMessage } from '../../lib/wechat/outgoing/customMessageSchema';
 import type { SubscribeContent } from '../../lib/wechat/outgoing/subscribeContent';
 import type { WechatApp } from '../../lib/wechat/apps';
-import { timePage, type TimeStore } from '../../lib/mongo/timePage';
 import type { OutboxDocument } from '../../lib/outbox/document';
 import type { ConversationDocument } from '../../model/conversation';
 import type { SubscriptionDocument } from '../../lib/subscription/document';
@@ -40,14 +39,6 @@ export interface Grant {
   remaining: number;
 }
 
-export interface ConversationList {
-  filter: 'open' | 'unread' | 'mine' | 'closed';
-  appid?: string;
-  q?: string;
-  limit: number;
-  cursor?: string;
-}
-
 const REASONS = { NEVER_WROTE: 'windowNeverWrote', OVER: 'windowOver', USED_UP: 'windowUsedUp' } as const;
 const TRIES = 8;
 /** How many messages one message of a person allows. */
@@ -55,17 +46,6 @@ const WINDOW_MS = 48 * 3_600_000;
 
 /** Conversations, for the agents who answer them. */
 export default class ConsoleConversationService extends Service {
-  /** Lists conversations, the last active first. @throws {AppError} INVALID_ARGUMENT of the cursor */
-  async list({ filter, appid, q, limit, cursor }: ConversationList): Promise<{ items: Shown[]; next: string | null }> {
-    const store = this.ctx.model.Conversation.collection as unknown as TimeStore<ConversationDocument>;
-    const app = appid === undefined ? {} : { appid };
-    const filters = { open: { state: 'open' }, closed: { state: 'closed' }, mine: { assignee: this.ctx.admin.name, state: 'open' }, unread: { unread: { $gt: 0 } } };
-    const found = q === undefined
-      ? await timePage(store, { filters: [{ ...app, ...filters[filter] }], field: 'lastAt', limit, cursor })
-      : await this.search(q, { ...app, ...filters[filter] }, limit);
-    return { items: await this.show(found.items), next: found.next };
-  }
-
   /**
    * The messages of both directions, with the state of the conversation.
    * @throws {AppError} NOT_FOUND of the app; INVALID_ARGUMENT of `before`
@@ -162,16 +142,8 @@ export default class ConsoleConversationService extends Service {
     return new Map(known.flatMap(({ _id, title }) => (title ? [[_id, title]] : [])));
   }
 
-  private async search(q: string, filter: { appid?: string; state?: string; assignee?: string; unread?: object }, limit: number) {
-    const ids = await this.ctx.service.console.people.accountIds(q);
-    const found = await this.ctx.model.Conversation.find({ _id: { $in: ids } }).lean<ConversationDocument[]>();
-    const { appid, state, assignee, unread } = filter;
-    const fits = (one: ConversationDocument) => (appid === undefined || one.appid === appid) && (state === undefined || one.state === state)
-      && (assignee === undefined || one.assignee === assignee) && (unread === undefined || one.unread > 0);
-    return { items: found.filter(fits).sort((a, b) => b.lastAt.getTime() - a.lastAt.getTime()).slice(0, limit), next: null };
-  }
-
-  private async show(conversations: ConversationDocument[]): Promise<Shown[]> {
+  /** Conversations with what is shown beside each. */
+  async show(conversations: ConversationDocument[]): Promise<Shown[]> {
     const [windows, people] = await Promise.all([this.windows(conversations), this.ctx.service.console.people.behind(conversations.map(({ _id }) => _id))]);
     return conversations.map(conversation => {
       const { userId, profile } = people.get(conversation._id) ?? { userId: conversation.userId ?? null };

@@ -40,7 +40,7 @@ export default class ConsoleOutboxService extends Service {
     if (appid !== undefined && await this.hasFew(appid)) {
       return timePage(store, { ...page, filters: [given({ appid, state, kind })], field: 'nextAt', hint: OF_APP });
     }
-    return timePage(store, { ...page, filters: combinations(filter, STATES).map(each => ({ ...each, ...given({ appid }) })), field: 'nextAt' });
+    return timePage(store, { ...page, filters: [{ state: { $in: state === undefined ? STATES : [state] }, kind: { $in: kind === undefined ? KINDS : [kind] }, ...given({ appid }) }], field: 'nextAt' });
   }
 
   /** A row with the push that caused it, as long as that is kept. @throws {AppError} NOT_FOUND */

@@ -61,13 +61,13 @@ export default class ConsoleOverviewService extends Service {
     const { wechatApps } = this.app;
     const { Message, Outbox } = this.ctx.model;
     const projection = { kind: 1, appid: 1, openid: 1, state: 1, lastError: 1, createdAt: 1 };
-    const [pushes, ...rows] = await Promise.all([
+    const [pushes, rows] = await Promise.all([
       Message.find({ state: 'dead' }, { appid: 1, openid: 1, type: 1, event: 1, receivedAt: 1, triedAt: 1, state: 1 }).sort({ receivedAt: -1 }).limit(PROBLEMS).lean<MessageDocument[]>(),
-      ...BAD.flatMap(state => KINDS.map(kind => Outbox.find({ state, kind }, projection).sort({ nextAt: -1 }).limit(PROBLEMS).lean<OutboxDocument[]>())),
+      Outbox.find({ state: { $in: [...BAD] }, kind: { $in: [...KINDS] } }, projection).sort({ nextAt: -1 }).limit(PROBLEMS).lean<OutboxDocument[]>(),
     ]);
     return [
       ...pushes.map((push): Problem => ({ at: push.triedAt ?? push.receivedAt, appName: wechatApps.nameOf(push.appid), push })),
-      ...rows.flat().map((row): Problem => ({ at: row.lastError?.at ?? row.createdAt, appName: wechatApps.nameOf(row.appid), row })),
+      ...rows.map((row): Problem => ({ at: row.lastError?.at ?? row.createdAt, appName: wechatApps.nameOf(row.appid), row })),
     ].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, PROBLEMS);
   }
 

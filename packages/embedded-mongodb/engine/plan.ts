@@ -68,6 +68,11 @@ function hinted(collection: Collection, hint: Hint): Index[] {
 }
 
 function bestIndex(store: Store, indexes: Index[], predicates: Predicates, sort: SortSpec, forced: boolean): IndexPlan | undefined {
+  // One key of a unique index, such as an `_id`: no other way need be looked at.
+  for (const index of indexes) {
+    const plan = index.unique && usable(index, predicates) ? indexPlan(index, predicates, sort) : undefined;
+    if (plan?.wholeKey) return plan;
+  }
   const plans = indexes.filter(index => usable(index, predicates)).map(index => indexPlan(index, predicates, sort));
   return mostSelective(store, plans.filter(({ score }) => score > 0 || forced), sort.length > 0);
 }

@@ -164,7 +164,8 @@ describe('embedded: failures', function() {
     await building;
   });
 
-  it('reports a full disk as such; connected clients can read, and write again when there is room', async () => {
+  // The limit of a process that runs can be raised from outside on Linux alone.
+  (process.platform === 'linux' ? it : it.skip)('reports a full disk as such; connected clients can read, and write again when there is room (on Linux)', async () => {
     const small = temporaryDirectory();
     // The child's files must not grow, as on a full disk.
     const child: ChildProcess = spawn('prlimit', ['--fsize=3000000:', process.execPath, join(__dirname, 'owner-child.js'), small], { stdio: ['ignore', 'pipe', 'ignore'] });

@@ -104,6 +104,16 @@ describe('SDK', () => {
     assert.match((await failure(mini.login())).message, /^[ -~]+$/);
   });
 
+  it('knows the language of an older WeChat too, and takes Chinese where none is told', async () => {
+    const mini = start({ appid: 'wx_nobody' });
+    wx.getAppBaseInfo = undefined;
+    assert.match((await failure(mini.login())).message, /[一-鿿]/);
+    wx.getSystemInfoSync = () => ({ language: 'en' });
+    assert.match((await failure(mini.login())).message, /^[ -~]+$/);
+    wx.getSystemInfoSync = () => { throw new Error('getSystemInfoSync:fail'); };
+    assert.match((await failure(mini.login())).message, /[一-鿿]/);
+  });
+
   it('passes the server\'s errors on, with the id of the request', async () => {
     const error = await failure(start().call('GET', '/api/nothing'));
     assert.deepEqual([error.error, error.requestId !== '', error.needsNewData], ['NOT_FOUND', true, false]);
@@ -188,7 +198,9 @@ describe('SDK: a failing server', () => {
     const { port } = server.address();
     await new Promise(done => server.close(done));
     const reason = await createHub({ baseUrl: `http://127.0.0.1:${port}` }).me().catch(problem => problem);
+    assert.ok(reason instanceof HubError);
     assert.equal(reason.error, 'NETWORK');
+    assert.match(reason.message, /[一-鿿].*。$/);
   });
 
   it('logs in once only when every token is refused', async () => {

@@ -37,8 +37,11 @@ describe('/console/api/apps', () => {
     const { lastPush, lastRefused } = await find(admin, SHOP.appid);
     assert.equal(lastPush?.detail, 'text');
     assert.match(String(lastRefused?.detail), /signature does not fit/);
+    const lines = () => hub().app.model.AuditLog.countDocuments({ action: 'app.create' });
+    assert.equal(await lines(), 1);
     assert.equal(await admin.fails('POST', '/apps', SHOP), '409 CONFLICT');
     assert.equal(await admin.fails('POST', '/apps', { ...SHOP, appid: MINI.appid }), '409 CONFLICT');
+    assert.equal(await lines(), 1, 'what was refused is no change');
   });
 
   it('changes and removes an app', async () => {

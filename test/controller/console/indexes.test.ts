@@ -11,7 +11,7 @@ const READS = new Set(['find', 'aggregate', 'count']);
 /** Fields of the command that are no part of the query. */
 const SESSION = new Set(['lsid', '$db', '$clusterTime', 'txnNumber', '$readPreference', 'maxTimeMS', 'cursor']);
 const LISTED = new Set([
-  'admins', 'consoleSessions', 'conversations', 'counters', 'follows', 'imAccounts', 'jobs', 'keepers', 'messages', 'notes', 'openids', 'outbox', 'scenes', 'sessions',
+  'admins', 'auditLog', 'consoleSessions', 'conversations', 'counters', 'follows', 'imAccounts', 'jobs', 'keepers', 'messages', 'notes', 'openids', 'outbox', 'scenes', 'sessions',
   'subscriptions', 'templates', 'users',
 ]);
 const PEOPLE = 300;
@@ -49,9 +49,16 @@ describe('every query of the console', () => {
       '/users', '/users?q=n1', '/users?q=union-7', '/users?q=13800001234', `/users?appid=${MINI.appid}`, '/users?following=true', `/users?following=false&appid=${OFFICIAL.appid}`,
       `/users?seenSince=${at(60).toISOString()}`, `/users?appid=${MINI.appid}&following=true&seenSince=${at(60).toISOString()}&q=n`, '/users/u1',
       ...['open', 'unread', 'mine', 'closed'].flatMap(filter => [`/conversations?filter=${filter}`, `/conversations?filter=${filter}&appid=${MINI.appid}`]), '/conversations?q=n1',
+      '/users?q=n&limit=2', `/users?appid=${OFFICIAL.appid}&limit=2`, '/conversations?limit=2', '/conversations?filter=unread&limit=2',
+      ...['', '?limit=2', '?state=dead', '?kind=custom', `?appid=${MINI.appid}`, '?openid=o-1', `?openid=o-1&appid=${MINI.appid}&state=sent&kind=custom`].map(query => `/outbox${query}`),
+      ...['', '?limit=2', '?who=boss', '?action=session.signIn', '?who=boss&action=session.signIn'].map(query => `/audit${query}`),
+      '/jobs?kind=broadcast', '/rules', '/apps', '/admins', '/templates',
       `/conversations/${MINI.appid}:o-1/messages`, '/overview', '/overview?range=30d', '/broadcasts', `/qrcodes?appid=${MINI.appid}`,
     ];
-    for (path of paths) await boss.ok('GET', path);
+    for (path of paths) {
+      const { next } = await boss.ok<{ next?: string | null }>('GET', path);
+      if (next) await boss.ok('GET', `${path}${path.includes('?') ? '&' : '?'}${path.includes('/messages') ? 'before' : 'cursor'}=${next}`);
+    }
     path = 'broadcasts';
     await boss.ok('POST', '/broadcasts?count=1', { appid: MINI.appid, templateId: TEMPLATE, data: { thing1: { value: 'x' } }, audience: { granted: true, following: true, appid: MINI.appid } });
     path = 'derive';

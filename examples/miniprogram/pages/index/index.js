@@ -57,9 +57,8 @@ Page({
    * mini-program ask in the handler of a tap only, and nothing may be awaited before.
    */
   async order() {
-    const asked = hub.requestSubscribe(templateIds);
     try {
-      const { accepted } = await asked;
+      const { accepted } = await hub.requestSubscribe(templateIds);
       wx.showToast({ icon: 'none', title: accepted.length > 0 ? '有进展会通知你' : '已下单' });
     } catch (error) {
       showError(error);
