@@ -1,4 +1,4 @@
-// npm run bench -- [push] [reply] [send] [login] [call] [console] [--rounds 5] [--pushes 5000] [--connections 64] [--profile] …
+// npm run bench -- [push] [reply] [send] [login] [call] [console] [consoles] [--rounds 5] [--pushes 5000] [--connections 64] [--profile] …
 import { parseArgs } from 'node:util';
 import { install } from './lib/install.mjs';
 import { BenchError } from './lib/error.mjs';
@@ -10,8 +10,11 @@ const BENCHES = {
   send: () => import('./send/index.mjs'),
   login: () => import('./login/index.mjs'),
   call: () => import('./call/index.mjs'),
+  consoles: () => import('./consoles/index.mjs'),
   console: () => import('./console/index.mjs'),
 };
+/** Those that compare nothing, and take their time, are run by name alone. */
+const BY_NAME = new Set(['console', 'consoles']);
 
 const OPTIONS = {
   rounds: { type: 'string' },
@@ -20,6 +23,9 @@ const OPTIONS = {
   calls: { type: 'string' },
   messages: { type: 'string' },
   connections: { type: 'string' },
+  minutes: { type: 'string' },
+  rate: { type: 'string' },
+  consoles: { type: 'string' },
   people: { type: 'string' },
   rows: { type: 'string' },
   data: { type: 'string' },
@@ -42,7 +48,7 @@ function readArguments() {
     if (!Number.isInteger(value) || value < 1 || value > 1e6) throw new BenchError(`--${name} takes a number from 1 to 1000000.`);
     return [name, value];
   }));
-  return { names: positionals.length > 0 ? positionals : Object.keys(BENCHES), options: { profile, data, only }, numbers };
+  return { names: positionals.length > 0 ? positionals : Object.keys(BENCHES).filter(name => !BY_NAME.has(name)), options: { profile, data, only }, numbers };
 }
 
 try {

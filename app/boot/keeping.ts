@@ -12,6 +12,7 @@ import { NewsStreams } from '../lib/news/streams';
 import { NewsWriter, type NewsTarget } from '../lib/news/writer';
 import type { OutboxDocument } from '../lib/outbox/document';
 import { concernsPerson, type StoredPush } from '../lib/wechat/push/storedPush';
+import { NEWS_KEPT_SECONDS } from '../model/news';
 
 /** The change of the counter by a new follower, or by a lost one. */
 const FOLLOWERS: Record<string, number> = { subscribe: 1, unsubscribe: -1 };
@@ -41,7 +42,9 @@ export class Keeping {
     this.counters = new Counters(() => model.Counter.collection as unknown as CounterTarget, name, onError);
     this.news = new NewsWriter(() => model.News.collection as unknown as NewsTarget, onError);
     this.streams = new NewsStreams({
-      feed: new NewsFeed(() => model.News.collection as unknown as NewsSource, onError),
+      feed: new NewsFeed({
+        source: () => model.News.collection as unknown as NewsSource, now: () => Date.now() + (app.databaseClock.offset ?? 0), kept: NEWS_KEPT_SECONDS * 1000, onError,
+      }),
       living: sessions => app.createAnonymousContext().service.console.event.living(sessions),
       health: () => app.createAnonymousContext().service.console.overview.health(),
       onError,

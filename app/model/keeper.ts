@@ -1,12 +1,14 @@
 import type { Application } from 'egg';
 
-/** The progress of a process in keeping conversations: where another process begins if this one dies. */
+/** The progress of a process in keeping the console's lists: where another process begins if this one dies. */
 export interface KeeperDocument {
   _id: string;
   /** Everything that the process received before is written */
   since: Date;
   /** When the process wrote this */
   beat: Date;
+  /** The process died, and its conversations are up to date; its hours are counted anew once they are over */
+  caughtUp: boolean;
 }
 
 export default (app: Application) => {
@@ -15,7 +17,8 @@ export default (app: Application) => {
     _id: { type: String, required: true },
     since: { type: Date, required: true },
     beat: { type: Date, required: true },
+    caughtUp: { type: Boolean, required: true },
   }, { collection: 'keepers', versionKey: false });
-  schema.index({ beat: 1 });
+  schema.index({ caughtUp: 1, beat: 1 });
   return app.mongoose.model('Keeper', schema);
 };

@@ -48,6 +48,8 @@ export default class SpoolService extends Service {
       }
     });
     await this.ctx.service.inbox.countRepetitions(repeated);
+    // The pushes are older than what a crash's catch-up looks at; until the segment is removed, a replay notes them again.
+    await this.app.keeping.conversations.flush();
     return refused;
   }
 }

@@ -1,5 +1,5 @@
-// Loaded into every process of a contestant (node --require); active in those that serve: reports their CPU time to the
-// benchmark, and profiles them when asked.
+// Loaded into every process of a contestant (node --require); at work in those that serve: tells the benchmark how much
+// CPU time they have used and how much memory they have, and profiles them when asked.
 'use strict';
 const { connect } = require('node:net');
 const { Session } = require('node:inspector');
@@ -15,6 +15,7 @@ if (BENCH_PROBE_PORT && process.argv[1]?.endsWith(BENCH_SERVES)) {
   socket.setEncoding('utf8').on('data', commands => {
     for (const command of commands.trim().split('\n')) {
       if (command === 'cpu') answer(process.cpuUsage());
+      if (command === 'memory') answer(process.memoryUsage());
       if (command === 'profile') {
         session = new Session();
         session.connect();

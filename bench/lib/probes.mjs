@@ -45,6 +45,11 @@ class ProbeGroup {
     return used.reduce((sum, { user, system }) => sum + user + system, 0);
   }
 
+  /** What each of them has in memory: `process.memoryUsage()`. */
+  memory() {
+    return Promise.all(this.#probes.map(probe => probe.ask('memory')));
+  }
+
   /** Begins to profile the first of them. */
   profile() {
     return this.#probes[0].ask('profile');

@@ -30,3 +30,11 @@ export function rotated(ones, by) {
 export function timesCheaper(results, base, field = 'cpu') {
   return `${spread(results.map((result, index) => base[index][field] / result[field]), 2)} ×`;
 }
+
+/** By how much values grow from one to the next, by least squares. @param {number[]} values */
+export function slope(values) {
+  const middle = (values.length - 1) / 2;
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const above = values.reduce((sum, value, index) => sum + (index - middle) * (value - mean), 0);
+  return above / values.reduce((sum, _value, index) => sum + (index - middle) ** 2, 0);
+}

@@ -4,6 +4,7 @@ import type { Server } from '../support/server';
 import { MINI } from '../support/environment';
 import { until } from '../support/until';
 import { startBrowser, Visitor } from './support/browser';
+import { listenOnTwoWorkers } from './support/workers';
 import { ADMIN, AGENT, conversationOf, HOSTILE, newPerson, received, startServer, writes } from './support/world';
 
 describe('an agent\'s day', function() {
@@ -14,7 +15,8 @@ describe('an agent\'s day', function() {
   let admin: Visitor;
   let openid: string;
   before(async () => {
-    [server, browser] = await Promise.all([startServer(), startBrowser()]);
+    // The log tells which worker has answered which request.
+    [server, browser] = await Promise.all([startServer({ LOG_LEVEL: 'debug', LOG_FORMAT: 'json' }), startBrowser()]);
     [admin, agent] = await Promise.all([Visitor.open(browser, server.url), Visitor.open(browser, server.url)]);
     await admin.signIn(ADMIN.username, ADMIN.password);
     await admin.api('POST', '/admins', { ...AGENT, role: 'agent' });
@@ -28,10 +30,16 @@ describe('an agent\'s day', function() {
 
   const talk = () => `/conversations/${encodeURIComponent(`${MINI.appid}:${openid}`)}`;
 
-  it('sees a message arrive, in both browsers, without a reload', async () => {
+  it('sees a message come in, in both browsers, without asking, though another worker tells each', async () => {
     await Promise.all([agent.go('/conversations'), admin.go('/conversations')]);
+    await listenOnTwoWorkers(server, agent, admin);
     await writes(server, openid, '你好，在吗？');
-    for (const { page } of [agent, admin]) await page.locator('.rows').getByText('你好，在吗？').waitFor();
+    const written = Date.now();
+    const shown = await Promise.all([agent, admin].map(async ({ page }) => {
+      await page.locator('.rows').getByText('你好，在吗？').waitFor({ timeout: 5_000 });
+      return Date.now() - written;
+    }));
+    console.log(`      seen after ${shown.join(' and ')} ms`);
     assert.equal(await agent.page.locator('.rows .count').first().innerText(), '1');
   });
 

@@ -8,5 +8,9 @@ export const streamEvents: Handler<typeof schema.streamEvents> = async ctx => {
   // A proxy that buffers answers would hold the events back.
   ctx.set('x-accel-buffering', 'no');
   ctx.req.socket.setTimeout(0);
+  // Koa leaves the answer open when its stream is destroyed; the console reconnects only after the connection ends.
+  stream.once('close', () => {
+    if (!stream.readableEnded) ctx.res.destroy();
+  });
   ctx.body = stream;
 };

@@ -1,4 +1,4 @@
-/** A value that is costly to get: callers who ask while it is being fetched, or shortly afterwards, share it. */
+/** A value that is costly to get: who asks while it is being got, or shortly afterwards by a clock that does not jump, shares it. */
 export class Cached<T> {
   private held?: { value: Promise<T>; until: number };
 
@@ -10,10 +10,10 @@ export class Cached<T> {
 
   /** The value, kept or fetched now. @throws the error of `get` */
   value(): Promise<T> {
-    if (this.held && Date.now() < this.held.until) return this.held.value;
+    if (this.held && performance.now() < this.held.until) return this.held.value;
     const held = { value: this.get(), until: Infinity };
     this.held = held;
-    const began = Date.now();
+    const began = performance.now();
     held.value.then(() => { held.until = began + this.age; }, () => { held.until = 0; });
     return held.value;
   }

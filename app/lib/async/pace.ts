@@ -1,6 +1,6 @@
 import { sleep } from './sleep';
 
-/** Spaces calls out, so that there are at most so many per second. */
+/** Keeps calls apart, so that there are no more than so many a second, by a clock that does not jump. */
 export class Pace {
   private next = 0;
 
@@ -8,7 +8,7 @@ export class Pace {
 
   /** Resolves when it is the caller's turn. */
   async turn(): Promise<void> {
-    const now = Date.now();
+    const now = performance.now();
     const at = Math.max(now, this.next);
     this.next = at + 1000 / this.perSecond;
     if (at > now) await sleep(at - now);

@@ -69,10 +69,11 @@ export class ConversationBook {
   }
 
   /** Writes all that is noted. */
-  async flush(): Promise<void> {
-    await this.running;
-    clearTimeout(this.timer);
-    this.timer = undefined;
+  flush(): Promise<void> {
+    return (this.running = this.running.then(() => this.writePending()));
+  }
+
+  private async writePending(): Promise<void> {
     for (let tries = 0; this.pending.size > 0 && tries < FLUSHES; tries++) if (!await this.write(this.pending.size)) return;
   }
 
@@ -86,7 +87,7 @@ export class ConversationBook {
 
   private schedule(ms: number): void {
     this.timer ??= setTimeout(() => {
-      this.running = this.write(Math.max(GROUP, Math.ceil(this.pending.size / MOST_GROUPS))).then(done => {
+      this.running = this.running.then(() => this.write(Math.max(GROUP, Math.ceil(this.pending.size / MOST_GROUPS)))).then(done => {
         this.timer = undefined;
         if (this.pending.size > 0) this.schedule(done ? LINGER : PAUSE);
       });

@@ -24,12 +24,14 @@ interface Options {
 }
 
 /**
- * Records up to which time this process has written conversations, so that another process can continue there if this
- * one dies.
+ * Records up to which time this process has written the console's lists, so that another process can continue there if
+ * this one dies.
  */
 export class Keeper {
   private timer?: NodeJS.Timeout;
   private running: Promise<void> = Promise.resolve();
+  /** Time of the last beat. A push that was being stored when this process was stopped is noted after the next one. */
+  private looked?: number;
 
   constructor(private readonly options: Options) {}
 
@@ -40,18 +42,20 @@ export class Keeper {
     this.running = this.beat();
   }
 
-  /** Removes the record: everything is written. */
+  /** Removes the record when everything is written. */
   async stop(): Promise<void> {
     if (!this.timer) return;
     clearInterval(this.timer);
     await this.running;
+    if (this.options.oldest() < Infinity) return;
     await this.options.store().deleteOne({ _id: this.options.id }).catch(error => this.report(error));
   }
 
   private async beat(): Promise<void> {
     const beat = Date.now();
-    const since = Math.min(this.options.oldest(), beat) - MARGIN;
-    const set: Omit<KeeperDocument, '_id'> = { since: new Date(since), beat: new Date(beat) };
+    const since = Math.min(this.options.oldest(), this.looked ?? beat, beat) - MARGIN;
+    this.looked = beat;
+    const set: Omit<KeeperDocument, '_id'> = { since: new Date(since), beat: new Date(beat), caughtUp: false };
     await this.options.store().updateOne({ _id: this.options.id }, { $set: set }, { upsert: true }).catch(error => this.report(error));
   }
 

@@ -3,7 +3,7 @@ import { AppError } from '../errors';
 import { inLanguage, type Check } from '../diagnosis/check';
 import type { Language } from '../language/texts';
 import type { NewsDocument, NewsItem } from '../../model/news';
-import type { NewsFeed } from './feed';
+import { more, type NewsFeed } from './feed';
 
 /** The session of the stream, which ends with it. */
 export interface StreamSession {
@@ -22,11 +22,14 @@ interface Options {
   onError: (error: unknown) => void;
 }
 
-/** Most streams of one process. */
+/** Most streams of one process, and of one session in it. */
 const MOST = 200;
+const MOST_OF_SESSION = 20;
+/** Most bytes that one read may send; instead of more, the stream only says that there is more. */
+const MOST_AT_ONCE = 256 * 1024;
 /** Bytes that a reader may be behind: a slower one is cut off, and reconnects when it can. */
-const MOST_BEHIND = 256 * 1024;
-/** Milliseconds between two checks of the sessions, two of the health, and two comments that keep a connection open. */
+const MOST_BEHIND = 2 * MOST_AT_ONCE;
+/** Milliseconds between two looks at the sessions, two at the health, and two comments that keep a connection open. */
 const LOOK = 2_000;
 const HEALTH = 5_000;
 const BEAT = 15_000;
@@ -39,7 +42,10 @@ const RETRY = 2_000;
  */
 export class NewsStreams {
   private readonly open = new Map<PassThrough, StreamSession>();
+  /** The text that all streams share, by the news it was made of. */
+  private readonly made = new WeakMap<NewsDocument[], Buffer>();
   private readonly timers: NodeJS.Timeout[] = [];
+  private healthTimer?: NodeJS.Timeout;
   private healthTold = '';
   private stopped = false;
 
@@ -48,11 +54,13 @@ export class NewsStreams {
   /**
    * Opens a stream.
    * @param lastId the last event that the console got: the stream continues after it
+   * @return the events; the stream is destroyed when the console is too far behind
    * @throws {AppError} RATE_LIMITED, UNAVAILABLE; the driver's error
    */
   async stream(session: StreamSession, lastId: string): Promise<Readable> {
     if (this.stopped) throw new AppError('UNAVAILABLE');
-    if (this.open.size >= MOST) throw new AppError('RATE_LIMITED', { key: 'tooManyStreams' });
+    const own = [...this.open.values()].filter(({ session: id }) => id === session.session);
+    if (this.open.size >= MOST || own.length >= MOST_OF_SESSION) throw new AppError('RATE_LIMITED', { key: 'tooManyStreams' });
     const stream = new PassThrough();
     this.open.set(stream, session);
     let end: (() => void) | undefined;
@@ -64,13 +72,13 @@ export class NewsStreams {
     stream.on('error', () => undefined);
     stream.write(`retry: ${RETRY}\n\n`);
     try {
-      end = await this.options.feed.listen(news => this.tell(stream, frames(news)), /^\d{1,15}$/.test(lastId) ? Number(lastId) : undefined);
+      end = await this.options.feed.listen(news => this.tell(stream, this.framesOf(news)), /^\d{1,15}$/.test(lastId) ? Number(lastId) : undefined);
     } catch (error) {
       stream.destroy();
       throw error;
     }
     if (stream.destroyed) end();
-    this.watch();
+    else if (!this.stopped) this.watch();
     return stream;
   }
 
@@ -86,10 +94,19 @@ export class NewsStreams {
     this.rest();
   }
 
-  private tell(stream: PassThrough, text: string): void {
-    if (stream.destroyed || stream.writableEnded) return;
-    stream.write(text);
+  private tell(stream: PassThrough, text: string | Buffer): void {
+    if (stream.destroyed || stream.writableEnded || text.length === 0) return;
     if (stream.readableLength + stream.writableLength > MOST_BEHIND) stream.destroy();
+    else stream.write(text);
+  }
+
+  private framesOf(news: NewsDocument[]): Buffer {
+    const known = this.made.get(news);
+    if (known) return known;
+    const all = Buffer.from(news.map(frames).join(''));
+    const made = all.length > MOST_AT_ONCE ? Buffer.from(frames(more(news[news.length - 1].at))) : all;
+    this.made.set(news, made);
+    return made;
   }
 
   private tellAll(text: string): void {
@@ -100,20 +117,34 @@ export class NewsStreams {
     if (this.timers.length > 0) return;
     this.timers.push(
       setInterval(() => { void this.look().catch(this.options.onError); }, LOOK).unref(),
-      setInterval(() => { void this.lookAtHealth().catch(this.options.onError); }, HEALTH).unref(),
       setInterval(() => this.tellAll(': \n\n'), BEAT).unref(),
     );
+    this.watchHealth();
+  }
+
+  /** All workers check the health at the same time, so that their streams agree within a second. */
+  private watchHealth(): void {
+    this.healthTimer = setTimeout(() => {
+      this.watchHealth();
+      void this.lookAtHealth().catch(this.options.onError);
+    }, HEALTH - Date.now() % HEALTH).unref();
   }
 
   private rest(): void {
     for (const timer of this.timers.splice(0)) clearInterval(timer);
+    clearTimeout(this.healthTimer);
     this.healthTold = '';
   }
 
   private async look(): Promise<void> {
     const looked = [...this.open];
     const living = await this.options.living(looked.map(([, session]) => session));
-    for (const [stream, { session }] of looked) if (!living.has(session)) stream.end();
+    for (const [stream, { session }] of looked) {
+      if (living.has(session)) continue;
+      // A reader that has stopped reading would never reach the end.
+      if (stream.writableEnded) stream.destroy();
+      else stream.end();
+    }
   }
 
   private async lookAtHealth(): Promise<void> {

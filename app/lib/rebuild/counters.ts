@@ -25,26 +25,37 @@ const BATCH = 1_000;
 export async function rebuildCounters(options: Options): Promise<number> {
   const { now = Date.now() } = options;
   const end = Math.floor(now / HOUR) * HOUR;
-  const exact = new Map<string, number>();
-  const from = await countPushes(options, exact, end);
+  const written = await recountPushes(options, { from: 0, end });
   const least = new Map<string, number>();
   await countPeople(options, least, end);
   await countLogins(options, least, end);
   await countSends(options, least, end);
-  return await write(options, exact, { from, end }) + await raise(options, least);
+  return written + await raise(options, least);
 }
 
 /**
- * Counts by app and day, in the order of an index.
- * @return since when there are messages, in milliseconds since 1970
+ * Counts the pushes and the followers of some hours anew, which are over and of which nothing is being counted any more.
+ * @param hours beginning of the first, and end of the last, in milliseconds
+ * @return how many counters were wrong
  */
-async function countPushes({ db, apps, onProgress, signal }: Options, counts: Map<string, number>, end: number): Promise<number> {
+export async function recountPushes(options: Options, { from, end }: { from: number; end: number }): Promise<number> {
+  const hours = { from: Math.max(from, await completeSince(options, end)), end };
+  if (hours.from >= end) return 0;
+  return write(options, await countPushes(options, hours), hours);
+}
+
+/** The first hour of which there are all messages: the beginning of the one before may have been removed. */
+async function completeSince({ db }: Options, end: number): Promise<number> {
   const messages = db.collection<{ receivedAt: Date }>('messages');
   const [oldest] = await messages.find({}, { sort: { receivedAt: 1 }, limit: 1, projection: { receivedAt: 1 } }).toArray();
-  if (!oldest) return end;
-  // The first hour may be incomplete: messages of its beginning may have been removed.
-  const from = Math.ceil(oldest.receivedAt.getTime() / HOUR) * HOUR;
-  const days = Math.max(Math.ceil((end - from) / DAY), 0);
+  return oldest ? Math.ceil(oldest.receivedAt.getTime() / HOUR) * HOUR : end;
+}
+
+/** By app and day, in the order of an index. */
+async function countPushes({ db, apps, onProgress, signal }: Options, { from, end }: { from: number; end: number }): Promise<Map<string, number>> {
+  const messages = db.collection<{ receivedAt: Date }>('messages');
+  const counts = new Map<string, number>();
+  const days = Math.ceil((end - from) / DAY);
   for (const [index, { appid, kind }] of apps.entries()) {
     for (let day = 0; day < days; day++) {
       signal?.throwIfAborted();
@@ -64,7 +75,7 @@ async function countPushes({ db, apps, onProgress, signal }: Options, counts: Ma
       onProgress('pushes', index * days + day + 1, apps.length * days);
     }
   }
-  return from;
+  return counts;
 }
 
 /** Counts a user as new whose login made the openid. */
@@ -119,12 +130,13 @@ function add(counts: Map<string, number>, name: CounterName, appid: string, at: 
   counts.set(id, (counts.get(id) ?? 0) + 1);
 }
 
-/** Removes counters of pushes and followers without any message. */
-async function write({ db }: Options, counts: Map<string, number>, { from, end }: { from: number; end: number }): Promise<number> {
+/** Counters of pushes and followers that nothing stands behind go, but for those of apps that are not known any more. */
+async function write({ db, apps }: Options, counts: Map<string, number>, { from, end }: { from: number; end: number }): Promise<number> {
   const counters = db.collection<{ _id: string; n: number }>('counters');
   const kept = await counters.find({ _id: { $gte: hourOf(from), $lt: hourOf(end) } }, { projection: { n: 1 } }).toArray();
   const before = new Map(kept.map(({ _id, n }) => [_id, n]));
-  const gone = kept.map(({ _id }) => _id).filter(id => /:(pushes|followers):/.test(id) && !counts.has(id));
+  const known = new Set(apps.map(({ appid }) => appid));
+  const gone = kept.map(({ _id }) => _id).filter(id => /:(pushes|followers):/.test(id) && !counts.has(id) && known.has(id.split(':')[2]));
   if (gone.length > 0) await counters.deleteMany({ _id: { $in: gone } });
   const wrong = [...counts].filter(([_id, n]) => before.get(_id) !== n && !(n === 0 && !before.has(_id)));
   await inBatches(wrong, some => counters.bulkWrite(some.map(([_id, n]) => ({ updateOne: { filter: { _id }, update: { $set: { n } }, upsert: true } })), { ordered: false }));
