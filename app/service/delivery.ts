@@ -26,6 +26,7 @@ const RECORD_TRIES = 60;
 /** Milliseconds after which ends are told whose telling a crash has prevented, and how many at a time. */
 const UNTOLD_MS = 10_000;
 const ROUND = 200;
+const EPOCH = new Date(0);
 /**
  * How long messages wait for an app that WeChat refuses, and the earliest time at which one that was not released is
  * looked at.
@@ -89,8 +90,22 @@ export default class DeliveryService extends Service {
     for (const { row, state, fields } of written) app.keeping.settled({ ...row, ...fields, state });
     const untold = written.filter(result => result.untold).map(({ row, state, fields }) => ({ ...row, ...fields, state }));
     // The recovery repeats a failure of this.
-    await this.tell(untold).catch(error => this.report(error));
+    await this.tellInTurn(untold).catch(error => this.report(error));
     return outcomes;
+  }
+
+  /** Tells of ends; before them of earlier ones of the same lanes, whose writers have not come to tell of them. */
+  private async tellInTurn(rows: OutboxDocument[]): Promise<void> {
+    const earlier = rows.length > 0 && this.ctx.service.webhook.wanted ? await this.earlierUntold(rows) : [];
+    await this.tell([...earlier, ...rows].sort((a, b) => a.order - b.order));
+  }
+
+  /** A lane goes on when an end is written: a process that was stopped before it told of it is not waited for. */
+  private earlierUntold(rows: OutboxDocument[]): Promise<OutboxDocument[]> {
+    const lanes = [...new Set(rows.map(({ lane }) => lane))];
+    return this.app.outboxCollection.find(
+      { untold: { $gt: EPOCH }, lane: { $in: lanes }, _id: { $nin: rows.map(({ _id }) => _id) } }, { sort: { untold: 1 }, limit: ROUND },
+    ).toArray();
   }
 
   /** Tells of ends whose writers died before they could. */

@@ -114,7 +114,7 @@ export default class SubscriptionService extends Service {
 
   /**
    * Checks grants taken a while ago: a grant whose message was never queued, or has ended without using it, is given
-   * back. Its process died in between.
+   * back. Its process died in between, or was stopped and resumed when another one had sent the message.
    */
   async lookAfterGrants(): Promise<void> {
     while (await this.lookAfterSome() === ROUND);
@@ -126,15 +126,15 @@ export default class SubscriptionService extends Service {
     const looked = await Subscription.find({ 'held.at': { $lte: now } }).limit(ROUND).lean<SubscriptionDocument[]>();
     const due = looked.flatMap(key => (key.held ?? []).filter(({ at }) => at <= now).map(held => ({ key, held })));
     const rows = await Outbox.find(
-      { _id: { $in: due.map(({ held }) => held.id) } }, { state: 1, appid: 1, openid: 1, 'message.template_id': 1 },
-    ).lean<Array<Pick<OutboxDocument, '_id' | 'state' | 'appid' | 'openid' | 'message'>>>();
+      { _id: { $in: due.map(({ held }) => held.id) } }, { state: 1, untold: 1, appid: 1, openid: 1, 'message.template_id': 1 },
+    ).lean<Array<Pick<OutboxDocument, '_id' | 'state' | 'untold' | 'appid' | 'openid' | 'message'>>>();
     const found = new Map(rows.map(row => [row._id, row]));
     for (const { key, held } of due) {
       const row = found.get(held.id);
       const state = row && isAbout(row, key) ? row.state : undefined;
       if (state === 'ready' || state === 'leased') await this.app.ledger.keep(key, held.id);
       else if (state === 'unknown') await this.app.ledger.keep(key, held.id, DAY);
-      else if (state === 'sent') await this.app.ledger.spend(key, held.id);
+      else if (row && isToSpend(row)) await this.app.ledger.spend(key, held.id);
       else await this.app.ledger.giveBack(key, held.id, held.at);
     }
     return looked.length;
@@ -154,7 +154,7 @@ export default class SubscriptionService extends Service {
     const row = await this.ctx.service.outbox.enqueue({ kind: 'subscribe', ...who, message, ...asked }, id);
     const open = row.state === 'ready' || row.state === 'leased' || row.state === 'unknown';
     // Another request with the same key may have queued something else.
-    if (!open || !isAbout(row, key)) await this.app.ledger.giveBack(key, id);
+    if (!open && !isToSpend(row) || !isAbout(row, key)) await this.app.ledger.giveBack(key, id);
     return row;
   }
 
@@ -208,6 +208,11 @@ export default class SubscriptionService extends Service {
     const { matchedCount } = await Outbox.updateOne({ ...rows, _id: last._id }, update);
     return matchedCount === 1;
   }
+}
+
+/** Whether a message was sent and has yet to spend its grant: once its end is told, what stands under its id was taken afterwards. */
+function isToSpend({ state, untold }: Pick<OutboxDocument, 'state' | 'untold'>): boolean {
+  return state === 'sent' && untold !== undefined;
 }
 
 function keyOf({ appid, openid, message }: OutboxDocument): SubscriptionKey {

@@ -224,6 +224,24 @@ describe('the ledger of grants', () => {
       assert.deepEqual([await left(), await held()], [2, ['in-doubt']]);
     });
 
+    it('are given back when they were taken again, by a process that had been stopped, for a message that another one had sent', async () => {
+      const { app } = hub();
+      await grant(3);
+      const sent = async (_id: string, more: object) => {
+        await app.model.Outbox.create({
+          _id, kind: 'subscribe', appid: MINI.appid, openid: 'o1', message: { template_id: TEMPLATE }, lane: 'elsewhere', order: 1, state: 'sent',
+          nextAt: new Date(), attempts: 1, createdAt: new Date(), sentAt: new Date(), ...more,
+        });
+        assert.ok(await app.ledger.take(key, _id));
+      };
+      await sent('told', {});
+      // Its own, which is spent when its end is told.
+      await sent('untold', { untold: new Date() });
+      await longAgo();
+      await app.createAnonymousContext().service.subscription.lookAfterGrants();
+      assert.deepEqual([await left(), await held()], [2, []]);
+    });
+
     it('stay when WeChat knows none but a pop-up was accepted meanwhile', async () => {
       const { ledger } = hub().app;
       await grant(1);

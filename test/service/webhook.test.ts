@@ -69,6 +69,19 @@ describe('events out', () => {
     assert.equal((await told('message.sent', 2)).length, 2);
   });
 
+  it('tells of an earlier end first that another process has written and not come to tell', async () => {
+    const openid = 'o-in-turn';
+    await hub().sandbox.post('/window', { openid });
+    const { id } = await hub().ok<{ id: string }>('POST', '/api/server/messages/custom', { openid, message: { msgtype: 'text', text: { content: 'first' } } }, KEY);
+    await told('message.sent');
+    // As that process has left it.
+    await hub().app.model.Outbox.updateOne({ _id: id }, { $set: { 'lease.id': 'of-another', untold: new Date() } });
+    const second = await hub().ok<{ id: string }>('POST', '/api/server/messages/custom', { openid, message: { msgtype: 'text', text: { content: 'second' } } }, KEY);
+    const sent = await told('message.sent', 3);
+    assert.deepEqual(sent.map(({ event }) => event.data.id), [id, id, second.id]);
+    await until(() => row(id), found => found?.untold === undefined);
+  });
+
   it('tell a phone number without its digits, and hold no secret', async () => {
     const { token, openid } = await logIn(hub());
     const { encryptedData, iv } = await openData(hub(), openid, 'phone');

@@ -38,15 +38,17 @@ export const database = one(app => {
   });
 });
 export const databaseStart = one(app => new DatabaseStart(app));
-const groupsOf = <T extends { _id: string }>(model: () => { collection: unknown }, options?: Pick<BatcherOptions, 'linger'>) => (
+const groupsOf = <T extends { _id: string }>(model: () => { collection: unknown }, options?: Pick<BatcherOptions, 'linger' | 'light'>) => (
   new BatchedCollection<T>(() => model().collection as GroupTarget<T>, options)
 );
+/** So few logins at once wait for no other group: with WeChat some way off, they come one by one. */
+const LIGHT = 8;
 /** Collections whose documents are read and written in groups. */
 export const groups = one(({ model }) => ({
-  loginCodes: groupsOf<LoginCodeDocument>(() => model.LoginCode, { linger: 25 }),
-  openids: groupsOf<OpenidDocument>(() => model.Openid),
-  users: groupsOf<UserDocument>(() => model.User),
-  sessions: groupsOf<SessionDocument>(() => model.Session),
+  loginCodes: groupsOf<LoginCodeDocument>(() => model.LoginCode, { linger: 25, light: LIGHT }),
+  openids: groupsOf<OpenidDocument>(() => model.Openid, { light: LIGHT }),
+  users: groupsOf<UserDocument>(() => model.User, { light: LIGHT }),
+  sessions: groupsOf<SessionDocument>(() => model.Session, { light: LIGHT }),
   follows: groupsOf<FollowDocument>(() => model.Follow),
   syncs: groupsOf<SyncDocument>(() => model.Sync),
   outbox: groupsOf<OutboxDocument>(() => model.Outbox),

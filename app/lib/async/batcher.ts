@@ -16,6 +16,8 @@ export interface BatcherOptions {
   size: number;
   /** Most groups under way at once. */
   parallel: number;
+  /** While fewer items than this are under way, a group begins beside the others all the same: waiting for them would save little. */
+  light?: number;
   /** Milliseconds that the first item waits for others; it does not wait when left out. */
   linger?: number;
   /** Whether a group may have failed because of one item; each item is then done alone. */
@@ -29,6 +31,7 @@ export interface BatcherOptions {
 export class Batcher<T, R> {
   private waiting: Waiting<T, R>[] = [];
   private running = 0;
+  private underWay = 0;
 
   /**
    * @param work does a group and returns one outcome per item, in order. When it throws, all items fail with that error
@@ -60,14 +63,21 @@ export class Batcher<T, R> {
   }
 
   private pump(): void {
-    while (this.waiting.length > 0 && this.running < this.options.parallel) {
+    while (this.waiting.length > 0 && this.hasRoom()) {
       const group = this.waiting.splice(0, this.options.size);
       this.running++;
+      this.underWay += group.length;
       void this.run(group).finally(() => {
         this.running--;
+        this.underWay -= group.length;
         this.pump();
       });
     }
+  }
+
+  private hasRoom(): boolean {
+    const { parallel, light = 0 } = this.options;
+    return this.running < parallel || this.underWay < light;
   }
 
   private async run(group: Waiting<T, R>[]): Promise<void> {

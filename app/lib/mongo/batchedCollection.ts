@@ -15,10 +15,10 @@ export class BatchedCollection<T extends { _id: string }> {
   private readonly updates: Batcher<Update, Updated>;
   private readonly finds = new Map<string, Batcher<string, T[]>>();
 
-  /** @param options `linger` of updates that nobody waits for */
-  constructor(private readonly target: () => GroupTarget<T>, options: Pick<BatcherOptions, 'linger'> = {}) {
-    this.inserts = batchedInsert(target, { alone: error => !isUnavailable(error) });
-    this.updates = batchedUpdate(target, options);
+  /** @param options `linger` of updates that nobody waits for; `light` of inserts and updates */
+  constructor(private readonly target: () => GroupTarget<T>, { linger, light }: Pick<BatcherOptions, 'linger' | 'light'> = {}) {
+    this.inserts = batchedInsert(target, { light, alone: error => !isUnavailable(error) });
+    this.updates = batchedUpdate(target, { linger, light });
   }
 
   /** Finds a document; null when it does not exist. @throws the driver's error */

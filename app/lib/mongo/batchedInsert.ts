@@ -25,7 +25,7 @@ interface BulkError {
  * trip. One group at a time, because that makes larger groups than two would. Each outcome is true when the document
  * was inserted, false when its `_id` was there already.
  */
-export function batchedInsert<T>(target: () => InsertTarget<T>, options: Pick<BatcherOptions, 'alone'> = {}): Batcher<T, boolean> {
+export function batchedInsert<T>(target: () => InsertTarget<T>, options: Pick<BatcherOptions, 'alone' | 'light'> = {}): Batcher<T, boolean> {
   return new Batcher(documents => insertAll(target(), documents), { size: 200, parallel: 1, ...options });
 }
 

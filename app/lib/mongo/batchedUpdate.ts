@@ -29,7 +29,7 @@ export interface UpdateTarget {
 }
 
 /** Updates documents that concurrent callers name by their `_id`s in one unordered bulk write, one group at a time. */
-export function batchedUpdate(target: () => UpdateTarget, options: Pick<BatcherOptions, 'linger'> = {}): Batcher<Update, Updated> {
+export function batchedUpdate(target: () => UpdateTarget, options: Pick<BatcherOptions, 'linger' | 'light'> = {}): Batcher<Update, Updated> {
   return new Batcher(updates => updateAll(target(), updates), { size: 200, parallel: 1, ...options, alone: error => !isUnavailable(error) });
 }
 

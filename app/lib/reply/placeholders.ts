@@ -33,14 +33,10 @@ function fill(value: unknown, field: string, values: PlaceholderValues): unknown
 function fillText(text: string, isUrl: boolean, values: PlaceholderValues): string {
   if (!text.includes('{{')) return text;
   return cutToBytes(text.replace(PLACEHOLDER, (_all, name: keyof PlaceholderValues) => {
-    const value = wellFormed(values[name]);
+    // encodeURIComponent throws on a lone surrogate, and UTF-8 has no bytes for it.
+    const value = values[name].toWellFormed();
     return isUrl ? encodeURIComponent(cutToCharacters(value, MAX_URL_VALUE)) : cutToCharacters(value, MAX_VALUE);
   }), MAX_PASSIVE_TEXT_BYTES);
-}
-
-/** Removes lone surrogates: encodeURIComponent throws on them, and UTF-8 has no bytes for them. */
-function wellFormed(text: string): string {
-  return text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
 function cutToCharacters(text: string, longest: number): string {
