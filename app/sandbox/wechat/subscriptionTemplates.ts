@@ -64,7 +64,7 @@ function add({ world, app, raw }: AppCall): object {
 function list({ world, app }: AppCall): object {
   return {
     ...OK,
-    data: world.templates.list(app.appid).map(({ templateId, title, longTerm, keys }) => ({
+    data: world.templates.list(app.appid).filter(({ made }) => app.kind !== 'official' || made).map(({ templateId, title, longTerm, keys }) => ({
       priTmplId: templateId, title, type: longTerm ? 3 : 2,
       content: keys.map(({ key, name }) => `${name || key}:{{${key}.DATA}}\n`).join(''),
       example: keys.map(({ key, name }) => `${name || key}:…\n`).join(''),

@@ -74,12 +74,13 @@ function remove({ world, app, body }: AppCall): object {
   const own = ownTemplates(world, app.appid);
   const templateId = text(body.template_id);
   if (!own.some(template => template.templateId === templateId)) refuse(40037);
-  world.templates.set(app.appid, own.filter(template => template.templateId !== templateId));
+  world.templates.set(app.appid, [...world.templates.list(app.appid).filter(({ made }) => made), ...own.filter(template => template.templateId !== templateId)]);
   return OK;
 }
 
+/** Those of template messages: an official account's templates of subscription messages come from the library. */
 function ownTemplates(world: AppCall['world'], appid: string): StoredTemplate[] {
-  return world.templates.knows(appid) ? world.templates.list(appid) : OFFICIAL_TEMPLATES.map(template => ({ ...template, longTerm: false }));
+  return world.templates.knows(appid) ? world.templates.list(appid).filter(({ made }) => !made) : OFFICIAL_TEMPLATES.map(template => ({ ...template, longTerm: false }));
 }
 
 export const templateMessageEndpoints: Endpoint[] = [
