@@ -4,7 +4,7 @@ import type { JobDocument } from '../../model/job';
  * Every kind of long work. To add one: name it here, then give its step in service/job (`STEPS` lacks it until then, and
  * does not compile), and begin it with `ctx.service.job.start({ kind, input, total, createdBy })`.
  */
-export const JOB_KINDS = ['tag.users', 'untag.users', 'outbox.redrive', 'outbox.drop', 'broadcast'] as const;
+export const JOB_KINDS = ['tag.users', 'untag.users', 'blacklist.users', 'unblacklist.users', 'outbox.redrive', 'outbox.drop', 'broadcast'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 /** What one step has done. */

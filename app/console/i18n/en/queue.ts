@@ -5,5 +5,5 @@ export default {
     unknownHelp: 'The connection broke after sending: WeChat may have taken it. Sending it again may make it arrive twice.', none: 'The queue is empty', noneAdvice: 'Auto-replies, messages and notifications show up here as they are sent.', noneHere: 'Nothing here',
   },
   queueKind: { custom: 'Customer service', subscribe: 'Subscription', template: 'Template', webhook: 'Event out', listener: 'Own code' },
-  jobKind: { outbox_redrive: 'Sending again', outbox_drop: 'Dropping', broadcast: 'Broadcast', tag_users: 'Tagging', untag_users: 'Untagging' },
+  jobKind: { outbox_redrive: 'Sending again', outbox_drop: 'Dropping', broadcast: 'Broadcast', tag_users: 'Tagging', untag_users: 'Untagging', blacklist_users: 'Blacklisting', unblacklist_users: 'Unblacklisting' },
 };

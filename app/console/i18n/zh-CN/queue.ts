@@ -5,5 +5,5 @@ export default {
     unknownHelp: '连接在发出之后中断，微信可能已经收到。重新发送有可能让用户收到两次。', none: '队列是空的', noneAdvice: '自动回复、客服消息和通知发送时会出现在这里。', noneHere: '这里没有消息',
   },
   queueKind: { custom: '客服消息', subscribe: '订阅消息', template: '模板消息', webhook: '事件推送', listener: '自有代码' },
-  jobKind: { outbox_redrive: '重新发送', outbox_drop: '放弃消息', broadcast: '群发通知', tag_users: '打标签', untag_users: '移除标签' },
+  jobKind: { outbox_redrive: '重新发送', outbox_drop: '放弃消息', broadcast: '群发通知', tag_users: '打标签', untag_users: '移除标签', blacklist_users: '加入黑名单', unblacklist_users: '移出黑名单' },
 };
