@@ -5,7 +5,7 @@ import { withLease } from '../lib/mongo/lease';
 import type { ConversationDocument } from '../model/conversation';
 import type { KeeperDocument } from '../model/keeper';
 
-type Heard = { appid: string; openid: string | null; receivedAt: Date };
+type Heard = { _id: string; appid: string; openid: string | null; receivedAt: Date };
 
 const LEASE = 15_000;
 /** Messages looked at in one round. */
@@ -29,18 +29,20 @@ export default class KeepingService extends Service {
   /** Brings the conversations of all messages that were received in a time up to date. */
   async catchUp(from: Date, to: Date, check: () => void): Promise<void> {
     let at = from;
-    for (let seen = new Set<string>(), skip = 0; ;) {
+    // Those of the last millisecond that were read: there may be more of them.
+    let read: string[] = [];
+    for (let seen = new Set<string>(); ;) {
       check();
-      const found = await this.ctx.model.Message.find({ receivedAt: { $gte: at, $lte: to } }, { appid: 1, openid: 1, receivedAt: 1 })
-        .sort({ receivedAt: 1 }).skip(skip).limit(ROUND).lean<Heard[]>();
+      const found = await this.ctx.model.Message.find({ receivedAt: { $gte: at, $lte: to }, ...(read.length > 0 ? { _id: { $nin: read } } : {}) }, { appid: 1, openid: 1, receivedAt: 1 })
+        .sort({ receivedAt: 1 }).limit(ROUND).lean<Heard[]>();
       const people = new Map<string, Heard>();
       for (const heard of found) if (heard.openid !== null) people.set(openidKey(heard.appid, heard.openid), heard);
       await this.deriveAll(people, seen);
       seen = new Set([...seen, ...people.keys()].slice(-ROUND * 4));
       const last = found.at(-1)?.receivedAt;
       if (!last || found.length < ROUND) return;
-      // Those of the same millisecond are not seen twice, nor is one of them left out.
-      skip = found.filter(({ receivedAt }) => receivedAt.getTime() === last.getTime()).length + (last.getTime() === at.getTime() ? skip : 0);
+      const same = found.filter(({ receivedAt }) => receivedAt.getTime() === last.getTime()).map(({ _id }) => _id);
+      read = last.getTime() === at.getTime() ? [...read, ...same] : same;
       at = last;
     }
   }
