@@ -90,6 +90,18 @@ export default class ErasureService extends Service {
   }
 
   /**
+   * Refuses what would be kept of somebody who is being erased, or was a moment ago and has not come back.
+   * @throws {AppError} NOT_FOUND
+   */
+  async requirePresent(account: Account): Promise<void> {
+    if (!this.app.erasures.knows(account)) return;
+    const erasures = await this.find(this.app.blindIndex.all(accountMark(account)));
+    if (erasures.length === 0) return;
+    const isUnderWay = erasures.some(({ state }) => state === 'running');
+    if (isUnderWay || !await this.isBack({ userIds: [], accounts: [account] })) throw new AppError('NOT_FOUND', { key: 'personErased' });
+  }
+
+  /**
    * Whether a push that comes in now is not to be stored: its person is being erased, or it is the repetition of one that was
    * erased with them.
    * @return false, too, when the database is away: the spool is looked through when it is replayed
@@ -160,7 +172,7 @@ export default class ErasureService extends Service {
   }
 
   /** Whether somebody who was erased has come back since. */
-  private async isBack({ userIds, accounts }: Person): Promise<boolean> {
+  private async isBack({ userIds, accounts }: Pick<Person, 'userIds' | 'accounts'>): Promise<boolean> {
     const { Message, Openid, User } = this.ctx.model;
     const found = await Promise.all([
       User.exists({ _id: { $in: userIds } }), Openid.exists({ _id: { $in: accounts.map(({ appid, openid }) => openidKey(appid, openid)) } }),
