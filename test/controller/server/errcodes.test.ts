@@ -67,7 +67,7 @@ const CALLS: Called[] = [
   { path: '/cgi-bin/openapi/rid/get', ask: ['POST', '/api/server/diagnosis/rid', one({ rid: '61725984-6126f6f9-040f19c4' })], named: { 76001: 'NOT_FOUND', 76002: 'INVALID_ARGUMENT', 76003: 'NOT_FOUND', 76004: 'NOT_FOUND' } },
   { path: '/cgi-bin/message/custom/typing', ask: ['POST', '/api/server/messages/typing', one({ openid: 'oSomebody', typing: true })], plain: [40003, 45072, 45080, 45081] },
   { path: '/cgi-bin/media/upload', ask: ['POST', '/api/server/media', one({ type: 'image', path: '/public/icon.svg' })], plain: [40004, 40005, 40009, 41005, 44001] },
-  { path: '/cgi-bin/menu/get', ask: ['GET', '/api/server/menu'] },
+  { path: '/cgi-bin/get_current_selfmenu_info', ask: ['GET', '/api/server/menu'] },
   { path: '/cgi-bin/menu/create', ask: ['PUT', '/api/server/menu', one({ button: [{ type: 'click', name: 'a', key: 'k' }] })], plain: [40016, 40017, 40018, 40054] },
   { path: '/cgi-bin/menu/delete', ask: ['DELETE', '/api/server/menu'] },
   { path: '/wxa/business/getuserphonenumber', ask: ['POST', '/api/phone', CODE], named: { 40029: 'CODE_INVALID', 40163: 'CODE_INVALID' }, auth: 'session' },
