@@ -26,6 +26,7 @@ describe('the blacklist of an official account', () => {
     assert.deepEqual(await change('PUT', [...openids, openids[0]]), { done: 45, failed: [] });
     assert.equal(await hub().sandbox.count(PUT_ON), 3);
     assert.deepEqual(await show(), { total: 45, openids, next: null });
+    assert.deepEqual(await show(`?cursor=${openids[42]}`), { total: 45, openids: openids.slice(43), next: null });
     assert.deepEqual(await change('DELETE', openids.slice(0, 44)), { done: 44, failed: [] });
     assert.deepEqual(await show(), { total: 1, openids: openids.slice(44), next: null });
     // Once more is no harm.
@@ -61,18 +62,6 @@ describe('the blacklist of an official account', () => {
     const job = await hub().app.model.Job.findById(jobId).lean();
     assert.deepEqual(job?.input, { appid: OFFICIAL.appid, on: true });
   }).timeout(60_000);
-
-  it('is read page by page', async () => {
-    const openids = await people(10_001);
-    // As somebody else has filled it: the hub would make 501 calls.
-    const { accessToken } = await hub().ok<{ accessToken: string }>('GET', `/api/server/access-token?appid=${OFFICIAL.appid}`, undefined, KEY);
-    for (let from = 0; from < openids.length; from += 20) {
-      await fetch(`${hub().sandbox.url}${PUT_ON}?access_token=${accessToken}`, { method: 'POST', body: JSON.stringify({ openid_list: openids.slice(from, from + 20) }) });
-    }
-    const first = await show();
-    assert.deepEqual([first.total, first.openids.length, first.next], [10_001, 10_000, openids[9_999]]);
-    assert.deepEqual(await show(`?cursor=${first.next}`), { total: 10_001, openids: [openids[10_000]], next: null });
-  }).timeout(30_000);
 
   it('is an official account\'s, and refuses what names nobody', async () => {
     const refused: Array<[string, string, unknown, string]> = [
