@@ -93,7 +93,8 @@ export default class ErasureService extends Service {
    * Refuses what would be kept of somebody who is being erased, or was a moment ago and has not come back.
    * @throws {AppError} NOT_FOUND
    */
-  async requirePresent(account: Account): Promise<void> {
+  async requirePresent({ appid, openid }: Account): Promise<void> {
+    const account = { appid, openid };
     if (!this.app.erasures.knows(account)) return;
     const erasures = await this.find(this.app.blindIndex.all(accountMark(account)));
     if (erasures.length === 0) return;

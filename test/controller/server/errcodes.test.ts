@@ -76,6 +76,10 @@ const CALLS: Called[] = [
   { path: '/sns/oauth2/access_token', ask: ['POST', '/api/oauth2/session', CODE], named: { 40029: 'CODE_INVALID', 40163: 'CODE_USED', 40226: 'USER_BLOCKED' }, secret: true, auth: 'none' },
 ];
 
+function laneOf({ ask: [, path] }: Called): string {
+  return path.split('?')[0];
+}
+
 /** Whether somebody who reads this language alone is told something. */
 function isSentence(message: string, language: string): boolean {
   const isChinese = /\p{Script=Han}{2}/u.test(message);
@@ -131,12 +135,14 @@ describe('WeChat\'s errcodes', () => {
   it('are answered by every call that asks WeChat with the error\'s name, a sentence in the language of the caller, and WeChat\'s own words', async () => {
     const { token } = await logIn(hub());
     const auth = { session: token, none: '', server: KEY };
-    // Calls of one path come one after the other: each meets one errcode.
-    await inParallel(CALLS.length, 6, async index => {
-      const called = CALLS[index];
-      const { codes = [], plain = [], named = {} } = called;
-      for (const errcode of new Set([...BUSY, ...TOKENS, ...ANY, ...REFUSED, ...codes, ...plain, ...Object.keys(named).map(Number)])) {
-        await meet(called, errcode, auth[called.auth ?? 'server']);
+    // What one call of ours asks of WeChat comes one after the other: each meets one errcode.
+    const lanes = [...new Set(CALLS.map(laneOf))].map(lane => CALLS.filter(called => laneOf(called) === lane));
+    await inParallel(lanes.length, 6, async index => {
+      for (const called of lanes[index]) {
+        const { codes = [], plain = [], named = {} } = called;
+        for (const errcode of new Set([...BUSY, ...TOKENS, ...ANY, ...REFUSED, ...codes, ...plain, ...Object.keys(named).map(Number)])) {
+          await meet(called, errcode, auth[called.auth ?? 'server']);
+        }
       }
     });
     const { faults } = await hub().sandbox.call<{ faults: unknown[] }>('GET', '/faults');
@@ -160,7 +166,7 @@ describe('WeChat\'s errcodes', () => {
         await hub().app.model.Subscription.create({ _id: `${appid}:${openid}:tpl`, appid, openid, templateId: 'tpl', remaining: 1, status: 'accept', updatedAt: new Date() });
         await hub().sandbox.post('/faults', { path, errcode, errmsg: 'no rid: 61725984-6126f6f9-040f19c4', openid, times: 0 });
         const { id } = await hub().ok<{ id: string }>('POST', call, { appid, openid, ...body }, KEY);
-        const row = await until(() => hub().app.model.Outbox.findById(id).lean<OutboxDocument>().orFail(), ({ state, attempts }) => attempts > 0 || !['ready', 'leased'].includes(state), 20);
+        const row = await until(() => hub().app.model.Outbox.findById(id).lean<OutboxDocument>().orFail(), ({ state, attempts }) => (state === 'ready' ? attempts > 0 : state !== 'leased'), 20);
         assert.deepEqual([row.state, row.lastError?.errcode, row.lastError?.rid], [PASS.includes(errcode) ? 'ready' : 'failed', errcode, '61725984-6126f6f9-040f19c4'], `${path} ${errcode}`);
         const shown = await hub().ok<{ error: { errcode: number } }>('GET', `/api/server/messages/${id}`, undefined, KEY);
         assert.equal(shown.error.errcode, errcode);
