@@ -11,7 +11,7 @@ import { logRequests } from './app/boot/logRequests';
 import { publishSandboxPort } from './app/boot/sandboxPort';
 import { warningsOf } from './app/boot/warnings';
 
-/** What exists once per instance: the embedded database and the simulated WeChat, where they are wanted. */
+/** Starts what exists once per instance: the embedded database and the simulated WeChat, where they are wanted. */
 export default class AgentBoot implements IBoot {
   private readonly running: Array<{ close(): Promise<void> }> = [];
 

@@ -10,7 +10,7 @@ import { RULES_SEEN } from './app/lib/reply/ruleCache';
 import { APPS_SEEN } from './app/lib/wechat/storedApps';
 import { loadCustomModels, withCustomControllers } from './app/custom/load';
 
-/** Milliseconds for the console's lists and counted scans that are still to be written: without these a stop waits for no database. */
+/** Milliseconds that a stop waits for unwritten console lists and for counted scans, in case the database is away. */
 const LISTS_TIMEOUT_MS = 1_000;
 
 /** A worker's life: connect, serve, drain. */
@@ -21,7 +21,8 @@ export default class AppBoot implements IBoot {
     logRequests(app);
     app.on('server', (server: Server) => {
       this.server = server;
-      // Who sends a request drop by drop does not hold its connection for ever; who keeps one open, a proxy, closes it first.
+      // A client that sends its request drop by drop cannot hold a connection for ever. A proxy that keeps connections
+      // open closes them before we do.
       server.requestTimeout = 30_000;
       server.keepAliveTimeout = 65_000;
       server.headersTimeout = 20_000;
@@ -29,15 +30,17 @@ export default class AppBoot implements IBoot {
   }
 
   configDidLoad(): void {
-    // Egg's own ring would parse bodies, answer 404 and errors in shapes of its own: ours is config.middleware.
+    // Egg's own middlewares would parse bodies, and answer 404 and errors in other shapes: config.middleware replaces
+    // them.
     this.app.config.coreMiddleware = [];
     withCustomControllers(this.app);
     const { mongoose } = this.app;
-    // Filters are built in services from values that the route's schema has made scalars; sanitizeFilter would neuter their own operators.
+    // Services build filters from values that the route's schema has made scalars; sanitizeFilter would disable the
+    // operators in them.
     mongoose.set({ strictQuery: 'throw', bufferCommands: false });
-    // What egg-mongoose gives under this name when it connects itself.
+    // egg-mongoose sets the same name when it connects by itself.
     this.app.mongooseDB = mongoose.connection;
-    // Begins to connect, beside all that is still to be loaded.
+    // Begins to connect while the rest is still being loaded.
     void this.app.databaseStart;
   }
 
@@ -78,7 +81,7 @@ export default class AppBoot implements IBoot {
     app.pushNotes.stop();
     for (const limiter of [app.loginLimiter, app.userLimiter]) limiter.stop();
     app.keeping.streams.stop();
-    // At once: Egg's master gives a worker 5 s in all. A message that takes longer ends as unknown.
+    // Stops sending at once: Egg's master gives a worker 5 s in all. A message that takes longer ends as unknown.
     const loops = Object.values(app.outboxLoops);
     await Promise.all([drain(this.server), Promise.race([Promise.all([...loops.map(loop => loop.stop()), app.jobs.stop()]), sleep(3_500)])]);
     await Promise.race([Promise.all([app.keeping.stop(), app.scans.flush()]), sleep(LISTS_TIMEOUT_MS)]);

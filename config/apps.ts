@@ -10,7 +10,7 @@ export interface WechatAppConfig {
   token?: string;
   /** EncodingAESKey, 43 characters. */
   aesKey?: string;
-  /** What is accepted at the push addresses. */
+  /** The push modes that are accepted. */
   pushMode: 'plain' | 'compat' | 'secure';
 }
 

@@ -15,26 +15,27 @@ export default (appInfo: EggAppInfo): object => {
   config.maxIpsCount = env.trustProxyHops;
 
   config.mongoose = {
-    // Without a URL egg-mongoose does not connect: it would end the start of a worker whose database is away.
+    // Without a URL egg-mongoose does not connect: its own connecting would end the start of a worker whose database is
+    // away.
     options: databaseOptions(env),
     loadModel: true,
   };
 
-  // What is not asked for costs no request anything.
+  // Plugins that are off cost requests nothing.
   config.middleware = [...(env.logLevel === 'debug' ? ['accessLog'] : []), ...(env.corsOrigins.length > 0 ? ['cors'] : []), 'envelope', 'body'];
-  // Asked for by router/ops alone. What an operator replaces under the same name is seen within the hour.
+  // Only router/ops serves these files. A file that an operator replaces under the same name is seen within the hour.
   config.static = { dir: join(appInfo.baseDir, 'app/public'), preload: false, buffer: false, maxAge: 3600 };
 
   // Nothing is written there: see boot/logging.
   config.rundir = join(appInfo.baseDir, '.data/run');
   installLogging(env);
   const consoleLevel = env.logLevel.toUpperCase();
-  // Egg tells of its own start, and of each scheduled task, at length.
+  // Egg reports its own start, and each scheduled task, at length.
   const quiet = { consoleLevel: env.logLevel === 'error' ? 'ERROR' : 'WARN' };
   config.logger = { dir: join(appInfo.baseDir, '.data/logs'), level: 'NONE', consoleLevel, disableConsoleAfterReady: false, buffer: false, outputJSON: false, coreLogger: quiet };
   config.customLogger = { scheduleLogger: quiet };
 
-  // `npm run dev`: what is compiled starts the worker anew, in the team's own code, too.
+  // `npm run dev`: a changed compiled file restarts the worker, one of the team's own code too.
   config.development = { watchDirs: isThere(env.customDir) ? [env.customDir] : [], reloadPattern: '**/*.js' };
 
   return config;

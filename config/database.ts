@@ -4,12 +4,12 @@ import type { Env } from './env';
 /** The one user that the embedded database knows when EMBEDDED_DB_PASSWORD is set. */
 export const EMBEDDED_DB_USER = 'weapp-hub';
 
-/** Where the database is: MONGODB_URL, or the embedded one, whose password is not in it. */
+/** The connection string: MONGODB_URL, or that of the embedded database, without its password. */
 export function databaseUrl(env: Env): string {
   return env.mongodbUrl ?? `mongodb://127.0.0.1:${env.embedded.port}/weapp_hub`;
 }
 
-/** How every process connects to it. */
+/** The options with which every process connects to it. */
 export function databaseOptions(env: Env): ConnectOptions {
   return {
     ...(databaseNamed(env.mongodbUrl) ? {} : { dbName: 'weapp_hub' }),
@@ -23,7 +23,7 @@ export function databaseOptions(env: Env): ConnectOptions {
     autoIndex: false,
     autoCreate: false,
     maxPoolSize: 16,
-    // What is acknowledged is on the disks of a majority, also where somebody has turned writeConcernMajorityJournalDefault off.
+    // Acknowledged writes are on the disks of a majority, even where writeConcernMajorityJournalDefault is off.
     writeConcern: { w: 'majority', journal: true },
   };
 }

@@ -9,14 +9,14 @@ import { appEntrySchema, appsFileSchema, type WechatAppConfig } from './apps';
 import { sandboxApps } from './sandboxApps';
 import { isHost, isOrigin, problemsTogether, type ConfiguredApp } from './together';
 
-/** Everything the process is told from outside, typed and checked. Secrets are in here: never log it. */
+/** The whole configuration of the process, typed and checked. It holds secrets: never log it. */
 export interface Env {
   port: number;
   host: string;
   workers: number;
   /** Undefined: the embedded database is started. */
   mongodbUrl?: string;
-  /** Without a password whoever is on the machine may do everything in it. */
+  /** Without a password, everybody on the machine may do everything in it. */
   embedded: { dir: string; port: number; password?: string };
   wechatApiBase: string;
   apps: WechatAppConfig[];
@@ -40,19 +40,19 @@ export interface Env {
   /** Loopback port of the simulated WeChat. The launcher chooses a free one. */
   sandboxPort: number;
   rateLimit: { loginPerMinute: number; userPerMinute: number };
-  /** How long what was pushed, and what was sent, is kept. */
+  /** How long pushes, and sent messages, are kept. */
   retention: { messagesDays: number; outboxDays: number };
   logLevel: 'debug' | 'info' | 'warn' | 'error';
   logFormat: 'text' | 'json';
   /** Origins of web pages that may call /api. */
   corsOrigins: string[];
-  /** Where the team's own code is, if there is any: an absolute path. */
+  /** The directory of the team's own code, if there is any: an absolute path. */
   customDir: string;
   /** Address under which mini-programs reach this server, without a slash at its end. */
   hubUrl: string;
 }
 
-/** Bad configuration. `problems` holds one line for each, naming the variable and what it takes, never a value. */
+/** A wrong configuration. `problems` holds one line for each, naming the variable and what it takes, never a value. */
 export class EnvError extends Error {
   constructor(readonly problems: string[]) {
     super(problems.join('\n'));
@@ -71,7 +71,7 @@ const baseUrl = httpUrl.transform(url => url.replace(/\/+$/, ''));
 const key32 = z.base64().transform(value => Buffer.from(value, 'base64')).refine(key => key.length === 32);
 const list = z.string().transform(value => value.split(',').map(item => item.trim()).filter(item => item !== ''));
 
-/** Each variable with what it takes, in the words of the message a person reads when it is wrong. */
+/** Each variable with what it takes, in the words of the message about a wrong one. */
 const VARIABLES = {
   PORT: [integer(0, 65535, 7001), 'a port from 0 to 65535'],
   HOST: [z.string().max(255).refine(isHost).default('127.0.0.1'), 'an address to listen on, such as 127.0.0.1 or 0.0.0.0'],
@@ -244,20 +244,20 @@ export function parseEnv(source: NodeJS.ProcessEnv): Env {
   };
 }
 
-/** A host as others on this machine name it. */
+/** A host in the form in which clients on this machine name it. */
 function reachable(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
 }
 
-/** The configuration of this process. The one place that reads process.env. */
+/** The configuration of this process. The only function that reads process.env. */
 export function readEnv(): Env {
   return parseEnv(process.env);
 }
 
 /**
- * The configuration of a command that is run beside a server: the sandbox of that server is found by the file that
- * names its port, unless the variables say where it is.
+ * The configuration of a command that runs beside a server: it finds that server's sandbox by the file with its port,
+ * unless the variables name an address.
  */
 export function readCommandEnv(): Env {
   const env = readEnv();
@@ -270,27 +270,27 @@ export function readCommandEnv(): Env {
   }
 }
 
-/** CUSTOM_DIR as an absolute path, for what must know it where the other variables need not be right: the build, the tests. */
+/** CUSTOM_DIR as an absolute path, for the build and the tests, which need it even where other variables are wrong. */
 export function readCustomDir(): string {
   return resolve(process.env.CUSTOM_DIR || 'custom');
 }
 
-/** Where a server with a sandbox leaves that one's port. */
+/** The file in which a server with a sandbox writes the sandbox's port. */
 export function sandboxPortFile(env: Env): string {
   return join(env.embedded.dir, 'sandbox-port');
 }
 
-/** Where the sandbox keeps its people over restarts. */
+/** The file in which the sandbox keeps its people over restarts. */
 export function sandboxPeopleFile(env: Env): string {
   return join(env.embedded.dir, 'sandbox-people');
 }
 
-/** Where the name is kept by which a target of `npm run migrate` knows this embedded database. */
+/** The file with the name by which a target of `npm run migrate` recognises this embedded database. */
 export function migrationFile(env: Env): string {
   return join(env.embedded.dir, 'migration-source');
 }
 
-/** Where the embedded database keeps the generated DATA_KEY. */
+/** The file in which the embedded database keeps the generated DATA_KEY. */
 export function dataKeyFile(env: Env): string {
   return join(env.embedded.dir, 'data-key');
 }

@@ -1,6 +1,6 @@
 import type { EggPlugin } from 'egg';
 
-/** `npm run dev`: workers are started anew when a compiled file changes. */
+/** `npm run dev`: workers restart when a compiled file changes. */
 const plugin: EggPlugin = {
   development: true,
   watcher: true,

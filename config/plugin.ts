@@ -4,7 +4,9 @@ import { readCustomDir } from './env';
 
 const customDir = readCustomDir();
 
-/** What is off costs time on every request or reads what it should not; see the comments of config.default.ts. */
+/**
+ * Plugins are off that cost time on every request or read what they should not; see the comments of config.default.ts.
+ */
 const plugin: EggPlugin = {
   mongoose: { enable: true, package: 'egg-mongoose' },
   development: false,

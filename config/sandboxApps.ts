@@ -1,8 +1,8 @@
 import type { WechatAppConfig } from './apps';
 
 /**
- * The apps that exist when none is configured: known to the simulated WeChat only, so their secrets are no secrets.
- * They are written down here because the walk-through of the README and the pages name them.
+ * The apps that exist when none is configured. Only the sandbox knows them, so their secrets are no secrets. They are
+ * fixed here because the walk-through of the README and the pages name them.
  */
 export function sandboxApps(): WechatAppConfig[] {
   return [

@@ -1,6 +1,6 @@
 import type { Env } from './env';
 
-/** Everything in the configuration that no line of the log may hold, in each way that it is written. */
+/** All secrets of the configuration, which no line of the log may hold, in each spelling. */
 export function secretsOf({ apps, apiKeys, im, webhook, admin, embedded, dataKey, dataKeysOld, mongodbUrl }: Env): string[] {
   const keys = [...(dataKey ? [dataKey] : []), ...dataKeysOld].map(key => key.toString('base64'));
   const found = [
@@ -10,7 +10,7 @@ export function secretsOf({ apps, apiKeys, im, webhook, admin, embedded, dataKey
   return found.filter(secret => secret !== undefined && secret !== '') as string[];
 }
 
-/** The password of a connection string, as it is written there and as it is meant. */
+/** The password of a connection string, as it is written there and decoded. */
 function passwordsOf(url: string | undefined): string[] {
   const written = /^[^/]+\/\/[^:@/]*:([^@/]*)@/.exec(url ?? '')?.[1];
   if (!written) return [];

@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { relative, resolve } from 'node:path';
 import type { WechatAppConfig } from './apps';
 
-/** What is looked at together, of variables that are right by themselves. */
+/** The variables that are checked together, each valid by itself. */
 interface Values {
   PORT: number;
   HOST: string;
@@ -11,7 +11,7 @@ interface Values {
   EMBEDDED_DB_PORT: number;
   SPOOL_DIR: string;
   SANDBOX?: 'on' | 'off';
-  /** Undefined where the launcher is to choose one. */
+  /** Undefined where the launcher chooses a port. */
   SANDBOX_PORT?: number;
   DATA_KEY?: unknown;
   IM_SDK_APPID?: number;
@@ -27,9 +27,10 @@ export interface ConfiguredApp {
 }
 
 /**
- * What is wrong with variables that do not go together: one line each, for the person who has set them.
+ * Finds variables that do not go together.
  * @param apps as configured, without those of the sandbox
- * @param sandbox whether the simulated WeChat is to run
+ * @param sandbox whether the sandbox is to run
+ * @return one line each, for the person who has set them
  */
 export function problemsTogether(values: Values, apps: ConfiguredApp[], sandbox: boolean): string[] {
   const embedded = !values.MONGODB_URL;
@@ -65,14 +66,17 @@ function isWithin(path: string, directory: string): boolean {
   return way === '' || !/^\.\.(\/|\\|$)|^[A-Za-z]:/.test(way);
 }
 
-/** Whether a text can be listened on: an address, or a name that is none of a network address. */
+/** Whether a text can be listened on: an address, or a name that does not look like an address. */
 export function isHost(host: string): boolean {
   if (isIP(host) !== 0) return true;
   const labels = host.split('.');
   return labels.every(label => /^[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?$/.test(label)) && !/^\d+$/.test(labels.at(-1) ?? '');
 }
 
-/** Whether a text is an origin as browsers send it: `https://shop.example.com`, with a port where it has one, and nothing after it. */
+/**
+ * Whether a text is an origin as browsers send it: `https://shop.example.com`, with a port if it has one, and nothing
+ * after it.
+ */
 export function isOrigin(text: string): boolean {
   return /^https?:\/\/[^*]+$/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }

@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { appsFileSchema } from '../config/apps';
 import { parseEnv } from '../config/env';
 import { ERRORS } from '../app/lib/errors';
+import { EVENT_TYPES } from '../app/lib/events/event';
 import { replyRuleSchema, replyRulesFileSchema } from '../app/lib/reply/rule';
 import { subscriptionTemplateSchema } from '../app/lib/wechat/outgoing/subscriptionTemplate';
 import { routes } from '../app/schema';
@@ -17,7 +18,7 @@ import { readMongosh, stagesOf } from './support/mongosh';
 
 const READMES = ['README.md', 'README.zh-CN.md'];
 const TRANSLATED = pagesIn('docs/zh-CN');
-/** Pages that say the same in English and in Chinese. */
+/** Pages with the same content in English and in Chinese. */
 const PAIRS = [READMES, ...TRANSLATED.map(name => [name.replace('/zh-CN/', '/'), name])];
 const PAGES = [...READMES, 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'packages/embedded-mongodb/README.md', ...pagesIn('docs'), ...pagesIn('docs/decisions'), ...TRANSLATED];
 const COOKBOOK = codeBlocks(readPage('docs/cookbook.md')).filter(({ language }) => language === 'js').map(({ text }) => text);
@@ -40,7 +41,7 @@ function anchors(path: string): string[] {
 }
 
 describe('the documentation', () => {
-  it('has no link that leads nowhere', () => {
+  it('has no broken link', () => {
     const broken = PAGES.flatMap(page => [...prose(readPage(page)).matchAll(/\]\(([^)\s]+)\)/g)]
       .map(([, link]) => link).filter(link => !/^https?:/.test(link)).filter(link => {
         const [path, anchor] = link.split('#');
@@ -56,6 +57,11 @@ describe('the documentation', () => {
       const rows = readPage(page).split('\n').filter(line => line.startsWith('|')).join('\n');
       assert.deepEqual(variables().filter(name => !rows.includes(`\`${name}\``)), [], page);
     }
+  });
+
+  it('names every event', () => {
+    const page = readPage('docs/events.md');
+    assert.deepEqual(EVENT_TYPES.filter(type => !page.includes(`| \`${type}\` |`)), []);
   });
 
   it('names every route', () => {
@@ -77,12 +83,12 @@ describe('the documentation', () => {
     assert.match(ERRORS.SESSION_KEY_STALE.message, /log in again, then ask the person/);
   });
 
-  it('has Chinese pages for what a newcomer needs', () => {
+  it('has Chinese pages for newcomers', () => {
     assert.deepEqual(TRANSLATED.sort(), ['api', 'configuration', 'console', 'getting-started', 'operations', 'privacy', 'push', 'sandbox', 'ten-minutes'].map(name => `docs/zh-CN/${name}.md`));
   });
 
   for (const [english, chinese] of PAIRS) {
-    it(`says the same in ${english} and ${chinese}`, () => {
+    it(`has the same content in ${english} and ${chinese}`, () => {
       const [original, translation] = [readPage(english), readPage(chinese)];
       assert.ok(codeBlocks(original).length > 1);
       assert.deepEqual(codeBlocks(translation), codeBlocks(original), 'blocks of code');
@@ -105,7 +111,7 @@ describe('the documentation', () => {
     assert.deepEqual(started, operated);
   });
 
-  it('has the variables written into a file that the server takes, for nobody else to read, and never over another one', () => {
+  it('writes the variables to a file that the server takes, that nobody else can read, and that replaces no other', () => {
     for (const page of ['README.md', 'docs/getting-started.md']) {
       const [{ text }] = codeBlocks(readPage(page)).filter(({ language, text }) => language === 'sh' && text.includes('> hub.env'));
       const directory = mkdtempSync(join(tmpdir(), 'weapp-hub-docs-'));
@@ -129,7 +135,7 @@ describe('the documentation', () => {
     for (const page of PAGES) assert.doesNotMatch(readPage(page), /getUserProfile/, page);
   });
 
-  it('shows files that are taken as they stand', () => {
+  it('shows files that are valid as they stand', () => {
     const [apps, rules] = codeBlocks(readPage('README.md')).filter(({ language }) => language === 'json').map(({ text }) => JSON.parse(text) as unknown);
     assert.equal(appsFileSchema.parse(apps).length, 2);
     assert.equal(replyRulesFileSchema.parse(rules).length, 2);
@@ -144,10 +150,10 @@ describe('the documentation', () => {
 
 describe('docs/cookbook.md', () => {
   const hub = useApp();
-  // Of a collection that is not there, no plan is told.
+  // There is no plan for a collection that does not exist.
   before(() => Promise.all(Object.values(hub().app.model).map(model => model.createCollection())));
 
-  it('asks nothing that scans a collection or sorts in memory', async () => {
+  it('has no query that scans a collection or sorts in memory', async () => {
     const { db } = hub().app.mongoose.connection;
     assert.ok(db);
     const statements = COOKBOOK.flatMap(readMongosh);
@@ -162,7 +168,7 @@ describe('docs/cookbook.md', () => {
     }
   });
 
-  it('inserts what the server takes', () => {
+  it('inserts only documents that the server takes', () => {
     const inserts = COOKBOOK.flatMap(readMongosh).filter(({ inserted }) => inserted);
     assert.deepEqual(inserts.map(({ collection }) => collection), ['replyRules', 'templates']);
     replyRuleSchema.parse(inserts[0].inserted);

@@ -18,16 +18,16 @@ function shellLines(page: string): string[] {
   return codeBlocks(page).filter(({ language }) => language === 'sh').flatMap(({ text }) => text.trimEnd().split('\n'));
 }
 
-describe('what the pages tell to paste', () => {
+describe('the commands that the pages tell to paste', () => {
   let server: Server;
   before(async function() {
     this.timeout(60_000);
-    // As a reader starts it: the sandbox's own apps, and what the pages say beside.
+    // As a reader starts it: the sandbox's own apps, and the variables of the pages.
     server = await Server.start({ WECHAT_APPS_FILE: '', API_KEYS: 'demo-server-key', IM_SDK_APPID: '1400000000', IM_SECRET_KEY: 'demo-im-key', WORKERS: '1' });
   });
   after(() => server?.stop());
 
-  /** Pastes a page's lines, the addresses in them replaced by the test's. */
+  /** Pastes a page's lines, with the addresses in them replaced by the test's. */
   async function run(page: string): Promise<Pasted[]> {
     const { MONGODB_URL, PORT, EMBEDDED_DB_PORT } = server.variables;
     const database = MONGODB_URL ?? `mongodb://127.0.0.1:${EMBEDDED_DB_PORT}/weapp_hub`;
@@ -38,7 +38,7 @@ describe('what the pages tell to paste', () => {
   }
 
   it('README.md: a login in the first minute', async () => {
-    // The server is up already: the line that starts it is the test's own.
+    // The server is up already: the test has run the line that starts it.
     const [install, ...others] = part(readPage('README.md'), 'one-minute').split(/(?<=^```\n)(?=\nThen )/m);
     assert.deepEqual(shellLines(install), ['npm install && npm start']);
     const pasted = await run(others.join(''));
@@ -90,7 +90,7 @@ describe('what the pages tell to paste', () => {
     assert.deepEqual(shellLines(readPage('docs/zh-CN/ten-minutes.md')), shellLines(page));
     const [install, start, ...lines] = shellLines(page);
     assert.equal(install, 'npm install');
-    // What the reader would set, and what makes this test's WeChat the one that is called.
+    // The variables that the reader would set, and those that point to this test's WeChat.
     const told = Object.fromEntries([...start.matchAll(/(MINIPROGRAM_\w+)=(\S+)/g)].map(([, name, value]) => [name, value]));
     const own = await Server.start({ WECHAT_APPS_FILE: '', SANDBOX: 'on', WORKERS: '1', ...told });
     try {

@@ -12,7 +12,7 @@ const vector = (id: string) => {
   return found as unknown as { input: Record<string, string>; expected: Record<string, string> };
 };
 
-/** The official examples, as a caller meets them: over HTTP. */
+/** The official examples, as a caller sends them: over HTTP. */
 describe('official test data over HTTP', () => {
   const hub = useApp();
   const demo = (token: string, pushMode: string) => {

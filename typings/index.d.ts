@@ -13,7 +13,7 @@ declare module 'egg' {
   }
 
   interface IMiddleware {
-    /** Of egg-static. */
+    /** The type of egg-static's configuration. */
     static(options: object, app: Application): (ctx: Context, next: () => Promise<void>) => Promise<void>;
   }
 }

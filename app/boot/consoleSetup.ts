@@ -4,15 +4,15 @@ import { serverAddress } from './serverAddress';
 
 const ASK = 'console-setup-wanted';
 const ANSWER = 'console-setup-done';
-/** How long the worker that was asked may take, a database that is away included, before another one is asked. */
+/** How long one worker may take before the next is asked, in milliseconds; a database that is away counts too. */
 const TIMEOUT_MS = 60_000;
 
 interface Answer {
-  /** Of the one-time link, when there is one. */
+  /** The one-time link, when there is one. */
   token?: string;
 }
 
-/** The worker's part: sees to it that there is an administrator, or a link with which somebody becomes one. */
+/** The worker's part: makes sure that there is an administrator, or a link with which somebody can become one. */
 export function setUpConsole(app: Application): void {
   app.messenger.on(ASK, () => {
     void app.databaseStart.connected
@@ -34,7 +34,7 @@ export function askForConsole(agent: Agent, env: Env): { close(): Promise<void> 
   agent.messenger.on(ANSWER, answer => {
     clearTimeout(timer);
     const { token } = answer as Answer;
-    // Not by the logger: whoever reads logs is not to become an administrator.
+    // Not through the logger: people who read logs must not be able to become an administrator.
     if (token !== undefined) console.log(`${'set up the console:'.padEnd(28)}${serverAddress(env)}/console/setup#${token} (once, within 24 hours)`);
   });
   return { async close() { clearTimeout(timer); } };

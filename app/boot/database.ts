@@ -10,37 +10,38 @@ import { sleep } from '../lib/async/sleep';
 
 /** How long a worker that is about to serve waits for a database that is away, in milliseconds. */
 const TIMEOUT_MS = 400;
-/** The embedded one has been started by the agent just now. */
+/** The agent has started the embedded one just now. */
 const EMBEDDED_TIMEOUT_MS = 5_000;
 
 /** Indexes of former versions: they cost time at each write, or (`key_1`) refuse documents of today's form. */
 const OBSOLETE_INDEXES = {
+  conversations: ['state_1_lastAt_-1', 'lastAt_-1', 'userId_1', 'openid_1'],
   messages: ['appid_1_openid_1_receivedAt_-1', 'state_1_receivedAt_-1'],
   outbox: ['lane_1_sendStartedAt_1', 'expiresAt_1'],
   rateLimits: ['key_1', 'expire_1'],
 };
-/** The server's codes for a collection, and for an index, that is not there. */
+/** The server's codes for a collection and for an index that do not exist. */
 const NOT_THERE = new Set([26, 27]);
 
-/** Between two tries to build the indexes. */
-const PAUSE = 500;
-const LONGEST_PAUSE = 60_000;
+/** Milliseconds between two tries to build the indexes. */
+const PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 60_000;
 
-/** What a worker needs of its database, made while it starts or as soon as the database is there. */
+/** Prepares what a worker needs of its database, while it starts or as soon as the database is there. */
 export class DatabaseStart {
-  /** Whether there is a connection, the first one; false when the worker ends before. */
+  /** Resolves with true once there is a first connection, with false when the worker ends before. */
   readonly connected: Promise<boolean>;
-  /** The indexes are built, the rules and the apps of the console known. */
+  /** Whether the indexes are built and the console's rules and apps are loaded. */
   whole?: Promise<void>;
 
   /** Begins to connect. */
   constructor(private readonly app: Application) {
-    // Until it has answered, pushes go to the spool and everything else is refused at once.
+    // Until the database has answered, pushes go to the spool and everything else is refused at once.
     app.database.suspect();
     this.connected = this.connect();
   }
 
-  /** Makes everything as soon as there is a connection, and waits for that, but not for a database that is away. */
+  /** Waits for the connection and prepares everything, but does not wait for a database that is away. */
   async settle(): Promise<void> {
     const { app } = this;
     const whole = this.connected.then(connected => (connected ? this.complete() : undefined));
@@ -61,14 +62,14 @@ export class DatabaseStart {
 
   private async complete(): Promise<void> {
     const { rules, storedApps } = this.app;
-    // What cannot be read now is read by schedule/rules and schedule/apps.
+    // schedule/rules and schedule/apps read later what cannot be read now.
     await Promise.all([this.buildIndexes(), rules.refresh().catch(() => undefined), storedApps.refresh().catch(() => undefined)]);
   }
 
-  /** Builds what is missing, again after each outage that comes in between. */
+  /** Builds missing indexes; begins again after each outage in between. */
   private async buildIndexes(): Promise<void> {
     const { app } = this;
-    for (let pause = PAUSE; !app.databaseConnection.closed;) {
+    for (let pause = PAUSE_MS; !app.databaseConnection.closed;) {
       try {
         await Promise.all(Object.values(app.mongoose.models).map(async model => {
           await changeExpiries(model.db.db as mongo.Db, model.collection.name, expiriesOf(model));
@@ -79,8 +80,9 @@ export class DatabaseStart {
       } catch (error) {
         if (!isUnavailable(error)) return app.logger.warn('The indexes are not all there: %s', (error as Error).message);
         await app.database.failed(error);
-        // A build may take longer than an answer is waited for, and goes on in the database: there is no hurry then.
-        pause = app.database.up ? Math.min(pause * 2, LONGEST_PAUSE) : PAUSE;
+        // A build may take longer than an operation waits for an answer. The database goes on with it meanwhile, so
+        // there is no hurry.
+        pause = app.database.up ? Math.min(pause * 2, LONGEST_PAUSE_MS) : PAUSE_MS;
       }
       await sleep(pause);
     }
@@ -94,7 +96,7 @@ export function expiriesOf(model: Pick<Model<unknown>, 'schema'>): Expiry[] {
   ));
 }
 
-/** Removes what former versions have indexed and this one does not need. */
+/** Removes the indexes that former versions made and this one does not use. */
 export async function dropObsoleteIndexes(connection: Connection): Promise<void> {
   for (const [collection, names] of Object.entries(OBSOLETE_INDEXES)) {
     for (const name of names) {
@@ -105,7 +107,7 @@ export async function dropObsoleteIndexes(connection: Connection): Promise<void>
   }
 }
 
-/** What is logged of an outage: a line a minute for the whole instance. */
+/** The line of an outage: one a minute for the whole instance. */
 export function outageLog(app: Application) {
   const address = databaseAddress(databaseUrl(app.environment));
   return {
@@ -122,7 +124,7 @@ export function outageLog(app: Application) {
   };
 }
 
-/** What is logged when the clocks have begun, or ceased, to agree. */
+/** The line that reports that the clocks have begun, or ceased, to agree. */
 export function tellOfClock(app: Application, state: ClockState, offset: number): void {
   const apart = `The clock of this machine is ${inWords(offset)}`;
   if (state === 'ok') notify(app.messenger, { about: 'clock-ok', level: 'info', text: 'The clock of this machine agrees with the database\'s again.' });

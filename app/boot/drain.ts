@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { sleep } from '../lib/async/sleep';
 
-/** Requests that are not done by then are cut off: the whole stop must fit into 10 s. */
+/** Milliseconds after which requests that are still open are cut off: the whole stop must fit into 10 s. */
 const TIMEOUT_MS = 3_500;
 
 /** Stops listening, lets requests finish and closes idle connections. */

@@ -3,16 +3,16 @@ import { EMBEDDED_DB_USER } from '../../config/database';
 import type { Env } from '../../config/env';
 import { StartError } from './startError';
 
-/** What a person sets to have other ones. */
+/** The variable that chooses another directory or port. */
 const VARIABLES: Embedded.OptionNames = { dir: 'EMBEDDED_DB_DIR', port: 'EMBEDDED_DB_PORT' };
 
 /**
- * The package of the embedded database, or a part of it, which no process loads that has a MONGODB_URL.
- * @throws {StartError} when it is not there, or lmdb is not: npm may leave both out
+ * The package of the embedded database, or a part of it. A process with a MONGODB_URL never loads it.
+ * @throws {StartError} when the package, or lmdb, is missing: npm may leave both out
  */
 async function load<T>(part: () => Promise<T>): Promise<T> {
   try {
-    // Whoever reads why is told the name of the package, not of the part.
+    // The person needs the name of the package, not of the part.
     require.resolve('@weapp-hub/embedded-mongodb');
     return await part();
   } catch (error) {
@@ -22,11 +22,11 @@ async function load<T>(part: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Whether `startEmbeddedDatabase` could have the directory just now.
+ * Checks that `startEmbeddedDatabase` could open the directory now.
  * @throws {StartError} when another process has it, it cannot be written, or the package is not installed
  */
 export async function assertDatabaseFree({ embedded }: Env): Promise<void> {
-  // Not the whole package: the process that asks starts no database.
+  // Only this part of the package is loaded, because the checking process starts no database.
   const { assertDirectoryFree, EmbeddedStartError } = await load(() => import('@weapp-hub/embedded-mongodb/free'));
   await assertDirectoryFree(embedded.dir, VARIABLES).catch((error: Error) => {
     throw error instanceof EmbeddedStartError ? new StartError(error.message) : error;
@@ -34,9 +34,9 @@ export async function assertDatabaseFree({ embedded }: Env): Promise<void> {
 }
 
 /**
- * Starts it in this process; rejects when the directory or the port is not to be had.
- * @param more options beside those of the variables; `onLost` is told when another server has taken the directory while
- *   this one was stopped: it has no database any more
+ * Starts it in this process; rejects when the directory or the port cannot be opened.
+ * @param more options beside those of the variables; `onLost` is called when another server took the directory while
+ *   this process was stopped, so that the database is gone
  */
 export async function startEmbeddedDatabase({ embedded: { dir, port, password } }: Pick<Env, 'embedded'>, more: Pick<Embedded.EmbeddedOptions, 'ttlMonitorSeconds' | 'onLost'> = {}): Promise<Embedded.EmbeddedDatabase> {
   const { startEmbedded } = await load(() => import('@weapp-hub/embedded-mongodb'));

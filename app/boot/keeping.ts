@@ -13,12 +13,12 @@ import { NewsWriter, type NewsTarget } from '../lib/news/writer';
 import type { OutboxDocument } from '../lib/outbox/document';
 import { concernsPerson, type StoredPush } from '../lib/wechat/push/storedPush';
 
-/** What a follower's coming, and going, adds. */
+/** The change of the counter by a new follower, or by a lost one. */
 const FOLLOWERS: Record<string, number> = { subscribe: 1, unsubscribe: -1 };
 
 /**
- * What the console lists, kept beside the work itself: `conversations`, `counters` and the news for open consoles. All of
- * it is noted in memory once the work is done, and written in groups; nothing waits for it.
+ * Keeps the console's lists beside the work itself: `conversations`, `counters` and the news for open consoles. Each
+ * change is noted in memory once the work is done, and written in groups; nothing waits for it.
  */
 export class Keeping {
   readonly conversations: ConversationBook;
@@ -49,25 +49,25 @@ export class Keeping {
     this.keeper = new Keeper({ store: () => model.Keeper.collection as unknown as KeeperStore, id: name, oldest: () => this.conversations.oldest(), onError });
   }
 
-  /** Once there is a database. */
+  /** Starts the keepers, once there is a database. */
   start(): void {
     this.keeper.start();
   }
 
-  /** Writes what is noted. */
+  /** Writes all that is noted now. */
   async flush(): Promise<void> {
     await Promise.all([this.conversations.flush(), this.counters.flush()]);
     await this.news.flush();
   }
 
-  /** Writes what is noted, for the last time. */
+  /** Writes all that is noted, for the last time, and stops. */
   async stop(): Promise<void> {
     await this.flush();
     await this.keeper.stop();
   }
 
   /**
-   * A push is in the database.
+   * Notes a push that was stored.
    * @param counts false when it may have been counted before
    */
   stored(push: StoredPush & { answer?: string }, counts = true): void {
@@ -83,7 +83,7 @@ export class Keeping {
     if (type !== 'event') this.news.add('message', { id: push._id, conversation: openidKey(appid, push.openid), openid, from: 'person', type, at: receivedAt });
   }
 
-  /** A row is in the outbox. */
+  /** Notes a row that was added to the outbox. */
   queued(row: OutboxDocument): void {
     if (!TO_PEOPLE.includes(row.kind)) return;
     const { _id, appid, openid, kind, createdAt } = row;
@@ -91,7 +91,7 @@ export class Keeping {
     this.news.add('message', { id: _id, conversation: openidKey(appid, openid), openid, from: 'us', type: kind, at: createdAt });
   }
 
-  /** A row has another state now. */
+  /** Notes a row's new state. */
   settled({ _id, kind, appid, openid, state, lastError, sentAt }: OutboxDocument): void {
     if (!TO_PEOPLE.includes(kind)) return;
     if (state === 'sent') this.counters.add('sent', appid, 1, sentAt?.getTime());
@@ -99,7 +99,7 @@ export class Keeping {
     this.news.add('outbox', { id: _id, kind, appid, openid, state, ...(lastError?.errcode === undefined ? {} : { errcode: lastError.errcode }) });
   }
 
-  /** Somebody has logged in. */
+  /** Notes a login. */
   signedIn(appid: string, isNew: boolean): void {
     this.counters.add('logins', appid);
     if (isNew) this.counters.add('people', appid);
@@ -112,7 +112,7 @@ export class Keeping {
     return derive(sources, appid, openid, this.app.wechatApps.find(appid)?.kind ?? 'miniprogram');
   }
 
-  /** What was said before somebody was erased is not written down afterwards. */
+  /** Says of a user who was erased meanwhile must not be written afterwards. */
   private async living(entries: Array<[string, Entry]>): Promise<Array<[string, Entry]>> {
     const said = entries.map(entry => ({ appid: entry[1].appid, openid: entry[1].openid, receivedAt: new Date(entry[1].last?.at ?? 0), entry }));
     return (await this.app.createAnonymousContext().service.erasure.withoutErased(said)).map(({ entry }) => entry);
@@ -125,7 +125,7 @@ export class Keeping {
     await this.assign(made);
   }
 
-  /** Whose a new conversation is, where that is known: who logs in later is found by the openid. */
+  /** Adds the userId to new conversations where it is known; a person who logs in later is found by the openid. */
   private async assign(made: Entry[]): Promise<void> {
     if (made.length === 0) return;
     const { Conversation, Openid } = this.app.model;

@@ -1,23 +1,23 @@
-/** What runs until it is closed. */
+/** A server that runs until it is closed. */
 interface Service { close(): Promise<void> }
 
-/** How often it is tried to have it back: another process may have taken the port or the directory meanwhile. */
+/** Milliseconds between tries to reopen it: another process may have taken the port or the directory meanwhile. */
 const TRIES = 30;
-const PAUSE = 1_000;
+const PAUSE_MS = 1_000;
 
 /**
- * The embedded database, which may be taken away for a while, as a server that is stopped and started again. What it had
- * acknowledged is there when it is back.
+ * The embedded database, which can be taken away for a while, as if a server were stopped and started again. All
+ * acknowledged data is there when it is back.
  */
 export class LeavingDatabase implements Service {
-  /** When it comes back, in milliseconds; in the past when it is there. */
+  /** When it comes back, in milliseconds since 1970; in the past while it is there. */
   awayUntil = 0;
   private running?: Service;
   private timer?: NodeJS.Timeout;
   private returning?: Promise<void>;
   private closed = false;
 
-  /** @param warn is told when it cannot be had back */
+  /** @param warn called when it cannot be reopened */
   constructor(private readonly open: () => Promise<Service>, private readonly warn: (message: string) => void) {}
 
   async start(): Promise<void> {
@@ -25,8 +25,8 @@ export class LeavingDatabase implements Service {
   }
 
   /**
-   * Stops it, and starts it again by itself.
-   * @return false when it is not there now
+   * Stops it and starts it again after a while.
+   * @return false when it is stopped already
    */
   async leave(ms: number): Promise<boolean> {
     const { running } = this;
@@ -52,8 +52,8 @@ export class LeavingDatabase implements Service {
     } catch (error) {
       if (this.closed) return;
       this.warn(`The embedded database does not come back: ${(error as Error).message}`);
-      this.awayUntil = Date.now() + PAUSE;
-      if (tries > 1) this.timer = setTimeout(() => { this.returning = this.comeBack(tries - 1); }, PAUSE);
+      this.awayUntil = Date.now() + PAUSE_MS;
+      if (tries > 1) this.timer = setTimeout(() => { this.returning = this.comeBack(tries - 1); }, PAUSE_MS);
     }
   }
 }

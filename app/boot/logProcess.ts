@@ -4,14 +4,14 @@ import type { LogLevel } from '../lib/log/line';
 import { installLogging, writeLine } from './logging';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
-/** A time that others begin their lines with: ours has one. */
+/** A time that some libraries put before their lines; the log adds its own. */
 const TIME = /^\[\d{4}-\d\d-\d\d [\d:.]+\] /;
-/** What Egg's master forks with tells of each step, all of it as errors; the error itself Egg tells of. */
+/** Steps that the fork module of Egg's master reports as errors; Egg reports real errors itself. */
 const STEP = /^\[cfork:/;
 
 /**
- * Loaded into every process of a start (node --require): what is printed, by whomever, is a line of the log as all others.
- * The start itself has found the variables to be right.
+ * Loaded into every process of a start (node --require): makes everything printed a line of the log. The start itself
+ * has checked the variables before.
  */
 const env = readEnv();
 installLogging(env);
@@ -19,7 +19,7 @@ for (const [method, level] of [['debug', 'debug'], ['log', 'info'], ['info', 'in
   console[method] = (...args: unknown[]) => print(level, format(...args));
 }
 
-// Node would print them to standard error, in a form of its own.
+// Node would print warnings to standard error in a form of its own.
 process.removeAllListeners('warning');
 process.on('warning', ({ name, message }) => writeLine('warn', [`${name}: ${message}`]));
 

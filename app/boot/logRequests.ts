@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { Service, type Agent, type Application } from 'egg';
 import { RequestLogger, type LoggedRequest } from '../lib/log/request';
 
-/** Lines of a context's and of a service's logger say which request they belong to; nothing is written into `rundir`. */
+/** Has the loggers of contexts and services add the request's id to their lines; nothing is written into `rundir`. */
 export function logRequests(app: Application | Agent): void {
   Object.assign(app, { dumpConfig: () => undefined, dumpTiming: () => (app as unknown as { timing: { disable(): void } }).timing.disable() });
   const { context } = app as unknown as { context?: object };
@@ -17,12 +17,12 @@ export function logRequests(app: Application | Agent): void {
   Object.defineProperty(Service.prototype, 'logger', { configurable: true, get(this: Service) { return this.ctx.logger; } });
 }
 
-/** Whoever sends what is no HTTP is told so by Egg, which logs each time. */
+/** Egg answers a client that sends no HTTP, and logs each time. */
 function boundMalformed(app: Application): void {
   const egg = app as unknown as { onClientError: (error: { rawPacket?: Buffer }, socket: Socket) => void };
   const { onClientError } = egg;
   egg.onClientError = (error, socket) => {
-    // Without the packet, nothing is logged of it.
+    // Without the packet, Egg logs nothing.
     if (error.rawPacket && !app.strangers.allows()) error.rawPacket = undefined;
     onClientError.call(app, error, socket);
   };

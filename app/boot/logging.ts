@@ -9,7 +9,7 @@ import { requestFields, type LoggedRequest } from '../lib/log/request';
 
 const LEVELS: Readonly<Record<string, LogLevel>> = { DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' };
 
-/** What is used of a transport of egg-logger. */
+/** The part of a transport of egg-logger that is used. */
 interface Transport {
   options: { localStorage?: AsyncLocalStorage<LoggedRequest> };
 }
@@ -17,7 +17,7 @@ interface Transport {
 let format: LogFormat = 'text';
 let redactor = new Redactor([]);
 
-/** Writes a line to standard output, where the whole log is. */
+/** Writes a line of the log to standard output. */
 export function writeLine(level: LogLevel, args: readonly unknown[], more: LogValues = {}): void {
   const { msg, stack, fields } = describe(args);
   const line = formatLine(
@@ -27,19 +27,19 @@ export function writeLine(level: LogLevel, args: readonly unknown[], more: LogVa
 }
 
 /**
- * From now on every logger of this process, Egg's own included, writes its lines in one form to standard output, and none
- * makes a file.
+ * Has every logger of this process, Egg's own included, write its lines in one form to standard output, and makes none
+ * write a file.
  */
 export function installLogging(env: Env): void {
   format = env.logFormat;
   redactor = new Redactor(secretsOf(env));
   ConsoleTransport.prototype.log = function(this: Transport, level: LoggerLevel, args: unknown[], meta?: { ctx?: LoggedRequest }) {
     const known = LEVELS[level] ?? 'info';
-    // With EGG_FAST_PATH=off Egg follows the context, and knows it where nobody has named it.
+    // With EGG_FAST_PATH=off Egg follows the context through promises and knows it where no logger names it.
     writeLine(known, args, requestFields(meta?.ctx ?? this.options.localStorage?.getStore(), known));
     return '';
   } as typeof ConsoleTransport.prototype.log;
-  // A file would be opened by the constructor, whatever its level.
+  // The constructor would open a file at any level.
   Object.assign(FileTransport.prototype, { reload: () => undefined, shouldLog: () => false });
 }
 

@@ -9,7 +9,7 @@ import { assertDatabaseFree } from './embeddedDatabase';
 import { StartError } from './startError';
 
 /**
- * Finds out before anything is started what would make the start fail.
+ * Checks, before anything is started, for what would make the start fail.
  * @throws {StartError} in words for the person who typed the command
  */
 export async function precheck(env: Env): Promise<void> {
@@ -23,12 +23,15 @@ export async function precheck(env: Env): Promise<void> {
   await assertPortFree(env.embedded.port, '127.0.0.1', 'EMBEDDED_DB_PORT');
 }
 
-/** Where `freePort` looks: systems give outgoing connections ports above these, and one of them could come in between. */
+/**
+ * The range in which `freePort` looks: systems give outgoing connections ports above it, and one of those could take
+ * the port meanwhile.
+ */
 const [LOWEST, HIGHEST] = [10_000, 32_767];
 
 /**
- * A loopback port that nothing listens on just now.
- * @param others ports that it must not be: somebody is about to listen on them
+ * A loopback port that nothing listens on now.
+ * @param others ports that it must not be, because they are about to be used
  */
 export async function freePort(...others: number[]): Promise<number> {
   for (let tries = 0; tries < 100; tries++) {
@@ -38,7 +41,7 @@ export async function freePort(...others: number[]): Promise<number> {
   throw new StartError(`No free port was found between ${LOWEST} and ${HIGHEST}.`);
 }
 
-/** A name that nothing is known of, and an address that is another machine's. */
+/** Codes of a name that cannot be resolved and of an address of another machine. */
 const NOT_HERE = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EADDRNOTAVAIL', 'EINVAL']);
 
 /** Why a port cannot be listened on; null when it can. */
@@ -50,8 +53,8 @@ function obstacle(port: number, host: string): Promise<NodeJS.ErrnoException | n
 }
 
 /**
- * Whether the driver takes the connection string. It connects to nothing; its message may hold any part of the string,
- * so no more than the name of an option is said of it.
+ * Checks that the driver takes the connection string, without connecting. The driver's message may hold any part of the
+ * string, so only the name of an option is repeated from it.
  * @throws {StartError}
  */
 export async function assertConnectionString(url: string): Promise<void> {
@@ -83,13 +86,16 @@ function assertRules(file: string | undefined): void {
   }
 }
 
-/** `npm start` compiles; whoever starts in another way may have forgotten to. */
+/** `npm start` compiles; a person who starts in another way may have forgotten it. */
 function assertCompiled(dir: string): void {
   const source = isThere(dir) ? uncompiled(dir) : undefined;
   if (source) throw new StartError(`CUSTOM_DIR: ${source} is not compiled: run npm run build.`);
 }
 
-/** Makes a directory and those above it, level by level: Node's `recursive` never returns where the kernel answers ENOENT to mkdir, as below /proc. */
+/**
+ * Makes a directory and its parents, level by level: Node's `recursive` never returns where the kernel answers ENOENT
+ * to mkdir, as below /proc.
+ */
 export function makeDirectory(dir: string): void {
   if (existsSync(dir)) return;
   makeDirectory(dirname(dir));

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { sandboxPortFile, type Env } from '../../config/env';
 
-/** Leaves the sandbox's port, which the launcher has chosen, where commands that are run beside the server find it. */
+/** Writes the sandbox's port, which the launcher has chosen, where commands that run beside the server find it. */
 export function publishSandboxPort(env: Env): { close(): Promise<void> } {
   const file = sandboxPortFile(env);
   const content = `${env.sandboxPort}\n`;
@@ -10,7 +10,7 @@ export function publishSandboxPort(env: Env): { close(): Promise<void> } {
   writeFileSync(file, content);
   return {
     async close() {
-      // Another server of the same directory may have written its own since.
+      // Another server of the same directory may have written its own port since.
       if (readFileSync(file, 'utf8') === content) rmSync(file);
     },
   };

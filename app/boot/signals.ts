@@ -1,7 +1,7 @@
 /**
- * Loaded first into every process of a start (node --require): how it ends.
- * A terminal sends Ctrl-C to all of them, and the parents pass signals on as well: the first one begins the drain,
- * what comes after must not cut it short. A process that nobody has taught to drain yet just ends.
+ * Loaded first into every process of a start (node --require): decides how signals end it. A terminal sends Ctrl-C to
+ * all of them, and the parents pass signals on as well: the first signal begins the drain, and later ones must not cut
+ * it short. A process without a drain of its own just ends.
  */
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const) {
   let first = true;
@@ -11,8 +11,8 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGQUIT'] as const) {
   });
 }
 
-// Who reads our output may go first (`npm start | head`): to complain about that would fail in the same way, for ever.
+// The reader of our output may end first (`npm start | head`): a complaint would fail in the same way, without end.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-// Whoever started us is gone, killed perhaps: leave nothing behind.
+// The parent process is gone, perhaps killed: end too, so that nothing is left behind.
 process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));

@@ -12,10 +12,12 @@ import { StartError } from './startError';
 import eggScripts = require('egg-scripts');
 
 const ROOT = resolve(__dirname, '../..');
-/** What a request leaves behind dies young: with twice Node's 16 MB fewer of them are copied while they wait for the database. */
+/**
+ * Objects of a request die young: with twice Node's 16 MB, fewer of them are copied while they wait for the database.
+ */
 const YOUNG_MEGABYTES = 32;
 
-/** egg-scripts' own start, told what the environment says, and quiet unless something is wrong. */
+/** Runs egg-scripts' start with the settings of the environment; it prints nothing unless something is wrong. */
 class Start extends eggScripts.StartCommand {
   constructor(private readonly env: Env, development: boolean) {
     super([
@@ -31,7 +33,7 @@ class Start extends eggScripts.StartCommand {
   }
 
   override async run(context: { execArgvObj?: Record<string, unknown> }): Promise<void> {
-    // With a worker to each core, helpers of a collector would only take turns with other workers.
+    // With one worker per core, parallel threads of the garbage collector would only compete with other workers.
     context.execArgvObj = { ...context.execArgvObj, maxSemiSpaceSize: YOUNG_MEGABYTES, singleThreadedGc: true };
     await super.run(context);
     this.child.on('message', (message: { action?: string }) => {
@@ -42,7 +44,7 @@ class Start extends eggScripts.StartCommand {
   declare child: ChildProcess;
 }
 
-/** Where everything is: for a person, or as lines of the log where those are read by a program. */
+/** The addresses of everything: formatted for a person, or as lines of a log for a program. */
 function tell(env: Env): void {
   if (env.logFormat === 'text') console.log(welcome(env).map(([name, value]) => `${`${name}:`.padEnd(28)}${value}`).join('\n'));
   else for (const [name, value] of welcome(env)) writeLine('info', [`${name}: ${value}`]);
@@ -64,30 +66,32 @@ function welcome(env: Env): string[][] {
   return lines;
 }
 
-/** What opens a shell on the embedded database; the password is typed there, and never shown. */
+/**
+ * The command that opens a shell on the embedded database; the person types the password there, so it is never shown.
+ */
 function shellOf({ embedded: { port, password } }: Env): string {
   const address = `127.0.0.1:${port}/weapp_hub`;
   if (password === undefined) return `mongosh 'mongodb://${address}'`;
   return `mongosh 'mongodb://${EMBEDDED_DB_USER}@${address}?authSource=admin' (it asks for the password: that of EMBEDDED_DB_PASSWORD)`;
 }
 
-/** What a child process inherits: set here, read in config/env.ts only. */
+/** The variables that a child process inherits: set here, read in config/env.ts only. */
 async function prepareEnvironment(env: Env): Promise<void> {
   if (env.sandbox) process.env.SANDBOX_PORT ??= String(await freePort(env.port, env.embedded.port));
   process.env.NODE_PATH = nodePath(process.env.NODE_PATH);
   process.env.CUSTOM_DIR = env.customDir;
-  // Egg tells of its own start at length; the name of the first is misspelt there.
+  // Egg reports its own start at length; the first name is misspelt in Egg itself.
   const level = env.logLevel === 'error' ? 'ERROR' : 'WARN';
   process.env.NODE_CONSOLE_LOGGRE_LEVEL ??= level;
   process.env.EGG_MASTER_LOGGER_LEVEL ??= level;
   process.env.EGG_APP_WORKER_LOGGER_LEVEL ??= level;
   process.env.EGG_AGENT_WORKER_LOGGER_LEVEL ??= level;
-  // Workers drain for 3.5 s, then the agent has its turn: all within 10 s.
+  // Workers drain for 3.5 s, then the agent ends: all within 10 s.
   process.env.EGG_APP_CLOSE_TIMEOUT ??= '5000';
   process.env.EGG_AGENT_CLOSE_TIMEOUT ??= '3000';
 }
 
-/** Egg starts the worker anew when a compiled file changes; this compiles the sources when they do. */
+/** Egg starts the worker anew when a compiled file changes; this compiler compiles the sources when they change. */
 function compileOnChange(env: Env): void {
   const compilers = [[resolve(ROOT, 'node_modules/.bin/tsc'), '-b', '--watch', '--preserveWatchOutput']];
   if (isThere(env.customDir)) compilers.push([process.execPath, resolve(ROOT, 'app/command/buildCustom.js'), '--watch']);

@@ -2,7 +2,7 @@ import { readCustomDir } from '../../config/env';
 import type { CustomCompiler } from '../custom/compile';
 import { isThere } from '../custom/directory';
 
-/** Milliseconds between two looks: editors replace files, which the system's own notices of changes lose sight of. */
+/** Milliseconds between two looks: editors replace files, and the system's change notices lose replaced files. */
 const LOOK_EVERY_MS = 500;
 
 function report(dir: string, problems: string | undefined): void {
@@ -19,7 +19,7 @@ function compileOnChange(dir: string, compiler: CustomCompiler): void {
   }, LOOK_EVERY_MS);
 }
 
-/** Part of `npm run build`: compiles the team's own code, where there is some. With --watch, again at each change. */
+/** Part of `npm run build`: compiles the team's own code, if there is any. With --watch, again at each change. */
 async function main(): Promise<void> {
   const dir = readCustomDir();
   if (!isThere(dir)) return;

@@ -5,7 +5,7 @@ import { relative, resolve } from 'node:path';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** `shared`: directories of another page that this one takes from. */
+/** `shared`: directories of other pages that this page imports from. */
 interface Page { source: string; output: string; shared: string[] }
 
 /** Pages that are built from their sources into app/public. */
@@ -13,7 +13,7 @@ const PAGES: Page[] = [
   { source: resolve(ROOT, 'app/console'), output: resolve(ROOT, 'app/public/console'), shared: [] },
   { source: resolve(ROOT, 'app/sandbox/page'), output: resolve(ROOT, 'app/public/sandbox'), shared: ['lib', 'public', 'styles'].map(name => resolve(ROOT, 'app/console', name)) },
 ];
-/** What of the outside the build depends on. */
+/** Inputs of the build outside the sources. */
 const DEPENDENCIES = ['vite', 'vue', 'element-plus'];
 const STAMP = 'built.txt';
 const VITE = resolve(ROOT, 'node_modules/vite/bin/vite.js');
@@ -21,11 +21,11 @@ const VITE = resolve(ROOT, 'node_modules/vite/bin/vite.js');
 /** Every file below a directory, in a fixed order. */
 function filesBelow(directory: string): string[] {
   return readdirSync(directory, { withFileTypes: true, recursive: true })
-    // Types leave nothing in what is built.
+    // Types leave nothing in the built files.
     .filter(entry => entry.isFile() && !entry.name.endsWith('.d.ts')).map(entry => resolve(entry.parentPath, entry.name)).sort();
 }
 
-/** Says of which sources a build is: another text, another build. */
+/** The hash of the sources of a build: another hash means another build. */
 function stampOf({ source, shared }: Page): string {
   const hash = createHash('sha256');
   for (const directory of [source, ...shared]) {
@@ -39,8 +39,8 @@ function stampOf({ source, shared }: Page): string {
 }
 
 /**
- * Builds the pages whose sources have changed since they were built; it takes some seconds, and nothing when they have not.
- * Without the packages that build them, as in an image made for production, what was built before stays.
+ * Builds the pages whose sources have changed since they were built: some seconds, or nothing when none has changed.
+ * Without the packages that build them, as in a production image, earlier builds stay.
  */
 function buildPages(): void {
   for (const page of PAGES) {

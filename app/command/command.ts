@@ -14,14 +14,14 @@ import { WechatError } from '../lib/wechat/error';
 import { loadDataKey } from '../boot/dataKey';
 import { StartError } from '../boot/startError';
 
-/** Something outside keeps a command from its work. The message is the one line that a person reads. */
+/** An outside cause that keeps a command from its work. The message is the one line that a person reads. */
 export class CommandError extends Error {}
 
-/** The server's codes for a password that is wrong, and one that is missing. */
+/** The server's codes for a wrong and for a missing password. */
 const DENIED = new Set<unknown>([13, 18]);
 const refused = () => new CommandError('The database refuses this user or password: set MONGODB_URL or EMBEDDED_DB_PASSWORD as the server has it.');
 
-/** What a command works with: the database and the tokens of the server that it is run beside. */
+/** The surroundings of a command: the database and the tokens of the server beside which it runs. */
 export interface Surroundings {
   env: Env;
   db: mongo.Db;
@@ -31,15 +31,15 @@ export interface Surroundings {
 }
 
 /**
- * Runs a command beside a server: its database and its sandbox are used, none is started.
- * The process ends with 1 when that fails, after one line that says why.
- * @param read what was asked for, known before anything is connected to
+ * Runs a command beside a server: it uses the server's database and sandbox, and starts none. The process ends with 1
+ * after one line that says why when that fails.
+ * @param read parses the arguments, before anything is connected to
  */
 export function runCommand<T>(read: () => T, work: (asked: T, surroundings: Surroundings) => Promise<void>): Promise<void> {
   return runAlone(read, (asked, env) => surrounded(env, surroundings => work(asked, surroundings)));
 }
 
-/** As `runCommand`, for a command that connects to things itself. */
+/** As `runCommand`, for a command that makes its own connections. */
 export async function runAlone<T>(read: () => T, work: (asked: T, env: Env) => Promise<void>): Promise<void> {
   process.exitCode = 1;
   try {
@@ -51,7 +51,10 @@ export async function runAlone<T>(read: () => T, work: (asked: T, env: Env) => P
   }
 }
 
-/** Aborted, with the line for the person, when SIGINT or SIGTERM arrives: long work ends after the step that it is at. */
+/**
+ * A signal that is aborted, with the line for the person, when SIGINT or SIGTERM arrives: long work ends after its
+ * present step.
+ */
 export function interruption(): AbortSignal {
   const controller = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -60,7 +63,7 @@ export function interruption(): AbortSignal {
   return controller.signal;
 }
 
-/** The official accounts that are meant: the one named, or all. */
+/** The official accounts to work on: the named one, or all. */
 export function officialAccounts(apps: WechatApps, appid?: string): WechatApp[] {
   if (appid !== undefined) return [apps.require('official', appid)];
   const all = apps.all('official');
@@ -100,7 +103,7 @@ async function connect(env: Env): Promise<mongoose.Connection> {
   }
 }
 
-/** What is shown of what went wrong: one line where that is known. */
+/** The text shown for a failure: one line where the cause is known. */
 export function inWords(error: unknown): unknown {
   if ([EnvError, CommandError, StartError, AppError].some(known => error instanceof known)) return (error as Error).message;
   if (error instanceof WechatError && error.refusesApp) return explainRefusal(error);

@@ -10,15 +10,15 @@ const EXAMPLE = resolve(__dirname, '../../examples/miniprogram');
 const CONFIG = 'config.js';
 const PROJECT = 'project.config.json';
 
-/** @return the directory that was asked for, absolute */
+/** @return the absolute path of the given directory */
 function readDirectory(args: string[]): string {
   if (args.length !== 1 || args[0].startsWith('-')) throw new CommandError(usageOf('create'));
   return resolve(args[0]);
 }
 
 /**
- * `npm run create -- DIR`: lays a mini-program down that calls the hub at this address. Nothing that is there is touched.
- * @param appid of the mini-program; left out, it is the one that the developer tools give to guests
+ * `npm run create -- DIR`: writes a mini-program that calls the hub at this address. Existing files are left alone.
+ * @param appid of the mini-program; by default the one that the developer tools give to guests
  */
 function create(dir: string, hubUrl: string, appid?: string): void {
   try {

@@ -9,7 +9,7 @@ showUsageWhenAsked('custom');
 const ROOT = resolve(__dirname, '../..');
 const EXAMPLE = join(ROOT, 'examples/custom');
 
-/** For the editor: the build takes our own options, so this file may be anything, and nothing breaks when directories move. */
+/** For the editor only: the build uses our own options, so nothing breaks when this file or directories change. */
 function editorConfig(dir: string): object {
   const hub = relative(dir, ROOT) || '.';
   return {
@@ -52,7 +52,7 @@ Then try it (docs/custom.md explains each file):
 The directory is yours: git and upgrades of weapp-hub leave it alone. Keep it in a repository of its own.`;
 }
 
-/** `npm run custom`: lays a working example of the team's own code into CUSTOM_DIR. Nothing that is there is touched. */
+/** `npm run custom`: writes a working example of the team's own code into CUSTOM_DIR. Existing files are left alone. */
 function main(): void {
   const dir = readCustomDir();
   try {

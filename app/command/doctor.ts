@@ -23,14 +23,14 @@ import { showUsageWhenAsked } from './usage';
 
 showUsageWhenAsked('doctor');
 
-/** Apps that WeChat is asked about at once: one that it does not answer for costs 8 s. */
+/** Apps that WeChat is asked about at once: an app without an answer costs 8 s. */
 const AT_ONCE = 8;
-/** Apps whose last push is looked for. */
+/** Most apps whose last push is read. */
 const MOST_LOOKED_AT = 200;
 
 type Checks = AsyncGenerator<Check> | Generator<Check>;
 
-/** Everything, in the order in which a person would mend it. */
+/** Prints all checks, in the order in which a person would mend them. */
 async function* diagnose(env: Env, appid?: string): AsyncGenerator<Check> {
   yield* diagnoseVariables(env);
   const server = await diagnoseServer(env);
@@ -45,7 +45,7 @@ async function* diagnose(env: Env, appid?: string): AsyncGenerator<Check> {
   yield* im(env, server.running);
 }
 
-/** @param read is given the database when it is there */
+/** @param read is called with the database when it can be reached */
 async function* database(env: Env, running: boolean, read: (db: mongoose.mongo.Db) => Promise<void>): Checks {
   const address = databaseAddress(databaseUrl(env));
   if (!env.mongodbUrl && !running) {
@@ -67,7 +67,7 @@ async function* database(env: Env, running: boolean, read: (db: mongoose.mongo.D
     yield ok('database', `${address} answers`);
     yield* await diagnoseDatabase(db);
     yield await dataKey(env, db);
-    // What it has against it, the lines above tell.
+    // The lines above say what is wrong with the configuration.
     await read(db).catch(() => undefined);
   } finally {
     await connection.close();
@@ -123,7 +123,7 @@ async function* im(env: Env, running: boolean): Checks {
   }
 }
 
-/** Whether the simulated WeChat of this configuration is the one that is called. */
+/** Whether the sandbox of this configuration is the WeChat that is called. */
 function isSandboxBase({ wechatApiBase, sandboxPort }: Env): boolean {
   return wechatApiBase === `http://127.0.0.1:${sandboxPort}`;
 }

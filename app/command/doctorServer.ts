@@ -8,7 +8,7 @@ import type { Env } from '../../config/env';
 
 const TIMEOUT_MS = 3_000;
 
-/** Whether the server of this configuration runs and, if not, what would keep it from starting. */
+/** Whether the server of this configuration runs and, if not, what would prevent its start. */
 export async function diagnoseServer(env: Env): Promise<{ running: boolean; checks: Check[] }> {
   const state = await readiness(env);
   if (!state) return { running: false, checks: await obstacles(env) };
@@ -25,7 +25,7 @@ interface Readiness {
   spool: number;
 }
 
-/** @return undefined when nothing answers there, or something else */
+/** @return undefined when nothing, or something else, answers there */
 async function readiness({ host, port }: Env): Promise<Readiness | undefined> {
   const loopback = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
   try {
@@ -37,7 +37,7 @@ async function readiness({ host, port }: Env): Promise<Readiness | undefined> {
   }
 }
 
-/** As boot/precheck looks, but nothing is made: another user may be the one who starts the server. */
+/** The same checks as boot/precheck, but without making anything: another user may be the one who starts the server. */
 async function obstacles(env: Env): Promise<Check[]> {
   const embedded = !env.mongodbUrl;
   const looks: Array<() => Promise<void> | void> = [() => assertPortFree(env.port, env.host, 'PORT'), () => assertWritable(env.spoolDir, 'SPOOL_DIR')];
@@ -61,7 +61,7 @@ async function obstacles(env: Env): Promise<Check[]> {
   return found.length > 0 ? found : [ok('server', 'it does not run, and nothing keeps it from starting')];
 }
 
-/** @throws {StartError} when the directory, or the nearest one above that is there, cannot be written */
+/** @throws {StartError} when the directory, or its nearest existing parent, cannot be written */
 function assertWritable(dir: string, variable: string): void {
   let at = resolve(dir);
   while (!existsSync(at) && dirname(at) !== at) at = dirname(at);

@@ -2,7 +2,7 @@ import { no, ok, warn, type Check } from '../lib/diagnosis/check';
 import { RulesFileError, readRulesFile } from '../lib/reply/ruleCache';
 import type { Env } from '../../config/env';
 
-/** What the variables say that every single one of them is allowed to say. */
+/** Checks that no single variable can fail, because they concern several of them. */
 export function* diagnoseVariables(env: Env): Generator<Check> {
   const found = [...wishes(env)];
   yield ok('variables', `all are understood; ${env.apps.length} ${env.apps.length === 1 ? 'app' : 'apps'}`);

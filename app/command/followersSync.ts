@@ -8,7 +8,7 @@ import { showUsageWhenAsked } from './usage';
 
 showUsageWhenAsked('followers:sync');
 
-/** A process that died holds its lease for a while; one that lives renews it. */
+/** The lease of a process that died lasts for a while; a live process renews its lease. */
 const TIMEOUT_MS = SYNC_LEASE + 5_000;
 
 const interrupted = interruption();

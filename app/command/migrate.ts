@@ -21,11 +21,11 @@ import { showUsageWhenAsked, usageOf } from './usage';
 
 showUsageWhenAsked('migrate');
 
-/** The embedded one that the server uses. */
+/** The embedded database that the server uses. */
 const DATABASE = 'weapp_hub';
-/** Milliseconds that the target is looked for. */
+/** Milliseconds to look for the target. */
 const TIMEOUT_MS = 5_000;
-/** Nothing is to expire in the source while it is copied: the embedded database looks that rarely, in seconds. */
+/** Seconds between two looks for expired documents in the source: nothing may expire while it is copied. */
 const NEVER = 86_400;
 
 const interrupted = interruption();
@@ -38,7 +38,7 @@ function readTarget(): string | undefined {
   return target;
 }
 
-/** Opens the source, which nobody else may have meanwhile. */
+/** Opens the source, which no other process may have open. */
 async function openSource({ embedded: { dir } }: Env) {
   if (!existsSync(join(dir, 'data.mdb'))) throw new CommandError(`There is no embedded database in ${dir}: set EMBEDDED_DB_DIR as the server had it.`);
   try {
@@ -51,11 +51,11 @@ async function openSource({ embedded: { dir } }: Env) {
   }
 }
 
-/** Connects to the target, and makes sure that it will do. */
+/** Connects to the target and checks that it is fit. */
 async function openTarget(env: Env, url: string): Promise<mongo.MongoClient> {
   await assertConnectionString(url);
   const { writeConcern } = databaseOptions(env);
-  // An index of a large collection takes as long as it takes.
+  // Building the index of a large collection may take any time.
   const client = new mongo.MongoClient(url, { writeConcern, serverSelectionTimeoutMS: TIMEOUT_MS, connectTimeoutMS: TIMEOUT_MS });
   try {
     await client.connect();
@@ -96,14 +96,14 @@ async function copy(from: mongo.Db, to: mongo.Db): Promise<number> {
   return sum;
 }
 
-/** @throws {CommandError} unless both sides hold the same number */
+/** @throws {CommandError} unless both sides hold the same number of documents */
 async function verified(name: string, from: mongo.Db, to: mongo.Db): Promise<number> {
   const [here, there] = await Promise.all([from, to].map(db => db.collection(name).countDocuments()));
   if (here !== there) throw new CommandError(`${name}: ${here} documents here, ${there} in the target, which somebody else must have written to: empty it, and run the command again.`);
   return here;
 }
 
-/** What is left to do, and whether the key that is needed then is at hand. */
+/** What the person has to do next, and whether the data key for it is at hand. */
 async function advice(env: Env, from: mongo.MongoClient): Promise<string[]> {
   const dataKey = existingDataKey(env);
   const tried = dataKey && await diagnoseDataKey(from.db(), new FieldCipher({ current: dataKey, old: env.dataKeysOld }), env.apps.map(({ appid }) => appid));

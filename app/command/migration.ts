@@ -2,13 +2,13 @@ import type { mongo } from 'mongoose';
 import { collectionsOf } from '../lib/mongo/copyDatabase';
 import { CommandError } from './command';
 
-/** Where a target says what is being, or has been, copied into it. */
+/** The collection in which a target notes what is being, or has been, copied into it. */
 const COLLECTION = 'migrations';
 
-/** The document of a target: whose data it holds. */
+/** The document in a target that says whose data it holds. */
 interface MigrationDocument {
   _id: 'embedded';
-  /** Of the embedded database that is copied: another one's data is refused. */
+  /** Name of the embedded database that is copied: data of another one is refused. */
   source: string;
   state: 'copying' | 'done';
   startedAt: Date;
@@ -16,12 +16,12 @@ interface MigrationDocument {
   documents?: number;
 }
 
-/** The state of a copy, kept in the target, so that only its own beginning is gone on with. */
+/** The state of a copy, stored in the target, so that only the same copy is continued. */
 export class Migration {
   private constructor(private readonly collection: mongo.Collection<MigrationDocument>, private readonly source: string, readonly finishedAt?: Date) {}
 
   /**
-   * Begins, or goes on with, the copy of a source.
+   * Begins or continues the copy of a source.
    * @throws {CommandError} when the target holds anything else
    */
   static async begin(to: mongo.Db, source: string): Promise<Migration> {
@@ -35,7 +35,7 @@ export class Migration {
     return new Migration(collection, source);
   }
 
-  /** Notes that everything is there, counted. */
+  /** Notes that everything is copied and counted. */
   async finish(documents: number): Promise<void> {
     await this.collection.updateOne({ _id: 'embedded', source: this.source }, { $set: { state: 'done', finishedAt: new Date(), documents } });
   }
@@ -47,7 +47,7 @@ async function fullCollection(db: mongo.Db): Promise<string | undefined> {
   return undefined;
 }
 
-/** Whether a collection is what is copied, not this command's own. */
+/** Whether a collection is to be copied: not one of this command's own. */
 export function isCopied(name: string): boolean {
   return name !== COLLECTION;
 }

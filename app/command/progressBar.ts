@@ -1,8 +1,8 @@
 const WIDTH = 30;
-/** A log gets a line this often. */
-const LINE_EVERY = 2_000;
+/** Milliseconds between two lines of a log. */
+const LINE_EVERY_MS = 2_000;
 
-/** Shows how far some work has come: a bar on a terminal, a line now and then elsewhere. */
+/** Shows progress: a bar on a terminal, a line now and then elsewhere. */
 export class ProgressBar {
   private last = 0;
   private shown = '';
@@ -13,7 +13,7 @@ export class ProgressBar {
     const share = total > 0 ? Math.min(done / total, 1) : 0;
     const text = `${withCommas(done)} of ${withCommas(total)}`;
     if (this.out.isTTY) return this.draw(`${this.label} [${'#'.repeat(Math.round(share * WIDTH)).padEnd(WIDTH, '.')}] ${text}`);
-    if (Date.now() - this.last < LINE_EVERY || text === this.shown) return;
+    if (Date.now() - this.last < LINE_EVERY_MS || text === this.shown) return;
     this.last = Date.now();
     this.shown = text;
     this.out.write(`${this.label}: ${text}\n`);

@@ -18,7 +18,7 @@ function readArguments(): What[] {
   return positionals as What[];
 }
 
-/** Apps of the configuration, and those added in the console. */
+/** Apps of the configuration and those added in the console. */
 async function appsOf({ db, apps }: Surroundings) {
   const configured = apps.all().map(({ appid, kind }) => ({ appid, kind }));
   const stored = await db.collection<{ _id: string; kind: 'miniprogram' | 'official' }>('apps').find({}, { projection: { kind: 1 }, sort: { _id: 1 } }).toArray();

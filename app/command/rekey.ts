@@ -11,12 +11,15 @@ import { showUsageWhenAsked } from './usage';
 
 showUsageWhenAsked('rekey');
 
-/** A pass that finds nothing to renew is the proof. After this many, somebody goes on writing under a former key. */
+/**
+ * A pass that finds nothing to renew proves the end. After this many passes, some process still writes under a former
+ * key.
+ */
 const PASSES = 4;
 
 const interrupted = interruption();
 
-/** @return what there is in the end, with how much of it this run has renewed */
+/** @return the final counts, with the number that this run renewed */
 async function rekey(field: EncryptedField, { db, env }: Surroundings): Promise<RekeyPass> {
   const key = loadDataKey(env);
   const cipher = new FieldCipher({ current: key, old: env.dataKeysOld });

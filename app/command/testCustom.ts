@@ -6,7 +6,7 @@ import { nodePath } from '../custom/directory';
 
 const ROOT = resolve(__dirname, '../..');
 
-/** The last part of `npm test`, and `npm run test:custom`: runs the tests of the team's own code, where there are some. */
+/** The last part of `npm test`, and `npm run test:custom`: runs the tests of the team's own code, if there are any. */
 function main(): void {
   const dir = readCustomDir();
   if (!existsSync(join(dir, 'test'))) return console.log(`There are no tests of your own: ${join(dir, 'test')} is not there.`);

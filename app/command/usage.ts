@@ -1,4 +1,4 @@
-/** Each command: how it is called, and what it does. */
+/** How each command is called, and what it does. */
 const COMMANDS = {
   create: ['DIR', 'lays a mini-program down that calls the hub (HUB_URL: its address, where it is not that of HOST and PORT)'],
   custom: ['', 'lays a working example of your own code into CUSTOM_DIR'],
@@ -16,7 +16,9 @@ export function usageOf(command: keyof typeof COMMANDS): string {
   return `Usage: npm run ${command}${takes ? ` -- ${takes}` : ''}: ${does}`;
 }
 
-/** Shows how the command is called and ends the process, when it was called with --help or -h: before anything is read or written. */
+/**
+ * Shows how the command is called and ends the process when --help or -h was given, before anything is read or written.
+ */
 export function showUsageWhenAsked(command: keyof typeof COMMANDS): void {
   if (!process.argv.slice(2).some(word => word === '--help' || word === '-h')) return;
   console.log(usageOf(command));

@@ -13,7 +13,7 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** Answers the one page of a build, or says that it was not built: 404. */
+/** Answers the page of a build; 404 when it was not built. */
 export async function answerPage(ctx: Context, files: PageFiles, notBuilt: 'consoleNotBuilt' | 'phoneNotBuilt'): Promise<void> {
   const file = await files.find('index.html');
   if (file) return send(ctx, file);
@@ -23,7 +23,7 @@ export async function answerPage(ctx: Context, files: PageFiles, notBuilt: 'cons
 /**
  * Answers a file of a build.
  * @param path below the page's own address
- * @return false when there is none; then nothing is answered
+ * @return false when there is no such file, without an answer
  */
 export async function answerFile(ctx: Context, files: PageFiles, path: string): Promise<boolean> {
   const file = await files.find(path);
@@ -31,7 +31,7 @@ export async function answerFile(ctx: Context, files: PageFiles, path: string): 
   return file !== undefined;
 }
 
-/** Says that a build has no such file: 404. */
+/** Answers 404 for a file that the build does not have. */
 export function answerNoFile(ctx: Context): void {
   refuse(ctx, 'There is no such file.');
 }

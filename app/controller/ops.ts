@@ -1,15 +1,15 @@
-import { homePage, LANGUAGE_TAGS, placesOf } from '../lib/home/page';
-import { acceptedLanguage } from '../lib/language/acceptLanguage';
+import { homePage, placesOf } from '../lib/home/page';
+import { acceptedLanguage, LANGUAGE_TAGS } from '../lib/language/acceptLanguage';
 import type * as schema from '../schema/ops';
 import type { Handler } from '../schema/route';
 
-/** Where everything is. */
+/** Answers links to everything. */
 export const home: Handler<typeof schema.home> = ctx => {
   const { app } = ctx;
   ctx.vary('accept');
   ctx.vary('accept-language');
   const places = placesOf(app.environment.sandbox);
-  // Whoever takes anything is a program: a browser names HTML first.
+  // A client that accepts anything is a program: browsers name HTML first.
   if (ctx.accepts('json', 'html') !== 'html') {
     ctx.body = { name: app.config.pkg.name, version: app.config.pkg.version, ...Object.fromEntries(places.map(({ name, path }) => [name, path])) };
     return;
@@ -20,12 +20,12 @@ export const home: Handler<typeof schema.home> = ctx => {
   ctx.body = homePage(places, language, String(app.config.pkg.version));
 };
 
-/** Answers while the process lives. */
+/** Answers as long as the process lives. */
 export const healthz: Handler<typeof schema.healthz> = ctx => {
   ctx.body = { status: 'ok' };
 };
 
-/** Says whether requests can be served. */
+/** Tells whether requests can be served. */
 export const readyz: Handler<typeof schema.readyz> = async (ctx, { query }) => {
   const { health } = ctx.service;
   const state = await health.state();
@@ -42,7 +42,8 @@ export const metrics: Handler<typeof schema.metrics> = async ctx => {
 };
 
 /** Answers the OpenAPI document. */
-export const openapi: Handler<typeof schema.openapi> = async ctx => {
+export const openapi: Handler<typeof schema.openapi> = async (ctx, { query: { lang } }) => {
+  ctx.vary('accept-language');
   ctx.type = 'application/json';
-  ctx.body = await ctx.app.openApi;
+  ctx.body = await ctx.app.openApi(lang ?? acceptedLanguage(ctx.get('accept-language')));
 };

@@ -6,14 +6,16 @@ import type * as schema from '../schema/sandbox';
 import type { Handler } from '../schema/route';
 import { answerFile, answerNoFile, answerPage } from './builtPage';
 
-/** What it answers may be a picture that somebody has sent: nothing but that, and for pages of this server alone. */
+/**
+ * The answer may be an image that a person sent: it must be treated as an image only, and by pages of this server only.
+ */
 const HEADERS = {
   'x-content-type-options': 'nosniff', 'content-security-policy': 'default-src \'none\'; frame-ancestors \'none\'; sandbox', 'cross-origin-resource-policy': 'same-origin',
 };
 
 /**
- * Hands a call on to the sandbox, which runs in one process for all workers. Host and Origin are handed on too: by them
- * the sandbox refuses pages of other sites.
+ * Passes a call on to the sandbox, which runs in one process for all workers. Host and Origin are passed on too: the
+ * sandbox refuses pages of other sites by them.
  */
 async function handOn(ctx: Context): Promise<void> {
   assertNotEncoded(ctx.req);
@@ -34,10 +36,10 @@ async function handOn(ctx: Context): Promise<void> {
 
 export { handOn as sandboxGet, handOn as sandboxPost, handOn as sandboxDelete };
 
-/** The phone's page. */
+/** Answers the phone's page. */
 export const phonePage: Handler<typeof schema.phonePage> = ctx => page(ctx);
 
-/** A file of the phone's page. */
+/** Answers a file of the phone's page. */
 export const phoneFile: Handler<typeof schema.phoneFile> = async ctx => {
   const path = ctx.path.slice('/sandbox/'.length);
   if (path === '' || path === 'index.html') return page(ctx);

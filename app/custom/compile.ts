@@ -7,9 +7,12 @@ import { compiled, sourcesIn } from './directory';
 const ROOT = resolve(__dirname, '../..');
 const CACHE = join(ROOT, 'node_modules/.cache');
 
-/** What a build has compiled, so that the next one knows what has changed, and which files it has made. */
+/**
+ * The record of the last build: sources that it saw and files that it made, so that the next build knows what has
+ * changed.
+ */
 interface BuildRecord {
-  /** Changes when we do: the team's code is checked against us. */
+  /** Changes with our own version, because the team's code is type-checked against ours. */
   hub: string;
   /** Source → size and time. */
   sources: { [path: string]: string };
@@ -19,18 +22,18 @@ interface BuildRecord {
 export class CustomCompiler {
   private program?: ts.Program;
   private readonly recordFile: string;
-  /** What the last build has seen, compiled or not. */
+  /** The state of the last build, whether it compiled or not. */
   private seen?: BuildRecord;
 
-  /** @param dir CUSTOM_DIR, which is there */
+  /** @param dir CUSTOM_DIR, which exists */
   constructor(private readonly dir: string) {
     this.recordFile = join(CACHE, `custom-${createHash('sha256').update(dir).digest('hex').slice(0, 16)}.json`);
   }
 
   /**
-   * Compiles what there is, unless nothing has changed. What was compiled of a source that has gone is removed, so that
-   * no schedule or listener outlives its source.
-   * @return what is wrong with the code, in the compiler's words; undefined when it is compiled
+   * Compiles the sources, unless nothing has changed. The compiled file of a removed source is removed too, so that no
+   * schedule or listener outlives its source.
+   * @return the compiler's complaints; undefined when it compiled
    */
   build(): string | undefined {
     const before = this.readRecord();
@@ -57,7 +60,7 @@ export class CustomCompiler {
     const typings = ts.sys.readDirectory(join(ROOT, 'typings'), ['.d.ts']);
     const program = this.program = ts.createProgram([...sources, ...typings], options, host, this.program);
     const files = sources.flatMap(source => program.getSourceFile(source) ?? []);
-    // Ours are checked by our own build.
+    // Our own build checks our sources.
     const problems = [
       ...program.getOptionsDiagnostics(), ...program.getGlobalDiagnostics(),
       ...files.flatMap(file => [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]),
@@ -89,12 +92,12 @@ export class CustomCompiler {
   }
 }
 
-/** What stays as it is does not start workers anew. */
+/** An unchanged file is not written: a write would restart workers. */
 function writeChanged(path: string, text: string): void {
   if (ts.sys.readFile(path) !== text) ts.sys.writeFile(path, text);
 }
 
-/** Ours, but for what is a matter of taste. */
+/** Our options, without those that are a matter of taste. */
 function compilerOptions(): ts.CompilerOptions {
   const config = ts.getParsedCommandLineOfConfigFile(join(ROOT, 'tsconfig.json'), {
     noUnusedLocals: false, noUnusedParameters: false, incremental: false, tsBuildInfoFile: undefined, outDir: undefined, rootDir: undefined,
@@ -103,7 +106,10 @@ function compilerOptions(): ts.CompilerOptions {
   return config.options;
 }
 
-/** As Node finds it with the NODE_PATH of `nodePath`: from the file, then among our packages, then in modules/. */
+/**
+ * Resolves a module as Node does with the NODE_PATH of `nodePath`: from the file, then among our packages, then in
+ * modules/.
+ */
 function resolveModule(name: string, file: string, options: ts.CompilerOptions, host: ts.ModuleResolutionHost): ts.ResolvedModuleWithFailedLookupLocations {
   const ours = () => ts.resolveModuleName(name, join(ROOT, 'index.ts'), options, host);
   const offered = () => ts.resolveModuleName(join(ROOT, 'modules', name), join(ROOT, 'index.ts'), options, host);
@@ -116,7 +122,7 @@ function isSame(before: BuildRecord | undefined, now: BuildRecord): boolean {
   return JSON.stringify(before) === JSON.stringify(now);
 }
 
-/** @param directory that paths are told relative to */
+/** @param directory base of the relative paths in the text */
 function inWords(problems: readonly ts.Diagnostic[], directory: string): string {
   const host = { getCanonicalFileName: (name: string) => name, getCurrentDirectory: () => directory, getNewLine: () => '\n' };
   const unique = ts.sortAndDeduplicateDiagnostics(problems);

@@ -8,7 +8,7 @@ export function isThere(dir: string): boolean {
   return statSync(dir, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
-/** Its TypeScript sources, absolute paths in a fixed order; packages that it has installed are none of them. */
+/** Its TypeScript sources, as absolute paths in a fixed order, without those of installed packages. */
 export function sourcesIn(dir: string): string[] {
   return readdirSync(dir, { withFileTypes: true }).flatMap(entry => {
     const path = join(dir, entry.name);
@@ -17,20 +17,20 @@ export function sourcesIn(dir: string): string[] {
   }).sort();
 }
 
-/** What a source is compiled to. */
+/** The path of the compiled file of a source. */
 export function compiled(source: string): string {
   return source.replace(/\.ts$/, '.js');
 }
 
-/** A source that has not been compiled; undefined when there is none. */
+/** The first source that has not been compiled; undefined when there is none. */
 export function uncompiled(dir: string): string | undefined {
   return sourcesIn(dir).find(source => !existsSync(compiled(source)));
 }
 
 /**
- * NODE_PATH for processes that load the team's code: where that lies outside of this directory, `egg` and the other
- * packages are still ours, and `weapp-hub` is what modules/ offers.
- * @param given NODE_PATH as it is
+ * NODE_PATH for processes that load the team's code: wherever that code lies, it finds `egg` and our other packages,
+ * and `weapp-hub` in modules/.
+ * @param given the present NODE_PATH
  */
 export function nodePath(given = ''): string {
   const own = [join(ROOT, 'node_modules'), join(ROOT, 'modules')];

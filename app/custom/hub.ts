@@ -10,9 +10,12 @@ type Middleware = (ctx: Context, next: () => Promise<void>) => Promise<void>;
 
 /** `app.hub`: what the team's own code (CUSTOM_DIR) builds on. See docs/custom.md. */
 export class Hub {
-  /** Lets in who is logged in to the mini-program (`Authorization: Bearer <token>`); `ctx.login` says who it is. */
+  /**
+   * Requires a person who is logged in to the mini-program (`Authorization: Bearer <token>`); `ctx.login` says who it
+   * is.
+   */
   readonly session: Middleware = clientSession();
-  /** Lets in your other backends (`Authorization: Bearer <one of API_KEYS>`). */
+  /** Requires the API key of one of your other backends (`Authorization: Bearer <one of API_KEYS>`). */
   readonly apiKey: Middleware;
   private asked = false;
 
@@ -21,17 +24,18 @@ export class Hub {
   }
 
   /**
-   * An error that the caller is told of in the envelope: `throw app.hub.fail('NOT_FOUND', 'There is no such note.')`.
+   * An error that the caller sees in the envelope: `throw app.hub.fail('NOT_FOUND', 'There is no such note.')`.
    * @param name one of those in docs/api.md
-   * @param message one sentence that a person can act on; that of the name when left out
+   * @param message one sentence that a person can act on; by default the sentence of the name
    */
   fail(name: ErrorName, message?: string): AppError {
     return new AppError(name, message);
   }
 
   /**
-   * Listens to events, while the application is loaded: at least once each, those of one person in their order. What a
-   * listener throws, and its taking longer than 15 s, is logged, and the event told again.
+   * Adds a listener for events; call it while the application is loaded. It is called at least once per event, and in
+   * order for the events of one person. An error, and taking longer than 15 s, is logged, and the event is delivered
+   * again.
    * @throws {TypeError} when there is no such event
    */
   on(type: EventType, listener: Listener): void {
@@ -39,7 +43,7 @@ export class Hub {
   }
 
   /**
-   * Decides whether a one-to-one message of Tencent IM may be sent: see docs/hooks.md.
+   * Sets the hook that decides whether a one-to-one message of Tencent IM may be sent: see docs/hooks.md.
    * @throws {TypeError} when there is a hook already
    */
   beforeSendMsg(hook: BeforeSendMsgHook): void {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Application } from 'egg';
 
-/** What Egg's loader can do, beyond its public types. */
+/** Methods of Egg's loader that its public types lack. */
 interface Loader {
   plugins: Record<string, { path: string } | undefined>;
   FileLoader: new (options: object) => { load(): object };
@@ -18,12 +18,12 @@ interface Layer {
 const loaderOf = (app: Application) => app.loader as unknown as Loader;
 const customDir = (app: Application) => loaderOf(app).plugins.custom?.path;
 
-/*
- * Egg loads of a plugin what it extends: its configuration, app.ts and agent.ts, app/extend, app/service, app/middleware,
- * app/schedule. What follows is what it leaves to applications.
+/**
+ * Of a plugin, Egg loads what extends Egg: its configuration, app.ts and agent.ts, app/extend, app/service,
+ * app/middleware and app/schedule. The functions below load what Egg loads of applications only.
  */
 
-/** Has the team's app/controller loaded with ours, when Egg comes to it. */
+/** Has Egg load the team's app/controller together with ours. */
 export function withCustomControllers(app: Application): void {
   const own = directoryIn(app, 'app/controller');
   if (!own) return;
@@ -34,7 +34,7 @@ export function withCustomControllers(app: Application): void {
 
 /**
  * Mounts the team's routes.
- * @throws when one of them is ours already: it would never be reached
+ * @throws when a route is one of ours: it would never be reached
  */
 export function loadCustomRouter(app: Application): void {
   const dir = customDir(app);
@@ -49,7 +49,7 @@ export function loadCustomRouter(app: Application): void {
   }
 }
 
-/** Loads the team's app/model beside ours, once ours are there. Their indexes are built with ours. */
+/** Loads the team's app/model after our models. Their indexes are built with ours. */
 export function loadCustomModels(app: Application): void {
   const directory = directoryIn(app, 'app/model');
   if (!directory) return;

@@ -2,7 +2,7 @@ import type { PushRecord } from '../lib/wechat/push/message';
 import { toldOf, whoseIs, type EventFamily } from './family';
 
 /**
- * Somebody follows the official account, or does no longer.
+ * A person follows the official account, or stops following it.
  * @see https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Receiving_event_pushes.html
  */
 export const follow: EventFamily = {
@@ -14,7 +14,7 @@ export const follow: EventFamily = {
     : { ...toldOf(push), type: 'user.unfollow', data: whoseIs(push) }],
 };
 
-/** Of the QR code that brought the person. */
+/** The scene of the QR code that brought the person. */
 function eventKey({ EventKey }: PushRecord): { eventKey?: string } {
   return typeof EventKey === 'string' && EventKey !== '' ? { eventKey: EventKey } : {};
 }

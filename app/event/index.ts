@@ -8,18 +8,21 @@ import { rights } from './rights';
 import { subscription } from './subscription';
 import { templateMessage } from './templateMessage';
 
-/** Every family of events about which something is done. Events of no family are stored, and that is all. */
+/** Every family of events that changes anything. Events of no family are only stored. */
 const FAMILIES: readonly EventFamily[] = [follow, mediaCheck, rights, subscription, templateMessage];
 
 const BY_EVENT = new Map(FAMILIES.flatMap(family => family.events.map(event => [event, family] as const)));
 
-/** The family of a push; undefined when it is a message, or an event of none. @param kind of the app that it came from */
+/**
+ * The family of a push; undefined for a message and for an event of no family.
+ * @param kind of the app that it came from
+ */
 export function familyOf({ event }: Pick<StoredPush, 'event'>, kind?: WechatAppKind): EventFamily | undefined {
   const family = event === undefined ? undefined : BY_EVENT.get(event);
   return kind === undefined || family?.kind === undefined || family.kind === kind ? family : undefined;
 }
 
-/** What is to be told of a push. */
+/** The events out for a push. */
 export function eventsOf(push: StoredPush): NewEvent[] {
   if (!concernsPerson(push)) return [];
   if (push.type === 'event') return familyOf(push)?.tell?.(push) ?? [];

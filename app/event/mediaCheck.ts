@@ -1,7 +1,8 @@
 import type { EventFamily } from './family';
 
 /**
- * What WeChat thinks of an image or a sound. It names the check, whose person is known here; its sender is the platform.
+ * WeChat's verdict on an image or a sound. It names the check, and the check's document names the person; the push's
+ * sender is the platform.
  * @see https://developers.weixin.qq.com/miniprogram/dev/server/API/sec-center/sec-check/api_mediacheckasync.html
  */
 export const mediaCheck: EventFamily = {

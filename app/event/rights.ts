@@ -5,7 +5,7 @@ import type { PersonalPush } from '../lib/wechat/push/storedPush';
 import { toldOf, whoseIs, type EventFamily } from './family';
 
 /**
- * Somebody has withdrawn what they let us know, or their account at WeChat is no more.
+ * A person has withdrawn data that they shared, or has closed their WeChat account.
  * @see https://developers.weixin.qq.com/miniprogram/dev/server/event_push/platform/authorized_user_information_changes
  */
 export const rights: EventFamily = {
@@ -15,7 +15,7 @@ export const rights: EventFamily = {
     const revocation = readRevocation(message);
     if (!revocation) return;
     if (!revocation.revoked.includes('account')) return service.withdrawal.apply(message, revocation);
-    // Before the erasure, which takes the push along.
+    // Queued before the erasure, which removes the push.
     await service.webhook.emit(...tell(message));
     await service.erasure.ofAccount({ appid, openid }, 'system', hash('sha256', _id));
   },

@@ -4,7 +4,7 @@ import type { PersonalPush } from '../lib/wechat/push/storedPush';
 import { toldOf, type EventFamily } from './family';
 
 /**
- * What somebody chooses about subscription messages, and what became of one.
+ * A person's choices about subscription messages, and the outcome of a message that was sent.
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/subscribe-message.html
  */
 export const subscription: EventFamily = {
@@ -16,7 +16,7 @@ export const subscription: EventFamily = {
   },
 };
 
-/** Accepting in the settings grants nothing: only a pop-up does. */
+/** Accepting in the settings gives no grant: only accepting a pop-up does. */
 function choices(push: PersonalPush, by: 'popup' | 'settings'): NewEvent[] {
   const { _id, appid, openid } = push;
   return readSubscribeItems(push.payload).flatMap(({ templateId, status }) => {

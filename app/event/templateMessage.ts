@@ -1,7 +1,7 @@
 import type { EventFamily } from './family';
 
 /**
- * What became of a template message; told, as message.sent, of the message itself.
+ * The outcome of a template message; its events out name the message, as message.sent does.
  * @see https://developers.weixin.qq.com/doc/service/api/notify/template/api_sendtemplatemessage
  */
 export const templateMessage: EventFamily = {

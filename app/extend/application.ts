@@ -10,10 +10,10 @@ import { metrics } from './parts/upstream';
 
 type Made<Part> = { readonly [Name in keyof Part]: Part[Name] extends (app: Application) => infer Thing ? Thing : never };
 
-/** What a process has one of: each is made when it is first asked for, as a property of `app`. */
+/** The objects of which a process has one: each is a property of `app`, and is made at its first use. */
 type Things = Made<typeof environment> & Made<typeof wechat> & Made<typeof database> & Made<typeof pushes> & Made<typeof outbox> & Made<typeof operations> & Made<typeof im> & Made<{ metrics: typeof metrics }>;
 
-/** A getter for each, so that nothing is made before it is needed. */
+/** Getters, so that nothing is made before it is needed. */
 function gettersOf(things: object): PropertyDescriptorMap {
   return Object.fromEntries(Object.entries(things).map(([name, make]: [string, (app: Application) => unknown]) => [name, {
     get(this: Application) { return make(this); },

@@ -15,11 +15,11 @@ function parsePart(schema: z.ZodType | undefined, value: unknown, part: Part): u
 export default {
   /** Set by middleware/envelope. */
   requestId: '',
-  /** Of the app that a push is for: set by controller/push. */
+  /** The app that a push is for: set by controller/push. */
   appid: undefined as string | undefined,
-  /** Set by middleware/clientSession: who is logged in. */
+  /** The logged-in person: set by middleware/clientSession. */
   login: undefined as unknown as SessionDocument,
-  /** Set by middleware/consoleSession: who is signed in to the console. */
+  /** The signed-in administrator: set by middleware/consoleSession. */
   admin: undefined as unknown as SignedIn,
 
   /**
@@ -34,7 +34,7 @@ export default {
     } as Input<Spec>;
   },
 
-  /** The language of the answer, which the caller chooses by `Accept-Language`; the answer says so in `Vary`. */
+  /** The language of the answer, which the caller chooses by `Accept-Language`; reading it sets `Vary`. */
   languageOfAnswer(this: Context): Language {
     this.vary('accept-language');
     return acceptedLanguage(this.get('accept-language'));

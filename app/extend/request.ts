@@ -12,21 +12,26 @@ interface Own extends Pick<Request, 'get' | 'ips' | 'querystring'> {
   [IP]?: string;
 }
 
-/** Egg's own getters split headers by a regular expression whose time is quadratic in blanks: these do not. */
+/**
+ * Egg's own getters split headers by a regular expression that takes quadratic time for blanks; these take linear time.
+ */
 export default {
-  /** The query, of a repeated name the first value, parsed at each look: what Egg's own getter gives, at a third of the cost. */
+  /**
+   * The query, with the first value of a repeated name, parsed at each access: the same result as Egg's getter at a
+   * third of the cost.
+   */
   get query(): Record<string, string> {
     return firstValues(parse((this as unknown as Own).querystring));
   },
 
-  /** What our own proxies have seen (TRUST_PROXY_HOPS), the client's address first; empty without proxies. */
+  /** The addresses that our own proxies saw (TRUST_PROXY_HOPS), the client's first; empty without proxies. */
   get ips(): string[] {
     const request = this as unknown as Own;
     request[IPS] ??= forwardedAddresses(request.get('x-forwarded-for'), request.app.environment.trustProxyHops);
     return request[IPS];
   },
 
-  /** The client's address: what the outermost of our proxies has seen, else where the connection comes from. */
+  /** The client's address: as the outermost of our proxies saw it, else that of the connection. */
   get ip(): string {
     const request = this as unknown as Own;
     request[IP] ??= request.ips[0] ?? addressOf(request.socket.remoteAddress ?? '') ?? '';
@@ -37,7 +42,7 @@ export default {
     (this as unknown as Own)[IP] = address;
   },
 
-  /** The host, with its port, that the client has asked. */
+  /** The host, with its port, that the client asked for. */
   get host(): string {
     return firstItem((this as unknown as Own).get('host'));
   },

@@ -2,9 +2,9 @@ import { render, type Said } from './language/message';
 import type { Language } from './language/texts';
 
 interface ErrorRow {
-  /** HTTP status of the console interface; `/api/**` answers 200 and names the error in its body. */
+  /** HTTP status for the console's API; `/api/**` answers 200 and names the error in its body. */
   status: number;
-  /** The sentence shown unless a better one is known, in English. */
+  /** The default sentence, in English. */
   message: string;
   /** The same in Chinese. */
   zh: string;
@@ -98,10 +98,9 @@ export type ErrorName = keyof typeof ERRORS;
 
 /**
  * A failure that the caller may be told about.
- *
  * @param code one of the names of `ERRORS`
- * @param said what a person can act on, without secrets: of lib/language/texts.ts with its parameters, or a text that has
- *   no translation; the sentence of the code by default
+ * @param said what a person can act on, without secrets: of lib/language/texts.ts with its parameters, or a text that
+ *   has no translation; by default the sentence of the code
  * @param options `cause` for the log; `data` for the answer (`{errcode, errmsg}` of a WECHAT_ERROR)
  */
 export class AppError extends Error {
@@ -113,7 +112,7 @@ export class AppError extends Error {
     this.data = options.data ?? null;
   }
 
-  /** HTTP status for interfaces that speak in statuses. */
+  /** The HTTP status for interfaces that use statuses. */
   get status(): number {
     return ERRORS[this.code].status;
   }

@@ -3,7 +3,9 @@ import { LogFields } from '../lib/log/line';
 import { appOf } from '../lib/log/request';
 import { identify } from './envelope';
 
-/** At LOG_LEVEL=debug, a line for each request once it is answered; of its address the path alone, for a query may hold a secret. */
+/**
+ * At LOG_LEVEL=debug, writes a line for each answered request, with the path only, because a query may hold a secret.
+ */
 export default () => async function accessLog(ctx: Context, next: () => Promise<void>) {
   identify(ctx);
   const began = performance.now();
@@ -18,7 +20,7 @@ export default () => async function accessLog(ctx: Context, next: () => Promise<
   }
 };
 
-/** What the envelope says, where there is one. */
+/** The code and error of the envelope, where there is one. */
 function answerOf(body: unknown): { code?: number; error?: string } {
   if (typeof body !== 'object' || body === null || !('code' in body)) return {};
   const { code, error } = body as { code?: unknown; error?: unknown };

@@ -4,7 +4,7 @@ import { AppError } from '../lib/errors';
 import { safeEqual } from '../lib/wechat/push/signature';
 import type { Role } from '../lib/console/administrators';
 
-/** Lets in who is signed in to the console: everybody (`agent`), or administrators alone (`admin`). */
+/** Lets a person in who is signed in to the console: everybody (`agent`), or administrators only (`admin`). */
 export default (role: Role) => async function consoleSession(ctx: Context, next: () => Promise<void>) {
   ctx.set('cache-control', 'no-store');
   ctx.admin = await ctx.service.console.session.authenticate(cookieToken(ctx.get('cookie')));

@@ -8,15 +8,15 @@ const METHODS = 'GET, POST, PUT, PATCH, DELETE';
 const HEADERS = 'authorization, content-type, x-request-id';
 
 /**
- * Lets web pages of CORS_ORIGINS call `/api/**` and read what it answers, errors too. Cookies have no part in that: who
- * calls is known by the token that the page sends.
+ * Lets web pages of CORS_ORIGINS call `/api/**` and read the answers, errors too. Cookies play no part: the token that
+ * the page sends identifies the caller.
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
 export default (_options: unknown, app: Application) => {
   const known = new Set(app.environment.corsOrigins);
   return async function cors(ctx: Context, next: () => Promise<void>) {
     if (!SHARED.test(ctx.path)) return next();
-    // The answer differs by it: no cache may give one page's answer to another one.
+    // The answer depends on it: a cache must not give one page's answer to another page.
     ctx.vary('Origin');
     const origin = ctx.get('origin');
     if (!known.has(origin)) return next();

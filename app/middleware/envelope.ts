@@ -55,7 +55,9 @@ function fail(ctx: Context, error: AppError): void {
   ctx.body = { code: 0, data: error.data, message: error.messageIn(ctx.languageOfAnswer()), error: error.code, requestId: ctx.requestId };
 }
 
-/** Turns whatever was thrown into one of the named errors. An error that no code expects is logged and becomes INTERNAL. */
+/**
+ * Turns any thrown error into one of the named errors. An error that no code expects is logged and becomes INTERNAL.
+ */
 function toAppError(error: unknown, ctx: Context): AppError {
   if (error instanceof AppError) {
     if (isUnknownApp(error) && ctx.app.strangers.allows()) ctx.logger.warn('An app that is not configured was asked for, from %s', ctx.ip);
@@ -75,6 +77,6 @@ function isUnknownApp({ said }: AppError): boolean {
 }
 
 function fromWechat(error: WechatError, ctx: Context): AppError {
-  ctx.logger.warn('WeChat has not done what was asked of it: %s', error.message, upstreamFields(error, error.appid === undefined ? {} : { app: error.appid }));
+  ctx.logger.warn('A call of WeChat has failed: %s', error.message, upstreamFields(error, error.appid === undefined ? {} : { app: error.appid }));
   return toAppErrorOfWechat(error);
 }

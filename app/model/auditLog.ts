@@ -1,6 +1,6 @@
 import type { Application } from 'egg';
 
-/** What somebody has done in the console or with an API key: written before the answer, never changed. */
+/** An action in the console or with an API key: written before the answer, never changed. */
 export interface AuditLogDocument {
   _id: string;
   at: Date;
@@ -8,9 +8,9 @@ export interface AuditLogDocument {
   who: string;
   /** `<thing>.<verb>`, such as `user.phone` */
   action: string;
-  /** The `_id` of what it was done to */
+  /** The `_id` of the document that was acted on */
   target: string;
-  /** No secret and nothing that names a person but ids */
+  /** No secret, and of a person nothing but ids */
   detail?: Record<string, unknown>;
 }
 
@@ -29,6 +29,7 @@ export default (app: Application) => {
   schema.index({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });
   schema.index({ who: 1, at: -1 });
   schema.index({ action: 1, at: -1 });
+  schema.index({ who: 1, action: 1, at: -1 });
   schema.index({ target: 1, at: -1 });
   schema.index({ 'detail.openid': 1 }, { partialFilterExpression: { 'detail.openid': { $exists: true } } });
   return app.mongoose.model('AuditLog', schema);

@@ -1,10 +1,10 @@
 import type { Application } from 'egg';
 
-/** Somebody who is signed in to the console. The token itself is known to the browser only. */
+/** A signed-in session of the console. Only the browser knows the token itself. */
 export interface ConsoleSessionDocument {
   /** sha256 of the token, hex */
   _id: string;
-  /** The administrator's name, and the version of their document: another one ends the session */
+  /** The administrator's name, and the version of their document: another version ends the session */
   name: string;
   version: string;
   createdAt: Date;

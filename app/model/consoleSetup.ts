@@ -1,7 +1,7 @@
 import type { Application } from 'egg';
 import type { GuardDocument } from '../lib/console/administrators';
 
-/** A one-time link, by the hash of its token; or the guard of lib/console/administrators, which has no end. */
+/** A one-time link, by the hash of its token; or the guard of lib/console/administrators, which does not expire. */
 export interface SetupLinkDocument {
   /** `link:<sha256 of the token, hex>` */
   _id: string;

@@ -1,6 +1,6 @@
 import type { Application } from 'egg';
 
-/** Where the talk with a person stands: one per person and app that the person has written to. */
+/** The state of a conversation: one per person and app that the person has written to. */
 export interface ConversationDocument {
   /** `<appid>:<openid>` */
   _id: string;
@@ -10,11 +10,11 @@ export interface ConversationDocument {
   lastAt: Date;
   lastText: string;
   lastFrom: 'person' | 'us';
-  /** Messages of the person since somebody has read them */
+  /** Messages of the person since the team last read them */
   unread: number;
   /** Until when customer-service messages may be sent */
   windowUntil: Date;
-  /** What the person wrote until then is read: when the latest of it was received; 1970 when none is */
+  /** Messages received until then are read; 1970 when none is */
   readAt?: Date;
   /** The administrator's name */
   assignee?: string;
@@ -37,12 +37,10 @@ export default (app: Application) => {
     assignee: String,
     state: { type: String, required: true },
   }, { collection: 'conversations', versionKey: false });
-  schema.index({ state: 1, lastAt: -1 });
+  // Every person's first push pays for every index. A list of all apps merges what it finds of each, whoever is looked for is
+  // found by `_id`, and a conversation that nobody has taken, or that is read, is no part of those two.
   schema.index({ appid: 1, state: 1, lastAt: -1 });
   schema.index({ assignee: 1, state: 1, lastAt: -1 }, { partialFilterExpression: { assignee: { $exists: true } } });
-  schema.index({ lastAt: -1 }, { partialFilterExpression: { unread: { $gt: 0 } } });
   schema.index({ appid: 1, lastAt: -1 }, { partialFilterExpression: { unread: { $gt: 0 } } });
-  schema.index({ userId: 1 });
-  schema.index({ openid: 1 });
   return app.mongoose.model('Conversation', schema);
 };

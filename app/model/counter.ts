@@ -1,11 +1,11 @@
 import type { Application } from 'egg';
 
-/** How often something has happened in an hour. */
+/** How often something happened in an hour. */
 export interface CounterDocument {
   /** `<hour>:<name>:<appid>`, the hour in UTC: `2026-11-21T21:pushes:wx0123456789abcdef` */
   _id: string;
   n: number;
-  /** Of each process that has counted: the last group of counts that is in `n` */
+  /** For each process that has counted: the last group of counts that is in `n` */
   groups?: Record<string, number>;
 }
 

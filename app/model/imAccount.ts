@@ -1,18 +1,18 @@
 import type { Application } from 'egg';
 import type { NoticeFields } from '../lib/im/noticeData';
 
-/** An IM user: who they are in WeChat, what tells them of messages, and whether they were last seen online. */
+/** An IM user: their WeChat user, the template for notices to them, and whether they were last seen online. */
 export interface ImAccountDocument {
   /** IM user id */
   _id: string;
-  /** Not there while IM has told of somebody whom nobody has mapped. */
+  /** Absent while IM has reported a person whom nobody has mapped. */
   appid?: string;
   openid?: string;
   templateId?: string;
   fields?: NoticeFields;
   /** By the newest State.StateChange: a hint, for a person has several devices. */
   state?: 'Online' | 'Offline';
-  /** EventTime of that. */
+  /** EventTime of that event. */
   stateAt?: Date;
 }
 

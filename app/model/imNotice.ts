@@ -3,13 +3,13 @@ import type { Application } from 'egg';
 /** The newest of the messages that a notice stands for. */
 export interface LastMessage {
   at: Date;
-  /** Orders what came in one instant: see lib/order. */
+  /** Orders messages of one instant: see lib/async/order. */
   order: number;
   sender: string;
   text: string;
 }
 
-/** What waits to be told to one person. */
+/** The notice that waits for one person. */
 export interface ImNoticeDocument {
   /** IM user id of the recipient */
   _id: string;
@@ -18,11 +18,11 @@ export interface ImNoticeDocument {
   last?: LastMessage;
   /** Identities of the newest messages: each is counted once. */
   seen: string[];
-  /** When somebody is to look whether to tell; absent while nothing waits. */
+  /** When to check whether to send it; absent while nothing waits. */
   dueAt?: Date;
-  /** Who is at it, and until when nobody else is. */
+  /** Lease: owner and expiry. */
   lease?: { id: string; until: Date };
-  /** The notice being queued, the same again after a crash. */
+  /** The notice being queued; the same again after a crash. */
   sending?: { key: string; count: number; last: LastMessage };
   /** No other notice before this. */
   quietUntil?: Date;

@@ -2,30 +2,30 @@ import type { Application } from 'egg';
 
 export type JobState = 'running' | 'paused' | 'stopped' | 'done' | 'failed';
 
-/** Long work that somebody has asked for: done in steps, by one process at a time, and gone on with after a crash. */
+/** Long work that a person has started: done in steps, by one process at a time, and continued after a crash. */
 export interface JobDocument {
   _id: string;
   kind: string;
   state: JobState;
-  /** How many there are to do, as counted before the work began */
+  /** How many items there are to do, as counted before the work began */
   total: number;
   done: number;
   failed: number;
   createdBy: string;
   createdAt: Date;
-  /** What the work is about: depends on the kind */
+  /** The input of the work, by its kind */
   input: Record<string, unknown>;
-  /** Where the next step begins; absent: at the beginning */
+  /** Where the next step begins; absent at the beginning */
   cursor?: unknown;
-  /** How many have failed for which reason */
+  /** Failures by reason */
   errors?: Record<string, number>;
-  /** How often its present step has failed for a reason that passes, in a row */
+  /** How often in a row its present step has failed for a temporary reason */
   tries?: number;
   /** Why a step failed last, in words */
   lastError?: string;
-  /** Who does it, and until when nobody else does; until when it waits, after a failure that passes */
+  /** Lease: owner and expiry; after a temporary failure, when to try again */
   lease?: { id: string; until: Date };
-  /** When it was ended, whatever way */
+  /** When it ended, in whatever state */
   endedAt?: Date;
 }
 

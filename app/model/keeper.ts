@@ -1,11 +1,11 @@
 import type { Application } from 'egg';
 
-/** A process that keeps conversations: where whoever finds it dead has to begin. */
+/** The progress of a process in keeping conversations: where another process begins if this one dies. */
 export interface KeeperDocument {
   _id: string;
-  /** All that it took in before is written */
+  /** Everything that the process received before is written */
   since: Date;
-  /** When it said so */
+  /** When the process wrote this */
   beat: Date;
 }
 

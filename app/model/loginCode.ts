@@ -1,7 +1,7 @@
 import type { Application } from 'egg';
 import type { Said } from '../lib/language/message';
 
-/** What came of a code. */
+/** The result of exchanging a code. */
 export interface LoginResult {
   openid: string;
   unionid: string | null;
@@ -10,17 +10,17 @@ export interface LoginResult {
   sessionExpiresAt: Date;
 }
 
-/** A login code that a worker has taken to WeChat, with what came of it: workers racing on one code share it. */
+/** A login code that a worker has taken to WeChat, with its result: workers that race on one code share it. */
 export interface LoginCodeDocument {
   /** sha256 of appid and code, hex */
   _id: string;
   state: 'claimed' | 'done' | 'failed';
-  /** Who works on it, and until when it may. */
+  /** Lease: owner and expiry. */
   lease: { id: string; until: Date };
   claimedAt: Date;
-  /** Written once. A code that has it and is `claimed` is answered with it, as soon as the login has been told. */
+  /** Written once. A code that has it and is `claimed` is answered with it, as soon as the login's event is queued. */
   result?: LoginResult;
-  /** `message`: what it says beyond its code, in no language yet. */
+  /** `message`: the details beside its code, before translation. */
   error?: { code: string; message?: Said | null; data?: unknown; retryable: boolean };
   expiresAt: Date;
 }

@@ -1,21 +1,21 @@
 import type { Application } from 'egg';
 
-/** What WeChat's content security says of an image or a sound. */
+/** The check of an image or a sound by WeChat's content security. */
 export interface MediaCheckDocument {
   /** `<appid>:<trace_id>` */
   _id: string;
   appid: string;
-  /** Whose it is. Absent, as is url, while the result has come and the answer of the call has not been stored */
+  /** The person. Absent, as is url, while the result has arrived before the answer of the call was stored */
   openid?: string;
   url?: string;
   state: 'pending' | 'pass' | 'review' | 'risky' | 'failed';
   label?: number;
   createdAt: Date;
-  /** When the result came, or was given up */
+  /** When the result arrived, or was given up */
   checkedAt?: Date;
-  /** It has failed because no result came in time: one that comes late counts */
+  /** It failed because no result arrived in time: a late one counts */
   overdue?: boolean;
-  /** It has come to an end of which nobody may have been told yet */
+  /** It has ended, and its event may not be queued yet */
   untold?: boolean;
 }
 

@@ -7,23 +7,26 @@ export interface MessageDocument extends StoredPush {
   state: 'received' | 'handled' | 'dead';
   handledAt?: Date;
   duplicates: number;
-  /** Which arrival of the push it was made of: one that comes out of the spool again is no repetition. */
+  /** The arrivals of the push that the document was made of: one that comes out of the spool again is no repetition. */
   arrival?: string;
   /** The latest arrivals that were counted as repetitions. */
   repetitions?: string[];
-  /** The body of the answer where it was more than `success`: a repetition gets the same. */
+  /** The body of the answer if it was more than `success`: a repetition gets the same. */
   answer?: string;
-  /** What is to be done, decided when it was received: a customer-service message to send. Unplanned: the rules were out of reach. */
+  /**
+   * What to do after the answer, decided when it was received: a customer-service message to send. Unplanned: the rules
+   * could not be read.
+   */
   effects?: { reply?: Record<string, unknown>; fallback?: SubscribeContent; unplanned?: boolean };
   /** How often handling it has failed. */
   handleTries?: number;
-  /** When that was the last time. */
+  /** When it last failed. */
   triedAt?: Date;
 }
 
 export default (app: Application) => {
   const { Schema } = app.mongoose;
-  // PushRecord nests without end, which Mongoose's inference cannot follow.
+  // PushRecord nests without end, which Mongoose's type inference cannot follow.
   const schema = new Schema<Omit<MessageDocument, 'payload'> & { payload: unknown }>({
     _id: { type: String, required: true },
     appid: { type: String, required: true },
@@ -46,8 +49,8 @@ export default (app: Application) => {
     handleTries: Number,
     triedAt: Date,
   }, { collection: 'messages', versionKey: false });
-  // Every push pays for every index: what one openid has sent is found without the appid, which it has only one of, and
-  // what waits or was laid aside has indexes of its own, of which a push that is merely stored is no part.
+  // Every push pays for every index: the pushes of one openid are found without the appid, because an openid belongs to
+  // one app, and waiting or laid-aside ones have partial indexes, which do not hold pushes that are merely stored.
   schema.index({ openid: 1, receivedAt: -1 });
   schema.index({ appid: 1, receivedAt: -1 });
   schema.index({ state: 1, order: 1 }, { partialFilterExpression: { state: 'received' } });

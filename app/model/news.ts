@@ -1,20 +1,20 @@
 import type { Application } from 'egg';
 
-/** Something that open consoles are told. */
+/** A piece of news for open consoles. */
 export interface NewsItem {
   type: 'conversation' | 'message' | 'outbox' | 'health';
   data: Record<string, unknown>;
 }
 
-/** What one process has told at once: for the open consoles of all workers, and then gone. */
+/** The news of one process: for the open consoles of all workers; they expire soon. */
 export interface NewsDocument {
   _id: string;
-  /** By the database's clock, which all share */
+  /** By the database's clock, which all processes share */
   at: Date;
   items: NewsItem[];
 }
 
-/** A console that was away for longer looks anew. */
+/** A console that was away for longer reloads its lists */
 export const NEWS_KEPT_SECONDS = 600;
 
 export default (app: Application) => {

@@ -1,6 +1,6 @@
 import type { Application } from 'egg';
 
-/** What the team has noted about a person. */
+/** A note of the team about a person. */
 export interface NoteDocument {
   _id: string;
   userId: string;

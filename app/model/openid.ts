@@ -9,7 +9,7 @@ export interface OpenidDocument {
   kind: 'miniprogram' | 'official';
   userId: string;
   unionid?: string;
-  /** The login code, as the `_id` of `loginCodes` has it, with which they came who were unknown until then. */
+  /** The login code, as the `_id` of `loginCodes`, with which a new person came. */
   newBy?: string;
   sessionKey?: { cipher: string };
   sessionKeyAt?: Date;

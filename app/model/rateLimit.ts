@@ -1,8 +1,8 @@
 import type { Application } from 'egg';
 
-/** How often somebody has done something in one minute, by all processes: see lib/rateLimiter. */
+/** How often a key did something in one minute, in all processes: see lib/http/rateLimiter. */
 export interface RateLimitDocument {
-  /** `<what>:<who>:<minute>` */
+  /** `<limit>:<key>:<minute>` */
   _id: string;
   points: number;
   expiresAt: Date;

@@ -1,6 +1,6 @@
 import type { Application } from 'egg';
 
-/** A rule as it is stored. Whoever writes it, console or mongosh: it counts once it fits lib/reply/rule. */
+/** A stored rule. Console and mongosh may both write it: it counts if it fits lib/reply/rule. */
 export default (app: Application) => {
   const { Schema } = app.mongoose;
   const schema = new Schema({

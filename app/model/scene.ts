@@ -1,20 +1,20 @@
 import type { Application } from 'egg';
 
-/** What stands behind the short scene of a QR code. */
+/** The payload of a QR code's short scene. */
 export interface SceneDocument {
   /** The scene as it stands in the code: 1–32 characters */
   _id: string;
   appid: string;
   /** Any JSON of at most 4 KiB */
   payload?: unknown;
-  /** The same as JSON, where not every MongoDB stores its keys: see lib/scene */
+  /** The same as JSON, where not every MongoDB stores its keys: see lib/wechat/scene */
   payloadJson?: string;
   page?: string;
   createdAt: Date;
-  /** When it is over and goes */
+  /** When it ends and is removed */
   expiresAt?: Date;
   scans: number;
-  /** Whose it is: it goes with the person */
+  /** The person it belongs to: it is erased with them */
   openid?: string;
 }
 

@@ -1,13 +1,13 @@
 import type { Application } from 'egg';
 
-/** A login. The token itself is known to the client only. */
+/** A login. Only the client knows the token itself. */
 export interface SessionDocument {
   /** sha256 of the token, hex */
   _id: string;
   userId: string;
   appid: string;
   openid: string;
-  /** What WeChat said of them at this login, if anything. */
+  /** The unionid that WeChat named at this login, if any. */
   unionid?: string;
   createdAt: Date;
   lastSeenAt: Date;

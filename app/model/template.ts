@@ -1,7 +1,10 @@
 import type { Application } from 'egg';
 import type { SubscriptionTemplate } from '../lib/wechat/outgoing/subscriptionTemplate';
 
-/** Templates of subscription messages, from WeChat or as administrators enter them: see lib/wechat/subscriptionTemplate for what is read. */
+/**
+ * Templates of subscription messages, from WeChat or entered by administrators: see
+ * lib/wechat/outgoing/subscriptionTemplate for what is read.
+ */
 export default (app: Application) => {
   const { Schema } = app.mongoose;
   const schema = new Schema<SubscriptionTemplate>({

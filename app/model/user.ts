@@ -11,18 +11,18 @@ export interface Profile {
   country: string;
 }
 
-/** One person, whatever apps they use. */
+/** One person, in all apps. */
 export interface UserDocument {
   _id: string;
   unionid?: string;
   profile?: Partial<Profile>;
-  /** When it was learned; those of former versions do not have it. */
+  /** When it was learned; documents of former versions lack it. */
   profileAt?: Date;
-  /** `at`: when it was learned; those of former versions do not have it. */
+  /** `at`: when it was learned; documents of former versions lack it. */
   phone?: { cipher: string; last4: string; index: string; at?: Date };
   createdAt: Date;
   lastSeenAt: Date;
-  /** Set while this user's things are moved to the one that holds their unionid; then this document goes. */
+  /** Set while this user's documents are moved to the user that holds their unionid; then this one is removed. */
   mergedInto?: string;
 }
 

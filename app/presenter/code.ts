@@ -12,7 +12,7 @@ export function presentLink({ link, expiresAt }: MadeLink) {
   return { link, expiresAt: expiresAt?.toISOString() ?? null };
 }
 
-/** What the page that a code has opened gets to know. */
+/** The payload for the page that a code has opened. */
 export function presentScene(scene: SceneDocument) {
   return { payload: fromStored(scene) };
 }

@@ -3,7 +3,7 @@ import type { AuditLogDocument } from '../model/auditLog';
 import type { JobDocument } from '../model/job';
 import type { SignedIn } from '../service/console/session';
 
-/** Who is signed in to the console. */
+/** The signed-in person of the console. */
 export function presentSignedIn({ name, role, csrfToken }: SignedIn) {
   return { username: name, role, csrfToken };
 }
@@ -18,7 +18,7 @@ export function presentAuditLine({ _id, at, who, action, target, detail }: Audit
   return { id: _id, at: at.toISOString(), who, action, target, detail: detail ?? null };
 }
 
-/** How far long work is, for the console. */
+/** The progress of a job, for the console. */
 export function presentConsoleJob({ _id, kind, state, total, done, failed, errors, createdBy, createdAt, endedAt }: JobDocument) {
   return { id: _id, kind, state, total, done, failed, errors: errors ?? {}, createdBy, createdAt: createdAt.toISOString(), endedAt: endedAt?.toISOString() ?? null };
 }

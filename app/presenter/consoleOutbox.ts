@@ -20,7 +20,7 @@ export function presentRow({ _id, kind, appid, openid, state, message, attempts,
   };
 }
 
-/** An outgoing message with all that is known of it. @param cause the push; null when it is kept no more */
+/** An outgoing message with all its fields. @param cause the push; null when it is kept no more */
 export function presentRowWithCause(row: OutboxDocument, cause: MessageDocument | null) {
   const { message, idempotencyKey, delivery } = row;
   return {

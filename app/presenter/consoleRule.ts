@@ -1,6 +1,6 @@
 import type { ListedRule } from '../service/console/rule';
 
-/** A reply rule with where it comes from. What is wrong in it is shown as it was stored. */
+/** A reply rule with its source. A wrong field is shown as it was stored. */
 export function presentRule({ rule, fixed, problem }: ListedRule) {
   return {
     id: rule._id,

@@ -1,6 +1,6 @@
 import type { JobDocument } from '../model/job';
 
-/** A job with its progress; not what it is about. */
+/** A job with its progress, without its input. */
 export function presentJob({ _id, kind, state, total, done, failed, errors, lastError, createdAt, endedAt }: JobDocument) {
   return {
     id: _id, kind, state, total, done, failed,

@@ -5,14 +5,14 @@ export function presentQueued({ _id, state }: OutboxDocument) {
   return { id: _id, state };
 }
 
-/** An outgoing message with what became of it. */
+/** An outgoing message with its outcome. */
 export function presentOutgoing(row: OutboxDocument) {
   const { _id, state, attempts, lastError } = row;
   const delivery = deliveryOf(row);
   return { id: _id, state, attempts, ...(lastError ? { error: { ...lastError, at: lastError.at.toISOString() } } : {}), ...(delivery ? { delivery } : {}) };
 }
 
-/** What became of a message that WeChat took; undefined until its event says so. */
+/** The outcome of a message that WeChat accepted; undefined until its event comes. */
 function deliveryOf({ delivery }: OutboxDocument): Delivery | undefined {
   if (delivery === undefined || typeof delivery === 'string') return delivery;
   if (delivery.errcode === 0) return 'success';

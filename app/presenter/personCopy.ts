@@ -4,23 +4,23 @@ import { TREATMENTS, type Treatment } from '../lib/erasure/treatments';
 import type { CollectionName } from '../lib/mongo/collections';
 import type { PhoneNumber } from '../lib/wechat/endpoints/phone';
 
-/** Who takes nothing of a copy for so many milliseconds has gone. */
+/** A client that reads nothing of a copy for so many milliseconds counts as gone. */
 const STALLED = 60_000;
 
-/** A document as its person gets it: without secrets, and with the phone number in clear. */
+/** A document as the person gets it: without secrets, and with the phone number in clear. */
 export function presentCopied(name: CollectionName, document: Record<string, unknown>, phone: PhoneNumber | null): Record<string, unknown> {
   const { hidden = [] }: Treatment = TREATMENTS[name];
   const copied = Object.fromEntries(Object.entries(document).filter(([field]) => !hidden.includes(field)));
   return name === 'users' ? { ...copied, phone } : copied;
 }
 
-/** Answers with a copy, as a file. */
+/** Answers a copy, as a file. */
 export function answerCopy(ctx: Context, copy: Readable, of: string): void {
   ctx.set('cache-control', 'no-store');
   ctx.set('content-disposition', `attachment; filename="${of.replace(/[^A-Za-z0-9_-]/g, '')}.json"`);
   ctx.type = 'application/json';
   ctx.res.setTimeout(STALLED, () => ctx.res.destroy());
-  // What has broken off may not look whole.
+  // Breaks the connection, so that an incomplete file does not look complete.
   copy.once('error', () => ctx.res.destroy());
   ctx.body = copy;
 }

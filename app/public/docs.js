@@ -1,7 +1,7 @@
 'use strict';
 
 const ui = window.SwaggerUIBundle({
-  url: '/openapi.json',
+  url: `/openapi.json?lang=${document.documentElement.dataset.language}`,
   dom_id: '#docs',
   deepLinking: true,
   docExpansion: 'list',

@@ -20,7 +20,7 @@ import * as sessionSchema from '../schema/console/session';
 import mountPeople from './consolePeople';
 import { mountAll } from './mount';
 
-/** What the console's pages call. */
+/** Routes of the console's pages. */
 export default (app: Application) => {
   mountAll(app, sessionSchema, session);
   mountAll(app, rulesSchema, rules);
@@ -31,6 +31,6 @@ export default (app: Application) => {
   mountAll(app, auditSchema, audit);
   mountAll(app, exportSchema, exportFiles);
   mountPeople(app);
-  // Last, since it answers for whatever is below /console.
+  // Mounted last, because it answers everything below /console.
   mountAll(app, pageSchema, page);
 };

@@ -17,7 +17,7 @@ import * as templatesSchema from '../schema/console/templates';
 import * as usersSchema from '../schema/console/users';
 import { mountAll } from './mount';
 
-/** What the console's pages ask about people, and how it goes. */
+/** Routes of the console's pages about people and the overview. */
 export default (app: Application) => {
   mountAll(app, overviewSchema, overview);
   mountAll(app, usersSchema, users);

@@ -11,7 +11,7 @@ import * as schema from '../schema/mini';
 import * as sceneSchema from '../schema/scene';
 import { mountAll } from './mount';
 
-/** What mini-programs and web pages call. */
+/** Routes of mini-programs and web pages. */
 export default (app: Application) => {
   mountAll(app, schema, { ...follow, ...me, ...openData, ...session, ...subscription });
   mountAll(app, rights, { ...copies });

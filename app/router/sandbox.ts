@@ -3,5 +3,5 @@ import * as sandbox from '../controller/sandbox';
 import * as schema from '../schema/sandbox';
 import { mountAll } from './mount';
 
-/** Routes of the simulated WeChat's control API: the server hands these calls on to the sandbox. */
+/** Routes of the simulated WeChat's control API: the server passes these calls on to the sandbox. */
 export default (app: Application) => mountAll(app, schema, sandbox);

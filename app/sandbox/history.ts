@@ -47,8 +47,9 @@ export class History {
     const found: Call[] = [];
     for (let index = this.entries.length - 1; index >= this.first && found.length < limit; index--) {
       const call = this.entries[index]?.call;
-      if (!call || (since !== undefined && call.at < since) || (after !== undefined && call.id <= after)) break;
-      if (path === undefined || call.path === path) found.push(call);
+      if (!call || (after !== undefined && call.id <= after)) break;
+      // In the order in which they ended: a slow one stands after others that began later.
+      if ((since === undefined || call.at >= since) && (path === undefined || call.path === path)) found.push(call);
     }
     return found.reverse().map(masked);
   }

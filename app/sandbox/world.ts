@@ -9,6 +9,7 @@ import { People } from './people';
 import { PeopleFile } from './peopleFile';
 import { PushHistory } from './push/history';
 import { PushSender } from './push/sender';
+import { QrcodeStore } from './qrcodeStore';
 import { TagStore } from './tagStore';
 import { TemplateStore } from './templateStore';
 import { Tokens } from './tokens';
@@ -83,6 +84,7 @@ export class World {
   readonly addresses = new Map<string, string>();
   readonly people = new People();
   readonly codes = new Codes();
+  readonly qrcodes = new QrcodeStore();
   readonly tokens = new Tokens();
   readonly webSessions = new WebSessions();
   readonly limits = new Limits();
@@ -172,8 +174,8 @@ export class World {
     if (!keepTokens) this.tokens.clear();
     const { people, tags, clientMsgIds, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
     for (const store of [people, tags, clientMsgIds, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
-    const { blacklists, pages, permanentLinks, verdicts } = this;
-    for (const store of [blacklists, pages, permanentLinks, verdicts]) store.clear();
+    const { blacklists, pages, permanentLinks, verdicts, qrcodes } = this;
+    for (const store of [blacklists, pages, permanentLinks, verdicts, qrcodes]) store.clear();
     this.file?.clear();
     this.settings = { ...DEFAULT_SETTINGS };
     this.clockOffset = 0;

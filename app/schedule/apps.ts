@@ -1,7 +1,7 @@
 import type { Context } from 'egg';
 import { APPS_SEEN } from '../lib/wechat/storedApps';
 
-/** One worker: look whether somebody has changed the apps of the console, for all workers of the instance. */
+/** One worker: checks for changes of the console's apps, for all workers of the instance. */
 export default {
   schedule: { type: 'worker', interval: '1s' },
   task: ({ app }: Context) => app.database.whenUp(async () => {

@@ -1,6 +1,6 @@
 import type { Context } from 'egg';
 
-/** One worker, at night: whoever followed or left without our hearing of it. */
+/** One worker, at night: finds followers who came or left without an event. */
 export default {
   schedule: { type: 'worker', cron: '0 17 3 * * *' },
   task: ({ app, service }: Context) => app.database.whenUp(() => service.followerSync.runNightly()),

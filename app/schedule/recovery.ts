@@ -1,6 +1,6 @@
 import type { Context } from 'egg';
 
-/** One worker: take up what a crash has left behind. */
+/** One worker: handles messages that a crash has left. */
 export default {
   schedule: { type: 'worker', interval: '3s', immediate: true },
   task: ({ app, service }: Context) => app.database.whenUp(async () => {

@@ -1,6 +1,6 @@
 import type { Context } from 'egg';
 
-/** One worker: let go, once it is mended, what waits for apps that WeChat refuses. */
+/** One worker: releases the messages of apps that WeChat serves again. */
 export default {
   schedule: { type: 'worker', interval: '5s' },
   task: ({ app, service }: Context) => app.database.whenUp(() => service.refusedApp.lookAfter()),

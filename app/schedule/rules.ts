@@ -1,7 +1,7 @@
 import type { Context } from 'egg';
 import { RULES_SEEN } from '../lib/reply/ruleCache';
 
-/** One worker: look whether somebody has edited the reply rules, for all workers of the instance. */
+/** One worker: checks for changes of the reply rules, for all workers of the instance. */
 export default {
   schedule: { type: 'worker', interval: '1s' },
   task: ({ app }: Context) => app.database.whenUp(async () => {

@@ -11,7 +11,7 @@ export const makeQrcode = defineRoute({
   method: 'post',
   path: '/api/server/qrcodes',
   tag: 'server',
-  summary: 'Make a mini-program code',
+  summary: { en: 'Make a mini-program code', zh: '生成小程序码' },
   description: 'Any number of them, 5,000 a minute. WeChat has room for a `scene` of 32 characters: a `payload` of up to 4 KiB is kept here under a scene of 12 characters, and read with `GET /api/scene/:scene`. Send one of both. '
     + 'A scene that is sent again gives the same code anew, in another size or colour. https://developers.weixin.qq.com/miniprogram/dev/server/API/qrcode-link/qr-code/api_getunlimitedqrcode.html',
   auth: 'apiKey',
@@ -46,7 +46,7 @@ export const makeLink = defineRoute({
   method: 'post',
   path: '/api/server/links',
   tag: 'server',
-  summary: 'Make a link that opens the mini-program',
+  summary: { en: 'Make a link that opens the mini-program', zh: '生成打开小程序的链接' },
   description: '`url`: for text messages, e-mails and web pages. `scheme`: for other applications. `short`: for chats inside WeChat. 500,000 a day of the first two together, 100 a second; one link may be given to many people. '
     + 'https://developers.weixin.qq.com/miniprogram/dev/server/API/qrcode-link/url-link/api_generateurllink.html',
   auth: 'apiKey',

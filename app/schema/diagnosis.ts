@@ -6,7 +6,7 @@ export const diagnose = defineRoute({
   method: 'get',
   path: '/api/server/diagnosis',
   tag: 'server',
-  summary: 'What stands between an app and its working',
+  summary: { en: 'What stands between an app and its working', zh: '诊断应用：还缺什么、该怎么做' },
   description: 'What `npm run doctor` says about the app: WeChat is asked now, with the AppSecret, about the IP whitelist, the push address, quotas, phone packs and its clock, and Tencent IM about its credentials; the last push, and why one was refused, are known here.',
   auth: 'apiKey',
   query: z.object({ appid: anyAppid.optional() }),
@@ -18,7 +18,7 @@ export const diagnoseCall = defineRoute({
   method: 'post',
   path: '/api/server/diagnosis/rid',
   tag: 'server',
-  summary: 'What WeChat says of one failed call',
+  summary: { en: 'What WeChat says of one failed call', zh: '用 rid 查询一次失败的调用' },
   description: 'By the `rid` that stands at the end of WeChat\'s errmsg, for 7 days. Secrets, tokens, codes and phone numbers are shown as `***`. https://developers.weixin.qq.com/doc/subscription/api/apimanage/api_getridinfo.html',
   auth: 'apiKey',
   body: z.object({

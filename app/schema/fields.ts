@@ -66,3 +66,6 @@ export const checkedMenu = z.object({
   button: z.array(leaf.extend({ sub_button: z.array(leaf).optional().meta({ description: 'The buttons under it' }) }).meta({ examples: [HELP] }))
     .meta({ description: 'The buttons' }),
 });
+
+/** The language that is wanted, whatever the caller's headers say. */
+export const lang = z.enum(['en', 'zh']).optional().meta({ description: 'Language; that of `Accept-Language` when left out', examples: ['zh'] });

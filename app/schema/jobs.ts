@@ -8,7 +8,7 @@ export const showJob = defineRoute({
   method: 'get',
   path: '/api/server/jobs/:id',
   tag: 'server',
-  summary: 'How far long work has come',
+  summary: { en: 'How far long work has come', zh: '查看后台任务进度' },
   description: 'Done by one process at a time, gone on with after a crash. Kept for 180 days once it has ended.',
   auth: 'apiKey',
   params: z.object({ id: z.string().min(1).max(128).meta({ description: 'The `jobId` that the call has answered', examples: ['0b8f6a0e-6a34-4d1c-9a55-0f6f7f6f3c11'] }) }),

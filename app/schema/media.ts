@@ -7,7 +7,7 @@ export const uploadMedia = defineRoute({
   method: 'post',
   path: '/api/server/media',
   tag: 'server',
-  summary: 'Upload a temporary media file to WeChat',
+  summary: { en: 'Upload a temporary media file to WeChat', zh: '上传临时素材到微信' },
   description: 'At most 10 MB: as multipart/form-data with the fields `appid`, `type` and the file `media`, from a `url` on the public internet (redirects are not followed), or from the `path` of a file in app/public. Usable for 3 days; the same bytes again within them: the same mediaId, with no upload. A mini-program takes images only. https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/kf-mgnt/kf-message/uploadTempMedia.html',
   auth: 'apiKey',
   body: z.object({

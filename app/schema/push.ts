@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineRoute } from './route';
+import { defineRoute, type RouteSpec } from './route';
 
 const text = z.string().max(512);
 const params = z.object({ appid: z.string().optional().meta({ description: 'AppID', examples: ['wxsandbox0000000001'] }) });
@@ -24,7 +24,7 @@ const refused = {
   404: { type: 'text/plain', description: 'No such app is configured' },
 };
 
-function verification(path: string, summary: string) {
+function verification(path: string, summary: RouteSpec['summary']) {
   return defineRoute({
     method: 'get',
     path,
@@ -38,7 +38,7 @@ function verification(path: string, summary: string) {
   });
 }
 
-function push(path: string, summary: string) {
+function push(path: string, summary: RouteSpec['summary']) {
   return defineRoute({
     method: 'post',
     path,
@@ -58,11 +58,11 @@ function push(path: string, summary: string) {
   });
 }
 
-export const verifyMessageCheck = verification('/message/check', 'URL verification of the default mini-program');
-export const verifyMessageCheckOf = verification('/message/check/:appid', 'URL verification of an app');
-export const messageCheck = push('/message/check', 'Push for the default mini-program');
-export const messageCheckOf = push('/message/check/:appid', 'Push for an app');
-export const verifyOfficialCallback = verification('/official/callback', 'URL verification of the default official account');
-export const verifyOfficialCallbackOf = verification('/official/callback/:appid', 'URL verification of an app');
-export const officialCallback = push('/official/callback', 'Push for the default official account');
-export const officialCallbackOf = push('/official/callback/:appid', 'Push for an app');
+export const verifyMessageCheck = verification('/message/check', { en: 'URL verification of the default mini-program', zh: '验证默认小程序的推送地址' });
+export const verifyMessageCheckOf = verification('/message/check/:appid', { en: 'URL verification of an app', zh: '验证某个应用的推送地址' });
+export const messageCheck = push('/message/check', { en: 'Push for the default mini-program', zh: '默认小程序的消息推送' });
+export const messageCheckOf = push('/message/check/:appid', { en: 'Push for an app', zh: '某个应用的消息推送' });
+export const verifyOfficialCallback = verification('/official/callback', { en: 'URL verification of the default official account', zh: '验证默认公众号的推送地址' });
+export const verifyOfficialCallbackOf = verification('/official/callback/:appid', { en: 'URL verification of an app', zh: '验证某个应用的推送地址' });
+export const officialCallback = push('/official/callback', { en: 'Push for the default official account', zh: '默认公众号的消息推送' });
+export const officialCallbackOf = push('/official/callback/:appid', { en: 'Push for an app', zh: '某个应用的消息推送' });

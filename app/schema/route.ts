@@ -2,11 +2,13 @@ import type { Context } from 'egg';
 import type { z } from 'zod';
 import type { ErrorName } from '../lib/errors';
 import type { UploadedFile } from '../lib/http/multipart';
+import type { Language } from '../lib/language/texts';
 
 /**
  * Who may call a route. `none`: anyone. `login`: anyone, but each address only so many times a minute. `session`: a
- * mini-program after login. `apiKey`: another backend with an API key. `wechat`: WeChat or Tencent IM, whose signature the
- * handler verifies itself. `agent`: somebody who is signed in to the console. `admin`: an administrator who is. The checks are in router/mount.ts, their descriptions in schema/openapi/document.ts.
+ * mini-program after login. `apiKey`: another backend with an API key. `wechat`: WeChat or Tencent IM, whose signature
+ * the handler verifies itself. `agent`: a person who is signed in to the console. `admin`: an administrator who is. The
+ * checks are in router/mount.ts, their descriptions in schema/openapi/document.ts.
  */
 export type Auth = 'none' | 'login' | 'session' | 'apiKey' | 'wechat' | 'agent' | 'admin';
 
@@ -22,7 +24,8 @@ interface Operation extends RequestParts {
   /** As the router writes it: `/api/x/:id`. */
   path: string;
   tag: 'mini-program' | 'push' | 'im' | 'server' | 'operations' | 'sandbox' | 'console';
-  summary: string;
+  /** What the call is for, in a few words. */
+  summary: Record<Language, string>;
   description?: string;
   auth: Auth;
   /** The body may be multipart/form-data too, with one file in this field. */
@@ -47,15 +50,15 @@ export interface Answer {
   example?: string;
 }
 
-/** A route that answers something else than the envelope, such as text, a page or a stream: what it answers, by HTTP status. */
+/** A route that does not answer the envelope, but text, a page or a stream: its answers, by HTTP status. */
 interface PlainOperation extends Operation {
   data?: undefined;
   answers: Record<number, Answer>;
 }
 
 /**
- * A route of the HTTP interface: its method and path, who may call it, what it takes and what it answers. The router, the
- * types and the checks of input and answer, and the OpenAPI document all come from it.
+ * A route of the HTTP interface: its method and path, who may call it, its input and its answer. The router, the types,
+ * the checks of input and answer, and the OpenAPI document all come from it.
  */
 export type RouteSpec = EnvelopedOperation | PlainOperation;
 
@@ -69,12 +72,15 @@ export interface Input<Spec> {
 }
 
 /**
- * What a handler gets. The calls of WeChat and Tencent IM are not parsed before their handler, which must verify the
+ * The input of a handler. The calls of WeChat and Tencent IM are not parsed before their handler, which must verify the
  * signature first. The file of a multipart body is in `file`.
  */
 type HandlerInput<Spec> = Spec extends { auth: 'wechat' } ? undefined : Input<Spec> & (Spec extends { file: object } ? { file?: UploadedFile } : unknown);
 
-/** What a handler returns: `data` of the envelope; nothing when the route has `answers`, since the handler writes to `ctx` then. */
+/**
+ * The result of a handler: `data` of the envelope; nothing when the route has `answers`, because the handler writes to
+ * `ctx` then.
+ */
 export type Data<Spec> = Spec extends { data: infer Schema extends z.ZodType } ? z.input<Schema> : void;
 
 /** The function that answers a route: `export const show: Handler<typeof schema.show> = async (ctx, { query }) => …`. */

@@ -5,7 +5,7 @@ export const showScene = defineRoute({
   method: 'get',
   path: '/api/scene/:scene',
   tag: 'mini-program',
-  summary: 'What stands behind a mini-program code',
+  summary: { en: 'What stands behind a mini-program code', zh: '查询小程序码对应的内容' },
   description: 'For the page that the code has opened, with the `scene` that it got, URL-encoded. Counts the scan. A code of another mini-program, or one whose time is over, is `NOT_FOUND`.',
   auth: 'session',
   params: z.object({ scene: z.string().min(1).max(32).describe('As the page got it, decoded once').meta({ examples: ['Xq3vT9bLw0aZ'] }) }),

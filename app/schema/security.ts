@@ -18,7 +18,7 @@ export const checkText = defineRoute({
   method: 'post',
   path: '/api/server/security/text',
   tag: 'server',
-  summary: 'Have WeChat check a text',
+  summary: { en: 'Have WeChat check a text', zh: '文本内容安全检测' },
   description: 'Texts above 2,500 characters are checked in parts that overlap by 100: the worst counts. 4,000 parts a minute are checked per app, over all processes. When the person has not used the mini-program for two hours (61010), no retry helps: they have to open it again. '
     + 'https://developers.weixin.qq.com/miniprogram/dev/server/API/sec-center/sec-check/api_msgseccheck.html',
   auth: 'apiKey',
@@ -40,7 +40,7 @@ export const checkMedia = defineRoute({
   method: 'post',
   path: '/api/server/security/media',
   tag: 'server',
-  summary: 'Have WeChat check an image or a sound',
+  summary: { en: 'Have WeChat check an image or a sound', zh: '图片或音频内容安全检测' },
   description: 'WeChat downloads it (at most 10 MB) and tells the result within 30 minutes: ask for it with the id, or be told by the event `media.checked`. 2,000 a minute per app, over all processes. '
     + 'https://developers.weixin.qq.com/miniprogram/dev/server/API/sec-center/sec-check/api_mediacheckasync.html',
   auth: 'apiKey',
@@ -57,7 +57,7 @@ export const showMediaCheck = defineRoute({
   method: 'get',
   path: '/api/server/security/media/:id',
   tag: 'server',
-  summary: 'What became of the check of an image or a sound',
+  summary: { en: 'What became of the check of an image or a sound', zh: '查询图片或音频检测的结果' },
   auth: 'apiKey',
   params: z.object({ id: z.string().min(1).max(256).describe('As the call for the check gave it').meta({ examples: ['wx0123456789abcdef:60f96f1d-3845297a-1976a3ae'] }) }),
   data: z.object({

@@ -38,39 +38,39 @@ const ERRORS = ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'] as const;
 const shared = { tag: 'server', auth: 'apiKey', errors: ERRORS } as const;
 
 export const listTags = defineRoute({
-  ...shared, method: 'get', path: '/api/server/tags', summary: 'The tags of an official account', query: official,
+  ...shared, method: 'get', path: '/api/server/tags', summary: { en: 'The tags of an official account', zh: '列出公众号的标签' }, query: official,
   description: 'From WeChat, at most 100. https://developers.weixin.qq.com/doc/service/api/usermanage/tag/api_gettags',
   data: z.array(tag),
 });
 
 export const createTag = defineRoute({
-  ...shared, method: 'post', path: '/api/server/tags', summary: 'Make a tag', query: official,
+  ...shared, method: 'post', path: '/api/server/tags', summary: { en: 'Make a tag', zh: '新建标签' }, query: official,
   body: z.object({ name }), data: tag,
 });
 
 export const renameTag = defineRoute({
-  ...shared, method: 'patch', path: '/api/server/tags/:id', summary: 'Name a tag anew', query: official, params: tagId,
+  ...shared, method: 'patch', path: '/api/server/tags/:id', summary: { en: 'Name a tag anew', zh: '修改标签名' }, query: official, params: tagId,
   body: z.object({ name }), data: z.null(),
 });
 
 export const deleteTag = defineRoute({
-  ...shared, method: 'delete', path: '/api/server/tags/:id', summary: 'Remove a tag', query: official, params: tagId, data: z.null(),
+  ...shared, method: 'delete', path: '/api/server/tags/:id', summary: { en: 'Remove a tag', zh: '删除标签' }, query: official, params: tagId, data: z.null(),
 });
 
 const inBatches = (size: number) => `WeChat takes ${size} at a time: they are sent one batch after the other, over all processes. Up to 500 people are done before the answer; for more the answer is the id of a job. Doing it again does no harm.`;
 
 export const tagUsers = defineRoute({
-  ...shared, method: 'put', path: '/api/server/tags/:id/users', summary: 'Give people a tag', description: inBatches(50),
+  ...shared, method: 'put', path: '/api/server/tags/:id/users', summary: { en: 'Give people a tag', zh: '给用户打标签' }, description: inBatches(50),
   query: official, params: tagId, body: people, data: outcome,
 });
 
 export const untagUsers = defineRoute({
-  ...shared, method: 'delete', path: '/api/server/tags/:id/users', summary: 'Take a tag from people', description: inBatches(50),
+  ...shared, method: 'delete', path: '/api/server/tags/:id/users', summary: { en: 'Take a tag from people', zh: '取消用户的标签' }, description: inBatches(50),
   query: official, params: tagId, body: people, data: outcome,
 });
 
 export const remarkUser = defineRoute({
-  ...shared, method: 'put', path: '/api/server/users/:openid/remark', summary: 'Set the remark about a follower',
+  ...shared, method: 'put', path: '/api/server/users/:openid/remark', summary: { en: 'Set the remark about a follower', zh: '设置粉丝备注' },
   description: 'By which the account\'s administrators know them in WeChat. https://developers.weixin.qq.com/doc/service/api/usermanage/userinfo/api_updateremark',
   query: official, params: z.object({ openid }),
   body: z.object({
@@ -84,7 +84,7 @@ export const remarkUser = defineRoute({
 const BLACKLIST = '/api/server/blacklist';
 
 export const showBlacklist = defineRoute({
-  ...shared, method: 'get', path: BLACKLIST, summary: 'The blacklist of an official account',
+  ...shared, method: 'get', path: BLACKLIST, summary: { en: 'The blacklist of an official account', zh: '公众号的黑名单' },
   description: 'From WeChat, up to 10,000 people at a time. https://developers.weixin.qq.com/doc/service/api/usermanage/blacklist/api_getblacklist',
   query: official.extend({ cursor: cursor.optional() }),
   data: z.object({
@@ -95,11 +95,11 @@ export const showBlacklist = defineRoute({
 });
 
 export const blacklistUsers = defineRoute({
-  ...shared, method: 'put', path: BLACKLIST, summary: 'Put people on the blacklist', description: `The account gets no messages of theirs any more. ${inBatches(20)}`,
+  ...shared, method: 'put', path: BLACKLIST, summary: { en: 'Put people on the blacklist', zh: '将用户加入黑名单' }, description: `The account gets no messages of theirs any more. ${inBatches(20)}`,
   query: official, body: people, data: outcome,
 });
 
 export const unblacklistUsers = defineRoute({
-  ...shared, method: 'delete', path: BLACKLIST, summary: 'Take people off the blacklist', description: inBatches(20),
+  ...shared, method: 'delete', path: BLACKLIST, summary: { en: 'Take people off the blacklist', zh: '将用户移出黑名单' }, description: inBatches(20),
   query: official, body: people, data: outcome,
 });

@@ -37,13 +37,13 @@ const libraryEntry = z.object({
 const shared = { tag: 'server', auth: 'apiKey', errors: ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'] } as const;
 
 export const listTemplates = defineRoute({
-  ...shared, method: 'get', path: '/api/server/templates', summary: 'The subscription templates of an app', query: ofApp,
+  ...shared, method: 'get', path: '/api/server/templates', summary: { en: 'The subscription templates of an app', zh: '列出应用的订阅消息模板' }, query: ofApp,
   description: 'As WeChat lists them now; what is known here while WeChat does not answer, with those that administrators have entered. Values of messages are checked by them. https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/getMessageTemplateList.html',
   data: z.array(template),
 });
 
 export const searchTemplateLibrary = defineRoute({
-  ...shared, method: 'get', path: '/api/server/templates/library', summary: 'Search WeChat\'s library of templates',
+  ...shared, method: 'get', path: '/api/server/templates/library', summary: { en: 'Search WeChat\'s library of templates', zh: '搜索微信模板库' },
   description: 'The titles of the app\'s categories with their keywords, 20 at most.',
   query: ofApp.extend({ q: z.string().max(64).optional().meta({ description: 'A part of the title, or a tid; the first titles when left out', examples: ['上课'] }) }),
   data: z.object({
@@ -53,7 +53,7 @@ export const searchTemplateLibrary = defineRoute({
 });
 
 export const addTemplate = defineRoute({
-  ...shared, method: 'post', path: '/api/server/templates', summary: 'Take a template from the library', query: ofApp,
+  ...shared, method: 'post', path: '/api/server/templates', summary: { en: 'Take a template from the library', zh: '从模板库选用模板' }, query: ofApp,
   description: 'An app may have 25. https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/addMessageTemplate.html',
   body: z.object({
     tid: z.union([z.string(), z.number()], 'must be the tid of a title').transform(String).pipe(z.string().regex(/^\d{1,16}$/, 'must be the tid of a title'))
@@ -67,7 +67,7 @@ export const addTemplate = defineRoute({
 });
 
 export const deleteTemplate = defineRoute({
-  ...shared, method: 'delete', path: '/api/server/templates/:id', summary: 'Remove a subscription template', query: ofApp,
+  ...shared, method: 'delete', path: '/api/server/templates/:id', summary: { en: 'Remove a subscription template', zh: '移除订阅消息模板' }, query: ofApp,
   description: 'From WeChat and from here. People\'s grants for it are lost.',
   params: z.object({ id: templateId.meta({ description: 'The templateId', examples: ['9Aw5ZV1j9xdWTFEkqCpZ7mIBbSC34khK55OtzUPl0rU'] }) }),
   data: z.null(),

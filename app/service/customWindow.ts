@@ -8,22 +8,22 @@ import type { OutboxDocument } from '../lib/outbox/document';
 
 type Recipient = Pick<OutboxDocument, 'appid' | 'openid'>;
 
-/** A message may be sent long after it was queued: tries go on for this many milliseconds at most. */
+/** How long after it was queued a message may be sent at most, in milliseconds. */
 const LONGEST_TRIES_MS = 86_400_000;
-/** Sent messages looked at for one group; when there are more, WeChat decides. */
+/** Sent messages that are read for one group; when there are more, WeChat decides. */
 const MOST_SENT = 50_000;
-/** When pushes that were received so many milliseconds ago may not be in the database yet, it does not know who has written. */
+/** When pushes received so many milliseconds ago may not be in the database yet, it is unknown who has written. */
 const MOST_BEHIND = 3_000;
 
-/** Whether people can be written to, as far as is known here: one look for many of them. */
+/** Whether people can be written to, as far as is known here: one query for many of them. */
 export default class CustomWindowService extends Service {
   /**
-   * About who never wrote to us we know nothing, nor about anybody while a spool, of whichever process, may hold what they
-   * wrote: WeChat decides.
+   * About a person who never wrote to us nothing is known, nor about anybody while any process's spool may hold their
+   * messages: then WeChat decides.
    * @return a verdict per recipient
    */
   async verdicts(recipients: Recipient[]): Promise<WindowVerdict[]> {
-    // Asked first: what comes into the database after that is found there.
+    // Asked first: the queries below find what enters the database after it.
     const { order, own } = await this.ctx.service.handling.horizon();
     if (nextOrder() - order > MOST_BEHIND * 1000) return recipients.map(() => 'open');
     const verdicts = new Map<string, Map<string, WindowVerdict>>();
@@ -35,8 +35,8 @@ export default class CustomWindowService extends Service {
   }
 
   /**
-   * How many messages people may be sent, and how many of them are sent or on their way, by openid; nothing of those who
-   * did nothing of late.
+   * How many messages people may get, and how many of them are sent or on their way, by openid; people without recent
+   * actions are left out.
    */
   async standings(appid: string, openids: string[]): Promise<Map<string, { allowed: number; used: number }>> {
     const now = Date.now();
@@ -70,7 +70,7 @@ export default class CustomWindowService extends Service {
     return verdicts;
   }
 
-  /** What these people did within the time for which it counts; none for those who did nothing. */
+  /** The actions of these people that still count; people without any are left out. */
   private async interactions(appid: string, openids: string[], now: number): Promise<Map<string, Interactions>> {
     const { Message } = this.ctx.model;
     const person = { appid, openid: { $in: openids }, ...FROM_PERSON };
@@ -89,7 +89,7 @@ export default class CustomWindowService extends Service {
     return interactions;
   }
 
-  /** When customer-service messages were sent to them; undefined when there are too many to look at. */
+  /** When customer-service messages were sent to them; undefined when there are too many to read. */
   private async sent(appid: string, openids: string[], now: number): Promise<Map<string, Date[]> | undefined> {
     const since = now - MESSAGE_SECONDS * 1000;
     const rows = await this.app.outboxCollection.find({

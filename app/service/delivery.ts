@@ -11,21 +11,24 @@ import { sleep } from '../lib/async/sleep';
 import { UpstreamError } from '../lib/http/upstreamError';
 import { WechatError } from '../lib/wechat/error';
 
-/** What became of a try, and what the metrics say of it. */
+/** The outcome of a try, and its label in the metrics. */
 interface Result extends Ending {
   outcome: 'sent' | 'retry' | 'failed' | 'unknown';
   label: string;
-  /** Only refused without a call: no try to be counted. */
+  /** Refused without a call: not counted as a try. */
   silent?: boolean;
 }
 
-/** Pauses between two attempts to record an outcome while the database is away, and how many. */
+/** Pauses between two attempts to write an outcome while the database is away, and how many. */
 const RECORD_PAUSE_MS = 2_000;
 const RECORD_TRIES = 60;
-/** Ends whose telling a crash has prevented are told after this, so many at a time. */
+/** Milliseconds after which ends are told whose telling a crash has prevented, and how many at a time. */
 const UNTOLD_MS = 10_000;
 const ROUND = 200;
-/** How long messages wait for an app that WeChat refuses, and when, at the earliest, one is looked at that nobody has let go. */
+/**
+ * How long messages wait for an app that WeChat refuses, and the earliest time at which one that was not released is
+ * looked at.
+ */
 const LONGEST_WAIT_MS = 86_400_000;
 const WAIT_MS = 600_000;
 
@@ -35,12 +38,12 @@ const ENDS: Record<'failed' | 'dead' | 'unknown', string> = {
   unknown: 'Whether the %s %s has arrived is unknown: %s',
 };
 
-/** Sends what is queued: at most once each, its outcome kept, and told by the process that has written it. */
+/** Sends queued messages: each at most once, with its outcome stored, and told by the process that has written it. */
 export default class DeliveryService extends Service {
   /**
-   * Sends a row that this process holds and records what became of it.
+   * Sends a row that this process holds and writes its outcome.
    * @return whether it has ended
-   * @throws when nobody foresaw it, or the database is away: then its lease ends
+   * @throws on an unforeseen error, or when the database is away: then its lease ends
    */
   async deliver(claimed: Claimed): Promise<boolean> {
     const sender = this.senderOf(claimed);
@@ -53,7 +56,7 @@ export default class DeliveryService extends Service {
       if (refusal) return await this.end({ ...ended(row, 'failed', refusal), outcome: 'failed', label: '', silent: true });
       const obstacle = await sender.waits?.(row);
       if (obstacle) return await this.end(waiting(row, obstacle));
-      // What fails in here did not touch the message.
+      // A failure in here did not touch the message.
       const message = await sender.prepare(row);
       if (row.uncertainSince && !claimed.uncertainSince && !await this.app.outboxClaims.doubt(row, row.uncertainSince)) return false;
       const now = new Date();
@@ -70,7 +73,7 @@ export default class DeliveryService extends Service {
     }
   }
 
-  /** Writes what became of a group of tries, and tells whoever is concerned. */
+  /** Writes the outcomes of a group of tries, and their consequences. */
   async record(results: Result[]): Promise<Outcome<boolean>[]> {
     const { app } = this;
     const outcomes = await this.patiently(() => app.outboxEndings.record(results));
@@ -82,12 +85,12 @@ export default class DeliveryService extends Service {
     for (const { row, outcome, label, silent } of written) if (!silent) app.metrics.sends.inc({ kind: row.kind, outcome, errcode: label });
     for (const { row, state, fields } of written) app.keeping.settled({ ...row, ...fields, state });
     const untold = written.filter(result => result.untold).map(({ row, state, fields }) => ({ ...row, ...fields, state }));
-    // What fails here is told later.
+    // The recovery repeats a failure of this.
     await this.tell(untold).catch(error => this.report(error));
     return outcomes;
   }
 
-  /** Tells of ends that their writers did not come to tell of. */
+  /** Tells of ends whose writers died before they could. */
   async tellUntold(): Promise<void> {
     for (;;) {
       const rows = await this.app.outboxCollection.find({ untold: { $lt: new Date(Date.now() - UNTOLD_MS) } }, { sort: { untold: 1 }, limit: ROUND }).toArray();
@@ -95,7 +98,7 @@ export default class DeliveryService extends Service {
     }
   }
 
-  /** Everything in here may be done twice. @return how many have been told; one that fails holds up no other */
+  /** Everything in here may be done twice. @return how many have been told; one that fails does not hold up others */
   private async tell(rows: OutboxDocument[]): Promise<number> {
     const ends = rows.map(row => ({ row: row as Claimed, state: row.state as EndState, error: row.state === 'sent' ? undefined : row.lastError }));
     const settled = await Promise.allSettled(ends.map(({ row, state, error }) => this.senderOf(row).settled?.(row, state, error)));
@@ -108,20 +111,20 @@ export default class DeliveryService extends Service {
     return told.length;
   }
 
-  /** A line for each that has come to an end other than the one that was wished for. */
+  /** Logs a line for each end other than success. */
   private log({ row, state, fields: { lastError } }: Result): void {
     if (state === 'ready' || state === 'sent' || !lastError) return;
-    const { _id: id, kind, appid: app } = row;
+    const { _id: id, kind, appid: app, cause } = row;
     const { errcode, message } = lastError;
     const said = errcode === undefined || message.includes(String(errcode)) ? message : `${errcode} ${message}`;
-    this.logger.warn(ENDS[state], OUTBOX_KINDS[kind].name, id, said, upstreamFields({ errcode, errmsg: message }, { app, kind, state }));
+    this.logger.warn(ENDS[state], OUTBOX_KINDS[kind].name, id, said, upstreamFields({ errcode, errmsg: message }, { app, kind, state, cause }));
   }
 
   private report(error: unknown): void {
     if (!isUnavailable(error)) this.logger.error(error);
   }
 
-  /** A start that the database did not confirm is taken back: nothing has been sent. */
+  /** Takes a start back that the database did not confirm: nothing has been sent. */
   private async start(row: Claimed) {
     try {
       return await this.app.outboxStarts.do(row);
@@ -133,7 +136,7 @@ export default class DeliveryService extends Service {
     }
   }
 
-  /** @return whether the row has ended, by our word or by that of another process */
+  /** @return whether the row has ended, written by this or by another process */
   private async end(result: Result): Promise<boolean> {
     await this.app.outboxResults.do({ ...result, untold: this.isToBeTold(result) });
     return result.state !== 'ready';
@@ -148,7 +151,7 @@ export default class DeliveryService extends Service {
     return this.ctx.service.sender[kind];
   }
 
-  /** An outcome that is lost makes the message `unknown`: the database is given time to come back. */
+  /** Tries for a while to write an outcome: without it the message becomes `unknown`. */
   private async patiently<T>(write: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
@@ -161,13 +164,16 @@ export default class DeliveryService extends Service {
   }
 }
 
-/** A row whose call a crash has interrupted may have arrived since that call, if not since an earlier one. */
+/**
+ * The outcome of a row whose call a crash has interrupted: it may have arrived since that call, if not since an earlier
+ * one.
+ */
 function inDoubt(row: Claimed, sender: Sender): Claimed {
   const { sendStartedAt, uncertainSince = sendStartedAt } = row;
   return uncertainSince && sender.repeatableMs !== Infinity ? { ...row, uncertainSince } : row;
 }
 
-/** Whether what may have arrived since then can still be sent again without arriving twice. */
+/** Whether a message that may have arrived since then can be sent again without arriving twice. */
 function isRepeatable({ repeatableMs = 0 }: Sender, since: Date): boolean {
   return Date.now() - since.getTime() < repeatableMs;
 }
@@ -179,7 +185,7 @@ function failed(sender: Sender, row: Claimed, error: UpstreamError, begun?: Date
   const nobodyKnows = begun !== undefined && delivery === 'unknown';
   const since = row.uncertainSince ?? begun;
   if (nobodyKnows && !isRepeatable(sender, since ?? begun)) return unknown(row, told, label);
-  // Of an earlier try nobody knows: a refusal of this one says nothing about it.
+  // The outcome of an earlier try is unknown: this refusal says nothing about it.
   if (begun && !error.retryable) return row.uncertainSince ? unknown(row, told, label) : { ...ended(row, 'failed', told), outcome: 'failed', label };
   const attempts = row.attempts + 1;
   const nextAt = sender.retryAt(attempts);
@@ -193,7 +199,7 @@ function unknown(row: Claimed, lastError: OutboxError, label = 'unknown'): Resul
 }
 
 /**
- * The row waits until it is let go, and is looked at again now and then in case nobody does so. This is no try.
+ * Lets the row wait until it is released; it is also looked at again now and then. This does not count as a try.
  * @param label of the error that WeChat has answered; left out when WeChat was not asked
  */
 function waiting(row: Claimed, { since, error }: Obstacle, label?: string): Result {

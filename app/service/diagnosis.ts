@@ -9,7 +9,7 @@ import { WechatError } from '../lib/wechat/error';
 import type { Check } from '../lib/diagnosis/check';
 import type { Message } from '../lib/language/message';
 
-/** What WeChat says of a rid that it does not explain. */
+/** WeChat's errcodes for a rid that it does not explain. */
 const NO_RECORD: Record<number, Message> = {
   76001: { key: 'ridUnknown' },
   76003: { key: 'ridOfOtherApp' },
@@ -17,10 +17,10 @@ const NO_RECORD: Record<number, Message> = {
 };
 const NO_RID = 76002;
 
-/** What stands between apps and their working, asked of WeChat. */
+/** Checks of apps, for which WeChat is asked. */
 export default class DiagnosisService extends Service {
   /**
-   * What `npm run doctor` says about an app: the default one, or the one named.
+   * The checks of `npm run doctor` for one app: the default one, or the named one.
    * @throws {AppError} NOT_FOUND
    */
   async ofApp(appid?: string): Promise<Check[]> {
@@ -37,7 +37,7 @@ export default class DiagnosisService extends Service {
   }
 
   /**
-   * What WeChat has kept of one call, secrets and all.
+   * WeChat's record of one call, with all secrets in it.
    * @throws {AppError} NOT_FOUND of the app or the rid, INVALID_ARGUMENT
    * @throws {WechatError}
    */

@@ -12,36 +12,36 @@ import { nextOrder } from '../lib/async/order';
 import { sleep } from '../lib/async/sleep';
 
 const LEASE = 15_000;
-/** What comes in meanwhile makes another pass worth while; what comes after these is found afterwards. */
+/** Most passes: documents that arrive meanwhile make another pass worth while; later ones are found after the end. */
 const PASSES = 5;
-/** How long an event that is on its way is waited for, so that the last one comes after it. */
+/** How long an event that is being sent is waited for, so that the last one comes after it. */
 const EVENTS_TIMEOUT_MS = 3_000;
-/** Looks, in milliseconds after the end, for what a slow process has brought that was received before it. */
+/** Milliseconds after the end at which documents are looked for that a slow process has written late. */
 const LOOKS = [2_000, 10_000, 20_000, 60_000, 600_000];
-/** By then no try to tell an event goes on that had begun before the end: its process has died. */
+/** By then every attempt that began before the end to send an event has ended, or its process has died. */
 const TRIES_OVER = 20_000;
-/** Between two looks whether the last events are sent. */
+/** Milliseconds between two checks whether the last events are sent. */
 const TELLING = 2_000;
 const TELLING_LONG = 60_000;
-/** Repetitions that are known. */
+/** Most repetitions that are remembered. */
 const MOST_REPEATS = 10_000;
 /** A spool that is replayed later than this brings an erased person back. */
 const KEPT = 30 * 86_400_000;
-/** What cannot be read now may be when a former key is there again. */
+/** Unreadable values may become readable when a former key is configured again. */
 const UNREADABLE = 600_000;
 const ROUND = 50;
 
 /**
- * Erasures, step by step. Each step may be done twice, by one process at a time; after a crash another one goes on with what
- * is left. Whom it is about stands in the erasure's document, encrypted, until nothing of the person can come any more.
+ * Erasures, step by step. Each step may be done twice, by one process at a time; after a crash another one continues
+ * with the rest. The erasure's document holds the person, encrypted, until nothing of theirs can arrive any more.
  */
 export default class ErasingService extends Service {
-  /** Goes on with an erasure to its end, or waits for the process that does. */
+  /** Continues an erasure to its end, or waits for the process that does. */
   async finish(_id: string): Promise<void> {
     while (!await this.advance(_id) && !await this.ctx.model.Erasure.exists({ _id, told: true })) await sleep(100);
   }
 
-  /** Goes on with all that is due. */
+  /** Continues all erasures that are due. */
   async lookAfter(): Promise<void> {
     const due = await this.ctx.model.Erasure.find({ dueAt: { $lte: new Date() } }, { _id: 1 }).sort({ dueAt: 1 }).limit(ROUND).lean<Array<{ _id: string }>>();
     for (const { _id } of due) {
@@ -49,12 +49,12 @@ export default class ErasingService extends Service {
         await this.advance(_id);
       } catch (error) {
         if (isUnavailable(error)) throw error;
-        if (!(error instanceof LeaseLostError)) this.app.logger.error('An erasure (%s) is gone on with later: %s', _id, (error as Error).stack);
+        if (!(error instanceof LeaseLostError)) this.app.logger.error('The erasure %s is continued later: %s', _id, (error as Error).stack);
       }
     }
   }
 
-  /** Does all that is due of one. @return whether somebody else is not at it */
+  /** Does all that is due of one. @return false when another process does it */
   private async advance(_id: string): Promise<boolean> {
     const { app } = this;
     const done = await withLease(app.leases, `erasure:${_id}`, LEASE, async lease => {
@@ -88,7 +88,7 @@ export default class ErasingService extends Service {
     return this.save(erasure, { state: 'ended', endedAt, endOrder: nextOrder(), looks: 0 });
   }
 
-  /** Whoever was found to be the same person since is written down before anything is removed by which that is known. */
+  /** Newly found accounts of the person are written down before the documents that connect them are removed. */
   private async widen(erasure: ErasureDocument, secret: Secret): Promise<void> {
     const person = await gather(this.database, secret.person);
     if (sizeOf(person) === sizeOf(secret.person)) return;
@@ -109,12 +109,12 @@ export default class ErasingService extends Service {
       all += count;
     }
     if (all > 0) await this.ctx.model.Erasure.updateOne({ _id: erasure._id, run: erasure.run }, { $inc: counts });
-    // The sessions that this process knows are no more.
+    // Forgets the sessions in this process's memory.
     this.app.recentSessions.forget();
     return all;
   }
 
-  /** The end stands in the audit log, and is told, once each, however often this is done. */
+  /** Writes the end to the audit log, and queues its event, once each, however often this is called. */
   private async tell(erasure: ErasureDocument, { person, asked }: Secret): Promise<ErasureDocument> {
     const { service } = this.ctx;
     const { _id, run, by, endedAt } = erasure;
@@ -125,7 +125,10 @@ export default class ErasingService extends Service {
     return this.save(erasure, { told: true, events: [...new Set([...erasure.events ?? [], ...events])], dueAt: new Date(Date.now() + TELLING) });
   }
 
-  /** After the end: what came late goes, then the last events once they are sent, then whom it was about. */
+  /**
+   * After the end: removes late documents, then the last events once they are sent, then the person from the erasure's
+   * document.
+   */
   private async lookAgain(erasure: ErasureDocument, secret: Secret | undefined, lease: Lease): Promise<void> {
     const { endedAt, endOrder } = erasure;
     if (!endedAt || endOrder === undefined) return;
@@ -147,7 +150,7 @@ export default class ErasingService extends Service {
     if (next === undefined) await this.ctx.model.Erasure.updateOne({ _id: erasure._id, run: erasure.run }, { $unset: { person: '', repeats: '' } });
   }
 
-  /** @return those that are still to be sent, or were given up: somebody may send them again */
+  /** @return those that are still to be sent, or were given up and may be sent again by hand */
   private async removeTold(events: string[], all: boolean): Promise<string[]> {
     if (events.length === 0) return [];
     const { Outbox } = this.ctx.model;
@@ -163,7 +166,7 @@ export default class ErasingService extends Service {
   }
 
   private async postpone(erasure: ErasureDocument): Promise<true> {
-    this.app.logger.error('An erasure (%s) cannot go on: whom it is about was encrypted with a key that is not there. Add it to DATA_KEYS_OLD.', erasure._id);
+    this.app.logger.error('The erasure %s cannot continue: its person is encrypted with a key that is missing. Add the key to DATA_KEYS_OLD.', erasure._id);
     await this.save(erasure, { dueAt: new Date(Date.now() + UNREADABLE) });
     return true;
   }
@@ -211,7 +214,7 @@ export default class ErasingService extends Service {
   }
 }
 
-/** Where the ciphertext of whom an erasure is about belongs. */
+/** The place of the ciphertext of an erasure's person. */
 export function erasureAad(_id: string): string {
   return fieldAad('erasures.person', _id);
 }

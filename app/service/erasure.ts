@@ -14,26 +14,26 @@ import type { UserDocument } from '../model/user';
 import { erasureAad } from './erasing';
 import { provisionalUserId } from './user';
 
-/** How long a caller waits for the end. What takes longer goes on without them. */
+/** How long a caller waits for the end; a longer erasure goes on without them. */
 const TIMEOUT_MS = 8_000;
 
-/** What a push waits for an answer about its person, in milliseconds. */
+/** How long a push waits for an answer about its person, in milliseconds. */
 const PUSH_TIMEOUT_MS = 500;
 
 interface Asked {
-  /** Whose id, or an account of theirs. */
+  /** The person's id, or one of their accounts. */
   userId: string;
   account?: Account;
-  /** As in the audit log. */
+  /** Who asks for it, as in the audit log. */
   by: string;
-  /** The same push has somebody erased once. */
+  /** The same push erases a person once. */
   run?: string;
 }
 
-/** People who are to be forgotten. Once it is written down that somebody is, it is gone on with whatever happens: see service/erasing. */
+/** Erasures of people. Once an erasure is written down, it is continued whatever happens: see service/erasing. */
 export default class ErasureService extends Service {
   /**
-   * Erases who is logged in. Asking twice is asking once.
+   * Erases the logged-in person. Asking twice has the effect of asking once.
    * @throws {AppError} UNAUTHENTICATED when the person has been erased before
    */
   async ofLogin({ appid, openid }: Account): Promise<void> {
@@ -47,8 +47,8 @@ export default class ErasureService extends Service {
   }
 
   /**
-   * Erases somebody.
-   * @param by who has asked, as in the audit log
+   * Erases a person.
+   * @param by who asks, as in the audit log
    * @throws {AppError} NOT_FOUND
    */
   async ofUser(userId: string, by: string): Promise<void> {
@@ -58,14 +58,17 @@ export default class ErasureService extends Service {
     await this.begin({ userId: user?.mergedInto ?? userId, by });
   }
 
-  /** Erases whom an account belongs to, known as a user or not, in the background. @param run the cause: the same is done once */
+  /**
+   * Erases the person of an account, known as a user or not, in the background.
+   * @param run the cause: for the same one it is done once
+   */
   async ofAccount(account: Account, by: string, run: string): Promise<void> {
     const known = await this.app.groups.openids.find(openidKey(account.appid, account.openid));
     await this.begin({ userId: known?.userId ?? provisionalUserId(openidKey(account.appid, account.openid)), account, by, run }, 0);
   }
 
   /**
-   * Those of some pushes that are not of a person who has been erased since they were received.
+   * The pushes among these whose person has not been erased since they were received.
    * @throws the driver's error
    */
   async without<T extends { appid: string; openid: string | null; receivedAt: Date }>(pushes: T[]): Promise<T[]> {
@@ -80,7 +83,7 @@ export default class ErasureService extends Service {
     return gone.size === 0 ? pushes : pushes.filter(push => !gone.has(push));
   }
 
-  /** As `without`, for what is at hand and cheap: the database is asked about those alone who are known to be erased lately. */
+  /** As `without`, but asks the database only about people who are known to be erased lately. */
   async withoutErased<T extends { appid: string; openid: string | null; receivedAt: Date }>(messages: T[]): Promise<T[]> {
     const { erasures } = this.app;
     const suspects = new Set(messages.filter(message => erasures.knows(message)));
@@ -119,19 +122,22 @@ export default class ErasureService extends Service {
     }
   }
 
-  /** Whether an event of IM, received at a time, concerns somebody who has been erased since. @throws the driver's error */
+  /**
+   * Whether an event of IM, received at a time, concerns a person who has been erased since.
+   * @throws the driver's error
+   */
   async coversIm(imUserIds: string[], receivedAt: Date): Promise<boolean> {
     const found = await this.find(imUserIds.flatMap(id => this.app.blindIndex.all(imMark(id))));
     return found.some(erasure => isCovered(erasure, receivedAt));
   }
 
-  /** Writes down that somebody is to be erased, and does it. */
+  /** Writes down that a person is to be erased, and erases them. */
   private async begin({ userId, account, by, run = randomUUID() }: Asked, patience = TIMEOUT_MS): Promise<void> {
     const { app, ctx } = this;
     const { db } = app.mongoose.connection;
     if (!db) throw new AppError('UNAVAILABLE');
     const person = await gather(db, { userIds: [userId], accounts: account ? [account] : [], unionids: [], imUserIds: [] });
-    // Of accounts that were given, the audit log keeps the userId alone.
+    // The audit log keeps only the userId, not the given accounts.
     await ctx.service.audit.record({ who: by, action: 'user.erase', target: userId });
     const asked = account ?? await this.lastSeen(person);
     if (!await this.note(userId, { person, ...(asked ? { asked } : {}) }, { by, run })) return;
@@ -141,12 +147,12 @@ export default class ErasureService extends Service {
     try {
       await within(patience, done);
     } catch (error) {
-      // It is written down: schedule/erasing goes on with it.
+      // It is written down: schedule/erasing continues it.
       if (!(error instanceof TimeoutError) && !(error instanceof LeaseLostError) && !isUnavailable(error)) throw error;
     }
   }
 
-  /** @return false when there is nothing left to be done: another request, or an earlier try, was quicker */
+  /** @return false when there is nothing left to do: another request, or an earlier try, was quicker */
   private async note(_id: string, secret: Secret, { by, run }: { by: string; run: string }): Promise<boolean> {
     const { Erasure } = this.ctx.model;
     const now = new Date();
@@ -192,7 +198,7 @@ export default class ErasureService extends Service {
     return this.ctx.model.Erasure.find({ marks: { $in: hashes } }, { state: 1, marks: 1, endedAt: 1 }).lean();
   }
 
-  /** What `user.erased` names where nobody has asked by an account: that of a mini-program rather than a follower's. */
+  /** The account that `user.erased` names when none asked: of a mini-program rather than a follower's. */
   private async lastSeen({ userIds, accounts }: Person): Promise<Account | undefined> {
     const found = await this.ctx.model.Openid.find({ userId: { $in: userIds } }).limit(1_000).lean<OpenidDocument[]>();
     const [last] = found.sort((a, b) => Number(b.kind === 'miniprogram') - Number(a.kind === 'miniprogram') || Number(b.lastSeenAt) - Number(a.lastSeenAt));

@@ -7,7 +7,7 @@ import type { WechatApp } from '../lib/wechat/apps';
 import type { FollowDocument } from '../model/follow';
 import type { OpenidDocument } from '../model/openid';
 
-/** Whether someone follows the official account; null, with a reason, when it cannot be known. */
+/** Whether a person follows the official account; null, with a reason, when it cannot be known. */
 export interface FollowStatus {
   following: boolean | null;
   since: Date | null;
@@ -18,11 +18,12 @@ export interface FollowStatus {
   reason?: 'NO_UNIONID' | 'NO_OFFICIAL_ACCOUNT' | 'NOT_SYNCED';
 }
 
-/** Who follows which official account. */
+/** The followers of official accounts. */
 export default class FollowService extends Service {
   /**
-   * Applies a subscribe or unsubscribe event. May be called again, and in any order: WeChat's time, and in one second
-   * the order of arrival, says which event is the last word. Who follows is asked about at WeChat in the background.
+   * Applies a subscribe or unsubscribe event. It may be called again, and in any order: WeChat's time, and within one
+   * second the order of arrival, decides which event is the last. WeChat is asked about new followers in the
+   * background.
    */
   async apply(message: FollowEvent): Promise<void> {
     const change = readFollowEvent(message);
@@ -36,7 +37,7 @@ export default class FollowService extends Service {
   }
 
   /**
-   * The follow status of whoever uses a mini-program or web page.
+   * The follow status of a person who uses a mini-program or web page.
    * @param appid the official account; the one whose page it is, else the default one, when left out
    * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT when appid is not that of an official account
    */
@@ -49,8 +50,8 @@ export default class FollowService extends Service {
   }
 
   /**
-   * The follow status of whom another backend means: by unionid, or by an openid of the official account or of a
-   * mini-program.
+   * The follow status of the person whom another backend names: by unionid, or by an openid of the official account or
+   * of a mini-program.
    * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT when appid is not that of an official account
    */
   async ofAnyone(who: { unionid?: string; openid?: string }, appid?: string): Promise<FollowStatus> {
@@ -64,25 +65,28 @@ export default class FollowService extends Service {
     return elsewhere ? this.ofPerson(elsewhere, official.appid) : this.ofStranger(official.appid);
   }
 
+  /** The follow status of a unionid. @param appid of a configured official account */
   async ofUnionid(appid: string, unionid: string): Promise<FollowStatus> {
     const follows = (await this.app.groups.follows.findBy('unionid', unionid)).filter(follow => follow.appid === appid);
-    // A person has one openid in an account; the one who follows first, should an account have been migrated.
+    // A person has one openid in an account; if the account was migrated and there are two, the one that follows comes
+    // first.
     const [follow] = [...follows.filter(({ following }) => following), ...follows];
     return follow ? known(follow) : this.ofStranger(appid);
   }
 
+  /** The follow status of an openid of the official account itself. @param appid of a configured official account */
   async ofOpenid(appid: string, openid: string): Promise<FollowStatus> {
     const follow = await this.app.groups.follows.find(openidKey(appid, openid));
     return follow ? known(follow) : this.ofStranger(appid);
   }
 
-  /** The unionid of somebody who follows, or did; null when it is not known. */
+  /** The unionid of a present or former follower; null when it is not known. */
   async unionidOf(appid: string, openid: string): Promise<string | null> {
     const follow = await this.app.groups.follows.find(openidKey(appid, openid));
     return follow?.unionid ?? null;
   }
 
-  /** Who is in no list does not follow, once the whole list has been read. */
+  /** A person in no list does not follow, once the whole list has been read. */
   private async ofStranger(appid: string): Promise<FollowStatus> {
     const sync = await this.app.groups.syncs.find(appid);
     const unknown = { since: null, official: appid, openid: null };
@@ -93,7 +97,7 @@ export default class FollowService extends Service {
     return appid === undefined ? this.app.wechatApps.defaultOf('official') : this.app.wechatApps.require('official', appid);
   }
 
-  /** A nicety: what is not done now, the schedule does. */
+  /** Saves time only: the schedule does later what is not done now. */
   private learnMore(): void {
     const { app } = this;
     app.followInfo.run().catch(error => {

@@ -9,17 +9,19 @@ import { USER_INFO_BATCH, type UserInfo } from '../lib/wechat/endpoints/user';
 import type { WechatApp } from '../lib/wechat/apps';
 import type { FollowDocument } from '../model/follow';
 
-/** How long one worker may take with a batch before another one takes it up. */
+/** How long one worker may take with a batch before another one takes it, in milliseconds. */
 const LEASE = 60_000;
 const FIRST_PAUSE = 5_000;
 const LONGEST_PAUSE = 3_600_000;
-/** About eight hours; then it is left to the nightly synchronisation. */
+/** About eight hours of tries; then it is left to the nightly synchronisation. */
 const TRIES = 16;
 const PARALLEL = 8;
 
-/** Learns from WeChat who the new followers are: their unionid, which the event does not tell. */
+/** Asks WeChat for the unionids of new followers, which the event does not hold. */
 export default class FollowInfoService extends Service {
-  /** Asks about everyone who is due, a hundred at a time, until nobody is. Any number of workers may do so at once. */
+  /**
+   * Asks about all people who are due, a hundred at a time, until nobody is. Any number of workers may do so at once.
+   */
   async fetchDue(): Promise<void> {
     for (;;) {
       const claimed = await this.claim();
@@ -42,7 +44,7 @@ export default class FollowInfoService extends Service {
         { _id, 'info.dueAt': { $lte: now } },
         { $set: { 'info.dueAt': new Date(now.getTime() + LEASE), 'info.lease': lease }, $inc: { 'info.tries': 1 } },
       );
-      // None: another worker was quicker with all of them.
+      // None: another worker took all of them.
       if (modifiedCount > 0) return Follow.find({ _id, 'info.lease': lease }).lean<FollowDocument[]>();
     }
   }
@@ -69,12 +71,12 @@ export default class FollowInfoService extends Service {
     });
   }
 
-  /** Stores what was learned, and joins the person with whoever they are in other apps. */
+  /** Stores the answers, and joins each person with their user in other apps. */
   private async settle(wechatApp: WechatApp, follow: FollowDocument, info?: UserInfo): Promise<void> {
     if (!info?.subscribe) return this.giveUp([follow]);
     const { profile, user } = this.ctx.service;
     const { openid, unionid } = info;
-    // They may have been erased since they were asked about.
+    // The person may have been erased since WeChat was asked.
     if (!await this.ctx.model.Follow.exists({ _id: follow._id, 'info.lease': follow.info?.lease })) return;
     const { userId } = await user.signIn(wechatApp, { openid, unionid });
     if (info.nickname) await profile.introduce({ appid: wechatApp.appid, openid }, { nickName: info.nickname });
@@ -82,7 +84,7 @@ export default class FollowInfoService extends Service {
     await Follow.updateOne({ _id: follow._id }, {
       $set: { userId, ...(unionid ? { unionid } : {}), ...(!follow.scene && info.scene ? { scene: info.scene } : {}) },
     });
-    // A merge moves the openid first, then the follows: whichever has come later has seen the other.
+    // A merge moves the openid first, then the follows: of a merge and this write, the later one sees the other.
     const owner = await Openid.findById(openidKey(wechatApp.appid, openid), { userId: 1 }).lean<{ userId: string }>();
     if (owner && owner.userId !== userId) await Follow.updateOne({ _id: follow._id, userId }, { $set: { userId: owner.userId } });
     await Follow.updateOne({ _id: follow._id, 'info.lease': follow.info?.lease }, { $unset: { info: '' } });
@@ -99,7 +101,7 @@ export default class FollowInfoService extends Service {
     }
   }
 
-  /** What WeChat does not tell now, the nightly synchronisation may still learn. */
+  /** The nightly synchronisation may still learn what WeChat does not answer now. */
   private async giveUp(follows: FollowDocument[]): Promise<void> {
     const { Follow } = this.ctx.model;
     await Follow.updateMany({ _id: { $in: follows.map(({ _id }) => _id) }, 'info.lease': follows[0].info?.lease }, { $unset: { info: '' } });

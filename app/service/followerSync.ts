@@ -3,12 +3,15 @@ import { syncFollowers } from '../lib/follow/sync';
 import { WechatError } from '../lib/wechat/error';
 import type { SyncDocument } from '../lib/follow/syncDocument';
 
-/** Instances begin at the same minute: one that was late need not do again what another one has just done. */
+/** Instances begin at the same minute: one that is late need not repeat what another one has just done. */
 const RECENT = 3_600_000;
 
 /** Brings `follows` up to date from WeChat, in the server. */
 export default class FollowerSyncService extends Service {
-  /** Synchronises each official account that has not been within the hour. What breaks off is taken up by the next run. */
+  /**
+   * Synchronises each official account that was not synchronised within the hour. The next run continues one that
+   * breaks off.
+   */
   async runNightly(): Promise<void> {
     const { app, ctx } = this;
     const { db } = app.mongoose.connection;

@@ -9,20 +9,22 @@ import type { WechatApp } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
 import { effectsOf } from './reply';
 
-/** Messages read at once. */
+/** Messages of one read. */
 const ROUND = 500;
-/** A message whose handling fails this often, and not for the database, is laid aside. */
+/** A message whose handling fails this often, and not because of the database, is laid aside. */
 const TRIES = 5;
 /** Milliseconds before it is tried again, at least. */
 const TRY_AGAIN = 2_000;
-/** How often a message is looked at again because an earlier one may still come: for 8 s, then the recovery has it. */
+/**
+ * How often a message is looked at again because an earlier one may still come: for 8 s, then the recovery takes over.
+ */
 const MOST_TRIES_SOON = 25;
-/** A message that has not been handled so many milliseconds after it was received was left by a crash. */
+/** A message that was not handled so many milliseconds after it was received was left by a crash. */
 const GRACE = 3_000;
 /** Milliseconds for which one process has the recovery to itself. */
 const LEASE = 15_000;
 
-/** A message that is to be handled. */
+/** A message that has to be handled. */
 export interface Due {
   openid: string | null;
   order: number;
@@ -30,9 +32,9 @@ export interface Due {
   tries?: number;
 }
 
-/** Turns what a push plans into state, so that doing it twice is doing it once. */
+/** Turns the plan of a push into state, so that doing it twice has the effect of doing it once. */
 export default class HandlingService extends Service {
-  /** Whether anything is to be done about a push beyond storing it. */
+  /** Whether a push needs anything beyond being stored. */
   concerns(wechatApp: WechatApp, message: MessageDocument): boolean {
     return this.duties(wechatApp, message).length > 0 || this.isToBeTold(message);
   }
@@ -42,9 +44,9 @@ export default class HandlingService extends Service {
     return webhook.wanted && eventsOf(message).some(({ type }) => webhook.wants(type));
   }
 
-  /** Has a message handled that is in the database now. When that fails the recovery takes it up. */
+  /** Starts the handling of a message that is in the database now. When that fails the recovery does it. */
   soon(due: Due): void {
-    // The closure knows the app alone: it outlives the request.
+    // The closure holds only the app, because it outlives the request.
     const { app } = this;
     app.handling.do(due).catch(error => {
       if (!isUnavailable(error)) this.logger.error(error);
@@ -52,8 +54,8 @@ export default class HandlingService extends Service {
   }
 
   /**
-   * Handles what these people have sent and is still to be handled, each one's in the order in which it was received.
-   * A message that may not be handled yet, because an earlier one may still come, is tried again.
+   * Handles the unhandled messages of these people, each person's in the order in which they were received. A message
+   * that may not be handled yet, because an earlier one may still come, is tried again.
    */
   async handleFor(due: Due[]): Promise<void> {
     const horizon = await this.horizon();
@@ -63,9 +65,9 @@ export default class HandlingService extends Service {
   }
 
   /**
-   * Handles whatever is still to be handled, the oldest first: what a crash, or the spool, has left.
+   * Handles all unhandled messages, the oldest first, which a crash, or the spool, has left.
    * @param grace milliseconds: messages received since are left to their own process
-   * @param check called before each step; throws when another process may be at it
+   * @param check called before each step; throws when another process may have the recovery
    */
   async recover(grace: number, check: () => void): Promise<void> {
     const [latest] = await this.ctx.model.Message.find({ state: 'received' }, { order: 1 }).sort({ order: -1 }).limit(1).lean<MessageDocument[]>();
@@ -76,7 +78,7 @@ export default class HandlingService extends Service {
     await this.handle({ order: Math.min(order, nextOrder() - grace * 1000), own }, {}, check);
   }
 
-  /** Takes up messages that a crash has left. One process at a time. */
+  /** Handles messages that a crash has left. One process at a time. */
   async recoverAlone(): Promise<void> {
     if (!this.app.database.up) return;
     await withLease(this.app.leases, 'recovery', LEASE, lease => this.recover(GRACE, () => lease.check()));
@@ -87,19 +89,19 @@ export default class HandlingService extends Service {
   }
 
   /**
-   * Up to where all that was received is in the database, and may be handled. Nothing is while the spool holds pushes: they
-   * may have come first. To be asked before one looks into the database.
+   * The order below which everything received is in the database and may be handled. There is none while the spool
+   * holds pushes, which may have come first. Must be called before the database is read.
    * @throws the driver's error
    */
   async horizon(): Promise<Horizon> {
     const { app } = this;
     const others = await app.instances.horizon();
-    // In this order: what is under way goes to the spool or the database, what is in the spool to the database.
+    // In this order: pushes under way go to the spool or the database, pushes in the spool to the database.
     const { order, own } = app.arrivals.horizon();
     return { order: app.spool.waits() ? 0 : Math.min(order, others), own };
   }
 
-  /** One horizon for all pages: a person with a push under way when it was drawn is held up to the end. */
+  /** One horizon for all pages: a person with a push under way when it was computed is held up to the end. */
   private async handle({ order: end, own }: Horizon, whose: object, check = () => undefined as void): Promise<void> {
     if (end === 0) return;
     const held = new Set<string | null>();
@@ -125,7 +127,7 @@ export default class HandlingService extends Service {
 
   /**
    * Handles messages of different people.
-   * @param held takes up those whose message could not be handled: what they sent after it waits
+   * @param held takes the people whose message could not be handled: their later ones wait
    */
   private async handleRound(messages: MessageDocument[], held: Set<string | null>): Promise<void> {
     for (const message of messages) if (wasTriedJustNow(message)) held.add(message.openid);
@@ -143,7 +145,10 @@ export default class HandlingService extends Service {
     }
   }
 
-  /** Queues replies and events of messages. One that cannot be queued is added to the failed and holds up no other. */
+  /**
+   * Queues replies and events of messages. One that cannot be queued is added to the failed and does not hold up
+   * others.
+   */
   private async tell(messages: MessageDocument[], failed: Set<MessageDocument>): Promise<void> {
     const tell = async (some: MessageDocument[]) => {
       const { webhook } = this.ctx.service;
@@ -158,7 +163,7 @@ export default class HandlingService extends Service {
     }
   }
 
-  /** @throws when the database is away */
+  /** Counts a failure. @throws when the database is away */
   private async succeeds({ _id }: MessageDocument, work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
@@ -175,7 +180,7 @@ export default class HandlingService extends Service {
     if (wechatApp) for (const duty of this.duties(wechatApp, message)) await duty();
   }
 
-  /** What is to be done about a push. Each may be done twice. */
+  /** Does what a push needs. Each part may be done twice. */
   private duties(wechatApp: WechatApp, message: MessageDocument): Array<() => Promise<void>> {
     const { service } = this.ctx;
     const duties: Array<() => Promise<void>> = [];
@@ -187,7 +192,10 @@ export default class HandlingService extends Service {
     return duties;
   }
 
-  /** The rules were out of reach when it was received: a passive answer is too late, a customer-service message is not. */
+  /**
+   * The rules could not be read when it was received: it is too late for a passive answer, but not for a
+   * customer-service message.
+   */
   private async planLate(wechatApp: WechatApp, message: MessageDocument): Promise<void> {
     if (!this.app.rules.loaded) await this.app.rules.refresh();
     const { custom } = await this.ctx.service.reply.plan(wechatApp, { record: message.payload, format: 'json', encrypted: false }, message.openid);

@@ -15,7 +15,7 @@ export interface Health {
 
 const CLOCK = { ok: 'ok', off: 'warn', skewed: 'no', unknown: 'warn' } as const;
 
-/** What the operations pages ask. */
+/** The data of /healthz, /readyz and the overview. */
 export default class HealthService extends Service {
   /** Whether the database answers now, whether its clock agrees, and how many pushes wait in the spool for it. */
   async state(): Promise<Health> {
@@ -24,7 +24,7 @@ export default class HealthService extends Service {
     return { database, clock: app.databaseClock.state ?? 'unknown', spool };
   }
 
-  /** Which apps WeChat refuses, by what all processes know; none that are known while the database is away. */
+  /** The apps that WeChat refuses, as all processes know them; none while the database is away. */
   async refused(): Promise<Map<string, Refused>> {
     const { database, refusals } = this.app;
     if (!database.up) return new Map();

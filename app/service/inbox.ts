@@ -11,39 +11,42 @@ import type { WechatApp } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
 import { effectsOf, type ReplyPlan } from './reply';
 
-/** What became of a push that was not refused, and the body of its answer where it has one. */
+/** The outcome of an accepted push, and the body of its answer where it has one. */
 export interface Accepted {
   outcome: 'accepted' | 'duplicate';
   answer?: string;
 }
 
-/** A push, and its place among those that are being taken in. */
+/** A push, and its place among those that are being received. */
 interface Arriving {
   document: MessageDocument;
   arrival: Arrival;
-  /** It is in the database, and something is to be done about it. */
+  /** Whether it is in the database and needs handling. */
   due?: boolean;
 }
 
-/** WeChat waits 5 s for an answer: when planning it and the database take longer than this, the database is passed by. */
+/**
+ * WeChat waits 5 s for an answer: when planning it and the database take longer than this, the spool replaces the
+ * database.
+ */
 const INSERT_TIMEOUT_MS = 2_000;
-/** What the database has at least, however long the planning took. */
+/** The least time for the database, however long the planning took. */
 const LEAST_TIMEOUT_MS = 500;
-/** Repetitions of which a message knows that they are counted; WeChat repeats a push three times. */
+/** Repetitions that a message remembers as counted; WeChat repeats a push three times. */
 const REMEMBERED = 20;
 
-/** Takes pushes in: each is stored once, however often WeChat repeats it, before it is answered. */
+/** Receives pushes: each is stored once, however often WeChat repeats it, before it is answered. */
 export default class InboxService extends Service {
   /**
-   * Stores a push durably with what is to be done about it, or counts its repetition. A database that is away is
-   * stood in for by the spool. Ends after the pushes that this process received before from the same person.
+   * Stores a push durably with its plan, or counts its repetition. The spool replaces a database that is away. Resolves
+   * after the pushes that this process received before from the same person.
    * @throws {PushRefusedError} 400 when it is neither a message nor an event
    * @throws when it could be stored nowhere
    */
   async accept(wechatApp: WechatApp, push: Push): Promise<Accepted> {
     const { app } = this;
     const document = toDocument(wechatApp.appid, push.record, String(new app.mongoose.Types.ObjectId()));
-    // Of somebody who is being erased nothing is stored.
+    // Nothing is stored of a person who is being erased.
     if (app.erasures.knows(document) && await this.ctx.service.erasure.drops(document)) return { outcome: 'accepted' };
     const arrival = app.arrivals.enter(document.openid);
     document.order = arrival.order;
@@ -74,7 +77,7 @@ export default class InboxService extends Service {
     return { outcome: 'accepted', answer: document.answer };
   }
 
-  /** Who has nothing to be done about is handled as soon as it is stored. */
+  /** A push that needs no handling is stored as handled. */
   private settleState(wechatApp: WechatApp, document: MessageDocument, plan: ReplyPlan): void {
     if (plan.custom) document.effects = effectsOf(plan.custom);
     else if (!this.app.rules.loaded && plan.answer === undefined) document.effects = { unplanned: true };
@@ -84,7 +87,7 @@ export default class InboxService extends Service {
   }
 
   /**
-   * Counts repetitions that come out of the spool: each once, and none is the push itself that is there already.
+   * Counts repetitions that come out of the spool: each once, and not the push itself that is stored already.
    * @throws the driver's error
    */
   async countRepetitions(messages: MessageDocument[]): Promise<void> {
@@ -92,7 +95,10 @@ export default class InboxService extends Service {
     await this.ctx.model.Message.bulkWrite(messages.map(message => ({ updateOne: repetition(message) })), { ordered: false });
   }
 
-  /** Counts it, or leaves that to the replay. Its answer is that of the first time, even when the rules have changed since. */
+  /**
+   * Counts the repetition, or leaves that to the replay. Its answer is that of the first time, even when the rules have
+   * changed since.
+   */
   private async repeated(arriving: Arriving, patience: number): Promise<Accepted> {
     const { document } = arriving;
     const { filter, update } = repetition(document);
@@ -102,7 +108,7 @@ export default class InboxService extends Service {
     return { outcome: 'duplicate', answer: first ? first.answer : document.answer };
   }
 
-  /** @return what the database says; undefined when it is away and the push is in the spool instead */
+  /** @return the database's answer; undefined when it is away and the push is in the spool instead */
   private async orSpool<T>({ document, arrival }: Arriving, ask: () => Promise<T>): Promise<T | undefined> {
     const { app } = this;
     if (app.database.up) {
@@ -120,7 +126,7 @@ export default class InboxService extends Service {
   }
 }
 
-/** The update that counts a repetition unless it is counted already, or is what the message was made of. */
+/** The update that counts a repetition unless it is counted already, or is the arrival that the message was made of. */
 function repetition({ _id, arrival }: MessageDocument) {
   return {
     filter: { _id, arrival: { $ne: arrival }, repetitions: { $ne: arrival } },
@@ -128,7 +134,10 @@ function repetition({ _id, arrival }: MessageDocument) {
   };
 }
 
-/** The document of a push that has no place yet. Fields are assigned one by one: copies of objects cost as much as the decryption. */
+/**
+ * The document of a push without its place. Fields are assigned one by one: copies of objects cost as much as the
+ * decryption.
+ */
 function toDocument(appid: string, record: PushRecord, arrival: string): MessageDocument {
   const head = readPushHead(record);
   const { openid, type, event } = head;

@@ -7,9 +7,9 @@ import { PEOPLE } from '../lib/jobs/runner';
 import type { JobDocument, JobState } from '../model/job';
 
 /**
- * How each kind of job is done: one bounded step, `(ctx, job, hold) → {done, failed, errors?, cursor | null}`, which does
- * no harm when it is repeated. To add a kind, name it in lib/jobs/job, and give its step here, a line that calls the
- * service whose work it is. The rest (one process at a time, progress, crashes, pause and stop) is done for all kinds.
+ * The step of each kind of job: bounded, `(ctx, job, hold) → {done, failed, errors?, cursor | null}`, and harmless when
+ * it is repeated. To add a kind, name it in lib/jobs/job, and add a line here that calls the service whose work it is.
+ * The rest (one process at a time, progress, crashes, pause and stop) is done for all kinds.
  */
 const STEPS = {
   'tag.users': (ctx, job, hold) => ctx.service.followerBatch.step(job, hold),
@@ -23,22 +23,25 @@ const STEPS = {
 
 export interface NewJob {
   kind: JobKind;
-  /** What it is about; written once. Openids stand in `openids` alone, sorted: they go when the job ends, or with their people. */
+  /**
+   * The input of the work; written once. Openids are in `openids` only, sorted: they are removed when the job ends, or
+   * by an erasure.
+   */
   input: Record<string, unknown>;
-  /** How many there are to do, as far as that is known. */
+  /** How many items there are to do, as far as that is known. */
   total: number;
   /** An administrator's name, or `api`. */
   createdBy: string;
 }
 
-/** The states from which a job is brought to another one. */
+/** The states from which a job may be brought to another one. */
 const FROM: Record<'running' | 'paused' | 'stopped', JobState[]> = { running: ['paused'], paused: ['running'], stopped: ['running', 'paused'] };
 
-/** Long work: begun by a call, done in steps by one process at a time, and gone on with after a crash. */
+/** Jobs: begun by a call, done in steps by one process at a time, and continued after a crash. */
 export default class JobService extends Service {
   /**
-   * Begins a job: it is durable when this ends, and is done from then on.
-   * @param id by which it is begun once, however often this is called
+   * Begins a job: it is durable when this resolves, and is done from then on.
+   * @param id under which it is begun once, however often this is called
    */
   async start({ kind, input, total, createdBy }: NewJob, id: string = randomUUID()): Promise<JobDocument> {
     const job: JobDocument = { _id: id, kind, state: 'running', total, done: 0, failed: 0, createdBy, createdAt: new Date(), input };
@@ -52,7 +55,10 @@ export default class JobService extends Service {
     return job;
   }
 
-  /** @throws {AppError} NOT_FOUND */
+  /**
+   * Reads a job.
+   * @throws {AppError} NOT_FOUND
+   */
   async find(id: string): Promise<JobDocument> {
     const job = await this.ctx.model.Job.findById(id).lean<JobDocument>();
     if (!job) throw new AppError('NOT_FOUND', { key: 'noJob' });
@@ -60,7 +66,7 @@ export default class JobService extends Service {
   }
 
   /**
-   * Pauses a job, goes on with it, or stops it for good. A step that is under way is done to its end, and counts.
+   * Pauses a job, continues it, or stops it for good. A step that is under way is done to its end, and counts.
    * @return the job; also when it is in that state already
    * @throws {AppError} NOT_FOUND; INVALID_ARGUMENT when it has ended
    */

@@ -8,12 +8,12 @@ import type { KeeperDocument } from '../model/keeper';
 type Heard = { _id: string; appid: string; openid: string | null; receivedAt: Date };
 
 const LEASE = 15_000;
-/** Messages looked at in one round. */
+/** Messages of one round. */
 const ROUND = 500;
 
-/** Goes on where a process that has died has left conversations behind. */
+/** Continues the conversations that a process was keeping when it died. */
 export default class KeepingService extends Service {
-  /** One process at a time. What a living one writes besides does no harm. */
+  /** One process at a time. Concurrent writes of live processes do no harm. */
   async repair(): Promise<void> {
     const { app, ctx } = this;
     const dead = await ctx.model.Keeper.find({ beat: { $lt: new Date(Date.now() - DEAD) } }).sort({ beat: 1 }).limit(10).lean<KeeperDocument[]>();
@@ -26,7 +26,7 @@ export default class KeepingService extends Service {
     });
   }
 
-  /** Brings the conversations of all messages that were received in a time up to date. */
+  /** Brings the conversations of all messages that were received in a period up to date. */
   async catchUp(from: Date, to: Date, check: () => void): Promise<void> {
     let at = from;
     // Those of the last millisecond that were read: there may be more of them.

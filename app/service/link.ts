@@ -26,9 +26,9 @@ export interface MadeLink {
 }
 
 const DAY = 86_400_000;
-/** How long a link lasts at most, and a short one that is not permanent always. */
+/** How long a link lasts at most; a short link that is not permanent always lasts so long. */
 const MOST_DAYS = 30;
-/** Path and query together, of a short link. */
+/** The path with the query, for a short link. */
 const MOST_PAGE = 1_024;
 
 /** Links that open a mini-program. Nothing is stored about them. */
@@ -43,7 +43,7 @@ export default class LinkService extends Service {
     return request.kind === 'short' ? this.short(request) : this.outside(request);
   }
 
-  /** Links that open the mini-program from outside of WeChat, too. */
+  /** Links that open the mini-program from outside WeChat, too. */
   private async outside({ appid, kind, title, permanent, expiresInDays: days = MOST_DAYS, ...target }: LinkRequest): Promise<MadeLink> {
     refuse('onlyOfShortLinks', { title, permanent });
     const make = kind === 'url' ? urlLink : schemeLink;

@@ -20,32 +20,33 @@ export interface Login {
   isNewUser: boolean;
 }
 
-/** Calls with one code that begin this soon after the first one share its session. */
+/** Milliseconds within which calls with one code share the first one's session. */
 const SHARED = 5_000;
 /** How long a worker may take with a code: WeChat's time-outs and the retries. */
 const LEASE = 25_000;
-/** A code lives 5 minutes at WeChat; afterwards it is refused there. */
+/** A code lives 5 minutes at WeChat; afterwards WeChat refuses it. */
 const KEPT = 600_000;
 const BUSY_RETRIES = 2;
 /**
- * What a login writes once WeChat has answered takes milliseconds: whoever is at it after this may have died. Within this
- * time a worker has its code for itself; later others may have answered it, and it asks what.
+ * The writes of a login after WeChat's answer take milliseconds: a worker that takes longer than this may have died.
+ * Within this time a worker has its code for itself; later another may have answered it, and the worker reads the
+ * result.
  */
 const HALF_DONE = 1_000;
 
 const ERRCODES: Record<number, ErrorName> = { 40029: 'CODE_INVALID', 40163: 'CODE_USED', 40226: 'USER_BLOCKED' };
 
-/** A code that is ours. */
+/** A code that this worker has claimed. */
 interface Claim {
-  /** Of the document. */
+  /** The document's lease. */
   id: string;
   lease: string;
-  /** Before it was claimed, by the clock that does not jump. */
+  /** When, before the claim, by the clock that does not jump. */
   since: number;
 }
 
 /**
- * Exchanges login codes. A code is claimed by its hash in a short-lived document, so that workers racing on one make
+ * Exchanges login codes. A code is claimed by its hash in a short-lived document, so that workers that race on one make
  * one call to WeChat; the token is derived from the code, so that all of them answer the same one.
  */
 export default class LoginService extends Service {
@@ -67,12 +68,12 @@ export default class LoginService extends Service {
     return this.exchange(wechatApp, code, async () => {
       const { openid, unionid, snapshot } = await oauthAccessToken(this.app.wechatClient, wechatApp, code);
       if (snapshot) throw new AppError('FORBIDDEN', { key: 'snapshotPage' });
-      // The scope snsapi_base does not tell the unionid, but whoever follows is known by it.
+      // The scope snsapi_base does not return the unionid, but followers are known by their openid.
       return { openid, unionid: unionid ?? await this.ctx.service.follow.unionidOf(wechatApp.appid, openid) };
     });
   }
 
-  /** One exchange for a code, whoever asks and wherever; `ask` makes the upstream call. */
+  /** One exchange for a code, for all callers on all workers; `ask` makes the upstream call. */
   async exchange(wechatApp: WechatApp, code: string, ask: () => Promise<Identified>): Promise<Login> {
     this.ctx.appid = wechatApp.appid;
     const began = Date.now();
@@ -93,7 +94,7 @@ export default class LoginService extends Service {
     }
   }
 
-  /** @return null when the code is ours now, else the document of whoever has it */
+  /** @return null when this worker has claimed the code, else the document of the worker that has it */
   private async claim(id: string, lease: string): Promise<LoginCodeDocument | null> {
     const { loginCodes } = this.app.groups;
     const now = new Date();
@@ -106,7 +107,7 @@ export default class LoginService extends Service {
     if (await loginCodes.insert({ _id: id, ...claimed })) return null;
     const found = await loginCodes.find(id);
     if (!found) return this.claim(id, lease);
-    // The insert was done twice, since its first answer was lost.
+    // The insert was done twice, because its first answer was lost.
     if (found.lease.id === lease) return null;
     const abandoned = found.state === 'claimed' && !found.result && found.lease.until <= now;
     const repeatable = found.state === 'failed' && found.error?.retryable && now.getTime() - found.claimedAt.getTime() > SHARED;
@@ -131,7 +132,7 @@ export default class LoginService extends Service {
       if (userId !== person.userId) await session.assign(token, userId);
       const own = { openid, unionid, userId, isNewUser, sessionExpiresAt };
       const result = raced || isLate(claim) ? await this.decide(claim, own) : own;
-      // Before anybody is answered, so that no login that was answered goes untold.
+      // Queued before anybody is answered, so that no answered login goes without its event.
       await this.tell(claim.id, wechatApp, result);
       this.app.keeping.signedIn(wechatApp.appid, result.isNewUser);
       this.markDone(claim, result);
@@ -151,8 +152,8 @@ export default class LoginService extends Service {
   }
 
   /**
-   * What came of a code whose worker has written the person and the session, but did not come to say so. It is what that
-   * worker says, should it go on: what was not certain then is decided by whoever is first to write it down.
+   * The result of a code whose worker has written the person and the session, but not the result. That worker, should
+   * it go on, answers the same: the first one to write down the open points decides them.
    * @return undefined when that is not so
    */
   private async resume(claimed: LoginCodeDocument, wechatApp: WechatApp, token: string): Promise<LoginCodeDocument | undefined> {
@@ -165,7 +166,10 @@ export default class LoginService extends Service {
     return { ...claimed, result };
   }
 
-  /** What the documents tell of a login that has written them; undefined when some are not there, or are of a login before. */
+  /**
+   * The result of a login by the documents that it has written; undefined when some are missing, or are of an earlier
+   * login.
+   */
   private async leftBehind(claimed: LoginCodeDocument, wechatApp: WechatApp, token: string): Promise<LoginResult | undefined> {
     const { sessions, openids, users } = this.app.groups;
     const session = await sessions.find(tokenHash(token));
@@ -179,39 +183,39 @@ export default class LoginService extends Service {
   }
 
   /**
-   * Writes down what came of a code, unless somebody else has.
-   * @return what all who have the code are told
-   * @throws {AppError} what they are told when somebody else has failed with it
+   * Writes down the result of a code, unless it is written.
+   * @return the result for all callers with the code
+   * @throws {AppError} their error, when another worker has failed with it
    */
   private async decide(claim: Pick<Claim, 'id' | 'lease'>, result: LoginResult): Promise<LoginResult> {
     const { LoginCode } = this.ctx.model;
     const { modifiedCount } = await LoginCode.updateOne({ _id: claim.id, ...heldBy(claim), result: { $exists: false } }, { $set: { result } });
     if (modifiedCount === 1) return result;
     const found = await LoginCode.findById(claim.id).lean<LoginCodeDocument>();
-    // It has been removed, with the person perhaps: nobody else is told anything.
+    // The document has been removed, perhaps with the person: nobody else gets an answer from it.
     if (!found) return result;
     if (found.result) return found.result;
     // Another worker has taken it to WeChat once more, where it is used up.
     throw found.state === 'failed' ? failure(found, Date.now()) : new AppError('CODE_USED');
   }
 
-  /** Only for others who have the same code: should it not be written, they find the session. */
+  /** Only for other callers with the same code: without it they find the session. */
   private markDone(claim: Pick<Claim, 'id' | 'lease'>, result: LoginResult): void {
     this.app.groups.loginCodes.update(claim.id, { $set: { state: 'done', result } }, { where: heldBy(claim) })
       .catch(error => this.logger.warn('A login was not marked as done: %s', error.message));
   }
 
-  /** The same event however often it is told. */
+  /** The same event however often it is queued. */
   private async tell(code: string, { appid }: WechatApp, { openid, unionid, userId, isNewUser }: LoginResult): Promise<void> {
     await this.ctx.service.webhook.emit({ type: 'user.login', cause: [code], data: { appid, openid, unionid, userId, isNewUser } });
   }
 
-  /** WeChat's answer to a code, and what it says of the app, which the others are told. */
+  /** Asks WeChat about a code, and notes its refusal of the app, which other processes learn. */
   private async asked(wechatApp: WechatApp, ask: () => Promise<Identified>): Promise<Identified> {
     const { refusals } = this.app;
     try {
       const identified = await this.patiently(ask);
-      // Nothing that a login has to wait, or to fail, for.
+      // In the background: a login neither waits nor fails for it.
       void refusals.served(wechatApp.appid, 'login').catch(() => undefined);
       return identified;
     } catch (error) {
@@ -221,7 +225,7 @@ export default class LoginService extends Service {
     }
   }
 
-  /** WeChat busy (-1) is asked again, at most twice; after a lost answer the code may be used up, so that is not. */
+  /** Asks again, at most twice, when WeChat is busy (-1); not after a lost answer, because the code may be used up. */
   private async patiently(ask: () => Promise<Identified>): Promise<Identified> {
     for (let tries = 0; ; tries++) {
       try {
@@ -235,7 +239,7 @@ export default class LoginService extends Service {
   }
 }
 
-/** Of a code that nobody has taken, or is through with, since. */
+/** Filter of a code that no worker has claimed or finished since. */
 function heldBy({ lease }: Pick<Claim, 'lease'>) {
   return { state: 'claimed', 'lease.id': lease };
 }
@@ -255,12 +259,12 @@ function loginOf({ openid, unionid, isNewUser, sessionExpiresAt }: LoginResult, 
 
 function failure(found: LoginCodeDocument, began: number): AppError {
   const { code, message, data } = found.error ?? { code: 'INTERNAL', message: undefined, data: null };
-  // A code that WeChat did accept, but which was not ours to finish, is used all the same.
+  // A code that WeChat accepted, but that this worker could not finish, is used all the same.
   if (code === 'INTERNAL' && began - found.claimedAt.getTime() > SHARED) return new AppError('CODE_USED');
   return new AppError(code as ErrorName, message ?? undefined, { data });
 }
 
-/** Whether WeChat may take the same code later: it has not used it up. */
+/** Whether WeChat may take the same code later, because it has not used it up. */
 function isRepeatable({ code }: AppError, error: unknown): boolean {
   return code === 'WECHAT_BUSY' || code === 'INTERNAL' || (error instanceof WechatError && error.refusesApp);
 }

@@ -16,7 +16,7 @@ export interface MediaRequest {
   /** The default app when left out. */
   appid?: string;
   type: MediaType;
-  /** Either the file, or where it is: on the public internet, or in app/public. */
+  /** Either the file, or its place: on the public internet, or in app/public. */
   file?: UploadedFile;
   url?: string;
   path?: string;
@@ -24,7 +24,7 @@ export interface MediaRequest {
 
 /** WeChat keeps a temporary file for 3 days. */
 const KEPT = 3 * 86_400_000;
-/** One that ends sooner is not handed out again: it may still have to wait in the outbox. */
+/** A file that expires sooner is not handed out again: the message may still have to wait in the outbox. */
 const MARGIN = 10 * 60_000;
 const DOWNLOAD_TIMEOUT = 10_000;
 /** An upload is given up after 8 s; twice, when the access_token had to be renewed. */
@@ -36,8 +36,8 @@ const TIMEOUT_MS = 25_000;
 export default class MediaService extends Service {
   /**
    * The media file of these bytes, uploaded when WeChat does not have it.
-   * @throws {AppError} INVALID_ARGUMENT when there is no file, or none to be had; NOT_FOUND when the app is not known;
-   *   WECHAT_BUSY
+   * @throws {AppError} INVALID_ARGUMENT when there is no file, or it cannot be read; NOT_FOUND when the app is not
+   *   known; WECHAT_BUSY
    * @throws {WechatError}
    */
   async upload({ appid, type, file, ...source }: MediaRequest): Promise<MediaDocument> {
@@ -54,7 +54,7 @@ export default class MediaService extends Service {
   }
 
   /**
-   * A message as WeChat takes it: the image in app/public that it names is uploaded.
+   * A message as WeChat takes it: an image in app/public that it names is uploaded.
    * @throws as upload does
    */
   async fill<T extends Record<string, unknown>>(appid: string, message: T): Promise<T> {
@@ -79,10 +79,10 @@ export default class MediaService extends Service {
     return this.ctx.model.Media.findOne({ _id: id, expiresAt: { $gt: new Date(Date.now() + MARGIN) } }).lean<MediaDocument>();
   }
 
-  /** @return undefined when another process is at it */
+  /** @return undefined when another process is uploading it */
   private uploadAlone(id: string, wechatApp: WechatApp, type: MediaType, file: UploadedFile): Promise<MediaDocument | undefined> {
     return withLease(this.app.leases, `media:${id}`, LEASE, async () => {
-      // The one before may have done it while this one came here.
+      // The process before may have done it meanwhile.
       const done = await this.find(id);
       if (done) return done;
       const { app } = this;
@@ -90,7 +90,7 @@ export default class MediaService extends Service {
       const uploaded = await app.accessTokens.with(wechatApp, token => uploadMedia(app.wechatClient, token, {
         type, file: bytes, filename: mediaFilename(filename, contentType), contentType: contentType.split(';', 1)[0],
       }));
-      // A clock of WeChat's that is ahead must not make the file last longer.
+      // WeChat's clock may be ahead; that must not make the file last longer.
       const createdAt = new Date(Math.min(uploaded.createdAt.getTime(), Date.now()));
       const media = { appid: wechatApp.appid, type, mediaId: uploaded.mediaId, createdAt, expiresAt: new Date(createdAt.getTime() + KEPT) };
       await this.ctx.model.Media.updateOne({ _id: id }, { $set: media }, { upsert: true });

@@ -2,13 +2,13 @@ import { Service } from 'egg';
 import { within } from '../lib/async/within';
 import type { OutboxState } from '../lib/outbox/document';
 
-/** A state is counted up to here, however many there are. */
+/** Counting of a state stops here. */
 const MOST_COUNTED = 100_000;
 const COUNTED = ['ready', 'leased', 'failed', 'dead', 'unknown'] as const satisfies readonly OutboxState[];
-/** Milliseconds: an outbox whose counting takes longer is left out of the answer. */
+/** Milliseconds after which an outbox that is not counted yet is left out of the answer. */
 const TIMEOUT_MS = 1_000;
 
-/** What Prometheus is told. */
+/** The metrics for Prometheus. */
 export default class MetricsService extends Service {
   /** The metrics of all workers, and those of the instance, as Prometheus' text. Quick, whatever the database does. */
   async text(): Promise<string> {
@@ -21,7 +21,7 @@ export default class MetricsService extends Service {
     this.app.metrics.spoolLength.set(await this.app.spool.length());
   }
 
-  /** An outbox that cannot be counted is not in the answer, rather than with numbers of yesterday. */
+  /** An outbox that cannot be counted is left out, instead of being answered with old numbers. */
   private async lookAtOutbox(): Promise<void> {
     const { app } = this;
     const counts = app.database.up ? await within(TIMEOUT_MS, app.outboxCounts.value()).catch(() => null) : null;
@@ -30,8 +30,8 @@ export default class MetricsService extends Service {
   }
 
   /**
-   * How many outgoing messages there are in each state, up to a bound. Those that are sent are by far the most and are
-   * not counted: they are what remains of the collection's size, which the database knows.
+   * How many outgoing messages there are in each state, up to a bound. Sent ones are by far the most and are not
+   * counted: their number is the rest of the collection's size, which the database knows.
    */
   async countOutbox(): Promise<Record<OutboxState, number>> {
     const { Outbox } = this.ctx.model;

@@ -42,7 +42,7 @@ export default class OpenDataService extends Service {
   }
 
   /**
-   * The phone number in open data; stored encrypted.
+   * The phone number in open data; it is stored encrypted.
    * @throws {AppError} INVALID_ARGUMENT, SESSION_KEY_STALE, WATERMARK_MISMATCH
    */
   async phone(login: SessionDocument, input: Encrypted): Promise<PhoneNumber> {
@@ -54,7 +54,7 @@ export default class OpenDataService extends Service {
   }
 
   /**
-   * The phone number for the code of a phone-number button; stored encrypted.
+   * The phone number for the code of a phone-number button; it is stored encrypted.
    * @throws {AppError} CODE_INVALID, WATERMARK_MISMATCH, WECHAT_BUSY, WECHAT_ERROR
    */
   async phoneByCode(login: SessionDocument, code: string): Promise<PhoneNumber> {
@@ -73,7 +73,10 @@ export default class OpenDataService extends Service {
     }
   }
 
-  /** @param source what WeChat gave the number for: each is told once */
+  /**
+   * Stores a number and queues its event.
+   * @param source what WeChat gave the number for: there is one event for each
+   */
   private async keepPhone(login: SessionDocument, phone: PhoneNumber, source: string): Promise<void> {
     const { appid, openid } = login;
     const userId = await this.ctx.service.profile.setPhone(login, phone);

@@ -18,13 +18,13 @@ export interface Outgoing {
   appid: string;
   openid: string;
   message: Record<string, unknown>;
-  /** The push this is a consequence of. */
+  /** The push that caused it. */
   cause?: string;
   /** The administrator who sends it. */
   by?: string;
-  /** The same key, the same message: it is queued once. */
+  /** Messages with the same key are queued once. */
   idempotencyKey?: string;
-  /** Of what was asked for with the key: see lib/outbox/content. */
+  /** Digest of the content that came with the key: see lib/outbox/content. */
   contentDigest?: string;
   /** Of the reply to a push: until when the push itself allows it. */
   coveredUntil?: Date;
@@ -43,8 +43,8 @@ export interface Consequence extends Outgoing {
 export default class OutboxService extends Service {
   /**
    * Queues a message.
-   * @param id of its row: by it, too, a message is queued once
-   * @return its row: the one queued before when the id, or the idempotencyKey, is known, though it may say something else
+   * @param id of its row: a message with the same id is queued once
+   * @return its row: the one queued before when the id, or the idempotencyKey, is known, though its content may differ
    */
   async enqueue(outgoing: Outgoing, id = rowId(outgoing)): Promise<OutboxDocument> {
     const { Outbox } = this.ctx.model;
@@ -84,8 +84,8 @@ export default class OutboxService extends Service {
   }
 
   /**
-   * Queues messages, all of one kind; those that are queued already are left as they are. What this process has room for
-   * is queued as its own and goes out without having to be found.
+   * Queues messages, all of one kind; those that are queued already stay as they are. As many as this process has room
+   * for are queued as claimed and are sent without having to be found.
    */
   async enqueueOnce(consequences: Consequence[]): Promise<void> {
     if (consequences.length === 0) return;
@@ -113,7 +113,7 @@ export default class OutboxService extends Service {
   }
 
   /**
-   * Puts a message that did not get through, or may not have, back into the queue: somebody has decided so.
+   * Puts a message that was not delivered, or may not have been, back into the queue, by a person's decision.
    * @throws {AppError} NOT_FOUND; INVALID_ARGUMENT when it is in another state
    */
   async redrive(id: string): Promise<OutboxDocument> {
@@ -141,7 +141,7 @@ export function rowId({ appid, kind, idempotencyKey }: Pick<Outgoing, 'appid' | 
   return idempotencyKey === undefined ? randomUUID() : `key:${hash('sha256', JSON.stringify([kind, appid, idempotencyKey]))}`;
 }
 
-/** @throws {AppError} CONFLICT when a row is that of another message than the one it was found for */
+/** Checks the digest. @throws {AppError} CONFLICT when the row is of another message */
 export function requireSame(row: OutboxDocument, wanted: { openid: string; contentDigest?: string }): void {
   // Rows of former versions have no digest.
   const other = row.openid !== wanted.openid || (row.contentDigest !== undefined && row.contentDigest !== wanted.contentDigest);

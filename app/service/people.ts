@@ -7,14 +7,14 @@ import type { OpenidDocument } from '../model/openid';
 import type { UserDocument } from '../model/user';
 import { phoneAad } from './profile';
 
-/** Somebody, whom another backend or an administrator means. */
+/** A person, whom another backend or an administrator names. */
 export interface Sought {
   openid?: string;
   unionid?: string;
   phone?: string;
 }
 
-/** One person in one app; in an official account, too, that they follow without ever having logged in there. */
+/** A person in one app; in an official account, too, that they follow without ever having logged in there. */
 export interface PersonAccount {
   appid: string;
   kind: 'miniprogram' | 'official';
@@ -31,14 +31,14 @@ export interface Whole {
 
 /** Most documents of a kind of one person. */
 const MOST = 1_000;
-/** Users whose joining is under way point to one another. */
+/** Users who are being joined point to one another. */
 const ROUNDS = 8;
 
-/** People as a whole, for who may see everybody: other backends and administrators. */
+/** People as a whole, for callers who may see everybody: other backends and administrators. */
 export default class PeopleService extends Service {
   /**
-   * Finds somebody by one of these.
-   * @throws {AppError} NOT_FOUND; INVALID_ARGUMENT for what is no phone number
+   * Finds a person by one of these.
+   * @throws {AppError} NOT_FOUND; INVALID_ARGUMENT for a text that is no phone number
    */
   async find({ openid, unionid, phone }: Sought): Promise<Whole> {
     if (openid !== undefined) return this.byId(await this.userIdOf(openid));
@@ -47,13 +47,16 @@ export default class PeopleService extends Service {
     return this.whole(user);
   }
 
-  /** @throws {AppError} NOT_FOUND */
+  /**
+   * Reads a person.
+   * @throws {AppError} NOT_FOUND
+   */
   async byId(userId: string): Promise<Whole> {
     return this.whole(await this.user(userId));
   }
 
   /**
-   * The user of an id, or whom they are being joined with.
+   * The user of an id, or the one they are being joined with.
    * @throws {AppError} NOT_FOUND
    */
   async user(userId: string): Promise<UserDocument> {
@@ -68,9 +71,9 @@ export default class PeopleService extends Service {
   }
 
   /**
-   * Somebody's phone number in clear. That it was asked for is in the audit log before it is known.
+   * A person's phone number in clear. The audit log has the request before the number is read.
    * @param who asks, as in the audit log
-   * @throws {AppError} NOT_FOUND when the person, or their number, is not known, or its key is gone
+   * @throws {AppError} NOT_FOUND when the person, or their number, is not known, or cannot be decrypted
    */
   async phoneOf(userId: string, who: string): Promise<PhoneNumber> {
     const user = await this.user(userId);
@@ -81,13 +84,16 @@ export default class PeopleService extends Service {
     return phone;
   }
 
-  /** The phone number of a user; null when there is none, or its key is gone. */
+  /** The phone number of a user; null when there is none, or it cannot be decrypted. */
   readPhone({ _id, phone }: UserDocument): PhoneNumber | null {
     const plain = phone ? this.app.cipher.read(phone.cipher, phoneAad(_id)) : null;
     return plain === null ? null : JSON.parse(plain) as PhoneNumber;
   }
 
-  /** By the blind index, of the present key or a former one. Of several who have a number, whoever has told it last. */
+  /**
+   * Finds by the blind index, of the present key or a former one. Of several people with a number, the one who gave it
+   * last.
+   */
   private async byPhone(phone: string): Promise<UserDocument | null> {
     const texts = phoneTexts(phone);
     if (texts.length === 0) throw new AppError('INVALID_ARGUMENT', { key: 'notPhoneNumber' });

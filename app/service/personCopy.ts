@@ -14,7 +14,7 @@ import { presentCopied } from '../presenter/personCopy';
 /** Documents that are in memory at once. */
 const BATCH = 200;
 
-/** Copies of all that is kept of a person, as one JSON text that is read from the database as fast as it is taken. */
+/** Copies of all data of a person, as one JSON text that is read from the database as fast as it is taken. */
 export default class PersonCopyService extends Service {
   /**
    * @return the envelope, with a list of documents for each collection
@@ -50,7 +50,10 @@ async function* enveloped(data: AsyncIterable<string>, requestId: string): Async
   yield `,"message":"ok","requestId":${JSON.stringify(requestId)}}\n`;
 }
 
-/** What a filter has found before is left out where two may find the same; those that may not are the large ones. */
+/**
+ * Leaves out what an earlier filter has found, where two may find the same; the large collections have filters that do
+ * not overlap.
+ */
 async function* documents(db: mongo.Db, name: CollectionName, person: Person, phone: PhoneNumber | null): AsyncGenerator<object, void> {
   const { own, order }: Treatment = TREATMENTS[name];
   const seen = new Set<unknown>();

@@ -6,10 +6,10 @@ import type { PhoneNumber } from '../lib/wechat/endpoints/phone';
 import type { OpenidDocument } from '../model/openid';
 import type { Profile } from '../model/user';
 
-/** An openid of somebody. */
+/** An openid of a person. */
 type Login = Pick<OpenidDocument, 'appid' | 'openid'>;
 
-/** What somebody no longer wants to be known. */
+/** The data that a person withdraws. */
 export interface Withdrawn {
   phone: boolean;
   /** All of it. */
@@ -18,17 +18,20 @@ export interface Withdrawn {
   avatar: boolean;
 }
 
-/** Merges that may begin while somebody's document is written. */
+/** Merges that may begin while a person's document is written. */
 const ROUNDS = 8;
 
-/** What people have told of themselves: stored where it is not lost when they are being joined with somebody else. */
+/** Data that people have given: written so that a concurrent merge of users does not lose it. */
 export default class ProfileService extends Service {
-  /** @throws {AppError} UNAUTHENTICATED when the person has been erased */
+  /**
+   * Stores a profile.
+   * @throws {AppError} UNAUTHENTICATED when the person has been erased
+   */
   async set(login: Login, profile: Profile): Promise<void> {
     await this.amend(login, () => ({ $set: { profile, profileAt: new Date() } }));
   }
 
-  /** Stores what is known of a profile where there is none yet. */
+  /** Stores a profile where there is none yet. */
   async introduce(login: Login, profile: Partial<Profile>): Promise<void> {
     await this.amend(login, () => ({ $set: { profile, profileAt: new Date() } }), { profile: { $exists: false } });
   }
@@ -45,7 +48,7 @@ export default class ProfileService extends Service {
   }
 
   /**
-   * Removes what somebody has withdrawn at a time. What they have told again since stays.
+   * Removes the data that a person withdrew at a time. Data that they have given since stays.
    * @return the person's id
    * @throws {AppError} UNAUTHENTICATED when the person is not known
    */
@@ -63,8 +66,8 @@ export default class ProfileService extends Service {
   }
 
   /**
-   * Changes the user behind a login. One who is being merged away is not written to any more: then it is the other one.
-   * @param where what else must hold of the user; nothing is changed where it does not
+   * Changes the user of a login. A user who is being merged away is not written to any more: the other one is.
+   * @param where a further condition on the user; nothing is changed where it does not hold
    * @return the id of the user who was changed
    */
   private async amend({ appid, openid }: Login, change: (userId: string) => object, where = {}): Promise<string> {
@@ -80,7 +83,7 @@ export default class ProfileService extends Service {
   }
 }
 
-/** Where the ciphertext of a phone number belongs. */
+/** The place of the ciphertext of a phone number. */
 export function phoneAad(userId: string): string {
   return fieldAad('users.phone', userId);
 }

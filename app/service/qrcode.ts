@@ -7,11 +7,11 @@ import { requireContent, requirePage } from '../lib/wechat/outgoing/qrcodeReques
 import type { WechatApp } from '../lib/wechat/apps';
 import type { WechatImage } from '../lib/wechat/image';
 
-/** What a code is to open, and how it is to look; `payload` or `scene`. */
+/** The page that a code opens, and its looks; `payload` or `scene`. */
 export interface QrcodeRequest extends Omit<Qrcode, 'scene'> {
   /** The default mini-program when left out */
   appid?: string;
-  /** Whose it is: it goes with the person */
+  /** The person it belongs to: it is erased with them */
   openid?: string;
   /** Any JSON of at most 4 KiB */
   payload?: unknown;
@@ -22,7 +22,7 @@ export interface QrcodeRequest extends Omit<Qrcode, 'scene'> {
 export interface MadeQrcode {
   scene: string;
   image: WechatImage;
-  /** Until when the scene is known here; null: for ever. The image itself is never over */
+  /** Until when the scene is known here; null: for ever. The image itself never expires */
   expiresAt: Date | null;
 }
 
@@ -33,13 +33,13 @@ interface Owned {
 }
 
 const DAY = 86_400_000;
-/** Nobody meets another's scene once: twice is a fault. */
+/** A random scene never collides once: a second collision is a fault. */
 const TRIES = 3;
 
 /** Mini-program codes, of which there may be any number. */
 export default class QrcodeService extends Service {
   /**
-   * Makes a code, and keeps what stands behind it.
+   * Makes a code, and stores its payload.
    * @throws {AppError} INVALID_ARGUMENT; NOT_FOUND of the app or the person
    * @throws {WechatError}
    */
@@ -51,14 +51,14 @@ export default class QrcodeService extends Service {
     await this.requirePerson(owned);
     const made = scene === undefined ? await this.ofPayload(owned, payload, look) : await this.ofScene(owned, scene, look);
     await this.requirePerson(owned).catch(async error => {
-      // They were erased while WeChat was asked.
+      // The person was erased while WeChat was asked.
       await this.ctx.service.scene.remove(made.scene);
       throw error;
     });
     return made;
   }
 
-  /** Kept once WeChat has made the code: what it refuses leaves nothing behind. */
+  /** Stored once WeChat has made the code: a refused one leaves nothing behind. */
   private async ofPayload(owned: Owned, payload: unknown, look: Omit<Qrcode, 'scene'>): Promise<MadeQrcode> {
     for (let tries = 0; tries < TRIES; tries++) {
       const scene = randomScene();

@@ -1,11 +1,14 @@
 import { Service } from 'egg';
 
-/** Messages that are looked at again once a minute while WeChat refuses their app: one is sent, unless none of them may be. */
+/**
+ * Messages that are looked at again once a minute while WeChat refuses their app: one is sent as a test, unless none of
+ * them may be.
+ */
 const PROBES = 10;
 
-/** Messages of apps that WeChat refuses: they wait until somebody has mended that. */
+/** Messages of apps that WeChat refuses: they wait until a person has mended the cause. */
 export default class RefusedAppService extends Service {
-  /** Lets go what waits for apps that are served again, and of each other one, once a minute, a few to see whether it is. */
+  /** Releases the messages of apps that are served again and, once a minute, a few of each refused app as a test. */
   async lookAfter(): Promise<void> {
     const { refusals, wechatApps } = this.app;
     const refused = await refusals.all();
@@ -17,7 +20,7 @@ export default class RefusedAppService extends Service {
     }
   }
 
-  /** Lets all go that waits for these apps. */
+  /** Releases all messages of these apps. */
   async wake(appids: string[]): Promise<void> {
     await this.letGo({ waits: { $in: appids } });
   }

@@ -12,7 +12,7 @@ import type { PushRecord } from '../lib/wechat/push/message';
 import type { WechatApp } from '../lib/wechat/apps';
 import type { MessageDocument } from '../model/message';
 
-/** What a push is to be answered with. */
+/** The answer to a push. */
 export interface ReplyPlan {
   /** The body of the answer, not yet encrypted. */
   answer?: string;
@@ -20,34 +20,37 @@ export interface ReplyPlan {
   custom?: { message: Record<string, unknown>; fallback?: SubscribeContent };
 }
 
-/** A nickname is nice to have: an answer does not wait longer for it. */
+/** An answer waits no longer for a nickname, which it can do without. */
 const NICKNAME_TIMEOUT_MS = 300;
 /** Nor for an image that WeChat does not have yet. */
 const IMAGE_TIMEOUT_MS = 1_500;
 
-/** Decides from memory what a push is answered with. */
+/** Chooses the answer to a push, from memory. */
 export default class ReplyService extends Service {
   /**
    * The plan of the first rule that fits; empty when none does, or nobody can be answered.
-   * @param openid whom the push concerns
+   * @param openid of the person whom the push concerns
    */
   async plan(wechatApp: WechatApp, push: Push, openid: string | null): Promise<ReplyPlan> {
     if (openid === null) return {};
     const rule = matchRule(this.app.rules.rules, { appid: wechatApp.appid, record: push.record });
     if (!rule) return {};
-    // What is answered to an event of the platform does not reach the person it is about.
+    // An answer to an event of the platform does not reach the person whom it is about.
     if (rule.reply.via === 'passive' && push.record.FromUserName !== openid) return {};
     const { message, fallback } = await this.fill(wechatApp, openid, push.record, rule);
     if (rule.reply.via === 'passive' && answersPassively(wechatApp, rule)) {
       const ready = await this.withImage(wechatApp.appid, message as PassiveMessage);
       if (ready) return { answer: write(push, ready) };
     }
-    // A mini-program has no passive replies: what can be sent as a customer-service message is.
+    // A mini-program has no passive replies: messages that can be sent as customer-service messages are.
     if (rule.reply.message.msgtype === 'transfer_customer_service' || rule.reply.message.msgtype === 'news') return {};
     return { custom: { message: message as Record<string, unknown>, ...(fallback ? { fallback } : {}) } };
   }
 
-  /** @return undefined when the image of the message is not at WeChat soon enough: then it follows as a customer-service message */
+  /**
+   * @return undefined when the image of the message is not at WeChat soon enough: then it follows as a customer-service
+   *   message
+   */
   private async withImage(appid: string, message: PassiveMessage): Promise<PassiveMessage | undefined> {
     if (message.msgtype !== 'image') return message;
     try {
@@ -77,7 +80,7 @@ export default class ReplyService extends Service {
   }
 }
 
-/** What is stored with a push whose plan is a customer-service message. */
+/** The plan that is stored with a push, when it is a customer-service message. */
 export function effectsOf({ message, fallback }: NonNullable<ReplyPlan['custom']>): NonNullable<MessageDocument['effects']> {
   return { reply: message, ...(fallback ? { fallback } : {}) };
 }

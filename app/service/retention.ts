@@ -1,19 +1,21 @@
 import { Service } from 'egg';
 import { removeInParts } from '../lib/mongo/removeInParts';
 import type { OutboxState } from '../lib/outbox/document';
-import { OUTBOX_KINDS, type OutboxKind } from '../lib/outbox/kinds';
+import { KINDS } from '../lib/outbox/kinds';
 
-/** How long an outgoing message that was not sent is kept, in milliseconds: somebody may still decide about it. */
+/** How long an outgoing message that was not sent is kept, in milliseconds, for a person to decide about it. */
 const KEPT = 180 * 86_400_000;
 const STATES: readonly OutboxState[] = ['failed', 'dead', 'unknown'];
-const KINDS = Object.keys(OUTBOX_KINDS) as OutboxKind[];
 
-/** What no index removes by itself. RETENTION_MESSAGES_DAYS and RETENTION_OUTBOX_DAYS are the times of indexes: see boot/database. */
+/**
+ * Removes what no TTL index removes. RETENTION_MESSAGES_DAYS and RETENTION_OUTBOX_DAYS are the times of indexes: see
+ * boot/database.
+ */
 export default class RetentionService extends Service {
   /** Removes outgoing messages that ended long ago without being sent. @return how many */
   async removeOld(): Promise<number> {
     let removed = 0;
-    // `nextAt` of one that has ended is when its last try would have been over.
+    // The `nextAt` of an ended message is when its last try would have been over.
     const upTo = new Date(Date.now() - KEPT);
     const outbox = this.ctx.model.Outbox.collection;
     for (const state of STATES) {

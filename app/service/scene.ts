@@ -3,13 +3,13 @@ import { AppError } from '../lib/errors';
 import { isDuplicateKey } from '../lib/mongo/errors';
 import type { SceneDocument } from '../model/scene';
 
-/** What a caller says of a scene of their own. */
+/** A scene that a caller has chosen, with its payload. */
 type Given = Pick<SceneDocument, 'appid' | 'page' | 'expiresAt' | 'openid'>;
 
-/** What stands behind the scenes of mini-program codes, and how often each was scanned. */
+/** The payloads of mini-program codes' scenes, and how often each was scanned. */
 export default class SceneService extends Service {
   /**
-   * What stands behind a scene, for a page that was opened by its code; counts the scan, which is written within a second.
+   * The payload of a scene, for a page that was opened by its code; counts the scan, which is written within a second.
    * @param appid of the mini-program that was opened
    * @throws {AppError} NOT_FOUND when it is not known, is over, or belongs to another app
    */
@@ -20,9 +20,9 @@ export default class SceneService extends Service {
     return found;
   }
 
-  /** Keeps a new scene. @return false when there is one of this name already */
+  /** Stores a new scene. @return false when there is one of this name already */
   async add(scene: SceneDocument): Promise<boolean> {
-    // What is over may not have been removed yet.
+    // An expired scene may not have been removed yet.
     await this.ctx.model.Scene.deleteOne({ _id: scene._id, expiresAt: { $lte: new Date() } });
     try {
       await this.ctx.model.Scene.collection.insertOne(scene as never);
@@ -34,8 +34,9 @@ export default class SceneService extends Service {
   }
 
   /**
-   * Keeps a scene that a caller has chosen, so that its scans are counted; one that is there stays, with what is given.
-   * @return what is kept; undefined when another app has the scene
+   * Stores a scene that a caller has chosen, so that its scans are counted; an existing one stays, with the given
+   * fields changed.
+   * @return the stored scene; undefined when another app has it
    */
   async keep(scene: string, { appid, ...given }: Given): Promise<SceneDocument | undefined> {
     const added = { _id: scene, appid, createdAt: new Date(), scans: 0, ...given };

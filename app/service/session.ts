@@ -8,12 +8,12 @@ import type { SessionDocument } from '../model/session';
 const DAY = 86_400_000;
 const SLIDING = 7 * DAY;
 const ABSOLUTE = 30 * DAY;
-/** lastSeenAt is written no more often than this. */
+/** Milliseconds between two writes of lastSeenAt. */
 const TOUCH_EVERY = 60_000;
 /** Merges that may begin while the sessions of a person are ended. */
 const ROUNDS = 8;
 
-/** Sessions of mini-programs and web pages: a token known to the client, its hash known here. */
+/** Sessions of mini-programs and web pages: the client has the token, the database its hash. */
 export default class SessionService extends Service {
   /**
    * Opens the session of a token, or finds the one it opened before.
@@ -26,14 +26,14 @@ export default class SessionService extends Service {
     return expiresAt;
   }
 
-  /** Notes that the session of a token is somebody else's than was thought when it was opened. */
+  /** Notes that the session of a token belongs to another user than was known when it was opened. */
   async assign(token: string, userId: string): Promise<void> {
     await this.app.groups.sessions.update(tokenHash(token), { $set: { userId } });
   }
 
   /**
-   * Who the token belongs to. A session that another process has ended is known here for one more second at most;
-   * its `userId` may be older than a merge.
+   * The person of a token. A session that another process has ended is valid here for one more second at most; its
+   * `userId` may be older than a merge.
    * @throws {AppError} UNAUTHENTICATED
    */
   async authenticate(token: string): Promise<SessionDocument> {
@@ -41,7 +41,7 @@ export default class SessionService extends Service {
     const id = tokenHash(token);
     const session = await this.app.recentSessions.get(id, () => this.app.groups.sessions.find(id));
     const now = new Date();
-    // The TTL monitor is late by up to a minute, so expiry is asked for here as well.
+    // The TTL monitor is late by up to a minute, so expiry is checked here as well.
     if (!session || session.expiresAt <= now) throw new AppError('UNAUTHENTICATED');
     return now.getTime() - session.lastSeenAt.getTime() > TOUCH_EVERY ? this.touch(session, now) : session;
   }
@@ -63,8 +63,8 @@ export default class SessionService extends Service {
   }
 
   /**
-   * Ends every session of the person behind a login, whoever they become meanwhile: at once for this process, within a
-   * second for the others.
+   * Ends every session of the person behind a login, with whomever they are joined meanwhile: at once for this process,
+   * within a second for the others.
    * @return how many
    * @throws {AppError} UNAUTHENTICATED when the person has been erased; UNAVAILABLE when merges go on and on
    */
@@ -73,7 +73,7 @@ export default class SessionService extends Service {
     for (let ended = 0, round = 0; round < ROUNDS; round++) {
       const userId = await joining.whole(openidKey(appid, openid));
       ended += await this.closeOf(userId);
-      // Of somebody who was being moved not all openids may have been met.
+      // Of a user who was being moved, not all openids may have been read.
       if (await joining.isWhole(userId)) return ended;
     }
     throw new AppError('UNAVAILABLE', { key: 'personBusy' });
@@ -81,7 +81,7 @@ export default class SessionService extends Service {
 
   /**
    * Ends every session of a person.
-   * @param userId of somebody who is not being moved, as far as is known
+   * @param userId of a user who is not being moved, as far as is known
    * @return how many
    */
   async closeAllOf(userId: string): Promise<number> {
@@ -89,13 +89,13 @@ export default class SessionService extends Service {
     return openid.length > 0 ? this.closeAll(openid[0]) : this.closeOf(userId);
   }
 
-  /** The openids say whose a session is: its own `userId` may be older than a merge. */
+  /** Sessions are found by the openids: their own `userId` may be older than a merge. */
   private async closeOf(userId: string): Promise<number> {
     const { Openid, Session } = this.ctx.model;
     const openids = await Openid.find({ userId }, { appid: 1, openid: 1 }).lean<Array<Pick<SessionDocument, 'appid' | 'openid'>>>();
     const whose = [{ userId }, ...openids.map(({ appid, openid }) => ({ appid, openid }))];
     const deleted = await Promise.all(whose.map(filter => Session.deleteMany(filter)));
-    // Which ones they were the database does not tell.
+    // The database does not tell which ones they were.
     this.app.recentSessions.forget();
     return deleted.reduce((sum, { deletedCount }) => sum + deletedCount, 0);
   }
@@ -103,7 +103,7 @@ export default class SessionService extends Service {
   private async touch(session: SessionDocument, now: Date): Promise<SessionDocument> {
     const expiresAt = new Date(Math.min(now.getTime() + SLIDING, session.createdAt.getTime() + ABSOLUTE));
     const touched = { ...session, lastSeenAt: now, expiresAt };
-    // Before it is written, so that the calls of this moment do not all write it.
+    // Set before it is written, so that concurrent calls do not all write it.
     this.app.recentSessions.replace(session._id, touched);
     const userId = await this.ctx.service.user.seen(session, now);
     await this.app.groups.sessions.update(session._id, { $set: { lastSeenAt: now, expiresAt, ...(userId === session.userId ? {} : { userId }) } });

@@ -5,16 +5,16 @@ import { withLease } from '../lib/mongo/lease';
 import type { SpoolEntry } from '../lib/spool/segment';
 import type { MessageDocument } from '../model/message';
 
-/** Brings what was kept on disk while the database was away into it. */
+/** Brings pushes that were kept on disk while the database was away into it. */
 export default class SpoolService extends Service {
-  /** Ends this worker's own segment once the database is back, and looks how much waits. */
+  /** Seals this worker's own segment once the database is back, and counts what waits. */
   async look(): Promise<void> {
     const { app } = this;
     if (app.database.up) await app.spool.seal();
     app.metrics.spoolLength.set(await app.spool.length());
   }
 
-  /** Replays the spool in order and handles what has waited. One process of the instance at a time. */
+  /** Replays the spool in order and handles the pushes. One process of the instance at a time. */
   async replay(): Promise<void> {
     const { app, ctx } = this;
     if (!app.database.up || !app.spool.waits()) return;
@@ -29,7 +29,7 @@ export default class SpoolService extends Service {
     });
   }
 
-  /** @return those that the database refuses for another reason than its own state */
+  /** @return the pushes that the database refuses for a reason other than its own state */
   private async store(entries: SpoolEntry[]): Promise<SpoolEntry[]> {
     const messages = await this.ctx.service.erasure.without(entries.map(revive));
     const repeated: MessageDocument[] = [];
@@ -41,7 +41,8 @@ export default class SpoolService extends Service {
         this.logger.error('The database refuses the push %s, which is put aside in SPOOL_DIR/refused.jsonl: %s', message._id, (outcome.error as Error).message);
         refused.push(message);
       } else {
-        // One that is there already may have been stored by a try that was not waited for to its end, and noted by nobody.
+        // One that is stored already may have been stored by a try whose answer was lost, without being noted for the
+        // console.
         this.app.keeping.stored(message, outcome.value);
         if (!outcome.value) repeated.push(message);
       }

@@ -18,20 +18,20 @@ export interface SubscribeRequest extends SubscribeContent {
   openid?: string;
   unionid?: string;
   idempotencyKey?: string;
-  /** What it is a consequence of, and which administrator has sent it. */
+  /** The push that caused it, and the administrator who has sent it. */
   cause?: string;
   by?: string;
 }
 
 /** Most subscriptions of one person that are shown. */
 const MOST_SHOWN = 1_000;
-/** Subscriptions looked after in one round. */
+/** Subscriptions that are checked in one round. */
 const ROUND = 100;
 const DAY = 86_400_000;
 
-/** Subscription messages: what people allow, and sending within it. */
+/** Subscription messages: people's grants, and sending within them. */
 export default class SubscriptionService extends Service {
-  /** Applies a subscribe_msg_*_event. May be called again: each event is counted once. */
+  /** Applies a subscribe_msg_*_event. It may be called again: each event is counted once. */
   async apply(message: PersonalPush<MessageDocument>): Promise<void> {
     const { _id: event, appid, openid, order } = message;
     for (const item of readSubscribeItems(message.payload)) {
@@ -41,7 +41,7 @@ export default class SubscriptionService extends Service {
     }
   }
 
-  /** What a person allows in an app. */
+  /** A person's grants in an app. */
   async list({ appid, openid }: { appid: string; openid: string }): Promise<SubscriptionDocument[]> {
     return this.ctx.model.Subscription.find({ appid, openid }).sort({ _id: 1 }).limit(MOST_SHOWN).lean<SubscriptionDocument[]>();
   }
@@ -70,7 +70,9 @@ export default class SubscriptionService extends Service {
     return row;
   }
 
-  /** Queues what a customer-service message names to be sent instead of it, once, where there is a grant. */
+  /**
+   * Queues the message that a customer-service message names to be sent instead of it, once, where there is a grant.
+   */
   async fallBack({ _id, appid, openid, fallback }: OutboxDocument): Promise<void> {
     if (!fallback || this.app.wechatApps.find(appid)?.kind !== 'miniprogram') return;
     const id = `fallback:${_id}`;
@@ -89,19 +91,20 @@ export default class SubscriptionService extends Service {
     return await this.app.ledger.has(key, row._id) || this.take(key, row._id, await this.isLongTerm(key));
   }
 
+  /** Notes that a message has used its grant. It may be called again. */
   async spent(row: OutboxDocument): Promise<void> {
     await this.app.ledger.spend(keyOf(row), row._id);
   }
 
-  /** There was no grant (43101). */
+  /** Notes that there was no grant (43101). */
   async refused(row: OutboxDocument): Promise<void> {
     const key = keyOf(row);
     await this.app.ledger.spend(key, row._id);
-    // A long-term subscription has no number that could show that it is over.
+    // A long-term subscription has no number that could show its end.
     await this.app.ledger.zero(key, row.nextAt, await this.isLongTerm(key) ? 'reject' : undefined);
   }
 
-  /** A message has not used its grant. @param banned because WeChat has banned the template (43107) */
+  /** Notes that a message has not used its grant. @param banned because WeChat has banned the template (43107) */
   async unused(row: OutboxDocument, banned: boolean): Promise<void> {
     const key = keyOf(row);
     await this.app.ledger.giveBack(key, row._id);
@@ -111,8 +114,8 @@ export default class SubscriptionService extends Service {
   }
 
   /**
-   * Looks after grants taken a while ago: one whose message was never queued, or has come to its end without it, is
-   * given back. A process died in between.
+   * Checks grants taken a while ago: a grant whose message was never queued, or has ended without using it, is given
+   * back. Its process died in between.
    */
   async lookAfterGrants(): Promise<void> {
     while (await this.lookAfterSome() === ROUND);
@@ -139,7 +142,7 @@ export default class SubscriptionService extends Service {
   }
 
   /**
-   * The grant is taken first, under the id of the row, and the sender asks for it again: nothing is sent without a
+   * Takes the grant first, under the id of the row; the sender checks it again, so that nothing is sent without a
    * grant. Should this process die, or the insert fail, before the row is there, lookAfterGrants gives it back.
    * @return null when there is no grant
    */
@@ -180,7 +183,9 @@ export default class SubscriptionService extends Service {
     return found.openid;
   }
 
-  /** Notes on the message what became of it: the one with this id, else the last one of the template without a result. */
+  /**
+   * Notes on the message its outcome: on the one with this id, else the last one of the template without an outcome.
+   */
   private async delivered({ appid, openid, templateId }: SubscriptionKey, { msgid, errcode, errmsg }: SubscribeItem, { _id: push, receivedAt }: MessageDocument): Promise<void> {
     const { Outbox } = this.ctx.model;
     const sent = { appid, openid, kind: 'subscribe', 'message.template_id': templateId };
@@ -193,7 +198,10 @@ export default class SubscriptionService extends Service {
     }
   }
 
-  /** Updates the last of the rows, by its `_id`. @return false when another push was quicker; undefined when there is none */
+  /**
+   * Updates the last of the rows, by its `_id`.
+   * @return false when another push was quicker; undefined when there is none
+   */
   private async note(rows: object, update: object): Promise<boolean | undefined> {
     const { Outbox } = this.ctx.model;
     const last = await Outbox.findOne(rows, { _id: 1 }).sort({ createdAt: -1 }).lean<{ _id: string }>();
@@ -207,7 +215,7 @@ function keyOf({ appid, openid, message }: OutboxDocument): SubscriptionKey {
   return { appid, openid, templateId: String(message.template_id) };
 }
 
-/** A row may have the id of another one's holder: of a message for which the same idempotency key was used. */
+/** A row may have the same id as the holder of another message's grant, for which the same idempotency key was used. */
 function isAbout({ appid, openid, message }: Pick<OutboxDocument, 'appid' | 'openid' | 'message'>, key: SubscriptionKey): boolean {
   return appid === key.appid && openid === key.openid && message?.template_id === key.templateId;
 }

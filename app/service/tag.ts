@@ -3,7 +3,7 @@ import type { WechatApp } from '../lib/wechat/apps';
 import type { BatchOutcome } from '../lib/wechat/batches';
 import { createTag, deleteTag, listTags, updateRemark, updateTag, type Tag } from '../lib/wechat/endpoints/tags';
 
-/** Whom a tag is given to (`on`), or taken from. */
+/** The tag, and the people who get it (`on`) or lose it. */
 export interface Tagging {
   appid?: string;
   tagId: number;
@@ -15,27 +15,47 @@ export interface Tagging {
 
 /** Tags and remarks of an official account's followers. They are kept at WeChat. */
 export default class TagService extends Service {
-  /** @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError} */
+  /**
+   * Lists the tags.
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
+   */
   list(appid?: string): Promise<Tag[]> {
     return this.ask(this.official(appid), token => listTags(this.app.wechatClient, token));
   }
 
-  /** @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError} */
+  /**
+   * Makes a tag.
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
+   */
   create(name: string, appid?: string): Promise<Tag> {
     return this.ask(this.official(appid), token => createTag(this.app.wechatClient, token, name));
   }
 
-  /** @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError} */
+  /**
+   * Renames a tag.
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
+   */
   rename(id: number, name: string, appid?: string): Promise<void> {
     return this.ask(this.official(appid), token => updateTag(this.app.wechatClient, token, id, name));
   }
 
-  /** @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError} */
+  /**
+   * Removes a tag.
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError}
+   */
   remove(id: number, appid?: string): Promise<void> {
     return this.ask(this.official(appid), token => deleteTag(this.app.wechatClient, token, id));
   }
 
-  /** @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid @throws {WechatError} 40003 */
+  /**
+   * Sets the remark about a follower.
+   * @throws {AppError} NOT_FOUND, INVALID_ARGUMENT of the appid
+   * @throws {WechatError} 40003
+   */
   remark(openid: string, remark: string, appid?: string): Promise<void> {
     return this.ask(this.official(appid), token => updateRemark(this.app.wechatClient, token, openid, remark));
   }

@@ -9,7 +9,7 @@ import { addTemplate, deleteTemplate, listTemplates } from '../lib/wechat/endpoi
 import { WechatError } from '../lib/wechat/error';
 import { fromListed, subscriptionTemplateSchema, type SubscriptionTemplate } from '../lib/wechat/outgoing/subscriptionTemplate';
 
-/** A template that the app is to have. */
+/** A template to add to an app. */
 export interface NewTemplate {
   appid?: string;
   tid: string;
@@ -25,7 +25,7 @@ const NO_SUCH_TEMPLATE = 200014;
 export default class TemplateService extends Service {
   /**
    * A template by which a message is checked. One that is not known is looked for at WeChat once.
-   * @return null when it is not known there either, or not entered properly
+   * @return null when it is not known there either, or was entered wrongly
    * @throws {AppError} INVALID_ARGUMENT when it is that of another app
    */
   async find(appid: string, templateId: string): Promise<SubscriptionTemplate | null> {
@@ -41,16 +41,16 @@ export default class TemplateService extends Service {
     return null;
   }
 
-  /** Whether people subscribe to a template once for any number of messages, by what is known here. */
+  /** Whether people subscribe to a template once for any number of messages, by what is stored here. */
   async isLongTerm(appid: string, templateId: string): Promise<boolean> {
     const stored = await this.stored(templateId);
     return stored?.appid === appid && stored.longTerm === true;
   }
 
   /**
-   * The templates of an app as WeChat lists them now; what is known here when WeChat does not answer.
+   * The templates of an app as WeChat lists them now; the stored ones when WeChat does not answer.
    * @throws {AppError} NOT_FOUND of the app
-   * @throws {WechatError} when nothing is known here
+   * @throws {WechatError} when none are stored
    */
   async list(appid?: string): Promise<SubscriptionTemplate[]> {
     const wechatApp = this.app.wechatApps.any(appid);
@@ -64,21 +64,21 @@ export default class TemplateService extends Service {
   }
 
   /**
-   * Takes a template from the library.
+   * Adds a template from the library.
    * @throws {AppError} NOT_FOUND of the app
    * @throws {WechatError} 200012, 200014, 200020, 200021, 200022 …
    */
   async add({ appid, tid, kidList, sceneDesc }: NewTemplate): Promise<SubscriptionTemplate> {
     const wechatApp = this.app.wechatApps.any(appid);
     const templateId = await this.ask(wechatApp, token => addTemplate(this.app.wechatClient, token, { tid, keywords: kidList, sceneDesc }));
-    // It is there, whether or not its fields can be told now.
+    // It is added, whether or not its fields can be read now.
     await this.refresh(wechatApp).catch(error => { if (!(error instanceof WechatError)) throw error; });
     return await this.stored(templateId) ?? { _id: templateId, appid: wechatApp.appid, fields: [] };
   }
 
   /**
    * Removes a template, from WeChat and from here.
-   * @param appid of the app that it belongs to; where it is known here, that is not needed
+   * @param appid of the app that it belongs to; not needed for a stored template
    * @throws {AppError} NOT_FOUND of the app or the template; INVALID_ARGUMENT when it is that of another app
    * @throws {WechatError}
    */
@@ -90,13 +90,16 @@ export default class TemplateService extends Service {
       await this.ask(wechatApp, token => deleteTemplate(this.app.wechatClient, token, templateId));
     } catch (error) {
       if (!(error instanceof WechatError) || error.errcode !== NO_SUCH_TEMPLATE) throw error;
-      // A removal whose answer was lost is asked for again.
+      // A removal whose answer was lost is requested again.
       if (!stored) throw new AppError('NOT_FOUND', { key: 'noTemplate' });
     }
     await this.ctx.model.Template.deleteOne({ _id: templateId });
   }
 
-  /** Brings what is known of all mini-programs up to date. One that WeChat refuses holds up no other. */
+  /**
+   * Brings the stored templates of all mini-programs up to date. An app that WeChat refuses does not hold up the
+   * others.
+   */
   async refreshAll(): Promise<void> {
     for (const wechatApp of this.app.wechatApps.all('miniprogram')) {
       await this.refresh(wechatApp).catch(error => {
@@ -106,7 +109,10 @@ export default class TemplateService extends Service {
     }
   }
 
-  /** Brings what is known of an app up to date; those that administrators have entered stay. @throws {WechatError} */
+  /**
+   * Brings the stored templates of an app up to date; those that administrators have entered stay.
+   * @throws {WechatError}
+   */
   async refresh(wechatApp: WechatApp): Promise<void> {
     const { Template } = this.ctx.model;
     const { appid } = wechatApp;
@@ -122,7 +128,7 @@ export default class TemplateService extends Service {
     return this.ctx.model.Template.findById(templateId).lean<SubscriptionTemplate>();
   }
 
-  /** Asks WeChat for a template that is not known; a message does not wait for long, and is judged by WeChat then. */
+  /** Asks WeChat for a template that is not known; a message does not wait for long, and WeChat checks it then. */
   private async lookFor(appid: string, templateId: string): Promise<SubscriptionTemplate | null> {
     const wechatApp = this.app.wechatApps.find(appid);
     if (!wechatApp) return null;

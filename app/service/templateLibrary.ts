@@ -8,7 +8,7 @@ export interface LibraryEntry extends LibraryTitle {
   keywords: LibraryKeyword[];
 }
 
-/** Pages of titles that one search reads, and entries that it gives. */
+/** Pages of titles that one search reads, and entries that it returns. */
 const MOST_PAGES = 40;
 const MOST_ENTRIES = 20;
 const PARALLEL = 4;

@@ -19,7 +19,7 @@ export interface TemplateRequest extends TemplateContent {
   idempotencyKey?: string;
 }
 
-/** How long after a send without an answer an event may speak of it, in milliseconds. */
+/** How long after a send without an answer an event may concern it, in milliseconds. */
 const ANSWERS_WITHIN_MS = 600_000;
 
 /** Template messages of official accounts. */
@@ -50,7 +50,7 @@ export default class TemplateMessageService extends Service {
   }
 
   /**
-   * Notes on a message what became of it, and tells so. May be called again.
+   * Notes on a message its outcome, and queues its event. It may be called again.
    * @param message a TEMPLATESENDJOBFINISH
    */
   async apply(message: PersonalPush<MessageDocument>): Promise<void> {
@@ -61,7 +61,7 @@ export default class TemplateMessageService extends Service {
     if (!row) return;
     const { delivery, msgid } = result;
     await this.ctx.model.Outbox.updateOne({ _id: row._id }, { $set: { delivery, msgid } });
-    // One that is told of later, or anew, says so by itself.
+    // A message whose end is told later, or anew, has the outcome in that event.
     if (row.state === 'sent') await this.tell({ ...row, delivery }, push);
   }
 
@@ -76,7 +76,9 @@ export default class TemplateMessageService extends Service {
     await this.ctx.service.webhook.emit({ ...told, cause: [row._id, push] });
   }
 
-  /** The message with this id; before its answer is known, or when it never comes, the person's last one without one. */
+  /**
+   * The message with this id; before its answer is known, or when it never comes, the person's last one without an id.
+   */
   private async find(appid: string, openid: string, msgid: string, at: Date): Promise<OutboxDocument | null> {
     const { Outbox } = this.ctx.model;
     const own = { appid, openid, kind: 'template' };

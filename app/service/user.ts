@@ -11,7 +11,7 @@ import type { UserDocument } from '../model/user';
 /** Two workers may each meet the other's half-done merge; each round settles at least one. */
 const ROUNDS = 8;
 
-/** Somebody whom WeChat has named. */
+/** A person whom WeChat has named. */
 export interface Identified {
   openid: string;
   unionid: string | null;
@@ -22,40 +22,40 @@ export interface Identified {
 
 /** The same, with what is known of them here. */
 export interface Recognized extends Identified {
-  /** Of the openid's document. */
+  /** The openid's document. */
   _id: string;
   wechatApp: WechatApp;
   before: OpenidDocument | null;
-  /** Whose it is, or will be unless another worker knows better. */
+  /** The user of the openid, or its future one unless another worker knows better. */
   userId: string;
   isNewUser: boolean;
 }
 
-/** An openid of somebody. */
+/** An openid of a person. */
 type Login = Pick<OpenidDocument, 'appid' | 'openid'>;
 
-/** That somebody is recorded, and whether they are known as a follower. */
+/** The result of recording a person, and whether they are known as a follower. */
 interface Recorded {
   follows: boolean;
 }
 
-/** Who it is that was recorded. */
+/** The person who was recorded. */
 export interface Admitted {
   userId: string;
   /** Whether they were unknown, in any app. */
   isNewUser: boolean;
-  /** Whether it took a second look: others were at the same person, or they had to be joined with somebody. */
+  /** Whether a second look was needed: other workers recorded the same person, or two users had to be joined. */
   raced: boolean;
 }
 
 /** People: one `users` document each, with an `openids` document for each app they use. */
 export default class UserService extends Service {
-  /** Records that someone is here, as `recognize` and `admit` do. */
+  /** Records that a person is here, as `recognize` and `admit` do. */
   async signIn(wechatApp: WechatApp, who: Identified): Promise<{ userId: string; isNewUser: boolean }> {
     return this.admit(await this.recognize(wechatApp, who));
   }
 
-  /** Who is about to sign in, as far as reading tells. */
+  /** A person who is about to sign in, as far as reading shows. */
   async recognize(wechatApp: WechatApp, who: Identified): Promise<Recognized> {
     const _id = openidKey(wechatApp.appid, who.openid);
     const { openids, users } = this.app.groups;
@@ -66,10 +66,10 @@ export default class UserService extends Service {
   }
 
   /**
-   * Records that someone is here, making what is missing. It costs one round trip, or three when somebody comes for the
-   * first time with a unionid, and shares them with all who sign in at the same time; who has to be joined with somebody
-   * else, or was changed by another worker just now, takes a few more.
-   * Of somebody new the openid's document names the code that they came with.
+   * Records that a person is here, making missing documents. It costs one round trip, or three when a person comes for
+   * the first time with a unionid, and shares them with all who sign in at the same time; a person who has to be joined
+   * with another user, or was changed by another worker just now, costs a few more. The openid's document of a new
+   * person names the code that they came with.
    */
   async admit(person: Recognized): Promise<Admitted> {
     const now = new Date();
@@ -77,15 +77,15 @@ export default class UserService extends Service {
     if (done) return { userId: person.userId, isNewUser: person.isNewUser && !done.follows, raced: false };
     const { userId, isNewUser } = await this.admitSlowly(person, now);
     if (userId === person.userId) return { userId, isNewUser, raced: true };
-    // They turned out to be somebody known. A user who was made for them above, in vain, goes.
+    // The person is a known user. A user who was made for them above, in vain, is removed.
     const vain = person.isNewUser ? await this.ctx.model.User.findById(person.userId).lean<UserDocument>() : null;
     if (vain && !vain.unionid) await this.ctx.service.joining.merge(vain._id, userId);
     return { userId, isNewUser: false, raced: true };
   }
 
   /**
-   * Joins an openid to the person with this unionid: the user who has it wins, the other one's things are moved.
-   * Each step may be repeated, and a merge that broke off is finished by whoever meets it.
+   * Joins an openid to the person with this unionid: the user who has it stays, the other one's documents are moved.
+   * Each step may be repeated, and any process that meets a merge that broke off finishes it.
    * @return the id of the person
    */
   async link(_id: string, unionid: string): Promise<string> {
@@ -123,7 +123,7 @@ export default class UserService extends Service {
     return this.ctx.service.joining.resume(limit);
   }
 
-  /** @return the session_key of the last login, or null when there is none or the key that it is encrypted with is gone */
+  /** @return the session_key of the last login; null when there is none or it cannot be decrypted */
   async sessionKey(appid: string, openid: string): Promise<string | null> {
     const _id = openidKey(appid, openid);
     const document = await this.app.groups.openids.find(_id);
@@ -131,7 +131,7 @@ export default class UserService extends Service {
   }
 
   /**
-   * The person behind a login. The openid's document says who that is: a session may be older than a merge.
+   * The user of a login. The openid's document says who that is: a session may be older than a merge.
    * @throws {AppError} UNAUTHENTICATED when the person has been erased
    */
   async of(login: { appid: string; openid: string }): Promise<OpenidDocument> {
@@ -140,16 +140,16 @@ export default class UserService extends Service {
     return openid;
   }
 
-  /** What is known of the person whom an openid points to, in all apps. */
+  /** The data of the person of an openid, in all apps. */
   async behind(openid: OpenidDocument): Promise<UserDocument> {
     const { users } = this.app.groups;
     const user = await users.find(openid.userId) ?? await users.find((await this.of(openid)).userId);
-    // They were moved to another user between the two looks, and that again.
+    // They were moved to another user between the two reads, twice in a row.
     if (!user) throw new AppError('UNAVAILABLE', { key: 'personBusy' });
     return user;
   }
 
-  /** Notes that someone was seen, for `lastSeenAt`. @return the id of the person whose openid it is now */
+  /** Notes that a person was seen, for `lastSeenAt`. @return the id of the person whose openid it is now */
   async seen({ appid, openid, userId: before }: Login & { userId: string }, now: Date): Promise<string> {
     const { openids, users } = this.app.groups;
     const _id = openidKey(appid, openid);
@@ -159,14 +159,14 @@ export default class UserService extends Service {
     return userId;
   }
 
-  /** Whether somebody was known as a follower of an official account before they were a user here. */
+  /** Whether a person was known as a follower of an official account before they were a user here. */
   async isFollower({ _id, unionid }: { _id: string; unionid?: string | null }): Promise<boolean> {
     const { follows } = this.app.groups;
     const [own, others] = await Promise.all([follows.find(_id), unionid ? follows.findBy('unionid', unionid) : []]);
     return own !== null || others.length > 0;
   }
 
-  /** @return undefined when there is more to do than to note that somebody known is here */
+  /** @return undefined when it takes more than noting that a known person is here */
   private async admitAgain({ _id, userId, unionid, before, sessionKey }: Recognized, now: Date): Promise<Recorded | undefined> {
     const { openids, users } = this.app.groups;
     const outcomes = await Promise.all([
@@ -177,8 +177,8 @@ export default class UserService extends Service {
   }
 
   /**
-   * Makes an openid and, where they are nobody known, a user. The openid gets its unionid at the end: it says that
-   * nothing is left to be joined.
+   * Makes an openid and, for an unknown person, a user. The openid gets its unionid at the end, as a sign that nothing
+   * is left to be joined.
    * @return undefined when another worker was quicker with either
    */
   private async admitFirst({ _id, wechatApp, openid, userId, unionid, sessionKey, code, isNewUser }: Recognized, now: Date): Promise<Recorded | undefined> {
@@ -205,7 +205,9 @@ export default class UserService extends Service {
     return await makeOpenid(isNewUser && !known) === 'inserted' ? { follows: known } : undefined;
   }
 
-  /** Everything one after the other, each step looking anew: what it finds may be half done, or changed meanwhile. */
+  /**
+   * Takes all steps one after the other, and reads anew before each: documents may be half done, or changed meanwhile.
+   */
   private async admitSlowly(person: Recognized, now: Date): Promise<{ userId: string; isNewUser: boolean }> {
     const { _id, wechatApp, openid, unionid, sessionKey, code } = person;
     const isNew = person.isNewUser && !await this.isKnown(person);
@@ -223,7 +225,7 @@ export default class UserService extends Service {
     return { userId: unionid ? await this.link(_id, unionid) : userId, isNewUser };
   }
 
-  /** Whether they are a user by now whom another app has made, or a follower. */
+  /** Whether they have become a user by another app, or are a follower. */
   private async isKnown(person: Recognized): Promise<boolean> {
     const { unionid, userId } = person;
     const [user] = unionid ? await this.app.groups.users.findBy('unionid', unionid) : [];
@@ -235,12 +237,12 @@ export default class UserService extends Service {
     return { lastSeenAt: now, sessionKey: { cipher: this.app.cipher.encrypt(sessionKey, sessionKeyAad(openidId)) }, sessionKeyAt: now };
   }
 
-  /** Whom the synchronisation of followers knew before they were a user here. */
+  /** Followers whom the synchronisation knew before they were users here. */
   private async claimFollows(unionid: string, userId: string): Promise<void> {
     await this.ctx.model.Follow.updateMany({ unionid, userId: { $ne: userId } }, { $set: { userId } });
   }
 
-  /** The user an openid points to, made if need be; whoever was moved to another user meanwhile is not made again. */
+  /** The user of an openid, made if need be; a user who was moved to another one meanwhile is not made again. */
   private async ensureUser(openidId: string, now: Date): Promise<string> {
     const { Openid, User } = this.ctx.model;
     const own = provisionalUserId(openidId);
@@ -250,7 +252,7 @@ export default class UserService extends Service {
       const { userId } = openid;
       const touched = await User.updateOne({ _id: userId }, { $set: { lastSeenAt: now } });
       if (touched.matchedCount === 1) return userId;
-      // Nobody has the id: they have been moved away since, or a login was left half done.
+      // The user does not exist: they have been moved away since, or a login was left half done.
       if (userId !== own && (await Openid.updateOne({ _id: openidId, userId }, { $set: { userId: own } })).matchedCount === 0) continue;
       await User.updateOne({ _id: own }, { $set: { lastSeenAt: now }, $setOnInsert: { createdAt: now } }, { upsert: true });
       if (await Openid.exists({ _id: openidId, userId: own })) return own;
@@ -279,7 +281,7 @@ export default class UserService extends Service {
   }
 }
 
-/** Who is known by one openid only has an id made of it, so that two workers make one user. */
+/** The id of a person with one known openid is made of it, so that two workers make one user. */
 export function provisionalUserId(openidId: string): string {
   return userIdOf(`openid:${openidId}`);
 }

@@ -11,20 +11,20 @@ interface Told {
 
 /** Events out, through the outbox: to WEBHOOK_URL, and to the listeners of the team's own code. */
 export default class WebhookService extends Service {
-  /** Whether anybody wants to be told of anything. */
+  /** Whether events have any receiver. */
   get wanted(): boolean {
     const { environment, eventListeners } = this.app;
     return environment.webhook !== undefined || eventListeners.listening;
   }
 
-  /** Whether anybody wants to be told of events of this type. */
+  /** Whether events of this type have any receiver. */
   wants(type: EventType): boolean {
     const { environment, eventListeners } = this.app;
     return environment.webhook !== undefined || eventListeners.hears(type);
   }
 
   /**
-   * Tells what has happened. Telling it again does no harm: an event is queued once for its cause and for each who is told.
+   * Queues an event. Repeating it does no harm: an event is queued once for its cause and for each receiver.
    * @throws when the database is away
    */
   async emit(...events: NewEvent[]): Promise<void> {

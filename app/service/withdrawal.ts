@@ -7,9 +7,9 @@ import type { MessageDocument } from '../model/message';
 import type { OpenidDocument } from '../model/openid';
 import type { Withdrawn } from './profile';
 
-/** What people have withdrawn is no longer kept. */
+/** Removes data that people have withdrawn. */
 export default class WithdrawalService extends Service {
-  /** Removes what an event says was withdrawn, unless it was given again since. May be called again. */
+  /** Removes the data that an event says was withdrawn, unless it was given again since. It may be called again. */
   async apply(message: PersonalPush<MessageDocument>, { revoked }: Revocation): Promise<void> {
     const { service } = this.ctx;
     const everything = revoked.includes('everything');
@@ -21,11 +21,11 @@ export default class WithdrawalService extends Service {
     };
     if (!Object.values(what).includes(true)) return;
     const userId = await this.withdraw(message, what);
-    // The log does not name the push, whose id has the openid.
+    // The log does not name the push, whose id holds the openid.
     if (userId) await service.audit.record({ who: 'system', action: 'user.revoked', target: userId, detail: { revoked } }, `revoked:${hash('sha256', message._id)}`);
   }
 
-  /** @return the person's id; undefined when nobody here is meant */
+  /** @return the person's id; undefined when no person here is meant */
   private async withdraw(message: PersonalPush<MessageDocument>, what: Withdrawn): Promise<string | undefined> {
     const { appid, openid, receivedAt, payload } = message;
     const { profile } = this.ctx.service;

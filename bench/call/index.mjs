@@ -18,7 +18,7 @@ const CONTESTANTS = [
     id: 'a', name: 'this project',
     start: options => startProject({
       ...options,
-      // The limits are at work, as in production, and not reached.
+      // The rate limits are on, as in production, but not reached.
       env: { RATE_LIMIT_USER_PER_MINUTE: '1000000', OFFICIAL_APPID: OFFICIAL, OFFICIAL_SECRET: 'bench-secret', OFFICIAL_TOKEN: APP.token },
     }),
   },
@@ -32,7 +32,7 @@ const CASES = [
 ];
 
 /**
- * The call benchmark: what mini-programs ask for most, by 1,000 people in turn.
+ * The call benchmark: the most frequent calls of mini-programs, by 1,000 people in turn.
  * @param {{ rounds: number, calls: number, connections: number }} options
  */
 export async function run(options) {

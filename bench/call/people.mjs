@@ -7,7 +7,7 @@ export const OFFICIAL = 'wxbench0000000002';
 const WEEK = 7 * 86_400_000;
 
 /**
- * Stores people who are logged in, with their sessions and follows, as the collections are documented.
+ * Stores logged-in people, with their sessions and follows, in the documented form of the collections.
  * @param {import('mongodb').Db} db
  * @param {string[]} sessions SHA-256 of each one's token, hex
  */

@@ -8,5 +8,5 @@ export const APP = {
   aesKey: randomBytes(32).toString('base64').slice(0, 43),
 };
 
-/** The app as the servers of the benchmark are told of it. */
+/** The app, in the form in which the benchmark's servers get it. */
 export const APP_ENV = { BENCH_APPID: APP.appid, BENCH_SECRET: APP.secret, BENCH_TOKEN: APP.token, BENCH_AES_KEY: APP.aesKey };

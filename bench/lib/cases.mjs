@@ -3,14 +3,14 @@ import { rotated } from './statistics.mjs';
 import { warmUp } from './warmUp.mjs';
 
 /**
- * Has every contestant do every case in turn, round by round; each warms up before, which does not count. Who begins
- * changes from round to round.
+ * Has every contestant do every case in turn, round by round; each warms up before, which does not count. The first
+ * contestant changes from round to round.
  * @param {{ progress: import('./progress.mjs').Progress }} session
  * @param {{ contestants: object[], cases: Array<{ id: string, title: string, unit: string,
- *   prepare?(): Promise<void>, requests(contestant: object): Buffer[], accepts(body: string): boolean,
- *   check?(contestant: object): Promise<void> }>, rounds: number, connections: number,
- *   afterRound?(contestant: object): Promise<void> }} options
- *   `prepare` comes before each turn of a case, `check` after it; what they measure is added to `contestant.results[id]`
+ * prepare?(): Promise<void>, requests(contestant: object): Buffer[], accepts(body: string): boolean,
+ * check?(contestant: object): Promise<void> }>, rounds: number, connections: number,
+ * afterRound?(contestant: object): Promise<void> }} options
+ * `prepare` comes before each turn of a case, `check` after it; the results are added to `contestant.results[id]`
  */
 export async function compareCases({ progress }, { contestants, cases, rounds, connections, afterRound }) {
   for (const contestant of contestants) contestant.results = Object.fromEntries(cases.map(({ id }) => [id, []]));
@@ -41,5 +41,5 @@ export async function compareCases({ progress }, { contestants, cases, rounds, c
   }
 }
 
-/** How many steps that is. */
+/** The number of steps. */
 export const stepsOf = ({ contestants, cases, rounds }) => contestants.length * cases.length * (rounds + 1);

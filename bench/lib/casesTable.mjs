@@ -2,8 +2,8 @@ import { spread, timesCheaper } from './statistics.mjs';
 import { printRows } from './table.mjs';
 
 /**
- * Prints what compareCases has measured, a table for each case, in Markdown.
- * @param {object[]} contestants the one with the id `b` is what the others are compared with
+ * Prints the results of compareCases, a table for each case, in Markdown.
+ * @param {object[]} contestants the others are compared with the one with the id `b`
  */
 export function printCases(contestants, cases) {
   for (const { id, title, unit } of cases) {
@@ -22,5 +22,5 @@ export function printCases(contestants, cases) {
   }
 }
 
-/** As spread, or a dash where the database is not ours to look into. */
+/** As spread, or a dash where the database's process cannot be measured. */
 export const known = values => (values.includes(undefined) ? '–' : spread(values));

@@ -2,16 +2,20 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { BenchError } from './error.mjs';
 
-/** A process of the benchmark, with what it printed. */
+/** A process of the benchmark, with its output. */
 export class Child {
   #output = '';
   #name;
 
-  /** @param {string} name for messages @param {string[]} args of node @param {Record<string, string>} env beside PATH and the like */
+  /**
+   * @param {string} name for messages
+   * @param {string[]} args of node
+   * @param {Record<string, string>} env beside PATH and the like
+   */
   constructor(name, args, env) {
     this.#name = name;
     this.process = spawn(process.execPath, args, {
-      // A group of its own: Ctrl-C reaches this process alone, which stops the others in order.
+      // A process group of its own: Ctrl-C reaches this process only, which stops the others in order.
       detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], env: { ...inherited(), ...env },
     });
     for (const stream of [this.process.stdout, this.process.stderr]) {
@@ -20,8 +24,8 @@ export class Child {
   }
 
   /**
-   * Waits for something that the process does.
-   * @throws {BenchError} with what it printed, when it ends before, or after 30 s
+   * Waits for an event of the process.
+   * @throws {BenchError} with the process's output, when it ends before, or after 30 s
    */
   async until(promise) {
     const fail = why => new BenchError(`${this.#name} ${why}.${this.#output === '' ? '' : ` It printed:\n${this.#output.trim()}`}`);
@@ -32,7 +36,7 @@ export class Child {
     return Promise.race([promise, late, ended]).finally(() => clearTimeout(timer));
   }
 
-  /** Asks it to end, and makes it after 10 s. */
+  /** Asks it to end, and kills it after 10 s. */
   async stop() {
     if (this.process.exitCode !== null || this.process.signalCode !== null) return;
     const ended = once(this.process, 'exit');
@@ -43,7 +47,7 @@ export class Child {
   }
 }
 
-/** What a process needs of ours: nothing that would configure a contestant by accident. */
+/** The variables that a process needs, without any that would configure a contestant by accident. */
 function inherited() {
   const { PATH, HOME, TMPDIR, LANG, SystemRoot } = process.env;
   return Object.fromEntries(Object.entries({ PATH, HOME, TMPDIR, LANG, SystemRoot }).filter(([, value]) => value !== undefined));

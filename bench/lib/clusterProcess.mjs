@@ -1,4 +1,4 @@
-// A server with several workers: node clusterProcess.mjs <its file> <workers>. Tells its port when all are listening.
+// A server with several workers: node clusterProcess.mjs <its file> <workers>. Sends its port when all are listening.
 import cluster from 'node:cluster';
 
 const [, , exec, workers] = process.argv;

@@ -4,7 +4,10 @@ import { BenchError } from './error.mjs';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-/** A keep-alive connection with one request on it at a time: less work than node:http, which the servers would have to share a core with. */
+/**
+ * A keep-alive connection with one request on it at a time: less work than node:http, which would take time from the
+ * servers on the same cores.
+ */
 export class Connection {
   #socket;
   #received = Buffer.alloc(0);

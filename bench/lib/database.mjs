@@ -13,13 +13,15 @@ const PROCESS = fileURLToPath(new URL('databaseProcess.mjs', import.meta.url));
 
 /**
  * The server that all contestants share: that of MONGODB_URL, or the embedded database in a process of its own. Each
- * contestant has a database there, of a name nobody else has, which `close` removes.
+ * contestant has a database there, of a unique name, which `close` removes.
  * @param {import('./probes.mjs').Probes} probes
+ * @param {{ dir?: string }} [options] where the embedded database stays, and its databases keep their names
  */
-export async function openDatabases(probes) {
+export async function openDatabases(probes, { dir } = {}) {
   const { MongoClient } = await import('mongodb');
-  const server = process.env.MONGODB_URL ? { url: process.env.MONGODB_URL, close: async () => undefined } : await startEmbedded(probes);
-  const prefix = `weapp_hub_bench_${randomBytes(4).toString('hex')}`;
+  const server = process.env.MONGODB_URL ? { url: process.env.MONGODB_URL, close: async () => undefined } : await startEmbedded(probes, dir);
+  const stays = dir !== undefined && !process.env.MONGODB_URL;
+  const prefix = stays ? 'weapp_hub_bench' : `weapp_hub_bench_${randomBytes(4).toString('hex')}`;
   const client = new MongoClient(named(server.url, prefix), { serverSelectionTimeoutMS: 5000 });
   try {
     await client.connect();
@@ -30,7 +32,7 @@ export async function openDatabases(probes) {
   const names = new Set();
   return {
     kind: process.env.MONGODB_URL ? 'the server at MONGODB_URL' : 'the embedded database, in a process of its own',
-    /** Of the server's process; undefined when it is not ours. */
+    /** The probe of the server's process; undefined for a server of MONGODB_URL. */
     probe: server.probe,
     /** The database of a contestant. @param {string} id @return {{ url: string, db: import('mongodb').Db }} */
     of(id) {
@@ -39,15 +41,15 @@ export async function openDatabases(probes) {
       return { url: named(server.url, name), db: client.db(name) };
     },
     async close() {
-      await Promise.all([...names].map(name => client.db(name).dropDatabase())).finally(() => client.close());
+      await Promise.all(stays ? [] : [...names].map(name => client.db(name).dropDatabase())).finally(() => client.close());
       await server.close();
     },
   };
 }
 
-async function startEmbedded(probes) {
+async function startEmbedded(probes, kept) {
   if (!existsSync(EMBEDDED)) throw new BenchError('The project is not built: run "npm run build" first.');
-  const dir = await mkdtemp(join(tmpdir(), 'weapp-hub-bench-'));
+  const dir = kept ?? await mkdtemp(join(tmpdir(), 'weapp-hub-bench-'));
   const expected = probes.expect('databaseProcess.mjs');
   const child = new Child('The embedded database', [PROCESS, EMBEDDED, dir], expected.env);
   const [probe, [{ url }]] = await child.until(Promise.all([expected.connected, once(child.process, 'message')]));
@@ -56,7 +58,7 @@ async function startEmbedded(probes) {
     probe,
     async close() {
       await child.stop();
-      await rm(dir, { recursive: true, force: true });
+      if (kept === undefined) await rm(dir, { recursive: true, force: true });
     },
   };
 }

@@ -4,9 +4,9 @@ import { Connection } from './connection.mjs';
 import { BenchError } from './error.mjs';
 
 /**
- * Sends every request once over as many keep-alive connections as asked, one at a time on each.
+ * Sends every request once over so many keep-alive connections, one at a time on each.
  * @param {{ port: number, connections: number, requests: Buffer[], accepts: (body: string) => boolean }} options
- *   whole HTTP/1.1 requests; what a good answer says
+ * whole HTTP/1.1 requests; whether a body is a good answer
  * @return {Promise<{ seconds: number, latencies: number[] }>} latencies in milliseconds
  * @throws {BenchError} at the first answer that is not a good one
  */
@@ -30,10 +30,11 @@ export async function load({ port, connections, requests, accepts }) {
 }
 
 /**
- * Sends requests at a steady rate, whether or not those before have been answered: each on a connection that is free,
- * or a new one.
- * @param {{ port: number, rate: number, requests: Buffer[], accepts: (body: string) => boolean }} options requests per second
- * @param {(index: number, at: number) => void} due told of each request when it should leave (sharedNow)
+ * Sends requests at a steady rate, whether or not earlier ones have been answered: each on a free connection, or a new
+ * one.
+ * @param {{ port: number, rate: number, requests: Buffer[], accepts: (body: string) => boolean }} options requests per
+ *   second
+ * @param {(index: number, at: number) => void} due called for each request when it should leave (sharedNow)
  * @throws {BenchError} at the first answer that is not a good one
  */
 export async function pacedLoad({ port, rate, requests, accepts }, due) {

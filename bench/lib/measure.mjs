@@ -3,15 +3,16 @@ import { BenchError } from './error.mjs';
 import { load } from './load.mjs';
 import { quantile } from './statistics.mjs';
 
-/** What a round leaves to do after its last answer is part of its cost, milliseconds. */
+/** Milliseconds after a round's last answer in which remaining work counts as its cost. */
 const AFTERMATH = 300;
 
 /**
- * What some work costs the processes of a contestant, and the database.
- * @param {{ probe: object, databaseProbe?: object, count: number, aftermath?: number }} options `count` of what is done
+ * Measures what some work costs the processes of a contestant, and the database.
+ * @param {{ probe: object, databaseProbe?: object, count: number, aftermath?: number }} options `count` of pieces of
+ *   work
  * @param {() => Promise<T>} work
  * @return {Promise<{ result: T, cpu: number, databaseCpu?: number }>} CPU microseconds per piece; of the database only
- *   when its process is ours
+ * when its process belongs to the benchmark
  * @template T
  */
 export async function withCpu({ probe, databaseProbe, count, aftermath = AFTERMATH }, work) {

@@ -1,5 +1,5 @@
-// Loaded into every process of a contestant (node --require); at work in those that serve: tells the benchmark how much
-// CPU time they have used, and profiles them when asked.
+// Loaded into every process of a contestant (node --require); active in those that serve: reports their CPU time to the
+// benchmark, and profiles them when asked.
 'use strict';
 const { connect } = require('node:net');
 const { Session } = require('node:inspector');

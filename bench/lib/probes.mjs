@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const PROBE = fileURLToPath(new URL('probe.cjs', import.meta.url));
 
-/** What is connected to the probe (probe.cjs) of a process that serves. */
+/** The connection to the probe (probe.cjs) of a process that serves. */
 class Probe {
   #socket;
   #answers = [];
@@ -20,7 +20,7 @@ class Probe {
     });
   }
 
-  /** The next thing it says. */
+  /** The next message of the probe. */
   next() {
     return new Promise(resolve => this.#answers.push(resolve));
   }
@@ -56,7 +56,7 @@ class ProbeGroup {
   }
 }
 
-/** Waits for the processes that serve: each says whose it is. */
+/** Waits for the processes that serve: each names its contestant. */
 export class Probes {
   #server = createServer();
   #waiting = new Map();
@@ -73,10 +73,11 @@ export class Probes {
   }
 
   /**
-   * Gets ready for the processes of a contestant.
-   * @param {string} serves how the script ends that the serving processes run
-   * @param {number} count how many there will be
-   * @return {{ env: Record<string, string>, connected: Promise<ProbeGroup> }} what to start them with, and when all are there
+   * Prepares for the processes of a contestant.
+   * @param {string} serves the end of the path of the script that the serving processes run
+   * @param {number} count of serving processes
+   * @return {{ env: Record<string, string>, connected: Promise<ProbeGroup> }} variables to start them with; resolves
+   *   when all are connected
    */
   expect(serves, count = 1) {
     const name = String(++this.#names);

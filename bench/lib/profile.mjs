@@ -8,7 +8,8 @@ const NOT_WORK = new Set(['(idle)', '(root)', 'dispatch']);
 
 /**
  * Writes a CPU profile for Chrome's developer tools, and adds its self times up by package or file.
- * @return {Promise<{ file: string, shares: Array<{ where: string, share: number }> }>} per cent of the time that was not idle
+ * @return {Promise<{ file: string, shares: Array<{ where: string, share: number }> }>} per cent of the time that was
+ *   not idle
  */
 export async function saveProfile(profile, name) {
   await mkdir(DIR, { recursive: true });

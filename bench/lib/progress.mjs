@@ -1,6 +1,6 @@
 const WIDTH = 30;
 
-/** Shows how far a benchmark is: one line that changes on a terminal, a line per step elsewhere. */
+/** Shows the progress of a benchmark: one line that changes on a terminal, a line per step elsewhere. */
 export class Progress {
   #done = 0;
   #total;
@@ -10,7 +10,7 @@ export class Progress {
     this.#total = total;
   }
 
-  /** @param {string} text what is under way @param {number} share how much of the step is done, 0 to 1 */
+  /** @param {string} text what is under way @param {number} share of the step that is done, 0 to 1 */
   say(text, share = 0) {
     if (!process.stderr.isTTY) return;
     const filled = Math.min(WIDTH, Math.round(WIDTH * (this.#done + share) / this.#total));

@@ -56,7 +56,10 @@ export async function startProject({ name, database, probes, workers = 1, rules 
   }
 }
 
-/** Twenty rules such as a shop has, of which none fits what the benchmark sends: each push is matched against all for texts. */
+/**
+ * Twenty rules, such as a shop has, none of which fits the benchmark's messages: each push is compared with all rules
+ * for texts.
+ */
 export function replyRules() {
   const when = index => [
     { type: 'text', match: 'equals', text: `keyword ${index}` },

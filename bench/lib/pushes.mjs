@@ -6,8 +6,8 @@ const key = Buffer.from(`${APP.aesKey}=`, 'base64');
 let last = 22_923_519_871_373_703n;
 
 /**
- * Text messages in secure mode as WeChat sends them, each of another person and with a MsgId of its own.
- * Its text names its MsgId, so that a reply which repeats the text can be told to be the reply to it.
+ * Text messages in secure mode as WeChat sends them, each of another person and with a MsgId of its own. The text names
+ * the MsgId, so that a reply which repeats the text can be matched with its push.
  * @return {Array<{ id: string, request: Buffer }>} the MsgId, and the whole HTTP request
  */
 export function securePushes(path, count) {

@@ -7,8 +7,9 @@ import { Child } from './child.mjs';
 const CLUSTER = fileURLToPath(new URL('clusterProcess.mjs', import.meta.url));
 
 /**
- * Starts a server of the benchmark's own; one worker is a process, more are a node:cluster.
- * @param {{ name: string, file: URL, database: { url: string }, probes: import('./probes.mjs').Probes, workers?: number, env?: Record<string, string> }} options
+ * Starts one of the benchmark's own servers; one worker is a process, several are a node:cluster.
+ * @param {{ name: string, file: URL, database: { url: string }, probes: import('./probes.mjs').Probes, workers?:
+ *   number, env?: Record<string, string> }} options
  * @return {Promise<{ port: number, probe, stop(): Promise<void> }>}
  */
 export async function startServer({ name, file, database, probes, workers = 1, env = {} }) {

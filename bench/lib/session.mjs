@@ -2,7 +2,10 @@ import { openDatabases } from './database.mjs';
 import { Probes } from './probes.mjs';
 import { Progress } from './progress.mjs';
 
-/** What a benchmark runs with: databases, probes, progress, and whatever it has started, which is stopped with it. */
+/**
+ * The surroundings of a benchmark: databases, probes, progress, and everything that it has started, which is stopped
+ * with it.
+ */
 class Session {
   #running = [];
 
@@ -11,7 +14,7 @@ class Session {
   }
 
   /**
-   * Starts something that has a `stop()`.
+   * Starts an object that has a `stop()`.
    * @param {Promise<T>} starting
    * @return {Promise<T>}
    * @template T
@@ -22,7 +25,7 @@ class Session {
     return started;
   }
 
-  /** Stops what has been started since the beginning, or the last time, the latest first. */
+  /** Stops everything that has been started since the beginning, or the last call, the latest first. */
   async stop(...only) {
     const which = only.length > 0 ? only : this.#running;
     this.#running = this.#running.filter(one => !which.includes(one));
@@ -36,16 +39,17 @@ class Session {
 }
 
 /**
- * Runs a benchmark, and leaves nothing behind however it ends.
+ * Runs a benchmark, and leaves nothing behind, however it ends.
  * @param {number} steps of its progress
  * @param {(session: Session) => Promise<void>} work
+ * @param {{ dir?: string }} [options] where the embedded database stays
  */
-export async function withSession(steps, work) {
+export async function withSession(steps, work, options) {
   const progress = new Progress(steps);
   progress.say('starting the database');
   const probes = new Probes();
   await probes.listen();
-  const session = new Session({ databases: await openDatabases(probes), probes, progress });
+  const session = new Session({ databases: await openDatabases(probes, options), probes, progress });
   const interrupted = () => session.close().finally(() => process.exit(130));
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   try {

@@ -15,15 +15,15 @@ export function spread(values, digits = 0) {
   return `${write(median(values))} (${write(Math.min(...values))}–${write(Math.max(...values))})`;
 }
 
-/** The same ones, another first. @param {T[]} ones @param {number} by how many places @return {T[]} @template T */
+/** A rotated copy. @param {T[]} ones @param {number} by how many places @return {T[]} @template T */
 export function rotated(ones, by) {
   const first = by % ones.length;
   return [...ones.slice(first), ...ones.slice(0, first)];
 }
 
 /**
- * How many times cheaper one is than another: round by round, since what else goes on changes both alike.
- * @param {object[]} results of the one, a round each
+ * How many times cheaper one is than another: round by round, because other load on the machine changes both alike.
+ * @param {object[]} results of the one, one per round
  * @param {object[]} base of the other, of the same rounds
  * @return {string} median (smallest–largest)
  */

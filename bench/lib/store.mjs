@@ -4,10 +4,11 @@ import { BenchError } from './error.mjs';
 const PATIENCE = 20_000;
 
 /**
- * Waits until a collection holds exactly so many documents of a kind: who only pretends to store is out.
+ * Waits until a collection holds exactly so many documents of a kind, so that a contestant that does not store is found
+ * out.
  * @param {import('mongodb').Collection} collection
  * @param {object} filter
- * @throws {BenchError} that says whose it is and what there is, after 20 s
+ * @throws {BenchError} that names the contestant and the number of documents, after 20 s
  */
 export async function assertCount(collection, filter, count, name) {
   const deadline = Date.now() + PATIENCE;
@@ -21,7 +22,7 @@ export async function assertCount(collection, filter, count, name) {
   }
 }
 
-/** Removes what a round has stored, so that nobody pays for what somebody stored before. */
+/** Removes the documents of a round, so that no contestant pays for earlier ones. */
 export async function empty(...collections) {
   await Promise.all(collections.map(collection => collection.deleteMany({})));
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-/** What was measured, and on what. */
+/** The heading: the measured program and the machine. */
 export function printSetting(what, database) {
   console.log(`\n${what}`);
   console.log(`Database: ${database}. Node.js ${process.versions.node}, ${availableParallelism()} cores.\n`);

@@ -1,12 +1,12 @@
-/** Whoever is warm saves no more than this from one round to the next. */
+/** A warm contestant saves no more than this share from one round to the next. */
 const STEADY = 0.95;
 /** So many rounds in a row must have saved nothing. */
 const STEADY_ROUNDS = 2;
 const MOST = 10;
 
 /**
- * Has a contestant do rounds that do not count, until they become no cheaper: code that has more to compile needs more
- * of them, and in production it is warm.
+ * Has a contestant do rounds that do not count, until they become no cheaper: a program with more code to compile needs
+ * more of them, and in production it is warm.
  * @param {(number: number) => Promise<{ cpu: number }>} round
  * @return {Promise<{ rounds: number, last: object }>}
  */

@@ -14,7 +14,7 @@ class Wechat {
 
   constructor(child, port) {
     this.#child = child;
-    /** What is given to a contestant as the base URL of WeChat's API. */
+    /** The base URL of WeChat's API for a contestant. */
     this.base = `http://127.0.0.1:${port}`;
     child.process.on('message', message => {
       if (message.complete) this.#complete();
@@ -30,10 +30,10 @@ class Wechat {
 
   /**
    * Begins to count messages anew.
-   * @param {number} count how many are to come
-   * @param {(arrived: number) => void} [tell] told now and then how many have
+   * @param {number} count of messages to come
+   * @param {(arrived: number) => void} [tell] called now and then with how many have arrived
    * @return {Promise<{ complete: (seconds: number) => Promise<boolean> }>} `complete` waits until that many different
-   *   ones have arrived: false when that takes longer
+   * ones have arrived: false when that takes longer
    */
   async expect(count, tell = () => undefined) {
     this.#tell = tell;
@@ -54,10 +54,10 @@ class Wechat {
   }
 
   /**
-   * What has arrived since `expect`.
-   * @param {string} name whose messages they are
+   * The messages that have arrived since `expect`.
+   * @param {string} name of the contestant
    * @return {Promise<Map<string, number>>} the number in each message → when it arrived (sharedNow)
-   * @throws {BenchError} for a message that arrived twice, or was not what it should be
+   * @throws {BenchError} for a message that arrived twice, or had the wrong content
    */
   async arrivals(name) {
     const { arrived, duplicates, wrong, wrongs } = await this.#ask({ command: 'report' });

@@ -1,29 +1,39 @@
 // WeChat, as far as the benchmarks need it, in a process of its own: answers at once, or after a delay, and notes which
-// message arrived when. Told what to do, and asked, by process messages: see wechat.mjs.
+// message arrived when. wechat.mjs controls and asks it by process messages.
 import { createServer } from 'node:http';
 import { sharedNow } from './clock.mjs';
 import { openidOf } from './people.mjs';
 
 const TOKEN = 'bench-access-token';
-/** Messages between two words on how many have arrived. */
+/** Messages between two reports of how many have arrived. */
 const TOLD_EVERY = 500;
-/** What it is waiting for, and what has arrived: the number in each message → when. */
+/** The expected messages, and those that have arrived: the number in each message → when. */
 let expected = 0;
 let arrived = new Map();
 let duplicates = 0;
 let wrong = [];
 let delay = 0;
 
-/** What each path answers. */
+/** The answer of each path. */
 const PATHS = {
   '/cgi-bin/stable_token': () => ({ access_token: TOKEN, expires_in: 7200 }),
   '/cgi-bin/token': () => ({ access_token: TOKEN, expires_in: 7200 }),
   '/cgi-bin/message/custom/send': (query, body) => message(query, body, ({ msgtype, text }) => (msgtype === 'text' ? /订单 (\d+)/.exec(text?.content)?.[1] : undefined)),
   '/cgi-bin/message/subscribe/send': (query, body) => message(query, body, ({ template_id: template, data }) => (template ? data?.character_string1?.value : undefined)),
   '/sns/jscode2session': query => login(query.get('js_code')),
+  '/cgi-bin/tags/get': () => ({ tags: [{ id: 100, name: 'VIP', count: 2000 }, { id: 101, name: 'seldom', count: 10 }] }),
+  '/cgi-bin/tags/getidlist': () => ({ tagid_list: [100] }),
+  '/cgi-bin/user/tag/get': (query, body) => tagged(JSON.parse(body)),
+  '/wxaapi/newtmpl/gettemplate': () => ({ errcode: 0, errmsg: 'ok', data: [] }),
 };
 
-/** Notes a message under the number that it carries; it must go to whom that number belongs. */
+/** The 30th follower of each fifty has the tag 100; ten of them have the tag 101. */
+function tagged({ tagid: tag, next_openid: after }) {
+  const openids = Array.from({ length: tag === 100 ? 2000 : 10 }, (_, index) => openidOf(`follower ${index * 50 + 30}`));
+  return after ? { count: 0, next_openid: '' } : { count: openids.length, data: { openid: openids }, next_openid: openids[openids.length - 1] };
+}
+
+/** Notes a message under the number that it carries; its receiver must be the person of that number. */
 function message(query, body, numberOf) {
   const sent = JSON.parse(body);
   const number = numberOf(sent);
@@ -58,10 +68,10 @@ const server = createServer((request, response) => {
     else write();
   });
 });
-// A connection that nobody uses is not what is compared.
+// The cost of idle connections is not compared.
 server.keepAliveTimeout = 120_000;
 
-/** What it is asked. */
+/** The questions of wechat.mjs. */
 const COMMANDS = {
   /** Begins anew. */
   expect({ count }) {
@@ -74,7 +84,7 @@ const COMMANDS = {
   delay({ ms }) {
     delay = ms;
   },
-  /** What has arrived since it began anew. */
+  /** The messages that have arrived since the last reset. */
   report: () => ({ arrived: [...arrived], duplicates, wrong: wrong.slice(0, 3), wrongs: wrong.length }),
 };
 process.on('message', ({ command, ...rest }) => process.send({ answer: COMMANDS[command](rest) ?? {} }));

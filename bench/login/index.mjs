@@ -11,7 +11,7 @@ import { startWechat } from '../lib/wechat.mjs';
 
 export const DEFAULTS = { rounds: 3, logins: 2000, connections: 32 };
 
-/** The limits are at work, as in production, and not reached. */
+/** The rate limits are on, as in production, but not reached. */
 const LIMITS = { RATE_LIMIT_LOGIN_PER_MINUTE: '1000000', RATE_LIMIT_USER_PER_MINUTE: '1000000' };
 
 const CONTESTANTS = [
@@ -26,7 +26,7 @@ const CONTESTANTS = [
 ];
 
 /**
- * The login benchmark: codes exchanged for sessions, with WeChat at once and after 50 ms.
+ * The login benchmark: codes exchanged for sessions, while WeChat answers at once and after 50 ms.
  * @param {{ rounds: number, logins: number, connections: number }} options
  */
 export async function run(options) {
@@ -47,7 +47,7 @@ export async function run(options) {
   });
 }
 
-/** `known`: who logged in in the case before it. */
+/** `known`: people who logged in in the case before it. */
 const CASES = [
   { id: 'new', title: 'people who log in for the first time, WeChat at 0 ms', unit: 'login', delay: 0, known: false },
   { id: 'known', title: 'people who come back, WeChat at 0 ms', unit: 'login', delay: 0, known: true },
@@ -72,7 +72,7 @@ function toCase({ delay, known, ...titled }, wechat, { logins }) {
   };
 }
 
-/** Nobody pays for what was stored in another round. */
+/** No contestant pays for the documents of another round. */
 async function forget(contestant) {
   const { database: { db } } = contestant;
   await empty(...['sessions', 'openids', 'users', 'loginCodes'].map(name => db.collection(name)));

@@ -3,7 +3,7 @@ import { startServer } from '../lib/server.mjs';
 
 const server = file => options => startServer({ ...options, file: new URL(`servers/${file}`, import.meta.url) });
 
-/** Who takes part: `path` is where a contestant listens, `accepts` what it answers. Each stores into `messages`. */
+/** The contestants: each listens at `path` and answers what `accepts` takes. Each stores into `messages`. */
 export const CONTESTANTS = [
   { id: 'a', name: 'this project', path: '/message/check', accepts: body => body === 'success', start: startProject },
   { id: 'b', name: 'node:http + saxes + driver, insertOne', path: '/', accepts: body => body === 'success', start: server('bare.mjs') },

@@ -30,7 +30,7 @@ export async function run(options) {
   });
 }
 
-/** Each warms up, which does not count, and then all take turns; who begins changes from round to round. */
+/** Each warms up, which does not count, and then all take turns; the first one changes from round to round. */
 async function compare(contestants, options, progress) {
   for (const contestant of contestants) {
     const { rounds, last } = await warmUp(number => {
@@ -51,7 +51,7 @@ async function compare(contestants, options, progress) {
 
 const told = ({ cpu, rate }) => `${cpu.toFixed(0)} µs CPU, ${rate.toFixed(0)} pushes/s`;
 
-/** What is stored is counted and removed: nobody pays for what somebody has stored before. */
+/** Stored documents are counted and removed: no contestant pays for earlier ones. */
 async function round(contestant, { pushes, connections }) {
   const { name, path, accepts, database } = contestant;
   const requests = securePushes(path, pushes).map(({ request }) => request);

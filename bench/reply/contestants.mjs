@@ -1,7 +1,10 @@
 import { replyRules, startProject } from '../lib/project.mjs';
 import { startServer } from '../lib/server.mjs';
 
-/** The one rule that fits, after those that do not: its reply says what was said, and with it which push it answers. */
+/**
+ * The one rule that fits, after others that do not: its reply repeats the text, and thereby names the push that it
+ * answers.
+ */
 const FITTING = {
   _id: 'bench-fitting', order: 100, enabled: true, when: { type: 'text', match: 'contains', text: '订单' },
   reply: { via: 'custom', message: { msgtype: 'text', text: { content: '收到：{{content}}' } } },
@@ -11,7 +14,7 @@ const project = ({ wechat, ...options }) => startProject({ ...options, rules: [.
 const server = file => ({ wechat, ...options }) => startServer({ ...options, file: new URL(`servers/${file}`, import.meta.url), env: { BENCH_WECHAT: wechat.base } });
 const success = body => body === 'success';
 
-/** Who takes part: `keeps`: whether it keeps the replies, in `outbox`. Each stores the pushes into `messages`. */
+/** The contestants; `keeps`: whether it stores the replies, in `outbox`. Each stores the pushes into `messages`. */
 export const CONTESTANTS = [
   { id: 'a', name: 'this project', path: '/message/check', accepts: success, keeps: true, start: project },
   { id: 'b', name: 'node:http + driver, claiming one', path: '/', accepts: success, keeps: true, start: server('one.mjs') },

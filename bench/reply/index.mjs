@@ -13,8 +13,8 @@ const WORKERS = [1, 2];
 const PACES = [{ rate: 100, seconds: 3 }, { rate: 500, seconds: 2 }];
 
 /**
- * The reply benchmark: pushes that each get a reply by customer service, from the push to the reply's arrival at a
- * simulated WeChat; every contestant in turn, round by round, with one worker and then with two.
+ * The reply benchmark: pushes that each get a reply by customer service, measured from the push to the reply's arrival
+ * at a simulated WeChat; every contestant in turn, round by round, with one worker and then with two.
  * @param {{ rounds: number, pushes: number, connections: number }} options
  */
 export async function run(options) {
@@ -47,7 +47,7 @@ async function start(session, wechat, workers) {
   return running;
 }
 
-/** Each warms up, which does not count, and then all take turns; who begins changes from round to round. */
+/** Each warms up, which does not count, and then all take turns; the first one changes from round to round. */
 async function compare(contestants, options, progress) {
   for (const contestant of contestants) {
     const { rounds, last } = await warmUp(number => {

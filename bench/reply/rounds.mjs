@@ -5,15 +5,15 @@ import { withCpu } from '../lib/measure.mjs';
 import { securePushes } from '../lib/pushes.mjs';
 import { assertCount, empty } from '../lib/store.mjs';
 
-/** What a round leaves to do after the last reply has arrived is part of its cost. */
+/** Milliseconds after the last reply's arrival in which remaining work counts as a round's cost. */
 const AFTERMATH = 500;
 /** How long the replies may take after the last push was answered, seconds. */
 const PATIENCE = 60;
 
 /**
- * As many pushes as can be taken at once.
+ * Sends as many pushes as can be taken at once.
  * @return {Promise<{ cpu: number, databaseCpu?: number, rate: number }>} CPU microseconds per reply of the serving
- *   processes and of the database; replies per second from the first push to the last reply
+ * processes and of the database; replies per second from the first push to the last reply
  */
 export async function fullRound(contestant, { pushes, connections }) {
   const sent = securePushes(contestant.path, pushes);
@@ -26,9 +26,9 @@ export async function fullRound(contestant, { pushes, connections }) {
 }
 
 /**
- * Pushes at a steady rate.
+ * Sends pushes at a steady rate.
  * @return {Promise<{ latencies: number[], rate: number }>} milliseconds from when each push was due to when its reply
- *   was at WeChat; replies per second
+ * was at WeChat; replies per second
  */
 export async function pacedRound(contestant, { rate, seconds }) {
   const sent = securePushes(contestant.path, rate * seconds);
@@ -53,15 +53,17 @@ async function replies({ name, wechat }, sent, send) {
   return arrivals;
 }
 
-/** Everything must be in the database, as sent; then it is removed, so that nobody pays for what was stored before. */
+/**
+ * Checks that everything is in the database, as sent, and removes it, so that no contestant pays for earlier documents.
+ */
 async function settle({ name, keeps, database, wechat }, count) {
   const messages = database.db.collection('messages');
   const outbox = database.db.collection('outbox');
   await assertCount(messages, {}, count, name);
   if (keeps) await assertCount(outbox, { state: 'sent' }, count, name);
-  // Handling ends after the reply has been queued: nothing may be removed under its hands.
+  // Handling ends after the reply has been queued: documents must not be removed before.
   await assertCount(messages, { state: 'received' }, 0, name);
-  // A reply that comes late would be the second one.
+  // A late reply would be a second one.
   await wechat.arrivals(name);
   await empty(messages, outbox);
 }

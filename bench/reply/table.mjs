@@ -2,7 +2,7 @@ import { known } from '../lib/casesTable.mjs';
 import { median, quantile, spread, timesCheaper } from '../lib/statistics.mjs';
 import { printRows, printSetting } from '../lib/table.mjs';
 
-/** Who sends fewer replies a second than this share of the pushes falls behind. */
+/** A contestant that sends fewer replies a second than this share of the pushes falls behind. */
 const KEEPS_UP = 0.9;
 
 /** Prints the results in Markdown. */
@@ -25,7 +25,7 @@ export function printTable(contestants, { rounds, pushes, connections, paces, wo
   }
 }
 
-/** Median and 99th percentile of all rounds together, or that it could not keep up. */
+/** Median and 99th percentile of all rounds together, or a note that it could not keep up. */
 function delays(results, wanted) {
   const rate = median(results.map(result => result.rate));
   const latencies = results.flatMap(result => result.latencies);

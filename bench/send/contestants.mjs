@@ -1,7 +1,7 @@
 import { startProject } from '../lib/project.mjs';
 import { startServer } from '../lib/server.mjs';
 
-/** What the other backend shows; the bare servers ask for none. */
+/** The name that the hub shows; the bare servers need none. */
 export const API_KEY = 'bench-api-key';
 
 const project = ({ wechat, ...options }) => startProject({ ...options, env: { WECHAT_API_BASE: wechat.base, API_KEYS: API_KEY } });

@@ -10,7 +10,7 @@ import { assertCount, empty } from '../lib/store.mjs';
 import { API_KEY } from './contestants.mjs';
 
 const TEMPLATE = 'bench-template';
-/** What a contestant leaves to do after the last message has arrived is part of its cost. */
+/** Milliseconds after the last message's arrival in which remaining work counts as a contestant's cost. */
 const AFTERMATH = 1000;
 /** How long the messages may take after the last one was queued, seconds. */
 const PATIENCE = 200;
@@ -18,10 +18,10 @@ const GRANTS_AT_ONCE = 5000;
 
 /**
  * Queues messages for as many people, who have a grant each, and waits until all are at WeChat.
- * @param {(arrived: number) => void} tell how many have arrived so far
+ * @param {(arrived: number) => void} tell called with how many have arrived so far
  * @return {Promise<{ cpu: number, databaseCpu?: number, queued: number, sent: number }>} CPU microseconds per message;
- *   messages queued per second; messages per second from the first call to the last arrival
- * @throws {BenchError} when one is missing, arrives twice or does not stand in the outbox as sent
+ * messages queued per second; messages per second from the first call to the last arrival
+ * @throws {BenchError} when one is missing, arrives twice or is not `sent` in the outbox
  */
 export async function sendAll(contestant, { messages, connections }, tell) {
   const { name, path, database: { db }, wechat } = contestant;
@@ -48,7 +48,7 @@ function toMessage(number) {
   };
 }
 
-/** A grant for each person, in the words of the collection's documentation. */
+/** A grant for each person, in the documented form of the collection. */
 async function grant(db, numbers) {
   const grants = numbers.map(number => {
     const openid = openidOf(number);
@@ -57,7 +57,7 @@ async function grant(db, numbers) {
   for (let next = 0; next < grants.length; next += GRANTS_AT_ONCE) await db.collection('subscriptions').insertMany(grants.slice(next, next + GRANTS_AT_ONCE));
 }
 
-/** Each message stands in the database as sent, and each grant is used up; then both are removed. */
+/** Checks that each message is `sent` in the database, and each grant is used up; then removes both. */
 async function settle({ name, database: { db }, wechat }, count) {
   const [outbox, subscriptions] = ['outbox', 'subscriptions'].map(collection => db.collection(collection));
   await assertCount(outbox, { state: 'sent' }, count, name);

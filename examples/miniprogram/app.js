@@ -3,7 +3,7 @@ const { showError } = require('./lib/show');
 
 App({
   onLaunch() {
-    // Begins while the first page is drawn; whoever asks for something waits for this login.
+    // Begins while the first page is drawn; calls that need a login wait for it.
     hub.login().catch(showError);
   },
 });

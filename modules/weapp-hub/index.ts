@@ -1,4 +1,7 @@
-/** What code in CUSTOM_DIR may import from `weapp-hub`: types. All else is on `app.hub` and `ctx`. See docs/custom.md. */
+/**
+ * The types that code in CUSTOM_DIR may import from `weapp-hub`. Everything else is on `app.hub` and `ctx`. See
+ * docs/custom.md.
+ */
 export type { ErrorName } from '../../app/lib/errors';
 export type { EventData, EventType, HubEvent } from '../../app/lib/events/event';
 export type { Listener } from '../../app/lib/events/listeners';

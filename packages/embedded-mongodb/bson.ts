@@ -3,14 +3,14 @@ import { MongoError } from './errors';
 
 /**
  * One JavaScript value for each BSON value, so that types survive a round trip: a number is an int32 when it is an
- * integer of that range, else a double; a double that looks like an int32 is a `Double`; an int64 is always a `Long`.
+ * integer of that range, else a double; a double with the value of an int32 is a `Double`; an int64 is always a `Long`.
  */
 export type Value = undefined | null | boolean | number | bigint | string | Date | Double | Long | Decimal128 | ObjectId | Binary | Timestamp
 | BSONRegExp | BSONSymbol | Code | MinKey | MaxKey | Value[] | Document;
 export interface Document { [field: string]: Value }
 
 /** Objects without a prototype, yet with V8's fast properties: `__proto__` and `constructor` are plain field names. */
-const Plain = function() { /* fields are set by whoever creates it */ } as unknown as { new(): Document; prototype: object };
+const Plain = function() { /* The creator sets the fields. */ } as unknown as { new(): Document; prototype: object };
 Plain.prototype = Object.create(null) as object;
 
 export const newDocument = (): Document => new Plain();
@@ -35,7 +35,10 @@ export function copyDocument(from: Document): Document {
   return result;
 }
 
-/** Deeper nesting is refused, as MongoDB does: https://www.mongodb.com/docs/manual/reference/limits/#std-label-limit-nested-depth */
+/**
+ * Deeper nesting is refused, as in MongoDB:
+ * https://www.mongodb.com/docs/manual/reference/limits/#std-label-limit-nested-depth
+ */
 const MAX_DEPTH = 180;
 export const MAX_DOCUMENT_BYTES = 16 * 1024 * 1024;
 /** Room for a command's own fields around a document of the greatest size. */
@@ -80,7 +83,7 @@ class Reader {
     return result;
   }
 
-  /** The body of a command; the documents of an insert stay bytes, as they are stored as they come. */
+  /** The body of a command; the documents of an insert stay bytes, because they are stored as they come. */
   command(): { body: Document; documents?: Buffer[] } {
     const body = newDocument();
     let documents: Buffer[] | undefined;
@@ -192,7 +195,7 @@ function text(bytes: Buffer, length: number): string {
   return bytes.toString('utf8', 0, length);
 }
 
-/** A double, told apart from the int32 of the same value. */
+/** A double, distinct from the int32 of the same value. */
 export function double(value: number): number | Double {
   return Number.isInteger(value) && value === (value | 0) ? new Double(value) : value;
 }
@@ -222,7 +225,7 @@ function serialize(document: Document): Uint8Array {
   try {
     return BSON.serialize(document);
   } catch (error) {
-    // A field that is called `_bsontype` makes the serializer take a document for something else; a Map it does not.
+    // A field named `_bsontype` makes the serializer misread an object; it does not misread a Map.
     if (!(error instanceof BSON.BSONError)) throw error;
     return BSON.serialize(toMap(document) as unknown as Document);
   }
@@ -240,7 +243,7 @@ export function encode(document: Document, limit = MAX_COMMAND_BYTES): Buffer {
   try {
     bytes = serialize(document);
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error; // the serializer's buffer holds 17 MB
+    if (!(error instanceof RangeError)) throw error; // The serializer's buffer holds 17 MB.
   }
   if (!bytes || bytes.length > limit) {
     throw new MongoError(10334, `BSONObj size: ${bytes?.length ?? '> 17 MB'} is invalid. Size must be between 0 and ${limit}`);
@@ -248,7 +251,10 @@ export function encode(document: Document, limit = MAX_COMMAND_BYTES): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
-/** Writes a document that is to be stored. Throws MongoError 10334 beyond 16 MB, 15 when it is nested too deeply to be read again. */
+/**
+ * Writes a document that is to be stored. Throws MongoError 10334 beyond 16 MB, 15 when it is nested too deeply to be
+ * read again.
+ */
 export function encodeStored(document: Document): Buffer {
   checkDepth(document, MAX_DEPTH);
   return encode(document, MAX_DOCUMENT_BYTES);

@@ -22,7 +22,7 @@ export class MongoError extends Error {
     super(message);
   }
 
-  /** Without what would not fit an answer: a text may quote what was sent, and `keyValue` is what was sent. */
+  /** Shortened to fit into an answer: a text may quote the request, and `keyValue` comes from it. */
   bounded(): MongoError {
     if (this.message.length <= MAX_MESSAGE_LENGTH) return this;
     const { errorLabels } = this.extra;

@@ -4,11 +4,9 @@ import type { Owner } from './storage/owner';
 import { canBeWritten } from './storage/probe';
 import { LmdbStore } from './storage/store';
 
-/*
- * Whether a directory is to be had: a tenth of the package, for a process that asks no more than that.
- */
+/* Checks whether a directory is free: a tenth of the package, for a process that needs no more. */
 
-/** What whoever starts the database calls these options: messages name them so. */
+/** The names of these options for the person who starts the database: messages use them. */
 export interface OptionNames {
   dir: string;
   port: string;
@@ -16,7 +14,7 @@ export interface OptionNames {
 
 /** The message is one clear line for a person: which directory or port, what is wrong, what to do. */
 export class EmbeddedStartError extends Error {
-  /** @param owner the id of the process that has the directory, where that is the matter */
+  /** @param owner the id of the process that has the directory, if that is the reason */
   constructor(message: string, readonly owner?: number) {
     super(message);
   }
@@ -30,7 +28,10 @@ export const openHere = new Set<string>();
 export const taken = (dir: string, { pid }: Pick<Owner, 'pid'>, names: OptionNames) => new EmbeddedStartError(`The database directory ${dir} is in use by process ${pid}: stop that process, or set ${names.dir} to another directory.`, pid);
 export const reason = (error: unknown) => (error as NodeJS.ErrnoException).code ?? String(error);
 
-/** The directory's one name; made when it is not there. Throws EmbeddedStartError when it cannot be written. */
+/**
+ * The directory's real path; the directory is made when it is missing. Throws EmbeddedStartError when it cannot be
+ * written.
+ */
 export function directory(dir: string, names: OptionNames): string {
   try {
     return prepareDirectory(dir);
@@ -48,13 +49,13 @@ export function openStore(dir: string, names: OptionNames): LmdbStore {
   }
 }
 
-/** Waits until nobody has the directory. Throws EmbeddedStartError when somebody does. */
+/** Waits until no process has the directory. Throws EmbeddedStartError when one keeps it. */
 export async function awaitFree(dir: string, names: OptionNames): Promise<void> {
   if (openHere.has(dir)) throw taken(dir, process, names);
   const former = await formerOwner(dir);
   if (former.state === 'none') return;
   if (former.state === 'alive') throw taken(dir, former.owner, names);
-  // The lock of one that has ended is free; one that is silent may be stopped, and have it.
+  // The lock of a process that has ended is free; a silent process may be stopped, and still have it.
   if (former.state === 'silent' && !await canBeWritten(dir)) {
     throw new EmbeddedStartError(`The database directory ${dir} is in use by a process that is stopped in the middle of a write: continue or end that process, or set ${names.dir} to another directory.`);
   }

@@ -14,18 +14,24 @@ export { assertDirectoryFree, EmbeddedStartError } from './free';
 export type { OptionNames } from './free';
 
 export interface EmbeddedOptions {
-  /** Where the files are; made when it is not there. */
+  /** Directory of the files; made when it is missing. */
   dir: string;
   /** 0 for any free one. */
   port: number;
-  /** What it tells clients that it is called, as replica set and as process; `embedded-mongodb` by default. */
+  /** The name that clients see, as replica set and as process; `embedded-mongodb` by default. */
   name?: string;
   optionNames?: OptionNames;
-  /** With it, clients have to log in as this user (SCRAM-SHA-256, authSource `admin`); without, whoever is on the machine may do everything. */
+  /**
+   * With it, clients have to log in as this user (SCRAM-SHA-256, authSource `admin`); without it, everybody on the
+   * machine may do everything.
+   */
   auth?: Credentials;
-  /** Told once when another process has taken the directory, after a time in which this one was stopped: it has ended its connections then, and writes nothing any more. */
+  /**
+   * Called once when another process has taken the directory while this one was stopped: connections are closed then,
+   * and nothing is written any more.
+   */
   onLost?: (error: Error) => void;
-  /** How often expired documents are removed; 60 by default, as MongoDB does. */
+  /** Seconds between two removals of expired documents; 60 by default, as in MongoDB. */
   ttlMonitorSeconds?: number;
 }
 
@@ -33,17 +39,17 @@ export interface EmbeddedDatabase {
   port: number;
   /** `mongodb://127.0.0.1:PORT/test`, or another database's. */
   url(database?: string): string;
-  /** Ends connections, finishes writes and gives the directory free. */
+  /** Closes connections, finishes writes and releases the directory. */
   close(): Promise<void>;
 }
 
-/** So long the start waits for documents that have to be counted; counting goes on after it. */
+/** How long the start waits for the counting of documents, which goes on after it. */
 const COUNTING_MS = 1000;
 
-/** More free bytes than this, and than the rest of the file, are given back at the start. */
+/** When more bytes than this are free, and more than half of the file, they are returned at the start. */
 const WASTED_BYTES = 4 * 1024 * 1024;
 
-/** Makes a file smaller of which more than half holds nothing. What stands in the way of that does not of the start. */
+/** Compacts a file of which more than half is free. A failure does not prevent the start. */
 async function compactWasted(store: LmdbStore): Promise<void> {
   const free = store.free();
   if (free <= WASTED_BYTES || free <= store.size() / 2) return;
@@ -63,7 +69,10 @@ function claim(ownership: Ownership, dir: string, names: OptionNames): void {
 
 const tell = (error: Error) => process.emitWarning(`embedded database: ${error.message}`);
 
-/** Opens the directory and listens on 127.0.0.1. Throws EmbeddedStartError when the directory or the port is not to be had. */
+/**
+ * Opens the directory and listens on 127.0.0.1. Throws EmbeddedStartError when the directory or the port cannot be
+ * opened.
+ */
 export async function startEmbedded({ dir, port, name = 'embedded-mongodb', optionNames = OPTION_NAMES, ttlMonitorSeconds = 60, auth, onLost = tell }: EmbeddedOptions): Promise<EmbeddedDatabase> {
   const path = directory(dir, optionNames);
   await awaitFree(path, optionNames);

@@ -1,5 +1,5 @@
-// Builds the package: types of the hub's interface from its OpenAPI document, one file of CommonJS, one of ES modules, and
-// their types. `node build.mjs` does nothing when what was built last is of the same sources.
+// Builds the package: types of the hub's interface from its OpenAPI document, one file of CommonJS, one of ES modules,
+// and their types. `node build.mjs` does nothing when the last build was made of the same sources.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ const require = createRequire(import.meta.url);
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const DIST = `${HERE}dist`;
 const STAMP = `${DIST}/built.txt`;
-/** The example opens in WeChat's developer tools as it is: what is built lies in it, too. */
+/** The example opens in WeChat's developer tools as it is, so the built package is copied into it. */
 const EXAMPLE = fileURLToPath(new URL('../../examples/miniprogram/', import.meta.url));
 
 const { openApiDocument } = require('../../app/schema/openapi.js');

@@ -7,7 +7,7 @@ import { inParallel } from '../support/load';
 import { until } from '../support/until';
 import { securePush, textXml } from '../support/wechat';
 
-/** `EGG_FAST_PATH=off npm test` runs all of this against Egg's own path: both are to do the same. */
+/** `EGG_FAST_PATH=off npm test` runs all of this against Egg's own path: both have to behave alike. */
 describe('boot/eggFastPath', () => {
   const hub = useApp();
   const push = async (id: number, path = '/message/check') => {
@@ -43,7 +43,7 @@ describe('boot/eggFastPath', () => {
     assert.match(answer.headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/);
   });
 
-  it('goes on when a caller leaves before the answer', async () => {
+  it('continues when a caller leaves before the answer', async () => {
     const { query, body } = securePush(MINI, textXml('o-lean', 'gone', 4));
     const { hostname, port } = new URL(hub().url);
     await Promise.all(Array.from({ length: 10 }, () => new Promise<void>(done => {
@@ -54,7 +54,7 @@ describe('boot/eggFastPath', () => {
     assert.equal(await (await push(4)).text(), 'success');
   });
 
-  /** What Egg's router tells of a request. */
+  /** The properties that Egg's router sets on a request. */
   interface Routed extends Context {
     matched: Array<{ path: string }>;
     captures: string[];
@@ -64,7 +64,7 @@ describe('boot/eggFastPath', () => {
     _matchedRouteName?: string;
   }
 
-  /** Has a route answer a POST for the time of a test. */
+  /** Adds a handler for POST to a route during the test. */
   async function withRoute(name: string | undefined, path: string, handler: (ctx: Routed) => void, work: (ask: (path: string) => Promise<string>) => Promise<void>): Promise<void> {
     const { router } = hub().app;
     const { stack } = router as unknown as { stack: object[] };
@@ -90,7 +90,7 @@ describe('boot/eggFastPath', () => {
     });
   });
 
-  it('tells which route has matched, with its name and without', async () => {
+  it('sets the matched route, with its name and without', async () => {
     const told = ({ _matchedRoute, _matchedRouteName, routerName, routerPath, router, app }: Routed) => (
       JSON.stringify([_matchedRoute, _matchedRouteName ?? 'none', routerName, routerPath, router === app.router])
     );
@@ -101,7 +101,7 @@ describe('boot/eggFastPath', () => {
     }
   });
 
-  it('runs middlewares as Koa does: what they throw is a rejection, what they return a promise, and they go on once', async () => {
+  it('runs middlewares as Koa does: a throw is a rejection, a result is a promise, and next works once', async () => {
     const { router } = hub().app;
     const { stack } = router as unknown as { stack: object[] };
     type Next = () => Promise<unknown>;
@@ -129,7 +129,7 @@ describe('boot/eggFastPath', () => {
     }
   });
 
-  it('takes routes that come and go', async () => {
+  it('notices routes that are added and removed', async () => {
     for (const answer of ['first', 'second']) {
       await withRoute(undefined, '/test/come', ctx => { ctx.body = answer; }, async ask => {
         for (let i = 0; i < 2; i++) assert.equal(await ask('/test/come'), answer);
@@ -157,7 +157,7 @@ describe('boot/eggFastPath', () => {
     }
   });
 
-  describe('the events of Egg', () => {
+  describe('events of Egg', () => {
     type Seen = [event: string, path: string, status: number | string];
     let seen: Seen[];
     const both = () => until(() => seen, events => events.length >= 2);
@@ -175,7 +175,7 @@ describe('boot/eggFastPath', () => {
       app.off('response', onResponse);
     });
 
-    it('come once each: before anything is done, and after the answer', async () => {
+    it('are emitted once each: before any work, and after the answer', async () => {
       for (const [method, path, status] of [['GET', '/healthz', 200], ['GET', '/nowhere', 404], ['POST', '/message/check', 400], ['GET', '/openapi.json', 200]] as const) {
         seen = [];
         const response = await fetch(`${hub().url}${path}`, { method, body: method === 'POST' ? '<xml/>' : undefined });
@@ -190,7 +190,7 @@ describe('boot/eggFastPath', () => {
       assert.deepEqual(seen, [['request', '/message/check', ''], ['response', '/message/check', 200]]);
     });
 
-    it('come once each for a caller who leaves before the answer', async () => {
+    it('are emitted once each for a caller who leaves before the answer', async () => {
       let leave = () => undefined as void;
       await withRoute(undefined, '/test/slow', ctx => { ctx.body = 'late'; leave(); }, async () => {
         const { hostname, port } = new URL(hub().url);

@@ -21,10 +21,10 @@ describe('npm start without the embedded database', () => {
 
   const without = (...packages: string[]) => ({ NODE_OPTIONS: `--require ${HOOK}`, TEST_MISSING: packages.join(), TEST_ASKED_FILE: asked });
 
-  it('serves with MONGODB_URL, and no process asks for the package', async () => {
+  it('serves with MONGODB_URL, and no process loads the package', async () => {
     const database = await DatabaseProcess.start(scratch.path('db'));
     try {
-      server = await Server.start({ ...without(PACKAGE, 'lmdb', 'mingo'), MONGODB_URL: database.url });
+      server = await Server.start({ ...without(PACKAGE, 'lmdb', 'mingo'), MONGODB_URL: database.url, WORKERS: '1' });
       const { code } = await server.sandbox.post('/login-code');
       const { token } = await server.ok<{ token: string }>('POST', '/api/jscode2session', { code });
       await server.ok('GET', '/api/me', undefined, token);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { LeavingDatabase } from '../../app/boot/leavingDatabase';
 import { until } from '../support/until';
 
-describe('the embedded database that is taken away', () => {
+describe('the embedded database, taken away', () => {
   let open: number;
   let refuse: number;
   let warnings: string[];
@@ -26,7 +26,7 @@ describe('the embedded database that is taken away', () => {
     assert.equal(open, 0);
   });
 
-  it('tries again when it cannot be had back, and says so', async () => {
+  it('reports that it cannot be reopened, and tries again', async () => {
     const held = database();
     await held.start();
     refuse = 1;

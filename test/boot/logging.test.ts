@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { once } from 'node:events';
 import { join, resolve } from 'node:path';
+import { freePort } from '../../app/boot/precheck';
 import { MINI } from '../support/environment';
 import { Server } from '../support/server';
 import { until } from '../support/until';
@@ -24,13 +25,10 @@ interface Line {
 describe('the log', () => {
   let server: Server;
   before(async () => {
-    // Nobody listens there: its events come to nothing.
-    const closed = createServer().listen(0, '127.0.0.1');
-    await once(closed, 'listening');
-    const { port } = closed.address() as { port: number };
-    closed.close();
+    // Nobody listens there: the events end as dead.
+    const nowhere = `http://127.0.0.1:${await freePort()}/`;
     server = await Server.start({
-      LOG_LEVEL: 'debug', LOG_FORMAT: 'json', PUSH_TOLERANCE_SECONDS: '0', WEBHOOK_URL: `http://127.0.0.1:${port}/`, WEBHOOK_SECRET: 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz',
+      LOG_LEVEL: 'debug', LOG_FORMAT: 'json', PUSH_TOLERANCE_SECONDS: '0', WEBHOOK_URL: nowhere, WEBHOOK_SECRET: 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz',
     });
   });
   after(() => server.stop());
@@ -41,7 +39,7 @@ describe('the log', () => {
     fetch(`${server.url}${path}`, { method, body, headers: { 'x-request-id': requestId, authorization: `Bearer ${KEY}` } })
   );
 
-  it('is one object to a line from the first to the last, of every process, and makes no file', async () => {
+  it('has one object per line from the first to the last, of every process, and makes no file', async () => {
     const [first] = await found(({ msg }) => msg.startsWith('weapp-hub: http://'));
     assert.equal(new Date(first.time).toISOString(), first.time);
     assert.deepEqual([first.level, first.worker, typeof first.pid], ['info', 'start', 'number']);
@@ -59,7 +57,7 @@ describe('the log', () => {
     assert.doesNotMatch(server.output.join(''), /hunter2/);
   });
 
-  it('tells of verifications of the push address, and of those that are refused', async () => {
+  it('reports verifications of the push address, and refused ones', async () => {
     await send('/message/check?timestamp=1&nonce=2&signature=no&echostr=1', 'verify-bad');
     const [refused] = await found(({ requestId, level }) => requestId === 'verify-bad' && level === 'warn');
     assert.match(refused.msg, new RegExp(`^A verification of the push address of ${MINI.appid} from 127\\.0\\.0\\.1 is refused \\(40[03]\\): .`));
@@ -69,7 +67,7 @@ describe('the log', () => {
     assert.equal(verified.msg, `The push address of ${MINI.appid} is verified, from 127.0.0.1`);
   });
 
-  it('tells of pushes that are refused with address and reason, ten a second and how many more', async () => {
+  it('reports refused pushes with address and reason, ten a second, and how many more there were', async () => {
     await Promise.all(Array.from({ length: 100 }, (_each, index) => send('/message/check?timestamp=1&nonce=2&signature=no', `flood-${index}`, '{"ToUserName":"x"}')));
     await found(({ msg }) => / more requests like these were refused within a second$/.test(msg));
     const refused = lines().filter(({ requestId, level }) => requestId?.startsWith('flood-') && level === 'warn');
@@ -91,7 +89,7 @@ describe('the log', () => {
     assert.ok(told.length > 0 && told.length < 60, String(told.length));
   });
 
-  it('tells of apps that nobody has configured', async () => {
+  it('reports calls of unknown appids', async () => {
     await send('/message/check/wxnobody?timestamp=1&nonce=2&signature=no', 'unknown-push', '{}');
     await send('/api/jscode2session', 'unknown-login', '{"code":"x","appid":"wxnobody"}');
     for (const id of ['unknown-push', 'unknown-login']) {
@@ -101,22 +99,22 @@ describe('the log', () => {
     }
   });
 
-  it('tells of messages that have failed, with errcode and rid, and of events that are dead', async () => {
+  it('reports failed messages, with errcode and rid, and dead events', async () => {
     await server.sandbox.post('/faults', { path: '/cgi-bin/message/custom/send', errcode: 40003, errmsg: 'invalid openid rid: 61725984-6126f6f9-040f19c4', times: 1 });
     await send('/api/server/messages/custom', 'failing', JSON.stringify({ openid: 'o-failing', message: { msgtype: 'text', text: { content: 'x' } } }));
     const at = new Date();
     await (await server.database()).collection<{ _id: string }>('outbox').insertOne({
       _id: 'evt_dying', kind: 'webhook', appid: MINI.appid, openid: 'o-dying', message: { type: 'user.login', body: '{}' }, lane: `webhook:${MINI.appid}:o-dying`,
-      order: 1, state: 'ready', nextAt: at, attempts: 1_000, createdAt: at,
+      order: 1, state: 'ready', nextAt: at, attempts: 1_000, createdAt: at, cause: 'push-1',
     } as { _id: string });
     const [failed] = await found(({ kind, state }) => kind === 'custom' && state === 'failed');
     assert.match(failed.msg, /^The customer-service message \S+ has failed: 4(0003|5015) /);
     const [dead] = await found(({ kind }) => kind === 'webhook');
-    assert.deepEqual([dead.level, dead.state, dead.app], ['warn', 'dead', MINI.appid]);
+    assert.deepEqual([dead.level, dead.state, dead.app, dead.cause, dead.requestId], ['warn', 'dead', MINI.appid, 'push-1', undefined]);
     assert.match(dead.msg, /^The event to WEBHOOK_URL evt_dying is dead, its tries are used up: the connection failed/);
   });
 
-  it('tells of a call that WeChat has refused, with errcode and rid, in the words of its request', async () => {
+  it('reports a call that WeChat has refused, with errcode and rid, under its request\'s id', async () => {
     await server.sandbox.post('/faults', { path: '/cgi-bin/menu/get', errcode: 48001, errmsg: 'api unauthorized rid: 61725984-6126f6f9-040f19c5', times: 1 });
     await server.sandbox.post('/faults', { path: '/cgi-bin/get_current_selfmenu_info', errcode: 48001, errmsg: 'api unauthorized rid: 61725984-6126f6f9-040f19c5', times: 1 });
     await send('/api/server/menu', 'refused-call');
@@ -124,8 +122,8 @@ describe('the log', () => {
     assert.deepEqual([line.errcode, line.rid, line.path], [48001, '61725984-6126f6f9-040f19c5', '/api/server/menu']);
   });
 
-  it('says of an error where it was, with its trace', async () => {
-    // A row that only another program can have written.
+  it('reports an error with its place and trace', async () => {
+    // Only another program can have written such a row.
     await (await server.database()).collection<{ _id: string }>('outbox').insertOne({
       _id: 'odd', kind: 'custom', appid: MINI.appid, openid: 'o-odd', message: {}, lane: 'odd', order: 1, state: 'failed', attempts: 1, nextAt: new Date(), createdAt: new Date(), lastError: { message: 'x', at: 'long ago' },
     } as { _id: string });
@@ -143,7 +141,7 @@ describe('the log', () => {
     for (const secret of [KEY, MINI.secret, MINI.aesKey, 'whsec_', server.variables.DATA_KEY]) assert.ok(!printed.includes(secret), secret);
   });
 
-  it('is the same of a process that dies', async () => {
+  it('has the same form in a process that dies', async () => {
     process.kill(server.workers()[0], 'SIGKILL');
     const [died] = await found(({ level, worker }) => level === 'error' && worker === 'master');
     assert.match(died.msg, /^AppWorkerDiedError: /);

@@ -17,18 +17,18 @@ describe('RETENTION_MESSAGES_DAYS and RETENTION_OUTBOX_DAYS', () => {
   });
 });
 
-describe('the time of an index by which documents expire', () => {
+describe('the expiry time of a TTL index', () => {
   const hub = useApp();
   const database = () => hub().app.mongoose.connection.db as never as Db;
 
-  it('is changed where it is another one, and the index is left alone where it is not', async () => {
+  it('is changed where it differs, and left alone where it does not', async () => {
     const db = database();
     await db.collection('expiring').createIndexes([{ key: { at: 1 }, name: 'mine', expireAfterSeconds: 100 }, { key: { other: 1 }, name: 'plain' }]);
     try {
       await changeExpiries(db as never, 'expiring', [{ key: { at: 1 }, expireAfterSeconds: 50 }, { key: { missing: 1 }, expireAfterSeconds: 5 }]);
       assert.equal(await expiryOf(db, 'expiring', 'at'), 50);
       await changeExpiries(db as never, 'expiring', [{ key: { at: 1 }, expireAfterSeconds: 50 }]);
-      // A plain index cannot become one: it goes, and is built anew.
+      // A plain index cannot become one: it is removed, and built anew.
       await changeExpiries(db as never, 'expiring', [{ key: { other: 1 }, expireAfterSeconds: 7 }]);
       assert.deepEqual((await db.collection('expiring').listIndexes().toArray()).map(({ name }) => name), ['_id_', 'mine']);
       await changeExpiries(db as never, 'nowhere', [{ key: { at: 1 }, expireAfterSeconds: 7 }]);
@@ -49,7 +49,7 @@ describe('the time of an index by which documents expire', () => {
     }
   });
 
-  it('is known of every model', () => {
+  it('is found for every model', () => {
     const { Message, Outbox } = hub().app.model;
     assert.deepEqual(expiriesOf(Message as never), [{ key: { receivedAt: 1 }, expireAfterSeconds: 180 * DAY }]);
     assert.deepEqual(expiriesOf(Outbox as never), [{ key: { sentAt: 1 }, expireAfterSeconds: 30 * DAY }]);

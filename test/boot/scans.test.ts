@@ -19,7 +19,7 @@ describe('scans that were counted before a stop', () => {
     scratch.remove();
   });
 
-  it('are in the database after it', async function() {
+  it('are in the database afterwards', async function() {
     this.timeout(60_000);
     const client = await mongoose.mongo.MongoClient.connect(database.url);
     const scenes = client.db().collection<{ _id: string; appid: string; payload: unknown; createdAt: Date; scans: number }>('scenes');

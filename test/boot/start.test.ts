@@ -10,7 +10,7 @@ import { until } from '../support/until';
 import { securePush, textXml } from '../support/wechat';
 import { watchedProcess } from '../support/writes';
 
-/** Whatever server the suite runs on. */
+/** Independent of the server that the suite runs on. */
 const EMBEDDED = { MONGODB_URL: '' };
 
 const IM_OPEN = { IM_SDK_APPID: '1400000000', IM_SECRET_KEY: 'test-im-secret' };
@@ -22,27 +22,12 @@ describe('npm start', () => {
     server = undefined;
   });
 
-  /** The exit code and what was printed of a start that is to fail. */
+  /** The exit code and the output of a start that has to fail. */
   async function fails(more: Record<string, string>): Promise<{ code: number | null; output: string }> {
     server = await Server.launch({ ...EMBEDDED, ...more });
     const [code] = await once(server.process, 'close') as [number | null];
     return { code, output: server.output.join('') };
   }
-
-  it('is up with its addresses printed, and down with nothing left', async () => {
-    server = await Server.start({ ...EMBEDDED, ...IM_OPEN });
-    const { output, variables } = server;
-    const warned = output.join('').split('\n').filter(line => line.includes('IM_CALLBACK_TOKEN'));
-    assert.equal(warned.length, 1, output.join(''));
-    assert.match(warned[0], / WARN .*ANYONE MAY CALL \/im\/callback/);
-    await until(() => output.join(''), printed => new RegExp(`weapp-hub: +http://127.0.0.1:${variables.PORT}`).test(printed));
-    const ready = await fetch(`${server.url}/readyz`);
-    assert.deepEqual(await ready.json(), { status: 'ready', database: 'up', clock: 'ok', spool: 0 });
-    assert.equal(server.workers().length, 2);
-    server.process.kill('SIGTERM');
-    const stopping = server;
-    await until(() => stopping.processes(), running => running.length === 0, 10);
-  });
 
   it('stops when every process gets Ctrl-C, as a terminal does', async () => {
     server = await Server.start(EMBEDDED);
@@ -112,7 +97,7 @@ describe('npm start', () => {
     blocker.close();
   });
 
-  it('says in a line what does not go together', async () => {
+  it('says in a line which settings do not go together', async () => {
     for (const [variables, line] of [
       [{ HOST: 'no-such-host.invalid' }, /^HOST takes an address of this machine, [^\n]*: no-such-host\.invalid is none \(\w+\)\.\n$/],
       [{ HOST: '192.0.2.1' }, /^HOST takes an address of this machine, [^\n]*: 192\.0\.2\.1 is none \(EADDRNOTAVAIL\)\.\n$/],
@@ -140,13 +125,13 @@ describe('npm start', () => {
     }
   });
 
-  it('with EMBEDDED_DB_PASSWORD serves as without it, and nobody else is let in', async () => {
+  it('serves with EMBEDDED_DB_PASSWORD as without it, and lets nobody else into the database', async () => {
     const password = 'hünter 2/@:';
-    server = await Server.start({ ...EMBEDDED, EMBEDDED_DB_PASSWORD: password });
+    server = await Server.start({ ...EMBEDDED, EMBEDDED_DB_PASSWORD: password, WORKERS: '1' });
     const { code } = await server.sandbox.post('/login-code');
     await server.ok('POST', '/api/jscode2session', { code });
     const { EMBEDDED_DB_PORT } = server.variables;
-    // It answers as soon as its workers listen; what it prints comes a moment later.
+    // It answers as soon as its workers listen; its output comes a moment later.
     const { output } = server;
     const printed = await until(() => output.join(''), text => text.includes('embedded database:'));
     assert.ok(printed.includes(`mongosh 'mongodb://weapp-hub@127.0.0.1:${EMBEDDED_DB_PORT}/weapp_hub?authSource=admin'`), printed);
@@ -160,35 +145,80 @@ describe('npm start', () => {
     await known.close();
   });
 
-  it('prints what opens a shell on its database', async () => {
-    server = await Server.start({ ...EMBEDDED, WORKERS: '1' });
+}).timeout(60_000);
+
+describe('npm start on two workers', () => {
+  let server: Server;
+  before(async () => {
+    server = await Server.start({ ...EMBEDDED, ...IM_OPEN });
+  });
+  after(() => server?.stop());
+
+  it('is up with its addresses printed', async () => {
+    const { output, variables } = server;
+    const warned = output.join('').split('\n').filter(line => line.includes('IM_CALLBACK_TOKEN'));
+    assert.equal(warned.length, 1, output.join(''));
+    assert.match(warned[0], / WARN .*ANYONE MAY CALL \/im\/callback/);
+    await until(() => output.join(''), printed => new RegExp(`weapp-hub: +http://127.0.0.1:${variables.PORT}`).test(printed));
+    const ready = await fetch(`${server.url}/readyz`);
+    assert.deepEqual(await ready.json(), { status: 'ready', database: 'up', clock: 'ok', spool: 0 });
+    assert.equal(server.workers().length, 2);
+  });
+
+  it('prints the command that opens a shell on its database', async () => {
     const { output, variables } = server;
     await until(() => output.join(''), printed => printed.includes(`mongosh 'mongodb://127.0.0.1:${variables.EMBEDDED_DB_PORT}/weapp_hub'\n`));
   });
 
   it('refuses a data directory that another instance uses', async () => {
-    const first = await Server.start({ ...EMBEDDED, WORKERS: '1' });
-    try {
-      const { code, output } = await fails({ EMBEDDED_DB_DIR: first.variables.EMBEDDED_DB_DIR });
-      assert.equal(code, 1);
-      assert.equal(output.trim().split('\n').length, 1, output);
-      assert.ok(output.includes(first.variables.EMBEDDED_DB_DIR));
-      assert.equal(await first.ready(), true);
-    } finally {
-      await first.stop();
-    }
+    const { EMBEDDED_DB_DIR } = server.variables;
+    const second = await Server.launch({ ...EMBEDDED, EMBEDDED_DB_DIR });
+    const [code] = await once(second.process, 'close') as [number | null];
+    const output = second.output.join('');
+    await second.stop();
+    assert.equal(code, 1);
+    assert.equal(output.trim().split('\n').length, 1, output);
+    assert.ok(output.includes(EMBEDDED_DB_DIR));
+    assert.equal(await server.ready(), true);
   });
 
-  it('keeps everything over a restart, its key included', async () => {
-    server = await Server.start({ ...EMBEDDED, DATA_KEY: '' });
-    const { code, openid } = await server.sandbox.post('/login-code');
-    const { token } = await server.ok<{ token: string }>('POST', '/api/jscode2session', { code });
-    const { EMBEDDED_DB_DIR, EMBEDDED_DB_PORT } = server.variables;
-    const first = server;
+  it('is down with nothing left', async () => {
     server.process.kill('SIGTERM');
+    await until(() => server.processes(), running => running.length === 0, 10);
+  });
+}).timeout(60_000);
+
+describe('npm start after a restart', () => {
+  let first: Server;
+  let server: Server | undefined;
+  let token: string;
+  let data: object;
+  before(async () => {
+    first = await Server.start({ ...EMBEDDED, DATA_KEY: '', WORKERS: '1' });
+    const { code } = await first.sandbox.post('/login-code', { openid: 'o1' });
+    token = (await first.ok<{ token: string }>('POST', '/api/jscode2session', { code })).token;
+    data = await first.sandbox.post('/open-data', { openid: 'o1', kind: 'userInfo' });
+    first.process.kill('SIGTERM');
     await until(() => first.processes(), left => left.length === 0, 10);
-    server = await Server.start({ ...EMBEDDED, DATA_KEY: '', EMBEDDED_DB_DIR, EMBEDDED_DB_PORT });
-    assert.equal((await server.ok('GET', '/api/me', undefined, token)).openid, openid);
-    await first.stop();
+    const { EMBEDDED_DB_DIR, EMBEDDED_DB_PORT } = first.variables;
+    server = await Server.start({ ...EMBEDDED, DATA_KEY: '', EMBEDDED_DB_DIR, EMBEDDED_DB_PORT, WORKERS: '1' });
+  });
+  after(async () => {
+    await server?.stop();
+    await first?.stop();
+  });
+
+  it('has kept everything, including its key', async () => {
+    assert.equal((await (server as Server).ok('GET', '/api/me', undefined, token)).openid, 'o1');
+  });
+
+  it('has kept the people of the sandbox, including their session_key', async () => {
+    const again = server as Server;
+    const { unionid } = await again.ok<{ unionid: string }>('GET', '/api/me', undefined, token);
+    const { code } = await again.sandbox.post('/login-code', { openid: 'o1' });
+    const login = await again.ok<{ token: string; unionid: string }>('POST', '/api/jscode2session', { code });
+    assert.equal(login.unionid, unionid);
+    const read = await again.ok<{ unionId: string }>('POST', '/api/unionId', data, login.token);
+    assert.equal(read.unionId, unionid, 'the session_key is the one of before');
   });
 }).timeout(60_000);

@@ -14,12 +14,12 @@ interface Run {
   output: string;
 }
 
-/** Somebody who writes code of their own, in a directory outside of this one. */
+/** The directory of a developer's own code, outside this one. */
 class Team {
   private readonly scratch = new Scratch();
   readonly dir: string;
 
-  /** @param dir where it is; a place of its own when left out */
+  /** @param dir where it is; a directory of its own when left out */
   constructor(dir?: string) {
     this.dir = dir ?? this.scratch.path('team/code');
   }
@@ -58,7 +58,7 @@ class Team {
   }
 }
 
-describe('code of one\'s own', () => {
+describe('own code (CUSTOM_DIR)', () => {
   const team = new Team();
   after(() => team.remove());
 
@@ -77,7 +77,7 @@ describe('code of one\'s own', () => {
     assert.match(team.read('app.ts'), /buy bread/);
   });
 
-  it('says in a line where it cannot be laid down', async () => {
+  it('names a directory where it cannot be written', async () => {
     const nowhere = new Team('/proc/nowhere');
     const { code, output } = await nowhere.make();
     nowhere.remove();
@@ -92,30 +92,7 @@ describe('code of one\'s own', () => {
     assert.equal(server.output.join(''), `CUSTOM_DIR: ${team.path('app.ts')} is not compiled: run npm run build.\n`);
   });
 
-  it('is compiled by the build, which tells what does not', async function() {
-    this.timeout(60_000);
-    team.edit('app/service/memo.ts', 'return deletedCount === 1;', 'return deletedCount;');
-    // What the pages show compiles as well; two models of one name would not.
-    const shown = ['docs/custom.md', 'docs/hooks.md', 'docs/events.md'].flatMap(page => codeBlocks(readPage(page)).filter(({ language }) => language === 'ts'));
-    assert.ok(shown.length > 6);
-    shown.forEach(({ text }, index) => team.write(`shown/${index}.ts`, text.replace(' Memo: Return', ' Shown: Return')));
-    const wrong = await team.build();
-    rmSync(team.path('shown'), { recursive: true });
-    assert.equal(wrong.code, 1);
-    assert.match(wrong.output, /^app\/service\/memo\.ts\(31,5\): error TS2322: Type 'number' is not assignable to type 'boolean'/);
-    assert.match(wrong.output, /The code in CUSTOM_DIR \(.*\) does not compile/);
-    assert.equal(wrong.output.split('error TS').length, 2, wrong.output);
-    assert.ok(!existsSync(team.path('app/service/memo.js')));
-    team.edit('app/service/memo.ts', 'return deletedCount;', 'return deletedCount === 1;');
-    // A source that has been compiled before and has gone: its schedule must not go on.
-    team.write('app/schedule/gone.js', '');
-    team.write('app/schedule/gone.ts', 'export const gone = 1;\n');
-    assert.deepEqual(await team.build(), { code: 0, output: '' });
-    assert.match(team.read('app/schedule/gone.js'), /gone = 1/);
-    rmSync(team.path('app/schedule/gone.ts'));
-  });
-
-  it('answers, listens, stores and keeps its schedule in the real server', async function() {
+  it('is compiled by the build', async function() {
     this.timeout(60_000);
     team.edit('app/schedule/forgetMemos.ts', '\'1h\'', '\'1s\'');
     team.write('app/controller/hello.ts', [
@@ -126,13 +103,39 @@ describe('code of one\'s own', () => {
       'declare module \'egg\' { interface IController { hello: Hello } }',
       '',
     ].join('\n'));
-    team.edit('app/router.ts', '  // From your other', '  router.get(\'/api/custom/hello\', hub.session, controller.hello.show);\n  // From your other');
+    team.edit('app/router.ts', '  router.post(', '  router.get(\'/api/custom/hello\', hub.session, controller.hello.show);\n  router.post(');
     team.edit('app/router.ts', '({ router, hub }', '({ controller, router, hub }');
-    // Each event fails the first time that it is told, but not in the tests.
+    // Each event fails at its first delivery, but not in the tests.
     team.edit('app.ts', '    const text =', '    if (app.config.env === \'prod\' && !failed.has(id)) {\n      failed.add(id);\n      throw new Error(\'not yet\');\n    }\n    const text =');
-    team.edit('app.ts', '/** Runs once', 'const failed = new Set<string>();\n\n/** Runs once');
+    team.edit('app.ts', 'export default', 'const failed = new Set<string>();\n\nexport default');
+    team.write('app/schedule/gone.ts', 'export const gone = 1;\n');
+    // The code of the documentation compiles as well; two models of one name would not.
+    const shown = ['docs/custom.md', 'docs/hooks.md', 'docs/events.md'].flatMap(page => codeBlocks(readPage(page)).filter(({ language }) => language === 'ts'));
+    assert.ok(shown.length > 6);
+    shown.forEach(({ text }, index) => team.write(`shown/${index}.ts`, text.replace(' Memo: Return', ' Shown: Return')));
     assert.deepEqual(await team.build(), { code: 0, output: '' });
+    rmSync(team.path('shown'), { recursive: true });
+    assert.match(team.read('app/schedule/gone.js'), /gone = 1/);
+  });
+
+  it('stays as it was compiled when a build fails, which reports its errors', async function() {
+    this.timeout(60_000);
+    const before = team.read('app/service/memo.js');
+    team.edit('app/service/memo.ts', 'return deletedCount === 1;', 'return deletedCount;');
+    // The compiled file of a removed source: its schedule must not go on.
+    rmSync(team.path('app/schedule/gone.ts'));
+    const wrong = await team.build();
+    team.edit('app/service/memo.ts', 'return deletedCount;', 'return deletedCount === 1;');
+    assert.equal(wrong.code, 1);
+    assert.match(wrong.output, /^app\/service\/memo\.ts\(31,5\): error TS2322: Type 'number' is not assignable to type 'boolean'/);
+    assert.match(wrong.output, /The code in CUSTOM_DIR \(.*\) does not compile/);
+    assert.equal(wrong.output.split('error TS').length, 2, wrong.output);
+    assert.equal(team.read('app/service/memo.js'), before);
     assert.ok(!existsSync(team.path('app/schedule/gone.js')), 'what was made of a source goes with it');
+  });
+
+  it('answers, listens, stores and keeps its schedule in the real server', async function() {
+    this.timeout(60_000);
     const server = await Server.start({ CUSTOM_DIR: team.dir, NODE_PATH: '' });
     try {
       await until(() => server.output.join(''), printed => printed.includes(`your own code:              ${team.dir}\n`));
@@ -157,7 +160,7 @@ describe('code of one\'s own', () => {
     }
   });
 
-  it('brings tests, which run and can fail', async function() {
+  it('has tests, which run and can fail', async function() {
     this.timeout(60_000);
     const passed = await team.test();
     assert.equal(passed.code, 0, passed.output);
@@ -171,14 +174,14 @@ describe('code of one\'s own', () => {
   it('cannot take a route of the hub', async function() {
     this.timeout(60_000);
     team.write('app/router.js', 'module.exports = ({ router, hub }) => router.get("/api/me", hub.session, ctx => ctx.succeed(1));');
-    const server = await Server.launch({ CUSTOM_DIR: team.dir });
+    const server = await Server.launch({ CUSTOM_DIR: team.dir, WORKERS: '1' });
     const code = await new Promise(done => server.process.once('close', done));
     await server.stop();
     assert.equal(code, 1);
     assert.match(server.output.join(''), /CUSTOM_DIR: (GET|HEAD) \/api\/me is a route of weapp-hub itself: choose another path/);
   });
 
-  it('is no change to the repository, nor linted by it', () => {
+  it('neither changes the repository nor is linted by it', () => {
     const scratch = new Scratch();
     const git = (...parameters: string[]) => {
       const { status, stdout, stderr } = spawnSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...parameters], { cwd: scratch.dir, encoding: 'utf8' });
@@ -200,7 +203,7 @@ describe('code of one\'s own', () => {
     assert.ok(readFileSync(join(ROOT, '.eslintignore'), 'utf8').split('\n').includes('/custom'));
   });
 
-  it('is told of where to begin when there is none', async () => {
+  it('prints where to begin when there is none', async () => {
     const nobody = new Team();
     assert.deepEqual(await nobody.build(), { code: 0, output: '' });
     assert.deepEqual(await nobody.test(), { code: 0, output: `There are no tests of your own: ${nobody.path('test')} is not there.\n` });

@@ -13,7 +13,7 @@ describe('npm run doctor', function() {
   const hub = useApp();
   const fault = (path: string, more: object) => hub().sandbox.post('/faults', { path, times: 0, ...more });
 
-  /** Runs it, and sees that each line begins as it should and nothing that is secret is said. */
+  /** Runs it, and checks that each line begins as it should and holds no secret. */
   async function doctor(args: string[] = [], more: Record<string, string | undefined> = {}) {
     const { code, out, err } = await command('doctor', args, more).ended;
     assert.equal(err, '');
@@ -22,7 +22,7 @@ describe('npm run doctor', function() {
     assert.equal(code, lines.some(line => line.startsWith('no ')) ? 1 : 0, out);
     const secrets = [String(process.env.DATA_KEY), 'pass-word', ...TEST_APPS.flatMap(app => [app.secret, 'aesKey' in app ? app.aesKey : app.secret])];
     assert.deepEqual(secrets.filter(secret => out.includes(secret)), []);
-    /** What is said of a thing: `state detail. → …`. */
+    /** The line about a subject: `state detail. → …`. */
     const of = (name: string) => {
       const found = lines.filter(each => each.slice(5).startsWith(`${name}:`));
       assert.equal(found.length, 1, `${name}\n${out}`);
@@ -55,7 +55,7 @@ describe('npm run doctor', function() {
     }
   });
 
-  it('knows why WeChat refuses an app, with the refused address', async () => {
+  it('explains why WeChat refuses an app, with the refused address', async () => {
     const cases: Array<[object, string, RegExp]> = [
       [{ errcode: 40125, errmsg: 'invalid appsecret rid: 1-2-3' }, 'secret', /^no its AppSecret is wrong \(40125\) → set the present one/],
       [{ errcode: 40013, errmsg: 'invalid appid' }, 'secret', /^no its AppID is wrong \(40013\)/],
@@ -75,7 +75,7 @@ describe('npm run doctor', function() {
     }
   });
 
-  it('tells of the push address, of quotas and of phone packs', async () => {
+  it('checks the push address, quotas and phone packs', async () => {
     const address = `push address ${MINI.appid}`;
     const cases: Array<[string, object, string, RegExp]> = [
       ['/cgi-bin/callback/check', { errcode: 40201 }, address, /^warn none is set .* → set https:\/\/<your host>\/message\/check\/wxtestmini000000001 in/],
@@ -96,7 +96,7 @@ describe('npm run doctor', function() {
     }
   });
 
-  it('looks into the database: away, clocks apart, keys', async () => {
+  it('checks the database: away, clocks apart, keys', async () => {
     const port = await freePort();
     const away = await doctor([], { MONGODB_URL: `mongodb://user:pass-word@127.0.0.1:${port}/x` });
     assert.match(away.of('database'), new RegExp(`^no 127\\.0\\.0\\.1:${port} cannot be reached \\(ECONNREFUSED\\)\ → `));
@@ -137,7 +137,7 @@ describe('npm run doctor', function() {
     scratch.remove();
   });
 
-  it('goes on to WeChat when the server runs without its database', async () => {
+  it('asks WeChat when the server runs without its database', async () => {
     const server = await Server.launch({ MONGODB_URL: `mongodb://127.0.0.1:${await freePort()}/x`, WORKERS: '1' });
     try {
       await until(() => fetch(`${server.url}/healthz`).then(({ ok }) => ok, () => false), Boolean, 30);
@@ -151,7 +151,7 @@ describe('npm run doctor', function() {
     }
   });
 
-  it('says what is wrong with the variables, each in a line', async () => {
+  it('says what is wrong with the variables, one line each', async () => {
     const { lines } = await doctor([], { PORT: 'x', DATA_KEY: 'short' });
     assert.deepEqual(lines.map(line => line.slice(0, 23)), ['no   variables: PORT ta', 'no   variables: DATA_KE']);
     const { code, err } = await command('doctor', [`--appid=${OFFICIAL.appid}x`]).ended;

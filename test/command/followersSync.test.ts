@@ -24,7 +24,7 @@ describe('npm run followers:sync', function() {
     return out;
   }
 
-  it('learns of all followers, page by page, without the sandbox\'s port being told', async () => {
+  it('reads all followers, page by page, without being told the sandbox\'s port', async () => {
     const { openids } = await users(2_500);
     await hub().sandbox.post('/settings', { userGetPageSize: 1_000 });
     const out = succeeded(await sync(undefined, { SANDBOX_PORT: undefined }));
@@ -56,7 +56,7 @@ describe('npm run followers:sync', function() {
     assert.equal((await follow()).following, false);
   });
 
-  it('goes on where it broke off', async () => {
+  it('continues where it broke off', async () => {
     await users(2_000);
     await hub().sandbox.post('/settings', { userGetPageSize: 500 });
     await hub().sandbox.post('/faults', { path: '/cgi-bin/user/info/batchget', delayMs: 1, times: 7 });
@@ -72,7 +72,7 @@ describe('npm run followers:sync', function() {
     assert.ok(await hub().sandbox.count('/cgi-bin/user/info/batchget') <= 22, 'nobody who was done is asked about again');
   });
 
-  it('ends at a signal, or dies, and goes on', async () => {
+  it('ends at a signal, or dies, and continues', async () => {
     await users(1_000);
     await hub().sandbox.post('/settings', { userGetPageSize: 100 });
     await hub().sandbox.post('/faults', { path: '/cgi-bin/user/info/batchget', delayMs: 200, times: 0 });
@@ -92,7 +92,7 @@ describe('npm run followers:sync', function() {
     assert.equal(await hub().app.model.Follow.countDocuments({ following: true }), 1_000);
   });
 
-  it('notices who has left, and who has come back', async () => {
+  it('notices people who have left, and who have come back', async () => {
     const [stays, left, back] = (await users(3)).openids;
     for (const openid of [left]) await hub().sandbox.post('/follow', { openid, following: false });
     const before = new Date(1_700_000_000_000);
@@ -109,7 +109,7 @@ describe('npm run followers:sync', function() {
     assert.ok(d?.followedAt && d.followedAt > before);
   });
 
-  it('does not overrule whoever follows or leaves meanwhile', async () => {
+  it('does not overrule people who follow or leave meanwhile', async () => {
     const { openids } = await users(200);
     await hub().sandbox.post('/settings', { userGetPageSize: 100 });
     await hub().sandbox.post('/faults', { path: '/cgi-bin/user/info/batchget', delayMs: 500, times: 0 });
@@ -123,7 +123,7 @@ describe('npm run followers:sync', function() {
     assert.deepEqual([came?.following, left?.following ?? false], [true, false]);
   });
 
-  it('links followers to the users they are already, and leaves joining two people to the server', async () => {
+  it('links followers to their users, and leaves joining two people to the server', async () => {
     const mini = await logIn(hub(), { unionid: 'union-0' });
     const { openids } = await users(2);
     await hub().app.createAnonymousContext().service.user.signIn(hub().app.wechatApps.require('official'), { openid: openids[1], unionid: null });
@@ -139,7 +139,7 @@ describe('npm run followers:sync', function() {
     assert.equal(await User.countDocuments({}), 2);
   });
 
-  it('gets over a busy WeChat, and over a page that begins after somebody who has left', async () => {
+  it('survives a busy WeChat, and a page that begins after a person who has left', async () => {
     const { openids } = await users(300);
     await hub().sandbox.post('/settings', { userGetPageSize: 100 });
     await hub().sandbox.post('/faults', { path: '/cgi-bin/user/get', errcode: -1, times: 2 });
@@ -150,7 +150,7 @@ describe('npm run followers:sync', function() {
     assert.equal((await stored(openids[299]))?.following, true);
   });
 
-  it('takes all official accounts, or the one named', async () => {
+  it('takes all official accounts, or the named one', async () => {
     await hub().sandbox.post('/users', { count: 3, following: true, appid: 'wxtestofficialplain' });
     const out = succeeded(await sync([]));
     assert.match(out, new RegExp(`${OFFICIAL.appid}: 0 followers`));

@@ -52,7 +52,7 @@ describe('npm run migrate', function() {
 
   const many = (count: number) => Array.from({ length: count }, (_, at) => ({ _id: `m-${String(at).padStart(6, '0')}`, text: 'x'.repeat(200), at }) as unknown as mongo.Document & { _id: mongo.ObjectId });
 
-  it('copies documents and indexes as they are, verified, with what is to be done next', async () => {
+  it('copies documents and indexes unchanged, verified, and says what to do next', async () => {
     const expiry = { key: { expiresAt: 1 }, name: 'expiresAt_1', expireAfterSeconds: 0 };
     await fill(async db => {
       await db.collection<mongo.Document>('odd').insertMany([{ _id: 'text', ...ODD }, { _id: 5, ...ODD }, { ...ODD }] as unknown as mongo.OptionalId<mongo.Document>[]);
@@ -82,7 +82,7 @@ describe('npm run migrate', function() {
     assert.match(again.err, /^The target has held everything since .*nothing was changed/);
   });
 
-  it('goes on where it broke off, and overwrites nothing', async () => {
+  it('continues where it broke off, and overwrites nothing', async () => {
     await fill(db => db.collection('messages').insertMany(many(40_000)));
     const begin = () => command('migrate', [target.url], variables());
     const copied = () => there.collection('messages').countDocuments();
@@ -152,7 +152,7 @@ describe('npm run migrate', function() {
     }
   });
 
-  it('takes everybody along: who was logged in stays so on the new database', async () => {
+  it('takes everybody along: logged-in people stay logged in on the new database', async () => {
     const own = { ...variables(), WECHAT_APPS_FILE: '', WORKERS: '1' };
     const before = await Server.start(own);
     let token = '';

@@ -8,8 +8,8 @@ import { diagnoseDatabase } from '../../app/lib/diagnosis/database';
 import { checkLine } from '../../app/lib/diagnosis/check';
 import { command } from './command';
 
-/** Ten things that are often wrong: each is named by a line, with what to do. */
-describe('npm run doctor, of a server that', function() {
+/** Ten common mistakes: for each there is a line, with what to do. */
+describe('npm run doctor reports a server that', function() {
   this.timeout(60_000);
   const hub = useApp();
   const scratch = new Scratch();
@@ -17,7 +17,7 @@ describe('npm run doctor, of a server that', function() {
   const fault = (path: string, more: object) => hub().sandbox.post('/faults', { path, times: 0, ...more });
   const RID = '61725984-6126f6f9-040f19c4';
 
-  /** The line of a thing, as `state detail → advice`. */
+  /** The line about a subject, as `state detail → advice`. */
   async function line(name: string, more: Record<string, string | undefined> = {}): Promise<string> {
     const { out, code } = await command('doctor', [`--appid=${MINI.appid}`], more).ended;
     const found = out.split('\n').find(each => each.slice(5).startsWith(`${name}:`)) ?? '';
@@ -63,7 +63,7 @@ describe('npm run doctor, of a server that', function() {
 
   it('5. has a database without replica set', async () => {
     const { db } = hub().app.mongoose.connection;
-    // As a standalone server answers.
+    // The answer of a standalone server.
     const standalone = new Proxy(db!, {
       get: (target, name) => (name === 'command'
         ? async (asked: object) => {
@@ -94,7 +94,7 @@ describe('npm run doctor, of a server that', function() {
     assert.match(await ofMini('last push'), /^no one was refused at .* \(400\): what WeChat pushes cannot be decrypted; none has been received yet → set the EncodingAESKey/);
   });
 
-  it('8. is set to another push mode than what arrives', async () => {
+  it('8. is set to another push mode than the pushes have', async () => {
     assert.equal(await push({ query: plainQuery(MINI), body: textXml('o1', 'hi', 2) }), 400);
     await refusedFor(MINI.appid);
     assert.match(await ofMini('last push'), /^no .*WeChat pushes in plain mode, though the mode here is secure.* → choose the same mode/);

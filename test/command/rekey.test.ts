@@ -44,7 +44,7 @@ describe('npm run rekey', function() {
     }));
   }
 
-  it('encrypts anew whatever the application has encrypted', async () => {
+  it('encrypts everything anew that the application has encrypted', async () => {
     const { token, userId } = await withPhone();
     // A process that has a token in memory need not have stored this one.
     await hub().app.model.AccessToken.updateOne({ _id: OFFICIAL.appid }, { $set: { version: 1, token: { cipher: hub().app.cipher.encrypt('token', fieldAad('accessTokens.token', OFFICIAL.appid)) } } }, { upsert: true });
@@ -70,7 +70,7 @@ describe('npm run rekey', function() {
     assert.ok(token);
   });
 
-  it('gives a number that is under the present key the present key\'s index', async () => {
+  it('gives a number under the present key the present key\'s index', async () => {
     const { userId } = await withPhone();
     await rekey();
     await hub().app.model.User.updateOne({ _id: userId }, { $set: { 'phone.index': 'of-a-former-key' } });
@@ -80,7 +80,7 @@ describe('npm run rekey', function() {
     assert.match(String(user?.phone?.index), /^[\w-]{43}$/);
   });
 
-  it('says what no key opens, and leaves it as it is', async () => {
+  it('reports texts that no key decrypts, and leaves them unchanged', async () => {
     await people(3);
     const _id = `${MINI.appid}:person-000001`;
     const foreign = new FieldCipher({ current: randomBytes(32) }).encrypt('x', fieldAad('openids.sessionKey', _id));
@@ -93,7 +93,7 @@ describe('npm run rekey', function() {
     assert.equal((await hub().app.model.Openid.findById(_id).lean<OpenidDocument>())?.sessionKey?.cipher, foreign);
   });
 
-  it('goes on after it was interrupted or killed, beside a server that writes', async () => {
+  it('continues after it was interrupted or killed, beside a server that writes', async () => {
     await people(6_000);
     const { Openid } = hub().app.model;
     const old = [...await keyIds()][0];
@@ -106,7 +106,7 @@ describe('npm run rekey', function() {
       const { err } = await running.ended;
       if (signal === 'SIGINT') assert.equal(err, 'Interrupted: run the command again to go on from here.\n');
     }
-    // A server with the present key: what it writes meanwhile is kept.
+    // A server with the present key: its writes are kept.
     const running = command('rekey', [], variables());
     const mine: Array<[string, string]> = [];
     let over = false;
@@ -129,7 +129,7 @@ describe('npm run rekey', function() {
     }
   });
 
-  it('does not say that it is done while a server writes under a former key', async () => {
+  it('does not report success while a server writes under a former key', async () => {
     await people(1_500);
     const { Openid } = hub().app.model;
     const running = command('rekey', [], variables());

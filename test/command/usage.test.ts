@@ -5,14 +5,14 @@ import { Scratch } from '../support/environment';
 import { command } from './command';
 
 const { scripts } = JSON.parse(readFileSync(resolve(__dirname, '../../package.json'), 'utf8')) as { scripts: Record<string, string> };
-/** The commands for people: those that build and test are not. */
+/** The commands for people, without those that build and test. */
 const COMMANDS = Object.entries(scripts).flatMap(([name, script]) => {
   const file = /exec node app\/command\/(\w+)\.js$/.exec(script)?.[1];
   return file === undefined || name.startsWith('test') ? [] : [[name, file]];
 });
 
 describe('npm run … -- --help', () => {
-  it('says of each command how it is called, and does nothing', async () => {
+  it('says how each command is called, and does nothing', async () => {
     assert.ok(COMMANDS.length >= 8, String(COMMANDS));
     const scratch = new Scratch();
     const dir = scratch.path('custom');

@@ -15,7 +15,7 @@ function problems(variables: Record<string, string>): string[] {
 }
 
 describe('config/env', () => {
-  it('takes as HOST an address or a name, and nothing else', () => {
+  it('takes an address or a name as HOST, and nothing else', () => {
     for (const HOST of ['127.0.0.1', '0.0.0.0', '::', '::1', 'localhost', 'hub.internal', 'my_container']) assert.deepEqual(problems({ HOST }), [], HOST);
     for (const HOST of ['999.1.1.1', '1.2.3', 'http://127.0.0.1', '127.0.0.1:7001', 'a b', '[::1]', 'a..b', '-x']) {
       assert.deepEqual(problems({ HOST }), ['HOST takes an address to listen on, such as 127.0.0.1 or 0.0.0.0'], HOST);
@@ -29,7 +29,7 @@ describe('config/env', () => {
     assert.deepEqual(problems({ PORT: '27117', MONGODB_URL: 'mongodb://db', DATA_KEY: Buffer.alloc(32).toString('base64') }), []);
   });
 
-  it('says where two apps are alike', () => {
+  it('names two apps that are alike', () => {
     const app = { MINIPROGRAM_APPID: 'wx1', MINIPROGRAM_SECRET: 's' };
     assert.deepEqual(problems({ ...app, OFFICIAL_APPID: 'wx1', OFFICIAL_SECRET: 's' }), ['OFFICIAL_APPID has the appid wx1, and so has MINIPROGRAM_APPID: leave one of them out']);
     const directory = mkdtempSync(join(tmpdir(), 'weapp-hub-env-'));
@@ -80,7 +80,7 @@ describe('config/env', () => {
     assert.deepEqual(problems({ SANDBOX: 'off', OFFICIAL_APPID: 'wx1', OFFICIAL_SECRET: 's' }), []);
   });
 
-  it('reads CORS_ORIGINS as browsers write origins', () => {
+  it('reads CORS_ORIGINS in the form in which browsers write origins', () => {
     assert.deepEqual(parseEnv({ CORS_ORIGINS: 'https://shop.example.com, http://localhost:5173' }).corsOrigins, ['https://shop.example.com', 'http://localhost:5173']);
     assert.deepEqual(parseEnv({}).corsOrigins, []);
     for (const CORS_ORIGINS of ['*', 'null', 'https://*.example.com', 'shop.example.com', 'https://shop.example.com/', 'https://Shop.example.com', 'https://shop.example.com:443', 'ftp://x', 'https://a@b']) {
@@ -88,7 +88,8 @@ describe('config/env', () => {
     }
   });
 
-  it('reads how to log, and wants a password of 10 characters', () => {
+  it('reads the log\'s settings, and wants a password of 10 characters', () => {
+    assert.deepEqual(parseEnv({ ADMIN_PASSWORD: 'ten-or-more' }).admin, { username: 'admin', password: 'ten-or-more' });
     const { logLevel, logFormat } = parseEnv({});
     assert.deepEqual([logLevel, logFormat], ['info', 'text']);
     assert.deepEqual(problems({ LOG_LEVEL: 'INFO', LOG_FORMAT: 'xml', ADMIN_PASSWORD: 'ninechars' }), [

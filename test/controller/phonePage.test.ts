@@ -11,7 +11,7 @@ describe('/sandbox', () => {
   const hub = useApp();
   const get = (path: string, headers: Record<string, string> = {}) => fetch(`${hub().url}${path}`, { headers, redirect: 'manual' });
 
-  // What a build has left is put aside, so that the test is about the server alone.
+  // An existing build is moved away, so that the test is about the server alone.
   before(() => {
     if (existsSync(DIR)) renameSync(DIR, ASIDE);
   });
@@ -20,7 +20,7 @@ describe('/sandbox', () => {
     if (existsSync(ASIDE)) renameSync(ASIDE, DIR);
   });
 
-  it('says that it was not built', async () => {
+  it('answers that it was not built', async () => {
     const answer = await get('/sandbox');
     assert.deepEqual([answer.status, await answer.text()], [404, 'The phone was not built: run npm run build.']);
     assert.match(await (await get('/sandbox', { 'accept-language': 'zh-CN' })).text(), /尚未构建/);
@@ -39,7 +39,7 @@ describe('/sandbox', () => {
     for (const path of ['/sandbox/people', '/sandbox/assets/none-12345678.js', '/sandbox/%2e%2e/package.json', '/sandbox/..%2fconsole/index.html']) assert.equal((await get(path)).status, 404, path);
   });
 
-  it('leaves the control interface alone, whose answers no browser runs', async () => {
+  it('leaves the control API to other handlers, and no browser runs its answers', async () => {
     const answer = await get('/sandbox/api/nothing');
     assert.deepEqual([(await answer.json() as { error: string }).error, answer.headers.get('x-content-type-options')], ['NOT_FOUND', 'nosniff']);
     assert.match(answer.headers.get('content-security-policy') ?? '', /^default-src 'none'/);

@@ -10,7 +10,7 @@ interface Copy {
   data: Record<string, Array<Record<string, unknown>>> & { userId: string };
 }
 
-describe('a copy of all that is kept of a person', () => {
+describe('a copy of all data of a person', () => {
   const hub = useApp();
   const get = (path: string, token: string) => fetch(`${hub().url}${path}`, { headers: { authorization: `Bearer ${token}` } });
 
@@ -40,7 +40,7 @@ describe('a copy of all that is kept of a person', () => {
     assert.equal(await hub().app.model.AuditLog.countDocuments({ action: 'user.export', target: person.userId, who: 'api' }), 1);
   });
 
-  it('is refused with RATE_LIMITED when too many are made at once, and is no JSON when it breaks off', async () => {
+  it('is refused with RATE_LIMITED when too many are made at once, and is not valid JSON when it breaks off', async () => {
     const { app } = hub();
     const person = await knownEverywhere(hub());
     const taken = [1, 2, 3, 4].map(() => app.copies.take());

@@ -69,7 +69,7 @@ describe('an administrator\'s day', function() {
     await conversationOf(server, openid);
   });
 
-  it('adds an app, which the server then takes pushes for', async () => {
+  it('adds an app, whose pushes the server then takes', async () => {
     await admin.go('/apps');
     await admin.page.getByRole('button', { name: '添加应用' }).click();
     const dialog = admin.page.locator('.el-dialog');
@@ -81,7 +81,7 @@ describe('an administrator\'s day', function() {
     await card.getByText('EncodingAESKey').waitFor();
     assert.equal(await admin.page.getByText('a-secret-of-the-app').count(), 0);
     const url = new URL(await card.locator('code', { hasText: '/message/check/' }).innerText());
-    // Known on every worker within 2 s: a forged push is refused as one, and no longer as that of an unknown app.
+    // Known on every worker within 2 s: a forged push is then refused as forged, no longer as that of an unknown app.
     await until(async () => (await fetch(`${server.url}${url.pathname}?signature=x&timestamp=1&nonce=1&echostr=1`)).status, status => status === 403);
   });
 

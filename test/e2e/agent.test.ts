@@ -28,14 +28,14 @@ describe('an agent\'s day', function() {
 
   const talk = () => `/conversations/${encodeURIComponent(`${MINI.appid}:${openid}`)}`;
 
-  it('sees a message come in, in both browsers, without asking', async () => {
+  it('sees a message arrive, in both browsers, without a reload', async () => {
     await Promise.all([agent.go('/conversations'), admin.go('/conversations')]);
     await writes(server, openid, '你好，在吗？');
     for (const { page } of [agent, admin]) await page.locator('.rows').getByText('你好，在吗？').waitFor();
     assert.equal(await agent.page.locator('.rows .count').first().innerText(), '1');
   });
 
-  it('opens it with the keys, takes it, and the other one sees who answers', async () => {
+  it('opens it by keyboard, takes it, and the other agent sees the assignee', async () => {
     await agent.page.locator('body').press('j');
     await agent.page.locator('body').press('Enter');
     await agent.page.waitForURL(new RegExp(`/console${talk()}$`));
@@ -44,7 +44,7 @@ describe('an agent\'s day', function() {
     await agent.page.locator('header').getByRole('button', { name: '接手' }).click();
     await agent.page.getByText('你正在接待').waitFor();
     await admin.page.getByText(`${AGENT.username} 正在接待`).waitFor();
-    // What is open in front of somebody is read.
+    // A conversation that is open on a screen counts as read.
     await until(() => agent.page.locator('.rows .count').count(), count => count === 0);
   });
 
@@ -57,7 +57,7 @@ describe('an agent\'s day', function() {
     await agent.page.getByRole('log').getByText('已发送').first().waitFor();
   });
 
-  it('sees what a person who means harm writes as the text that it is', async () => {
+  it('sees hostile text as plain text', async () => {
     await writes(server, openid, HOSTILE);
     await agent.page.getByRole('log').getByText('<img src=x', { exact: false }).waitFor();
     assert.notEqual(await agent.page.title(), 'hacked');
@@ -67,7 +67,7 @@ describe('an agent\'s day', function() {
     assert.equal(await agent.page.evaluate('document.documentElement.scrollWidth > innerWidth'), false);
   });
 
-  it('notes something for the team, and a colleague reads it', async () => {
+  it('writes a note for the team, and a colleague reads it', async () => {
     await agent.page.locator('.person textarea').fill('要发票');
     await agent.page.locator('.person').getByRole('button', { name: '添加备注' }).click();
     await agent.page.locator('.person article').getByText('要发票').waitFor();
@@ -75,7 +75,7 @@ describe('an agent\'s day', function() {
     await admin.page.locator('.person article').getByText('要发票').waitFor();
   });
 
-  it('cannot write when the window is over, is told why, and can again when the person has written', async () => {
+  it('cannot write outside the window, is told why, and can again when the person has written', async () => {
     await (await server.database()).collection<{ _id: string }>('conversations').updateOne({ _id: `${MINI.appid}:${openid}` }, { $set: { windowUntil: new Date(Date.now() - 1_000) } });
     await (await server.database()).collection('messages').updateMany({ openid }, { $set: { receivedAt: new Date(Date.now() - 49 * 3_600_000), createTime: new Date(Date.now() - 49 * 3_600_000) } });
     await agent.go(talk());
@@ -99,7 +99,7 @@ describe('an agent\'s day', function() {
     await agent.page.keyboard.press('Enter');
     await agent.page.waitForURL(/\/console\/people\//);
     await agent.page.getByRole('heading', { name: '王小明' }).waitFor();
-    // A phone number in clear is an administrator's.
+    // Only administrators see phone numbers in clear.
     assert.equal(await agent.page.getByRole('button', { name: '显示' }).count(), 0);
     await conversationOf(server, openid);
   });

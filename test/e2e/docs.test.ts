@@ -33,7 +33,7 @@ describe('the HTTP interface as a page', function() {
     const told = page.locator('#told');
     await told.filter({ hasText: /^o/ }).waitFor();
     const openid = await told.textContent();
-    // What is not in sight is not drawn yet.
+    // Parts outside the view are not drawn yet.
     await page.locator('.operation-filter-input').fill('/api/me');
     await page.locator('[data-path="/api/jscode2session"]').waitFor({ state: 'detached' });
     const call = page.locator('.opblock-get').filter({ has: page.locator('[data-path="/api/me"]') });
@@ -47,6 +47,20 @@ describe('the HTTP interface as a page', function() {
     await visitor.close();
   }
 
-  it('1440 wide, in Chinese: logs somebody in by one click and sends a call, from this server alone', () => logsInAndCalls(1440, 'zh-CN', 'HTTP 接口'));
+  it('1440 wide, in Chinese: logs a person in by one click and sends a call, using this server only', () => logsInAndCalls(1440, 'zh-CN', 'HTTP 接口'));
+  it('changes the language by a link, its summaries too', async () => {
+    const visitor = await Visitor.open(browser, server.url, { language: 'zh-CN' });
+    const { page } = visitor;
+    const login = page.locator('.opblock-post').filter({ has: page.locator('[data-path="/api/jscode2session"]') }).locator('.opblock-summary-description');
+    await page.goto('/docs');
+    await login.getByText('用 wx.login 的 code 登录').waitFor();
+    await page.getByRole('link', { name: 'English' }).click();
+    await login.getByText('Log in with the code of wx.login').waitFor();
+    await page.getByRole('link', { name: '中文' }).click();
+    await login.getByText('用 wx.login 的 code 登录').waitFor();
+    visitor.assertFaultless();
+    await visitor.close();
+  });
+
   it('390 wide, in English: the same', () => logsInAndCalls(390, 'en', 'HTTP interface'));
 });

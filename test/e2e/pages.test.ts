@@ -8,12 +8,12 @@ import { startBrowser, Visitor } from './support/browser';
 import { seed, type Seeded } from './support/seed';
 import { ADMIN, startServer } from './support/world';
 
-/** Kept as output of what runs the tests. */
+/** Kept as output of the test run. */
 const SHOTS = resolve(__dirname, '../../run/screenshots');
 const SIZES = [{ width: 390, height: 844 }, { width: 1440, height: 900 }] as const;
 const SCHEMES = ['light', 'dark'] as const;
 
-/** What opens above a page: its name, the page, and the button. */
+/** Dialogs above a page: name, page, and button. */
 const DIALOGS = [
   ['rule', '/replies', '新建规则'], ['app', '/apps', '添加应用'], ['admin', '/team/admins', '添加成员'], ['library', '/notifications/templates', '从模板库添加'],
   ['qrcode', '/notifications/qrcodes', '生成小程序码'], ['send-one', '/notifications/templates', '发给一个人'],
@@ -44,12 +44,12 @@ describe('every page of the console', function() {
     ['tags', '/notifications/tags'], ['qrcodes', '/notifications/qrcodes'], ['apps', '/apps'], ['admins', '/team/admins'], ['audit', '/team/audit'], ['not-found', '/no-such-page'],
   ];
 
-  /** Draws every page in a window, and tells what is wrong with it. */
+  /** Draws every page in a window, and reports its faults. */
   async function drawn(width: number, height: number, colorScheme: 'light' | 'dark'): Promise<string[]> {
     const visitor = await Visitor.open(browser, server.url, { width, height, colorScheme });
     const found: string[] = [];
     const look = async (name: string) => {
-      // What moves, stands.
+      // Animations are off.
       await visitor.page.waitForTimeout(150);
       await visitor.page.screenshot({ path: resolve(SHOTS, `${name}-${width}-${colorScheme}.png`) });
       if (await visitor.page.evaluate('document.documentElement.scrollWidth > innerWidth')) found.push(`${name} is wider than the window`);
@@ -81,7 +81,7 @@ describe('every page of the console', function() {
 
   for (const { width, height } of SIZES) {
     for (const colorScheme of SCHEMES) {
-      it(`is drawn ${width} wide, ${colorScheme}: nothing beside the edge, no barrier, no error, no report of the policy`, async () => {
+      it(`is drawn ${width} wide, ${colorScheme}: without overflow, accessibility faults, errors and policy reports`, async () => {
         assert.deepEqual(await drawn(width, height, colorScheme), []);
       });
     }
@@ -96,7 +96,7 @@ describe('every page of the console', function() {
     for (const [name, path] of pages()) {
       await visitor.go(path);
       await visitor.page.screenshot({ path: resolve(SHOTS, `${name}-1440-en.png`) });
-      // Names, what people wrote, and what is drawn of it may be Chinese: what the page says by itself is not.
+      // Names, people's texts, and drawings of them may be Chinese; the page's own texts may not.
       const said = await visitor.page.locator('nav, h1, h2, h3, th, dt, button.el-button, label, [role=tab]').allInnerTexts();
       assert.deepEqual(said.filter(text => /\p{Script=Han}/u.test(text) && !/王小明|价格|几点|营业|包裹|简体中文|订单发货通知/.test(text)), [], name);
     }
@@ -104,7 +104,7 @@ describe('every page of the console', function() {
     await visitor.close();
   });
 
-  it('asks nobody but its own server, and the first page is below 350 kB', async () => {
+  it('loads from its own server only, and the first page is below 350 kB', async () => {
     const visitor = await Visitor.open(browser, server.url);
     const others: string[] = [];
     visitor.page.on('request', request => { if (!request.url().startsWith(server.url)) others.push(request.url()); });

@@ -29,7 +29,7 @@ describe('people and what is sent to them', function() {
   });
   const audited = async (action: string) => (await admin.api<{ items: unknown[] }>('GET', `/audit?action=${action}`)).data.items.length;
 
-  it('finds somebody by the beginning of a nickname, and keeps the search in the address', async () => {
+  it('finds a person by the beginning of a nickname, and keeps the search in the address', async () => {
     await admin.go('/people');
     await admin.page.locator('.q input').fill('王小');
     await admin.page.waitForURL(/q=/);
@@ -48,7 +48,7 @@ describe('people and what is sent to them', function() {
     assert.equal(await audited('user.phone'), 1);
   });
 
-  it('sends an image that somebody has chosen', async () => {
+  it('sends an image that the agent has chosen', async () => {
     await admin.go(`/conversations/${encodeURIComponent(seeded.conversation)}`);
     await admin.page.locator('footer').getByText('图片', { exact: true }).click();
     await admin.page.locator('footer input[type=file]').setInputFiles({ name: 'pixel.png', mimeType: 'image/png', buffer: PIXEL });
@@ -58,9 +58,9 @@ describe('people and what is sent to them', function() {
     await admin.page.getByRole('log').locator('.us .file').waitFor();
   });
 
-  it('counts whom a notification goes to before it is sent, then sends it once to each', async () => {
+  it('counts the recipients of a notification before it is sent, then sends it once to each', async () => {
     const openid = seeded.conversation.split(':')[1];
-    // The seed's message has used up the grant that there was.
+    // The seed's message has used up the existing grant.
     const [{ id }] = (await admin.api<Array<{ id: string }>>('GET', `/templates?appid=${MINI.appid}`)).data;
     await server.sandbox.post('/push', { appid: MINI.appid, message: { FromUserName: openid, MsgType: 'event', Event: 'subscribe_msg_popup_event', List: [{ TemplateId: id, SubscribeStatusString: 'accept', PopupScene: '2' }] } });
     await until(async () => (await server.database()).collection('subscriptions').findOne({ openid, templateId: id }), grant => (grant?.remaining ?? 0) === 1);
@@ -101,13 +101,13 @@ describe('people and what is sent to them', function() {
     assert.deepEqual(await texts(), [before[1], before[0], ...before.slice(2)]);
   });
 
-  it('saves everybody as CSV', async () => {
+  it('saves all people as CSV', async () => {
     await admin.go('/people');
     const [download] = await Promise.all([admin.page.waitForEvent('download'), admin.page.getByRole('link', { name: '导出 CSV' }).click()]);
     assert.match(readFileSync(await download.path(), 'utf8'), /王小明/);
   });
 
-  it('erases somebody once their name is typed', async () => {
+  it('erases a person once their name is typed', async () => {
     await admin.go(`/people/${seeded.userId}`);
     await admin.page.getByRole('button', { name: '删除用户' }).click();
     const dialog = admin.page.locator('.el-dialog');

@@ -63,7 +63,7 @@ describe('signing in to the console', function() {
     await visitor.close();
   });
 
-  it('shows an agent what is an agent\'s, and refuses the rest, page and interface', async () => {
+  it('shows an agent an agent\'s pages, and refuses the rest, in the page and in the API', async () => {
     const admin = await Visitor.open(browser, server.url);
     await admin.signIn(ADMIN.username, ADMIN.password);
     assert.equal((await admin.api('POST', '/admins', { ...AGENT, role: 'agent' })).status, 200);

@@ -12,7 +12,7 @@ import { Server } from '../support/server';
 import { until } from '../support/until';
 import { securePush, textXml } from '../support/wechat';
 
-/** Seconds within which a start is up, and a database that is back is in use: the contract's. */
+/** Seconds within which a start is up, and a database that is back is in use, by the contract. */
 const SOON = 5;
 
 const AWAY = [
@@ -22,7 +22,7 @@ const AWAY = [
 
 const thanks = { order: 1, enabled: true, when: { type: 'text' }, reply: { via: 'custom', message: { msgtype: 'text', text: { content: 'thanks' } } } };
 
-/** A database that holds nothing but a rule. */
+/** A database with a rule only. */
 async function startDatabase(scratch: Scratch): Promise<EmbeddedDatabase> {
   const database = await startEmbedded({ dir: scratch.path('db'), port: 0 });
   const client = await mongoose.mongo.MongoClient.connect(database.url('weapp_hub'));
@@ -65,7 +65,7 @@ AWAY.forEach(({ how, begin, end, why }) => describe(`npm start while the databas
   /** The lines about the database. */
   const logged = () => server.output.join('').split('\n').filter(line => /mongo|database/i.test(line) && !/^embedded database:|in the database now/.test(line));
 
-  it('serves without it: pushes go to the spool, all else is refused', async () => {
+  it('serves without it: pushes go to the spool, everything else is refused', async () => {
     assert.equal(await status(server, '/readyz'), 503);
     await server.sandbox.post('/settings', { customQuota: false });
     await server.sandbox.post('/users', { openids: ['o-away'], appid: MINI.appid });
@@ -89,15 +89,15 @@ AWAY.forEach(({ how, begin, end, why }) => describe(`npm start while the databas
     await push(server, 4);
   });
 
-  it('says so in one line, without a trace', async () => {
+  it('reports it in one line, without a trace', async () => {
     const lines = await until(logged, found => found.length > 0);
     assert.equal(lines.length, 1, lines.join('\n'));
     assert.match(lines[0], new RegExp(`WARN .*The database at 127\\.0\\.0\\.1:${port} cannot be reached \\(${why}\\)`));
-    // Egg's master complains of each worker that was killed, and nobody else of anything.
+    // Egg's master reports each worker that was killed; there are no other complaints.
     assert.deepEqual(server.errors().match(/ERROR \d+ \S+/g)?.map(found => found.replace(/.* /, '')), ['AppWorkerDiedError:', 'AppWorkerDiedError:']);
   });
 
-  it('is whole when the database comes', async () => {
+  it('is complete when the database comes', async () => {
     end(proxy);
     await until(() => server.ready(), ready => ready, SOON);
     const db = await server.database();
@@ -110,17 +110,17 @@ AWAY.forEach(({ how, begin, end, why }) => describe(`npm start while the databas
     await until(logged, lines => lines.some(line => line.includes('answers again')));
   });
 
-  it('sends the answers to what was pushed before the rules were known', async () => {
+  it('sends the answers to pushes from before the rules were known', async () => {
     const outbox = (await server.database()).collection('outbox');
     await until(() => outbox.countDocuments({ openid: 'o-away', state: 'sent' }), count => count === 4, SOON);
   });
 
-  it('says no more when the database goes while it is in use', async () => {
+  it('is silent when the database goes while it is in use', async () => {
     const errors = server.errors();
     begin(proxy);
     await until(() => status(server, '/readyz'), code => code === 503, SOON);
     const calls = Array.from({ length: 5 }, () => server.fails('GET', '/api/me', undefined, 'some-token'));
-    // The schedule has its turns meanwhile.
+    // The schedules run meanwhile.
     await Promise.all([push(server, 5), sleep(3_500)]);
     assert.deepEqual(await Promise.all(calls), Array(5).fill('UNAVAILABLE'));
     end(proxy);
@@ -128,12 +128,12 @@ AWAY.forEach(({ how, begin, end, why }) => describe(`npm start while the databas
     await until(() => server.ready(), ready => ready, SOON);
     await until(() => db.collection('messages').countDocuments({ state: 'handled' }), count => count === 5, SOON);
     assert.equal(server.errors(), errors);
-    // Those of before, and no other within the minute.
+    // The lines from before, and no others within the minute.
     assert.deepEqual(logged().map(line => /cannot be reached|answers again/.exec(line)?.[0]), ['cannot be reached', 'answers again']);
   });
 }).timeout(60_000));
 
-describe('npm start with a database that it cannot use', () => {
+describe('npm start with an unusable database', () => {
   let server: Server | undefined;
   afterEach(async () => {
     await server?.stop();
@@ -156,18 +156,12 @@ describe('npm start with a database that it cannot use', () => {
     }
   });
 
-  it('keeps user name and password out of what it logs, and dumps nothing', async () => {
+  it('keeps user name and password out of its log, dumps nothing, and ends while it still looks for the database', async () => {
     server = await Server.launch({ MONGODB_URL: 'mongodb://user-name:hunter%40tail@127.0.0.1:9/weapp_hub', WORKERS: '1' });
     const running = server;
-    await until(() => running.output.join(''), text => text.includes('cannot be reached'));
-    assert.ok(!/hunter|user-name/.test(server.output.join('')));
+    await until(() => running.output.join(''), printed => printed.includes('cannot be reached') && printed.includes('weapp-hub:'));
+    assert.ok(!/hunter|user-name/.test(running.output.join('')));
     assert.ok(!existsSync(resolve(__dirname, '../../.data/run')));
-  });
-
-  it('ends while it is still looking for it', async () => {
-    server = await Server.launch({ MONGODB_URL: 'mongodb://127.0.0.1:9/weapp_hub', WORKERS: '1' });
-    const running = server;
-    await until(() => running.output.join(''), printed => printed.includes('weapp-hub:'));
     running.process.kill('SIGTERM');
     await until(() => running.processes(), left => left.length === 0, 10);
     assert.equal(running.errors(), '');
@@ -191,7 +185,7 @@ describe('npm start with a database whose clock is wrong', () => {
   const clock = async () => (await (await fetch(`${server.url}/readyz`)).json() as { clock: string }).clock;
   const causes = async () => (await (await fetch(`${server.url}/readyz?verbose`)).text()).split('\n');
 
-  it('says so, in the log and to who asks', async () => {
+  it('reports it, in the log and in /readyz', async () => {
     await until(clock, state => state === 'skewed');
     const [first, second, ...rest] = await causes();
     assert.equal(first, `ok database: 127.0.0.1:${database.port} answers`);
@@ -203,7 +197,7 @@ describe('npm start with a database whose clock is wrong', () => {
     assert.match(lines[0], / ERROR .*The clock of this machine is (29|30)\.\d s ahead of the database's: no message is sent/);
   });
 
-  it('asks again when the database has been away', async () => {
+  it('measures again when the database has been away', async () => {
     const { port } = database;
     await database.stop();
     await until(() => status(server, '/readyz'), code => code === 503, SOON);

@@ -15,11 +15,11 @@ const EVERY = 50;
 const ROUNDS = 6;
 
 /**
- * What "nothing" means under load: whatever was received before the end of the erasure is gone, wherever it was on its way. The
- * pushes go on over the end; what came after it is somebody new's, who is told by the time of each document. Before anybody
- * looks, the pushes have stopped and the looks of the erasure for late things are over.
+ * "Nothing is left" under load means: everything that was received before the end of the erasure is gone, wherever it
+ * was on its way. The pushes go on beyond the end; what came after it belongs to a new person, as the time of each
+ * document shows. Before the check, the pushes have stopped and the erasure's searches for late documents are over.
  */
-describe('a person who writes 20 times a second is erased, and a worker killed meanwhile', () => {
+describe('a person who writes 20 times a second, and is erased while a worker is killed', () => {
   const backend = new WebhookReceiver();
   let server: Server;
   let pusher: Pusher;
@@ -42,14 +42,14 @@ describe('a person who writes 20 times a second is erased, and a worker killed m
     return { token, openid, userId };
   };
 
-  it('leaves nothing that names them', async () => {
+  it('is in no document afterwards', async () => {
     const db = await server.database();
     for (let round = 0; round < ROUNDS; round++) {
       const { openid, userId } = await logIn();
       const stop = writeOn(openid, 1_000_000 * (round + 1));
       await until(() => db.collection('messages').countDocuments({ openid }), count => count > 20);
       const asked = server.call('DELETE', `/api/server/users/${userId}`, undefined, 'test-api-key-1').catch(() => undefined);
-      // Before, in the middle and after the erasure's steps; in odd rounds the worker that does it may be the other one.
+      // Before, during and after the erasure's steps; in odd rounds the erasing worker may be the other one.
       await sleep(round * 15);
       const workers = server.workers();
       process.kill(workers[round % workers.length], 'SIGKILL');
@@ -66,7 +66,7 @@ describe('a person who writes 20 times a second is erased, and a worker killed m
     }
   }).timeout(300_000);
 
-  /** Somebody writes, until it is called. */
+  /** A person writes until the returned function is called. */
   function writeOn(openid: string, first: number): () => Promise<void> {
     let going = true;
     const answers: Array<Promise<unknown>> = [];
@@ -84,7 +84,7 @@ describe('a person who writes 20 times a second is erased, and a worker killed m
     };
   }
 
-  /** The erasure of somebody; asked for again where its request has died with the worker before it was written down. */
+  /** Erases a person; asks again where the request died with the worker before it was written down. */
   async function erasureOf(userId: string): Promise<Erasure | null> {
     const erasures = (await server.database()).collection<Erasure>('erasures');
     const found = await erasures.findOne({ _id: userId });
@@ -92,7 +92,7 @@ describe('a person who writes 20 times a second is erased, and a worker killed m
     return found;
   }
 
-  /** Documents that name somebody, wherever they are, but for what came after a time. */
+  /** Documents of any collection that name a person, except those from after a time. */
   async function named(openid: string, end: Date): Promise<string[]> {
     const db = await server.database();
     const found: string[] = [];
@@ -100,8 +100,9 @@ describe('a person who writes 20 times a second is erased, and a worker killed m
       for await (const document of db.collection(name).find({})) {
         const text = JSON.stringify(document);
         if (!text.includes(openid)) continue;
-        // A row of the outbox is caused by a push, whose order it has: microseconds.
-        const at = name === 'messages' ? document.receivedAt : name === 'outbox' && document.order ? new Date(document.order / 1000) : undefined;
+        // A row of the outbox has the order of the push that caused it: microseconds.
+        const times: Record<string, Date | undefined> = { messages: document.receivedAt, conversations: document.lastAt, news: document.at, outbox: document.order ? new Date(document.order / 1000) : undefined };
+        const at = times[name];
         if (!at || at <= end) found.push(`${name}: ${text}`);
       }
     }

@@ -28,7 +28,7 @@ describe('events out of two workers that are killed, to a backend that fails a t
     await backend.stop();
   });
 
-  it(`brings each of ${PEOPLE * EACH} at least once, in order per person`, async () => {
+  it(`arrive at least once each, ${PEOPLE * EACH} of them, in order per person`, async () => {
     const number = new Map<string, number>();
     backend.behave = (id, tries) => {
       const n = number.get(id) ?? number.set(id, number.size).size - 1;

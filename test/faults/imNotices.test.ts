@@ -19,7 +19,7 @@ describe('IM messages to people who are offline, over two workers', () => {
   });
   after(() => server?.stop());
 
-  it(`${MESSAGES} in 10 s are ${PEOPLE} notices at most, and none to who comes back`, async () => {
+  it(`${MESSAGES} in 10 s are ${PEOPLE} notices at most, and none to a person who comes back`, async () => {
     const db = await server.database();
     const openids = await inParallel(PEOPLE, 10, async person => {
       const { openid } = await server.sandbox.post('/login-code');

@@ -34,7 +34,7 @@ describe('two instances, of which one cannot reach the database for 6 s', () => 
     scratch.remove();
   });
 
-  it('handle and answer what each person writes, now to one and then to the other, in order', async () => {
+  it('handle and answer each person\'s messages, sent to one and the other in turn, in order', async () => {
     const { openids } = await servers[0].sandbox.post<{ openids: string[] }>('/users', { count: PEOPLE, appid: MINI.appid });
     const pushers = servers.map(server => new Pusher(server.url));
     try {

@@ -15,7 +15,7 @@ describe('a job whose workers are killed', () => {
   });
   after(() => server?.stop());
 
-  it('is gone on with by others, from the last step, and tags everybody', async () => {
+  it('is continued by others, from the last step, and tags everybody', async () => {
     const openids = Array.from({ length: PEOPLE }, (_, index) => `person${String(index).padStart(5, '0')}`);
     await server.sandbox.post('/users', { appid: OFFICIAL.appid, openids, following: true });
     const { id } = await server.ok<{ id: number }>('POST', '/api/server/tags', { name: 'x' }, KEY);

@@ -6,10 +6,13 @@ import { Server } from '../support/server';
 import { until } from '../support/until';
 
 const MESSAGES = 100_000;
-/** Bytes of one copy, about, and what the worker may have more in its second half than in the first: held in memory, it would be 108 MiB. */
+/**
+ * Bytes of one copy, about, and how much more memory the worker may use in the copy's second half than in the first:
+ * held in memory, it would be 108 MiB.
+ */
 const COPY = 216 << 20;
 const BOUND = 32 << 20;
-/** MiB in which none of the processes could hold the copy. */
+/** Memory in MiB in which no process could hold the copy. */
 const HEAP = 128;
 
 describe(`a person with ${MESSAGES} messages`, () => {
@@ -27,7 +30,7 @@ describe(`a person with ${MESSAGES} messages`, () => {
   const memory = () => Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${server.workers()[0]}/status`, 'utf8'))?.[1]) * 1024;
   const openCursors = async () => Number((await (await server.database()).command({ serverStatus: 1 })).metrics?.cursor?.open?.total ?? 0);
 
-  /** Takes a copy, now and then slowly. @param leaveAfter bytes after which the connection is cut */
+  /** Reads a copy, sometimes slowly. @param leaveAfter bytes after which the connection is cut */
   const take = (token: string, leaveAfter = Infinity) => new Promise<{ bytes: number; tail: string; most: [number, number] }>((resolve, reject) => {
     const asked = request(`${server.url}/api/me/export`, { headers: { authorization: `Bearer ${token}` } }, response => {
       let bytes = 0;
@@ -54,7 +57,7 @@ describe(`a person with ${MESSAGES} messages`, () => {
     asked.end();
   });
 
-  it('gets a copy that is read as fast as it is taken, in memory that stays flat, and is erased', async () => {
+  it('gets a copy at the reader\'s pace, in constant memory, and is erased', async () => {
     const { token, openid } = await logIn();
     const messages = (await server.database()).collection<{ _id: string }>('messages');
     const filler = 'x'.repeat(1_000);
@@ -70,7 +73,7 @@ describe(`a person with ${MESSAGES} messages`, () => {
     assert.ok(bytes > MESSAGES * 2_000, `${bytes} bytes`);
     assert.match(tail, /,"message":"ok","requestId":"[^"]+"\}\n$/);
     assert.ok(most[1] - most[0] < BOUND, `${((most[1] - most[0]) / (1 << 20)).toFixed(0)} MiB more in the second half`);
-    // Who leaves in the middle gives back the place, of which there are four, and the cursor.
+    // A reader who leaves in the middle frees one of the four places, and the cursor.
     for (let left = 0; left < 6; left++) await until(() => take(token, 1_000_000), ({ bytes: taken }) => taken > 1_000_000);
     await until(openCursors, open => open <= idle);
     const began = Date.now();

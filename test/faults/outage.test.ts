@@ -14,7 +14,7 @@ const PEOPLE = 40;
 const BEFORE = 5_000;
 const AFTER = 5_000;
 
-/** A single server knows no retryable writes: then the driver tells of a broken connection in another way. */
+/** A single server has no retryable writes: the driver then reports a broken connection in another way. */
 const OUTAGES = [
   { name: 'silent', lasts: 20_000, options: '', begin: (proxy: DatabaseProxy) => proxy.freeze(), end: (proxy: DatabaseProxy) => proxy.thaw() },
   { name: 'gone', lasts: 8_000, options: '&retryWrites=false', begin: (proxy: DatabaseProxy) => proxy.cut(), end: (proxy: DatabaseProxy) => proxy.mend() },
@@ -54,7 +54,7 @@ OUTAGES.forEach(({ name, lasts, options, begin, end }) => describe(`the database
     }, 1_000);
     const pushTimes = (times: number, query: string, body: string) => Promise.all(Array.from({ length: times }, () => pusher.push('/message/check', query, body)));
     const sent: number[] = [];
-    // Each person writes one message after the other, as people do; the connections spread them over both workers.
+    // Each person writes one message after the other; the connections spread them over both workers.
     const answers = (await inParallel(PEOPLE, PEOPLE, async person => {
       const own: Answer[] = [];
       let number = 0;
@@ -98,7 +98,7 @@ OUTAGES.forEach(({ name, lasts, options, begin, end }) => describe(`the database
 
 interface Step { what: 'freeze' | 'thaw' | 'cut' | 'mend'; after: number }
 
-/** The database holds everything for 15 s, or refuses for 6 s; answers for 6 s; and then the other. */
+/** The database is silent for 15 s, or refuses for 6 s; answers for 6 s; and then the other. */
 const TWICE: Array<{ name: string; steps: Step[] }> = [
   { name: 'silent, back, and gone', steps: [{ what: 'freeze', after: 2_000 }, { what: 'thaw', after: 15_000 }, { what: 'cut', after: 6_000 }, { what: 'mend', after: 6_000 }] },
   { name: 'gone, back, and silent', steps: [{ what: 'cut', after: 2_000 }, { what: 'mend', after: 6_000 }, { what: 'freeze', after: 6_000 }, { what: 'thaw', after: 15_000 }] },
@@ -130,7 +130,7 @@ TWICE.forEach(({ name, steps }) => describe(`the database ${name} while people w
     scratch.remove();
   });
 
-  it('handles and answers what each person wrote in the order in which it was written', async () => {
+  it('handles and answers each person\'s messages in the order in which they were written', async () => {
     const { openids } = await server.sandbox.post<{ openids: string[] }>('/users', { count: WRITERS, appid: MINI.appid });
     const outage = (async () => {
       for (const { what, after } of steps) {

@@ -9,7 +9,7 @@ import { securePush, textXml } from '../support/wechat';
 
 const PEOPLE = 40;
 const PAUSES = 200;
-/** Beside the short ones: longer than any lease. */
+/** Beside the short pauses: one longer than any lease. */
 const LONG_MS = SEND_LEASE_MS + 5_000;
 
 type Call = { body: { touser: string; text: { content: string } }; answer?: { errcode: number } };

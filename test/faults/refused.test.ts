@@ -19,7 +19,7 @@ describe('an address that is not on the IP whitelist, over two workers', () => {
 
   const verbose = async () => (await fetch(`${server.url}/readyz?verbose`, { headers: { connection: 'close' } })).text();
 
-  it('keeps all messages waiting, is tried once and told of once a minute, and loses none when it is mended', async () => {
+  it('keeps all messages waiting, is tried and reported once a minute, and loses none when it is mended', async () => {
     const db = await server.database();
     const outbox = db.collection('outbox');
     const tokens = db.collection<{ _id: string }>('accessTokens');

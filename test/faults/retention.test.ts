@@ -17,7 +17,7 @@ describe('RETENTION_MESSAGES_DAYS and RETENTION_OUTBOX_DAYS', () => {
         assert.deepEqual([await expiryOf(db, 'messages', 'receivedAt'), await expiryOf(db, 'outbox', 'sentAt')], [180 * DAY, 30 * DAY]);
         const old = (days: number) => new Date(Date.now() - days * DAY * 1000);
         await db.collection<{ _id: string }>('messages').insertMany([{ _id: 'old', receivedAt: old(8) }, { _id: 'young', receivedAt: old(6) }] as never);
-        // A row of the former version, with the time at which that one would have removed it, and one that never went out.
+        // A row of the former version, with that version's expiry, and one that was never sent.
         await db.collection<{ _id: string }>('outbox').insertMany([
           { _id: 'old', state: 'sent', kind: 'custom', sentAt: old(4), expiresAt: new Date(Date.now() + 26 * DAY * 1000), nextAt: old(4) },
           { _id: 'failed', state: 'failed', kind: 'custom', nextAt: old(100) }, { _id: 'failed long ago', state: 'failed', kind: 'webhook', nextAt: old(181) },

@@ -37,12 +37,13 @@ describe('a worker stopped while it keeps pushes for a database that is gone', (
     scratch.remove();
   });
 
-  it('holds up the others only until they take over what it has kept, and harms nothing when it goes on', async () => {
+  it('holds up the others only until they take its segment over, and does no harm when it continues', async () => {
     const { openids } = await server.sandbox.post<{ openids: string[] }>('/users', { count: PEOPLE, appid: MINI.appid });
     const dir = server.variables.SPOOL_DIR;
     const segments = () => readdirSync(dir).filter(name => name.endsWith('.open') && statSync(join(dir, name)).size > 0);
     const answered = new Set<string>();
-    // The next when WeChat has an answer to the last; what the stopped worker does not answer is repeated.
+    // The next message follows the answer to the last one; WeChat repeats those that the stopped worker does not
+    // answer.
     const writing = Promise.all(openids.map(async (openid, person) => {
       for (const [index, content] of MESSAGES.entries()) {
         const { query, body } = securePush(MINI, textXml(openid, content, 1_000_000 + person * 10 + index));

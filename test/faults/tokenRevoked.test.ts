@@ -11,7 +11,7 @@ describe('an access_token that WeChat revokes under load, over two workers', () 
   });
   after(() => server?.stop());
 
-  /** 400 calls of 20 people, the token being revoked in their midst. @return how often it was fetched meanwhile */
+  /** 400 calls of 20 people, during which the token is revoked. @return how often it was fetched meanwhile */
   async function revokeUnderLoad(stuck: boolean): Promise<number> {
     const codes = await inParallel(20, 10, () => server.sandbox.post('/login-code'));
     const people = await inParallel(20, 10, index => server.ok<{ token: string }>('POST', '/api/jscode2session', { code: codes[index].code }));
@@ -32,7 +32,7 @@ describe('an access_token that WeChat revokes under load, over two workers', () 
     assert.ok(refreshes >= 1 && refreshes <= 2);
   }).timeout(30_000);
 
-  it('is replaced also when WeChat gives the refused one back', async () => {
+  it('is replaced also when WeChat answers with the refused one', async () => {
     const refreshes = await revokeUnderLoad(true);
     assert.ok(refreshes >= 1 && refreshes <= 2);
   }).timeout(30_000);

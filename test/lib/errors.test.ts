@@ -3,7 +3,7 @@ import { AppError, ERRORS } from '../../app/lib/errors';
 import type { ErrorName } from '../../app/lib/errors';
 
 describe('lib/errors', () => {
-  it('has exactly the names of the interface', () => {
+  it('has exactly the names of the contract', () => {
     assert.deepEqual(Object.keys(ERRORS).sort(), [
       'CODE_INVALID', 'CODE_USED', 'CONFLICT', 'FORBIDDEN', 'INTERNAL', 'INVALID_ARGUMENT', 'NOT_FOUND', 'NO_GRANT', 'RATE_LIMITED',
       'SESSION_KEY_STALE', 'UNAUTHENTICATED', 'UNAVAILABLE', 'USER_BLOCKED', 'WATERMARK_MISMATCH', 'WECHAT_BUSY', 'WECHAT_ERROR',
@@ -41,7 +41,7 @@ describe('lib/errors', () => {
     assert.deepEqual(error.data, { errcode: 40037 });
   });
 
-  it('says its details in either language, and what has no translation as it is', () => {
+  it('says its details in either language, and untranslated texts as they are', () => {
     const error = new AppError('RATE_LIMITED', { key: 'tooManyLogins', params: { seconds: 7 } });
     assert.equal(error.message, 'Too many logins from this address: try again in 7 s.');
     assert.equal(error.messageIn('zh'), '该 IP 地址登录过于频繁，请 7 秒后再试。');

@@ -5,14 +5,14 @@ import { Slots } from '../../app/lib/async/slots';
 import { jsonText } from '../../app/lib/export/jsonText';
 
 describe('lib/person/phoneTexts', () => {
-  it('gives the spellings that may be stored of a number', () => {
+  it('returns the spellings under which a number may be stored', () => {
     assert.ok(phoneTexts('13800001234').includes('86:13800001234'));
     for (const written of ['+8613800001234', '+86 138-0000-1234', '008613800001234', '8613800001234', ' 8613800001234']) assert.ok(phoneTexts(written).includes('86:13800001234'), written);
     assert.ok(phoneTexts('+85291234567').includes('852:91234567'));
     assert.ok(!phoneTexts('+13800001234').includes('86:13800001234'));
   });
 
-  it('gives none of what is no number', () => {
+  it('returns none for a text that is no number', () => {
     for (const written of ['', '12', 'abc', '1380000x234', '🐟🐟🐟🐟', '+', '1'.repeat(21)]) assert.deepEqual(phoneTexts(written), [], written);
   });
 });
@@ -24,14 +24,14 @@ describe('lib/wechat/revocation', () => {
     assert.deepEqual([revoked('8'), revoked('6'), revoked('19'), revoked('301'), revoked('8,20'), revoked('999'), revoked('')], [['phone'], ['nickname', 'avatar'], ['nickname'], ['everything'], ['phone', 'avatar'], ['other'], []]);
   });
 
-  it('is nobody\'s without an OpenID, and no other event', () => {
+  it('needs an OpenID, and one of the events', () => {
     assert.equal(revoked('8', { OpenID: '' }), undefined);
     assert.equal(readRevocation({ event: 'subscribe', payload: { OpenID: 'o' } }), undefined);
   });
 });
 
-describe('lib/slots', () => {
-  it('gives as many places as there are, each back once', () => {
+describe('lib/async/slots', () => {
+  it('gives as many places as there are, and takes each back once', () => {
     const slots = new Slots(2);
     const [first, second] = [slots.take(), slots.take()];
     assert.equal(slots.take(), undefined);
@@ -44,7 +44,7 @@ describe('lib/slots', () => {
 });
 
 describe('lib/export/jsonText', () => {
-  it('writes what JSON.stringify would, in pieces, and takes no more than it is asked for', async () => {
+  it('writes the text of JSON.stringify, in pieces, and reads no further than is asked for', async () => {
     let taken = 0;
     async function* items() {
       for (let n = 0; n < 5_000; n++) {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
 
-/** A published example of what WeChat or Tencent Cloud computes; the fields depend on `kind`. */
+/** A published example of a computation of WeChat or Tencent Cloud; the fields depend on `kind`. */
 export interface Vector {
   id: string;
   kind: string;
@@ -78,7 +78,7 @@ export function payload(id: string): Payload {
   return found;
 }
 
-/** A deep copy whose records have no prototype, to compare with what the parsers give. */
+/** A deep copy whose records have no prototype, for comparison with the parsers' results. */
 export function bare(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bare);
   if (typeof value !== 'object' || value === null) return value;
@@ -96,7 +96,7 @@ export function flip(bytes: Buffer, bit: number): Buffer {
   return flipped;
 }
 
-/** The text with one stretch cut out, put in or overwritten. */
+/** The text with one part removed, inserted or overwritten. */
 export function mutations(text: string): fc.Arbitrary<string> {
   const piece = fc.oneof(
     fc.string({ maxLength: 4 }),
@@ -114,7 +114,7 @@ export const anyText = fc.oneof(
   fc.array(fc.nat(0xffff)).map(units => String.fromCharCode(...units)),
 );
 
-/** What `call` returns, or undefined when it throws an error of the class; any other error passes. */
+/** The result of `call`, or undefined when it throws an error of the class; other errors pass. */
 export function throwsOnly<T>(errorClass: new (...args: never[]) => Error, call: () => T): T | undefined {
   try {
     return call();

@@ -16,12 +16,12 @@ describe('middleware/apiKey', () => {
     }
   }
 
-  it('says that API_KEYS is not set', async () => {
+  it('explains that API_KEYS is not set', async () => {
     assert.match(await ask([], 'Bearer '), /API_KEYS/);
     assert.match(await ask([], ''), /API_KEYS/);
   });
 
-  it('takes each of the keys, whatever characters it has', async () => {
+  it('takes each of the keys, with any characters', async () => {
     const keys = ['12345678', 'p@ss {word}!', '钥匙钥匙钥匙钥匙'];
     for (const key of keys) assert.equal(await ask(keys, `Bearer ${Buffer.from(key).toString('latin1')}`), 'let in');
     for (const header of ['12345678', 'Basic 12345678', 'Bearer 1234567', 'Bearer 123456789', 'Bearer', '']) assert.notEqual(await ask(keys, header), 'let in');

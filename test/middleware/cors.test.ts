@@ -17,7 +17,7 @@ describe('CORS_ORIGINS', () => {
   });
   const allowed = ({ headers }: Response) => headers.get('access-control-allow-origin');
 
-  it('answers the question that a browser asks first, of every path below /api', async () => {
+  it('answers a browser\'s preflight request, for every path below /api', async () => {
     for (const path of ['/api/jscode2session', '/api/me', '/api/server/messages/custom', '/api/nowhere', '/API/me']) {
       const response = await preflight(path, SHOP, 'PUT');
       assert.deepEqual([response.status, await response.text(), allowed(response)], [204, '', SHOP], path);
@@ -49,7 +49,7 @@ describe('CORS_ORIGINS', () => {
     }
   });
 
-  it('tells no other origin anything', async () => {
+  it('gives no other origin anything', async () => {
     for (const origin of ['https://evil.example.com', 'null', `${SHOP}.evil.com`, 'https://shop.example.com:8443', 'http://shop.example.com', SHOP.toUpperCase(), '']) {
       for (const response of [await preflight('/api/me', origin), await send('GET', '/api/me', { origin })]) {
         assert.equal(response.status, 200, origin);
@@ -60,7 +60,7 @@ describe('CORS_ORIGINS', () => {
     }
   });
 
-  it('is about /api alone', async () => {
+  it('applies to /api only', async () => {
     for (const path of ['/healthz', '/readyz', '/metrics', '/message/check', '/sandbox/api/calls', '/apix']) assert.equal(allowed(await send('GET', path, { origin: SHOP })), null, path);
   });
 }).timeout(60_000);

@@ -33,7 +33,7 @@ describe('the envelope', () => {
     }
   });
 
-  it('names the methods that a path takes', async () => {
+  it('names the methods of a path', async () => {
     const { error, message } = await hub().call('DELETE', '/api/jscode2session');
     assert.deepEqual([error, message], ['NOT_FOUND', 'This address takes POST and no other method.']);
   });
@@ -61,7 +61,7 @@ describe('an encoded body', () => {
     }
   });
 
-  it('is refused at the addresses that WeChat and IM call, even when the bytes are plain', async () => {
+  it('is refused at the addresses that WeChat and IM call, even when the bytes are not encoded', async () => {
     for (const [app, path] of [[MINI, '/message/check'], [OFFICIAL, '/official/callback']] as const) {
       const { query, body } = securePush(app, textXml('o-encoded', 'hi', 1));
       assert.equal((await send('POST', `${path}/${app.appid}?${query}`, body, { 'content-encoding': 'gzip' })).status, 400);

@@ -3,14 +3,14 @@ import { useApp } from '../support/app';
 
 const KEY = 'test-api-key-1';
 
-describe('what a caller is told', () => {
+describe('messages to a caller', () => {
   const hub = useApp();
   const told = async (method: string, path: string, body?: unknown) => {
     const { error, message } = await hub().call(method, path, body, KEY);
     return [error, message];
   };
 
-  it('is a sentence for a person', async () => {
+  it('are sentences for a person', async () => {
     for (const [path, body, message] of [
       ['/api/jscode2session', {}, 'code is missing: send what wx.login returned'],
       ['/api/jscode2session', { js_code: 'x' }, 'code is missing, but js_code was sent: did you mean code?'],
@@ -29,18 +29,18 @@ describe('what a caller is told', () => {
     }
   });
 
-  it('of a query too, and of what WeChat calls', async () => {
+  it('are so for a query too, and at the addresses that WeChat calls', async () => {
     assert.deepEqual(await told('GET', '/api/server/follow'), ['INVALID_ARGUMENT', 'send either unionid or openid']);
     const response = await fetch(`${hub().url}/message/check?timestamp=1&nonce=2`);
     assert.deepEqual([response.status, await response.text()], [400, 'signature is missing']);
   });
 
-  it('is so in the sandbox', async () => {
+  it('are so in the sandbox', async () => {
     const { message } = await hub().call('POST', '/sandbox/api/phone-code', { openId: 'x' });
     assert.equal(message, 'openid is missing, but openId was sent: did you mean openid?');
   });
 
-  it('is Chinese where that is asked for', async () => {
+  it('are Chinese for callers who ask for it', async () => {
     const response = await fetch(`${hub().url}/api/jscode2session`, { method: 'POST', body: '{}', headers: { 'accept-language': 'zh-CN' } });
     assert.equal((await response.json() as { message: string }).message, '缺少 code：请传 wx.login 返回的 code');
   });

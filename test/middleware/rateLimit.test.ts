@@ -3,7 +3,7 @@ import { sleep } from '../../app/lib/async/sleep';
 import { wholeMinute } from '../support/minute';
 import { Server } from '../support/server';
 
-/** A server with low limits, on so many workers. */
+/** A server with low limits, with so many workers. */
 function limited(workers: string) {
   let server: Server;
   before(async function() {
@@ -28,7 +28,7 @@ function limited(workers: string) {
 describe('rate limits, on one worker', () => {
   const { login, me, server } = limited('1');
 
-  it('counts logins per address, which is the one that the proxy has seen', async () => {
+  it('counts logins per address, as the proxy has seen it', async () => {
     const answers = [];
     for (let i = 0; i < 8; i++) answers.push(await login(`203.0.113.${i}, 198.51.100.1`));
     assert.deepEqual(answers.map(({ error }) => error), [...Array(5).fill(undefined), ...Array(3).fill('RATE_LIMITED')]);
@@ -71,7 +71,7 @@ describe('rate limits, over two workers', () => {
       passed += answers.filter(({ code }) => code === 1).length;
       await sleep(2_500);
     }
-    // Each may let five through before it has heard of the other.
+    // Each may let five through before it learns the other's count.
     assert.ok(passed >= 5 && passed <= 10, `${passed} passed`);
     for (let i = 0; i < 8; i++) assert.equal((await login('198.51.100.1')).error, 'RATE_LIMITED');
     assert.equal((await login('198.51.100.2')).code, 1);

@@ -28,7 +28,7 @@ const [before, after] = [new Date(now.getTime() - 60_000), new Date(now.getTime(
 const place = { appid: 'APPID', openid: 'OPENID' };
 const official = { appid: 'OFFICIAL_APPID', unionid: 'UNIONID', followedAt: before };
 
-/** Documents such that everything the cookbook asks for is there, and counts give 1. */
+/** Documents that answer every query of the cookbook, with counts of 1. */
 export const COOKBOOK_DOCUMENTS: Record<string, object[]> = {
   users: [{ _id: 'USER_ID', unionid: 'UNIONID', createdAt: before, lastSeenAt: before, phone: { index: 'BLIND_INDEX' } }],
   openids: [{ _id: 'APPID:OPENID', ...place, userId: 'USER_ID', unionid: 'UNIONID', lastSeenAt: before }],

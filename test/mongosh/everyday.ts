@@ -1,4 +1,4 @@
-/** What people type every day, by subject and in this order, each with what it prints: the whole of it, or what is in it. */
+/** Everyday statements, by subject and in this order, each with its output, or a part of it. */
 export const EVERYDAY: Record<string, Array<[statement: string, expected: string | RegExp]>> = {
   documents: [
     ['db.version()', '7.0.0'],

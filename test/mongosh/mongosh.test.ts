@@ -25,7 +25,7 @@ describe('the real mongosh on the embedded database', function() {
     scratch.remove();
   });
 
-  describe('what people type every day', () => {
+  describe('runs everyday statements', () => {
     const statements = Object.values(EVERYDAY).flat();
     const printed: string[] = [];
     before(async () => {
@@ -57,7 +57,7 @@ describe('the real mongosh on the embedded database', function() {
       printed.push(...await shell.type(statements));
     });
 
-    it('has its statements read', () => {
+    it('contains statements that are recognised', () => {
       assert.ok(statements.length > 50);
     });
 
@@ -65,7 +65,7 @@ describe('the real mongosh on the embedded database', function() {
       it(statement, () => {
         const output = printed[i];
         assert.doesNotMatch(output, /Uncaught|MongoServerError|SyntaxError/);
-        // Everything asked for is there once: an answer without it would be an empty one.
+        // Each document exists once: an answer without it would be an empty one.
         if (/\.countDocuments\(/.test(statement)) assert.equal(output, '1');
         else if (/\.(insert|update|delete)/.test(statement)) assert.match(output, /acknowledged: true.*(insertedId: '|modifiedCount: 1|deletedCount: 1)/);
         else assert.match(output, /^\[ \{ .* \} \]$|^\{ .* \}$/);

@@ -6,12 +6,12 @@ import { ROOT } from '../support/markdown';
 
 const DIRECTORY = resolve(ROOT, 'test/mongosh');
 
-/** Installs mongosh when it is not there in the version that package.json names. Throws when npm fails. */
+/** Installs mongosh when it is missing in the version of package.json. Throws when npm fails. */
 export function install(): void {
   const wanted = (JSON.parse(readFileSync(resolve(DIRECTORY, 'package.json'), 'utf8')) as { dependencies: { mongosh: string } }).dependencies.mongosh;
   if (installedVersion() === wanted) return;
   console.log('First run: installing mongosh (npm --prefix test/mongosh ci) …');
-  // What it has optionally is compiled, and for logging in and encryption only.
+  // Its optional packages need a compiler, and serve only logging in and encryption.
   const { status, error, stderr } = spawnSync('npm', ['ci', '--omit=optional', '--ignore-scripts', '--no-audit', '--no-fund'], {
     cwd: DIRECTORY, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8', shell: process.platform === 'win32',
   });
@@ -28,18 +28,21 @@ function installedVersion(): string | undefined {
 
 const marker = (n: number) => `=== ${n} ===`;
 
-/** The mongosh that people use, as a process of its own, with a home of its own. */
+/** The mongosh that people use, as a process with a home directory of its own. */
 export class Shell {
   private runs = 0;
 
-  /** @param home a directory of the test, for what it writes and for its settings */
+  /** @param home a directory of the test, for its files and its settings */
   constructor(private readonly url: string, private readonly home: string) {
     mkdirSync(resolve(home, '.mongodb/mongosh'), { recursive: true });
-    // It tells nobody of the test and asks nobody for news.
+    // It sends no telemetry and does not look for updates.
     writeFileSync(resolve(home, '.mongodb/mongosh/config'), JSON.stringify({ enableTelemetry: false, disableLogging: true, updateURL: '' }));
   }
 
-  /** Types the statements, one after the other; gives what each printed, errors too, blanks and line ends as one blank. */
+  /**
+   * Types the statements, one after the other; returns the output of each, errors too, with blanks and line ends as one
+   * blank.
+   */
   async type(statements: string[]): Promise<string[]> {
     const lines = ['prompt = () => \'\''];
     statements.forEach((statement, i) => lines.push(`print('${marker(i)}')`, statement.replaceAll(/\s*\n\s*/g, ' ')));
@@ -51,7 +54,7 @@ export class Shell {
     });
   }
 
-  /** Runs it with arguments, and with what is typed; gives what it printed, and its exit code. */
+  /** Runs it with arguments and typed input; returns its output, and its exit code. */
   async run(args: string[], input = ''): Promise<{ output: string; code: number | null }> {
     const path = resolve(this.home, `output-${++this.runs}`);
     const file = openSync(path, 'w');

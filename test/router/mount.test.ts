@@ -9,7 +9,7 @@ const spec = defineRoute({
   method: 'get',
   path: '/api/mount/:name',
   tag: 'server',
-  summary: 'A route of this test',
+  summary: { en: 'A route of this test', zh: '测试用的接口' },
   auth: 'none',
   params: z.object({ name: z.string().max(8) }),
   query: z.object({ times: z.coerce.number().default(1) }),
@@ -17,11 +17,11 @@ const spec = defineRoute({
 });
 const patch = defineRoute({ ...spec, method: 'patch', auth: 'apiKey' });
 const plain = defineRoute({
-  method: 'get', path: '/mount/plain', tag: 'operations', summary: 'A route outside the envelope', auth: 'none',
+  method: 'get', path: '/mount/plain', tag: 'operations', summary: { en: 'A route outside the envelope', zh: '测试用的接口' }, auth: 'none',
   query: z.object({ n: z.string() }), answers: { 200: { type: 'text/csv', description: 'Rows' } },
 });
 
-/** What does not fit is an error of the compiler: each of these lines is one, or the build fails. */
+/** Data that does not fit is a compiler error: each of these lines is one, or the build fails. */
 export function neverCalled(app: Application): void {
   // @ts-expect-error: `times` is missing
   mount(app, spec, () => ({ name: 'a' }));
@@ -34,7 +34,7 @@ export function neverCalled(app: Application): void {
   // @ts-expect-error: a route has no handler
   mountAll(app, { spec, patch }, { spec: () => ({ name: 'a', times: 1 }) });
   // @ts-expect-error: a route has `data` or `answers`
-  defineRoute({ method: 'get', path: '/mount/neither', tag: 'server', summary: 'Says nothing', auth: 'none' });
+  defineRoute({ method: 'get', path: '/mount/neither', tag: 'server', summary: { en: 'Says nothing', zh: '测试用的接口' }, auth: 'none' });
   // @ts-expect-error: there is no such kind of auth
   defineRoute({ ...spec, auth: 'anybody' });
 }
@@ -42,7 +42,7 @@ export function neverCalled(app: Application): void {
 describe('mount', () => {
   const hub = useApp();
 
-  /** The routes of a test, which go with it. */
+  /** The routes of a test, which end with it. */
   async function mounted(routes: (app: Application) => void, work: () => Promise<void>): Promise<void> {
     const { stack } = hub().app.router as unknown as { stack: object[] };
     const { length } = stack;
@@ -54,7 +54,7 @@ describe('mount', () => {
     }
   }
 
-  it('gives the handler the parsed input, and answers what it returns', async () => {
+  it('gives the handler the parsed input, and answers its result', async () => {
     await mounted(app => mount(app, spec, (_ctx, { params, query, body }) => {
       assert.equal(body, undefined);
       return { name: params.name, times: query.times };
@@ -65,7 +65,7 @@ describe('mount', () => {
     });
   });
 
-  it('takes the method and who may call from the spec', async () => {
+  it('takes the method and the auth from the spec', async () => {
     await mounted(app => mountAll(app, { spec, patch }, {
       spec: (_ctx, { params }) => ({ name: params.name, times: 1 }),
       patch: (_ctx, { params }) => ({ name: params.name, times: 2 }),

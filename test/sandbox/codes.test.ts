@@ -38,6 +38,22 @@ describe('sandbox: codes and links', () => {
     assert.equal(inflateSync(bytes.subarray(data + 4, data + 4 + bytes.readUInt32BE(data - 4))).length, 281 * 280 + 280 * 280);
   });
 
+  it('remembers the codes that were made, the last one first, with their pictures', async () => {
+    for (const body of [{ scene: 'a/1?b', page: 'pages/index/index' }, { scene: 'c' }, { scene: 'a/1?b', page: 'pages/table/table' }]) await draw(body);
+    assert.equal(await errcode('/wxa/getwxacodeunlimit', { scene: '100%' }), 40129);
+    const { qrcodes } = await sandbox.control('GET', '/qrcodes');
+    assert.deepEqual((qrcodes as unknown as Array<{ appid: string; scene: string; page: string }>).map(({ appid, scene, page }) => [appid, scene, page]), [
+      [MINI.appid, 'a/1?b', 'pages/table/table'], [MINI.appid, 'c', ''],
+    ]);
+    const picture = await fetch(`${sandbox.url}/sandbox/api/qrcodes/${MINI.appid}/${encodeURIComponent('a/1?b')}`);
+    assert.equal(picture.headers.get('content-type'), 'image/png');
+    assert.ok(Buffer.from(await picture.arrayBuffer()).includes(JSON.stringify({ appid: MINI.appid, scene: 'a/1?b', page: 'pages/table/table' })));
+    assert.equal((await sandbox.envelope('GET', `/qrcodes/${MINI.appid}/unknown`)).error, 'NOT_FOUND');
+    assert.equal((await sandbox.envelope('GET', `/qrcodes?appid=${OFFICIAL.appid}`)).error, 'INVALID_ARGUMENT');
+    for (let index = 0; index < 205; index++) await draw({ scene: `n${index}`, width: 280 });
+    assert.equal((await sandbox.control('GET', '/qrcodes')).qrcodes.length as unknown as number, 200);
+  });
+
   it('refuses scenes, pages and arguments with errcodes of their own', async () => {
     const code = (body: object) => errcode('/wxa/getwxacodeunlimit', body);
     const asked: Array<[object, number]> = [

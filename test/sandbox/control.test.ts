@@ -25,7 +25,7 @@ describe('sandbox: faults', () => {
     assert.equal(faults[0].exhausted, true);
   });
 
-  it('shows the ones that met no call, and clears', async () => {
+  it('shows faults that met no call, and clears them', async () => {
     await sandbox.control('POST', '/faults', { path: '/never/called', errcode: -1 });
     await fault({ errcode: -1, times: 0 });
     for (let count = 0; count < 5; count++) assert.equal(await errcode(), -1);
@@ -89,7 +89,7 @@ describe('sandbox: faults', () => {
     assert.equal(await errcode(), undefined);
   });
 
-  it('refuses faults that make no sense', async () => {
+  it('refuses invalid faults', async () => {
     for (const bad of [{ path: '/sandbox/api/calls' }, { path: '/x', times: -1 }, { path: '/x', errCode: 1 }, { path: '/x', errmsg: 'x' }, { path: '/x', undelivered: {} }]) {
       assert.equal((await sandbox.envelope('POST', '/faults', bad)).error, 'INVALID_ARGUMENT');
     }

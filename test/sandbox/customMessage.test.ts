@@ -142,7 +142,7 @@ describe('sandbox: media', () => {
     assert.equal((await sandbox.get('/cgi-bin/media/get', { access_token: await sandbox.token() })).errcode, 41006);
   });
 
-  it('refuses types, sizes and what is no file', async () => {
+  it('refuses types, sizes and bodies without a file', async () => {
     assert.equal((await upload('picture', blob(1))).errcode, 40004);
     assert.equal((await upload('voice', blob(1), 'a.mp3')).errcode, 40004, 'mini-programs have images only');
     assert.equal((await upload('image', undefined)).errcode, 41005);

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { OFFICIAL, openSandbox } from './support';
 import type { TestSandbox } from './support';
 
-describe('sandbox: what the doctor asks', () => {
+describe('sandbox: the calls of the doctor', () => {
   let sandbox: TestSandbox;
   before(async () => { sandbox = await openSandbox(); });
   after(() => sandbox.close());
   beforeEach(() => sandbox.control('POST', '/reset', {}));
 
-  it('tells what is left of a path\'s calls', async () => {
+  it('answers the rest of a path\'s calls', async () => {
     const access_token = await sandbox.token();
     const quota = (cgi_path: string) => sandbox.post('/cgi-bin/openapi/quota/get', { access_token }, { cgi_path });
     assert.deepEqual((await quota('/cgi-bin/stable_token')).quota, { daily_limit: 500_000, used: 1, remain: 499_999 });

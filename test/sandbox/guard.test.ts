@@ -3,7 +3,7 @@ import { ask } from '../support/ask';
 import { openSandbox } from './support';
 import type { TestSandbox } from './support';
 
-describe('sandbox: who may steer it', () => {
+describe('sandbox: protection of the control API', () => {
   let sandbox: TestSandbox;
   before(async () => { sandbox = await openSandbox(); });
   after(() => sandbox.close());
@@ -22,7 +22,7 @@ describe('sandbox: who may steer it', () => {
     }
   });
 
-  it('takes calls of pages of its own origin alone', async () => {
+  it('takes calls of pages of its own origin only', async () => {
     const host = 'localhost:7001';
     assert.equal((await code({ ...JSON_TYPE, host, origin: 'http://localhost:7001' })).code, 1);
     assert.equal((await code({ ...JSON_TYPE, host })).code, 1, 'what is no page has no origin');

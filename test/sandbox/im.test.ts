@@ -1,39 +1,23 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { Api } from 'tls-sig-api-v2';
-import { openReceiver } from './receiver';
-import type { Receiver } from './receiver';
-import { openSandbox } from './support';
-import type { TestSandbox } from './support';
+import { usePushedTo } from './support';
 
 const IM = { sdkAppId: 1400000000, secretKey: 'im-secret', admin: 'administrator', callbackToken: 'callback-token' };
 
 describe('sandbox: Tencent IM', () => {
-  let sandbox: TestSandbox;
-  let receiver: Receiver;
-  before(async () => {
-    receiver = await openReceiver();
-    sandbox = await openSandbox({ im: IM, pushTo: receiver.url });
-  });
-  after(async () => {
-    await sandbox.close();
-    await receiver.close();
-  });
-  beforeEach(async () => {
-    receiver.reset();
-    await sandbox.control('POST', '/reset');
-  });
+  const { sandbox, receiver } = usePushedTo(url => ({ im: IM, pushTo: url }));
 
   const sign = (userId = IM.admin, expire = 600, key = IM.secretKey, app = IM.sdkAppId) => new Api(app, key).genUserSig(userId, expire);
-  const call = (path: string, body: unknown, change: Record<string, string> = {}) => sandbox.post(path, {
+  const call = (path: string, body: unknown, change: Record<string, string> = {}) => sandbox().post(path, {
     sdkappid: String(IM.sdkAppId), identifier: IM.admin, usersig: sign(), random: '1', contenttype: 'json', ...change,
   }, body);
   const query = (To_Account: string[], change: Record<string, string> = {}) => call('/v4/openim/query_online_status', { To_Account }, change);
 
   it('knows who is online', async () => {
     await call('/v4/im_open_login_svc/account_import', { UserID: 'off' });
-    await sandbox.control('POST', '/im/login', { userId: 'on' });
-    await sandbox.control('POST', '/im/state', { userId: 'pushed', state: 'PushOnline' });
+    await sandbox().control('POST', '/im/login', { userId: 'on' });
+    await sandbox().control('POST', '/im/state', { userId: 'pushed', state: 'PushOnline' });
     const answer = await query(['on', 'off', 'pushed', 'nobody']);
     assert.equal(answer.ActionStatus, 'OK');
     assert.deepEqual(answer.QueryResult, [
@@ -51,15 +35,15 @@ describe('sandbox: Tencent IM', () => {
     assert.equal(await code({ usersig: sign('somebody'), identifier: 'somebody' }), 60010);
     assert.equal(await code({ sdkappid: '1' }), 60012);
     const old = sign(IM.admin, 10);
-    await sandbox.control('POST', '/clock', { advanceSeconds: 11 });
+    await sandbox().control('POST', '/clock', { advanceSeconds: 11 });
     assert.equal(await code({ usersig: old }), 70001);
     assert.equal((await query(Array.from({ length: 501 }, (_, index) => `u${index}`))).ErrorCode, 90011);
     assert.equal((await call('/v4/openim/query_online_status', '{')).ErrorCode, 60003);
     assert.equal((await call('/v4/openim/sendmsg', { To_Account: 'nobody', MsgBody: [] })).ErrorCode, 90010);
   });
 
-  it('lets in whose UserSig is right', async () => {
-    const login = (userSig: string) => sandbox.control('POST', '/im/login', { userId: 'u1', userSig, callback: false });
+  it('accepts the right UserSig', async () => {
+    const login = (userSig: string) => sandbox().control('POST', '/im/login', { userId: 'u1', userSig, callback: false });
     await assert.rejects(login(sign('u2')));
     await assert.rejects(login('rubbish'));
     await login(sign('u1'));
@@ -67,15 +51,15 @@ describe('sandbox: Tencent IM', () => {
   });
 
   it('fails in its own words on request', async () => {
-    await sandbox.control('POST', '/faults', { path: '/v4/openim/query_online_status', errcode: 70169 });
+    await sandbox().control('POST', '/faults', { path: '/v4/openim/query_online_status', errcode: 70169 });
     const { ActionStatus, ErrorCode } = await query(['a']);
     assert.deepEqual([ActionStatus, ErrorCode], ['FAIL', 70169]);
   });
 
   it('reports state changes, signed', async () => {
-    await sandbox.control('POST', '/im/login', { userId: 'u1', eventTime: 1700000000000 });
-    await sandbox.control('POST', '/im/logout', { userId: 'u1', reason: 'TimeOut' });
-    const [login, logout] = receiver.received;
+    await sandbox().control('POST', '/im/login', { userId: 'u1', eventTime: 1700000000000 });
+    await sandbox().control('POST', '/im/logout', { userId: 'u1', reason: 'TimeOut' });
+    const [login, logout] = receiver().received;
     assert.equal(login.path, '/im/callback');
     assert.equal(login.query.get('CallbackCommand'), 'State.StateChange');
     assert.equal(login.query.get('SdkAppid'), String(IM.sdkAppId));
@@ -89,18 +73,18 @@ describe('sandbox: Tencent IM', () => {
   });
 
   it('sends both callbacks for a message, and none after a refusal', async () => {
-    receiver.answerWith(() => ({ body: '{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}' }));
-    const sent = await sandbox.control('POST', '/im/message', { from: 'a', to: 'b', text: 'hi' });
+    receiver().answerWith(() => ({ body: '{"ActionStatus":"OK","ErrorCode":0,"ErrorInfo":""}' }));
+    const sent = await sandbox().control('POST', '/im/message', { from: 'a', to: 'b', text: 'hi' });
     assert.equal(sent.delivered, true);
-    const [before, after] = receiver.received.map(({ body }) => JSON.parse(body));
+    const [before, after] = receiver().received.map(({ body }) => JSON.parse(body));
     assert.equal(before.CallbackCommand, 'C2C.CallbackBeforeSendMsg');
     assert.deepEqual(before.MsgBody, [{ MsgType: 'TIMTextElem', MsgContent: { Text: 'hi' } }]);
     assert.equal(after.CallbackCommand, 'C2C.CallbackAfterSendMsg');
     assert.equal(after.SendMsgResult, 0);
     assert.equal(after.MsgKey, before.MsgKey);
-    receiver.answerWith(() => ({ body: '{"ActionStatus":"OK","ErrorCode":1,"ErrorInfo":"no"}' }));
-    assert.equal((await sandbox.control('POST', '/im/message', { from: 'a', to: 'b', text: 'hi' })).delivered, false);
-    assert.equal(receiver.received.length, 3);
+    receiver().answerWith(() => ({ body: '{"ActionStatus":"OK","ErrorCode":1,"ErrorInfo":"no"}' }));
+    assert.equal((await sandbox().control('POST', '/im/message', { from: 'a', to: 'b', text: 'hi' })).delivered, false);
+    assert.equal(receiver().received.length, 3);
   });
 
   it('fires the callbacks for REST messages too', async () => {
@@ -108,7 +92,7 @@ describe('sandbox: Tencent IM', () => {
     const answer = await call('/v4/openim/sendmsg', { From_Account: 'a', To_Account: 'b', MsgBody: [{ MsgType: 'TIMTextElem', MsgContent: { Text: 'x' } }] });
     assert.equal(answer.ErrorCode, 0);
     assert.match(String(answer.MsgKey), /^\d+_\d+_\d+$/);
-    for (let tries = 0; receiver.received.length < 2 && tries < 100; tries++) await new Promise(resolve => setTimeout(resolve, 10));
-    assert.deepEqual(receiver.received.map(push => push.query.get('OptPlatform')), ['RESTAPI', 'RESTAPI']);
+    for (let tries = 0; receiver().received.length < 2 && tries < 100; tries++) await new Promise(resolve => setTimeout(resolve, 10));
+    assert.deepEqual(receiver().received.map(push => push.query.get('OptPlatform')), ['RESTAPI', 'RESTAPI']);
   });
 });

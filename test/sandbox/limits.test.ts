@@ -6,7 +6,8 @@ describe('sandbox: limits of calls', () => {
   let sandbox: TestSandbox;
   before(async () => { sandbox = await openSandbox(); });
   after(() => sandbox.close());
-  // To the beginning of a day in Beijing, where WeChat counts: what follows lies on one day and in one minute.
+  // Begins at the start of a day in Beijing, by which WeChat counts, so that the test stays within one day and one
+  // minute.
   beforeEach(async () => {
     await sandbox.control('POST', '/reset');
     await sandbox.control('POST', '/clock', { advanceSeconds: 86_401 - Math.floor((Date.now() / 1000 + 8 * 3_600) % 86_400) });
@@ -36,7 +37,7 @@ describe('sandbox: limits of calls', () => {
     assert.equal(await plainToken(), undefined);
   });
 
-  it('counts apps apart, and no call that is refused for another reason', async () => {
+  it('counts apps separately, and no call that is refused for another reason', async () => {
     await limit('/cgi-bin/token', { perDay: 1 });
     assert.equal(await plainToken({ ...MINI, secret: 'wrong' }), 40125);
     assert.deepEqual(await repeat(2, plainToken), [undefined, 45009]);
@@ -46,7 +47,7 @@ describe('sandbox: limits of calls', () => {
     assert.deepEqual(shown, { path: '/cgi-bin/token', perDay: 1, today: { [MINI.appid]: 1, [OTHER_MINI.appid]: 1 } });
   });
 
-  it('lets one person log in 100 times a minute; a code that came too early stays good', async () => {
+  it('lets one person log in 100 times a minute; a code that came too early stays valid', async () => {
     const login = async (openid: string) => (await sandbox.login({ openid })).errcode;
     assert.deepEqual(new Set(await repeat(100, () => login('o1'))), new Set([undefined]));
     const { code } = await sandbox.control('POST', '/login-code', { openid: 'o1' });
@@ -57,7 +58,7 @@ describe('sandbox: limits of calls', () => {
     assert.equal((await exchange()).openid, 'o1');
   });
 
-  it('has the limits that WeChat names, which a test changes and takes away', async () => {
+  it('has WeChat\'s limits, which a test changes and removes', async () => {
     const { limits } = await sandbox.control('GET', '/limits');
     const of = Object.fromEntries((limits as unknown as Array<{ path: string }>).map(({ path, ...rest }) => [path, rest]));
     assert.deepEqual(of['/cgi-bin/stable_token'], { perDay: 500_000, perMinute: 10_000, today: {} });

@@ -11,7 +11,7 @@ describe('sandbox: templates, template messages, tags', () => {
     return await answer.json() as { errcode: number; priTmplId?: string };
   };
 
-  it('takes a template as a form alone, and no more than 25', async () => {
+  it('takes a template as a form only, and no more than 25', async () => {
     const token = await sandbox.token();
     const add = '/wxaapi/newtmpl/addtemplate';
     assert.equal((await sandbox.post(add, { access_token: token }, { tid: '401', kidList: [1, 2], sceneDesc: 'x' })).errcode as unknown, 200014);
@@ -29,14 +29,14 @@ describe('sandbox: templates, template messages, tags', () => {
     assert.equal((await form('/wxaapi/newtmpl/deltemplate', token, 'priTmplId=x')).errcode, 200014);
   });
 
-  it('tells the library by pages of 30, of the app\'s categories', async () => {
+  it('lists the library in pages of 30, for the app\'s categories', async () => {
     const access_token = await sandbox.token();
     const titles = async (query: Record<string, string>) => await sandbox.get('/wxaapi/newtmpl/getpubtemplatetitles', { access_token, ids: '2,616', start: '0', limit: '30', ...query }) as unknown as { errcode: number; count: number; data: object[] };
     assert.deepEqual([(await titles({})).count, (await titles({ start: '7' })).data.length, (await titles({ ids: '616' })).count], [8, 1, 2]);
     for (const [query, errcode] of [[{ ids: '' }, 200018], [{ ids: '3' }, 200019], [{ start: '-1' }, 200016], [{ limit: '31' }, 200017]] as const) assert.equal((await titles(query)).errcode, errcode);
   });
 
-  it('knows a client_msg_id of a person for 10 minutes', async () => {
+  it('recognises a client_msg_id of a person for 10 minutes', async () => {
     const access_token = await sandbox.token(OFFICIAL);
     await sandbox.control('POST', '/follow', { openid: 'f1', following: true });
     await sandbox.control('POST', '/settings', { templateSentEvent: false });

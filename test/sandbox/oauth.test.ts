@@ -56,7 +56,7 @@ describe('sandbox: web pages', () => {
     assert.equal((await refresh(refresh_token)).errcode, 42002);
   });
 
-  it('are refused: what is missing, unknown or another\'s', async () => {
+  it('are refused: missing, unknown and another app\'s parameters', async () => {
     const { access_token, refresh_token } = await open({ openid: 'o1' });
     assert.equal((await refresh('x')).errcode, 40030);
     assert.equal((await refresh('')).errcode, 41003);

@@ -30,13 +30,30 @@ describe('sandbox: the description of its control API', () => {
     }
   });
 
-  it('tells parameters from bodies', () => {
+  it('distinguishes parameters from bodies', () => {
     assert.deepEqual(paths['/sandbox/api/users/{appid}/{openid}'].get.parameters.filter(({ $ref }) => $ref === undefined).map(({ name, in: where, required }) => [name, where, required]), [['appid', 'path', true], ['openid', 'path', true]]);
     assert.deepEqual(paths['/sandbox/api/messages'].get.parameters.filter(({ $ref }) => $ref === undefined).map(({ name, in: where, required }) => [name, where, required]), [['openid', 'query', true], ['appid', 'query', false]]);
   });
 
-  it('has no call that docs/sandbox.md does not name', () => {
-    const page = readPage('docs/sandbox.md');
-    assert.deepEqual(Object.keys(paths).map(path => path.replace(/\{(\w+)\}/g, ':$1')).filter(path => !page.includes(path)), []);
+  it('has the calls that docs/sandbox.md names in both languages, and no others', () => {
+    const described = Object.keys(paths).map(path => path.replace(/\{(\w+)\}/g, ':$1')).sort();
+    for (const name of ['docs/sandbox.md', 'docs/zh-CN/sandbox.md']) {
+      const named = new Set([...readPage(name).matchAll(/\/sandbox\/api\/[\w/:-]+(\.json)?/g)].map(([path]) => path));
+      named.delete('/sandbox/api/openapi.json');
+      assert.deepEqual([...named].sort(), described, name);
+    }
+  });
+
+  it('has what scripts rely on: faults, open data, phone codes, login codes, pushes and calls', () => {
+    const relied = [['post', '/faults'], ['post', '/open-data'], ['post', '/phone-code'], ['post', '/login-code'], ['post', '/push'], ['get', '/calls']];
+    assert.deepEqual(relied.filter(([method, path]) => paths[`/sandbox/api${path}`]?.[method] === undefined), []);
+  });
+
+  it('answers nothing beside', async () => {
+    for (const [method, path] of [['GET', '/'], ['GET', '/world'], ['POST', '/calls'], ['PUT', '/faults'], ['GET', '/login-code'], ['GET', '/push/'], ['GET', '/Calls'], ['GET', '/__proto__'], ['GET', '/media/a'], ['GET', '/qrcodes/a/b/c']]) {
+      const { error, message } = await sandbox.envelope(method, path);
+      assert.equal(error, 'NOT_FOUND', `${method} ${path}`);
+      assert.match(String(message), /^There is no/, `${method} ${path}`);
+    }
   });
 });

@@ -25,7 +25,7 @@ describe('sandbox: people over a restart', () => {
   }
   const user = (sandbox: TestSandbox, openid: string, app = MINI) => sandbox.control('GET', `/users/${app.appid}/${openid}`);
 
-  it('brings back all that is known of them', async () => {
+  it('restores everything about them', async () => {
     let sandbox = await restart();
     const { session_key } = await sandbox.login({ openid: 'o1', unionid: 'u1', profile: { nickname: '小明 👋' } });
     await sandbox.control('POST', '/phone-code', { openid: 'o1', phoneNumber: '13800138000' });
@@ -47,7 +47,7 @@ describe('sandbox: people over a restart', () => {
     assert.equal(await send(), 45047);
   });
 
-  it('brings back who was linked, unlinked or made many, and forgets everybody at a reset', async () => {
+  it('restores who was linked, unlinked or made in bulk, and forgets everybody at a reset', async () => {
     let sandbox = await restart();
     await sandbox.login({ openid: 'o1', unionid: null });
     await sandbox.control('POST', '/follow', { openid: 'f1', unionid: 'u1', following: true });
@@ -64,10 +64,10 @@ describe('sandbox: people over a restart', () => {
     assert.equal((await sandbox.envelope('GET', `/users/${MINI.appid}/o1`)).error, 'NOT_FOUND');
   });
 
-  it('has written a change before it is answered, for its owner alone', async () => {
+  it('has written a change before it is answered, readable for its owner only', async () => {
     const sandbox = await restart();
     await sandbox.login({ openid: 'o1', unionid: 'u1' });
-    // As after SIGKILL: what another sandbox reads while this one still runs.
+    // As after SIGKILL: another sandbox reads it while this one still runs.
     writeFileSync(scratch.path('copy'), readFileSync(peopleFile));
     assert.equal(statSync(peopleFile).mode & 0o777, 0o600);
     const second = await openSandbox({ peopleFile: scratch.path('copy') });
@@ -76,7 +76,7 @@ describe('sandbox: people over a restart', () => {
     await second.close();
   });
 
-  it('passes over lines that are no people: a torn one, and another\'s', async () => {
+  it('ignores lines that are no people: a torn one, and a foreign one', async () => {
     let sandbox = await restart();
     await sandbox.login({ openid: 'o1', unionid: 'u1' });
     await sandbox.close();
@@ -99,7 +99,7 @@ describe('sandbox: people over a restart', () => {
     for (const openid of ['o0', 'o499']) assert.equal((await user(after, openid)).profile.nickname, 'round 29');
   });
 
-  it('runs on when the file cannot be read, and leaves it alone', async () => {
+  it('continues when the file cannot be read, and leaves it alone', async () => {
     const warnings: string[] = [];
     mkdirSync(peopleFile, { recursive: true });
     running = await openSandbox({ peopleFile, warn: message => warnings.push(message) });
@@ -111,7 +111,7 @@ describe('sandbox: people over a restart', () => {
     assert.ok(statSync(peopleFile).isDirectory());
   });
 
-  it('runs on when the file cannot be written, and says so once', async () => {
+  it('continues when the file cannot be written, and reports it once', async () => {
     const warnings: string[] = [];
     mkdirSync(`${peopleFile}.new`, { recursive: true });
     running = await openSandbox({ peopleFile, warn: message => warnings.push(message) });

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { ENDPOINTS } from '../../app/sandbox/wechat';
+import { readPage } from '../support/markdown';
 import { openSandbox, OFFICIAL, MINI } from './support';
 import type { TestSandbox } from './support';
 
 /** The smallest PNG: one pixel. */
 const PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==';
 
-describe('sandbox: what the phone needs', () => {
+describe('sandbox: calls of the phone', () => {
   let sandbox: TestSandbox;
   const left: number[] = [];
   const database = { awayUntil: 0, async leave(ms: number) { left.push(ms); this.awayUntil = Date.now() + ms; return left.length === 1; } };
@@ -13,7 +15,7 @@ describe('sandbox: what the phone needs', () => {
   after(() => sandbox.close());
   beforeEach(() => sandbox.control('POST', '/reset'));
 
-  it('makes a person with an openid in each app and one unionid, and knows them again', async () => {
+  it('makes a person with an openid in each app and one unionid, and finds them again', async () => {
     const person = await sandbox.control('POST', '/people', { nickname: '小明' });
     assert.deepEqual([person.nickname, person.miniprogram.appid, person.official.appid, person.official.following], ['小明', MINI.appid, OFFICIAL.appid, false]);
     assert.notEqual(person.miniprogram.openid, person.official.openid);
@@ -24,21 +26,21 @@ describe('sandbox: what the phone needs', () => {
     assert.equal((await sandbox.envelope('POST', '/people', { official: MINI.appid })).error, 'INVALID_ARGUMENT');
   });
 
-  it('has no account for somebody where there is no official account', async () => {
+  it('has no openid for a person where there is no official account', async () => {
     const alone = await openSandbox({ apps: [MINI] });
     assert.equal((await alone.control('POST', '/people')).official, null);
     assert.equal((await alone.envelope('GET', '/menu')).error, 'NOT_FOUND');
     await alone.close();
   });
 
-  it('shows the menu as it was published', async () => {
+  it('shows the published menu', async () => {
     assert.deepEqual(await sandbox.control('GET', '/menu'), { appid: OFFICIAL.appid, button: [] });
     const button = [{ type: 'click', name: 'Today', key: 'TODAY' }];
     assert.equal((await sandbox.post('/cgi-bin/menu/create', { access_token: await sandbox.token(OFFICIAL) }, { button })).errcode, 0);
     assert.deepEqual((await sandbox.control('GET', '/menu')).button, button);
   });
 
-  it('keeps a picture that somebody sends, shows it, and lets the server have it', async () => {
+  it('keeps a person\'s picture, shows it, and lets the server fetch it', async () => {
     const { mediaId, url } = await sandbox.control('POST', '/media', { contentType: 'image/png', content: PIXEL });
     assert.equal(String(url), `http://127.0.0.1:9/sandbox/api/media/${MINI.appid}/${String(mediaId)}`);
     const shown = await fetch(`${sandbox.url}/sandbox/api/media/${MINI.appid}/${String(mediaId)}`);
@@ -70,7 +72,14 @@ describe('sandbox: what the phone needs', () => {
     await alone.close();
   });
 
-  it('tells of each push what it said and how it was sent', async () => {
+  it('has a sentence in both languages for each call of WeChat that a server may make', () => {
+    for (const language of ['zh-CN', 'en']) {
+      const texts = readPage(`app/sandbox/page/i18n/${language}.ts`);
+      assert.deepEqual([...ENDPOINTS.keys()].filter(path => !texts.includes(`'${path}': '`)), [], language);
+    }
+  });
+
+  it('reports each push with its content and how it was sent', async () => {
     await sandbox.control('POST', '/push', { message: { MsgType: 'text', Content: 'Hello' }, retries: 0 });
     await sandbox.control('POST', '/push', { message: { MsgType: 'text', Content: 'x'.repeat(20_000) }, forge: 'signature' });
     const { pushes } = await sandbox.control('GET', '/pushes');

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 export interface Received { method: string; path: string; query: URLSearchParams; contentType: string; body: string }
 type Reply = (push: Received, count: number) => { status?: number; body?: string } | 'hang';
 
-/** A server in the application's place, that notes what it is sent. */
+/** A server in the application's place, that keeps the requests. */
 export async function openReceiver() {
   const received: Received[] = [];
   let reply: Reply = () => ({ body: 'success' });

@@ -18,8 +18,8 @@ const encrypted = (plain: string, format: 'xml' | 'json' = 'xml', app = OFFICIAL
   crypt: new MessageCrypt({ token: app.token, encodingAESKey: app.aesKey ?? '', appid: app.appid }), plain, format, timestamp: 1_700_000_000, nonce: 'n',
 });
 
-describe('sandbox: how WeChat reads an answer', () => {
-  it('takes success and nothing, whatever the mode, and no other word', () => {
+describe('sandbox: WeChat\'s reading of an answer', () => {
+  it('takes success and an empty answer in every mode, and no other word', () => {
     for (const mode of ['plain', 'compat', 'secure'] as const) {
       for (const body of ['success', '']) assert.deepEqual(read(body, { mode }), { kind: 'none' });
       for (const body of ['SUCCESS', 'ok', 'success\n', '<html></html>', '<?xml version="1.0"?><xml></xml>']) assert.equal(read(body, { mode }).kind, 'odd', body);
@@ -54,7 +54,7 @@ describe('sandbox: how WeChat reads an answer', () => {
     assert.match(read(body.replace('1700000000', '"1700000000"'), { format: 'json', mode: 'secure' }).why ?? '', /TimeStamp is not a number/);
   });
 
-  it('wants the head to fit the push', () => {
+  it('wants the head to match the push', () => {
     for (const name of ['ToUserName', 'FromUserName', 'CreateTime', 'MsgType'] as const) {
       const { [name]: _left, ...without } = TEXT;
       assert.equal(kindOf(without), 'odd', name);
@@ -64,7 +64,7 @@ describe('sandbox: how WeChat reads an answer', () => {
     }
   });
 
-  it('wants what each type requires', () => {
+  it('wants the fields that each type requires', () => {
     const article = { Title: 't', Description: '', PicUrl: '', Url: '' };
     const good: XmlRecord[] = [
       { MsgType: 'text', Content: 'x' }, { MsgType: 'image', Image: { MediaId: 'm' } }, { MsgType: 'voice', Voice: { MediaId: 'm' } },
@@ -84,7 +84,7 @@ describe('sandbox: how WeChat reads an answer', () => {
     for (const content of bad) assert.equal(kindOf({ ...HEAD, ...content }), 'odd', JSON.stringify(content));
   });
 
-  it('takes of a mini-program the transfer of a message alone', () => {
+  it('takes only the transfer of a message from a mini-program', () => {
     const json = (record: object, push: Partial<Answered> = {}) => read(JSON.stringify(record), { format: 'json', ...push }, MINI);
     assert.equal(json(TRANSFER).kind, 'message');
     assert.equal(json(TEXT).why, 'a mini-program has no passive replies');

@@ -22,7 +22,7 @@ describe('sandbox: content security', () => {
   const media = (body: object) => sandbox.post('/wxa/media_check_async', { access_token }, { openid, scene: 1, version: 2, media_type: 2, media_url: 'https://files.weapp-hub.dev/a.png', ...body });
   const pushes = async () => (await sandbox.control('GET', '/pushes?event=wxa_media_check')).pushes as unknown as Array<{ openid: string }>;
 
-  it('lets texts pass but for those that are said to be bad, with errcode 0 for all', async () => {
+  it('passes texts except those that a test calls bad, with errcode 0 for all', async () => {
     const verdict = async (body: object) => {
       const { errcode, result, trace_id } = await text(body);
       assert.match(String(trace_id), /^[0-9a-f]{8}-[0-9a-f]{8}-[0-9a-f]{8}$/);
@@ -46,7 +46,7 @@ describe('sandbox: content security', () => {
     assert.deepEqual(await pushes(), []);
   });
 
-  it('refuses whom it has not seen for two hours, until they come again', async () => {
+  it('refuses a person whom it has not seen for two hours, until they come again', async () => {
     await sandbox.control('POST', '/clock', { advanceSeconds: 7_190 });
     access_token = await sandbox.token();
     assert.equal((await text({})).errcode, 0);

@@ -22,7 +22,7 @@ describe('sandbox: login and open data', () => {
     appid: MINI.appid, secret: MINI.secret, js_code: String(js_code), grant_type: 'authorization_code', ...change,
   });
 
-  it('gives openid, unionid and a session_key that stays over logins until its time is over', async () => {
+  it('gives openid, unionid and a session_key that stays over logins until it expires', async () => {
     const first = await sandbox.login({ openid: 'o1', unionid: 'u1' });
     assert.deepEqual({ ...first, session_key: '' }, { openid: 'o1', unionid: 'u1', session_key: '' });
     assert.equal(Buffer.from(String(first.session_key), 'base64').length, 16);
@@ -37,7 +37,7 @@ describe('sandbox: login and open data', () => {
     assert.notEqual((await sandbox.login({ openid: 'o1' })).session_key, first.session_key);
   });
 
-  it('has no use for a session_key whose time is over: checksession, open data', async () => {
+  it('refuses an expired session_key: checksession, open data', async () => {
     const { openid, session_key } = await sandbox.login();
     await sandbox.control('POST', '/clock', { advanceSeconds: 3 * 86_400 });
     const query = { access_token: await sandbox.token(), openid: String(openid), signature: sessionSignature(session_key), sig_method: 'hmac_sha256' };
@@ -47,7 +47,7 @@ describe('sandbox: login and open data', () => {
     assert.equal(decrypt((await sandbox.login({ openid })).session_key, data).countryCode, '86');
   });
 
-  it('labels the answer as text, as the real one does', async () => {
+  it('labels the answer as text, as WeChat does', async () => {
     const answer = await fetch(`${sandbox.url}/sns/jscode2session`);
     assert.equal(answer.headers.get('content-type'), 'text/plain');
   });
@@ -56,7 +56,7 @@ describe('sandbox: login and open data', () => {
     assert.deepEqual(Object.keys(await sandbox.login({ unionid: null })).sort(), ['openid', 'session_key']);
   });
 
-  it('knows one person by unionid in two apps, under two openids', async () => {
+  it('recognises one person by unionid in two apps, under two openids', async () => {
     const { openid } = await sandbox.login({ unionid: 'u1' });
     const { openid: again } = await sandbox.login({ unionid: 'u1' });
     const other = await sandbox.control('POST', '/login-code', { unionid: 'u1', appid: OTHER_MINI.appid });
@@ -136,7 +136,7 @@ describe('sandbox: login and open data', () => {
     assert.equal(phone.watermark.appid, 'wx_foreign');
   });
 
-  it('has no open data for somebody who never logged in', async () => {
+  it('has no open data for a person who never logged in', async () => {
     await sandbox.control('POST', '/login-code', { openid: 'o1' });
     assert.equal((await sandbox.envelope('POST', '/open-data', { openid: 'o1', kind: 'phone' })).error, 'INVALID_ARGUMENT');
     assert.equal((await sandbox.envelope('POST', '/open-data', { openid: 'o2', kind: 'phone' })).error, 'NOT_FOUND');

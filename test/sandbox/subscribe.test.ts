@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { until } from '../support/until';
-import { openReceiver } from './receiver';
-import type { Receiver } from './receiver';
-import { MINI, openSandbox } from './support';
+import { MINI, openSandbox, usePushedTo } from './support';
 import type { TestSandbox } from './support';
 
 describe('sandbox: subscription messages', () => {
@@ -46,7 +44,7 @@ describe('sandbox: subscription messages', () => {
     assert.equal((await send()).errcode, 43101);
   });
 
-  it('names the key of a bad value, and spends nothing', async () => {
+  it('names the key of a bad value, and uses no grant', async () => {
     await grant();
     const bad: Record<string, string> = {
       thing1: '字'.repeat(21), number1: 'abc', letter1: '1', symbol1: 'a', character_string1: '汉', phrase1: '六个字太长了', name1: '张'.repeat(11),
@@ -66,7 +64,7 @@ describe('sandbox: subscription messages', () => {
     assert.equal(answer.errcode, 0, String(answer.errmsg));
   });
 
-  it('knows the keys of registered templates', async () => {
+  it('checks the keys of registered templates', async () => {
     await grant({ count: 5 });
     await sandbox.control('POST', '/templates', { templates: [{ templateId: 't1', keys: ['thing1', 'date2'] }] });
     assert.equal((await send({ template_id: 't2' })).errcode, 40037);
@@ -74,35 +72,40 @@ describe('sandbox: subscription messages', () => {
     assert.equal((await send({ data: { thing1: { value: 'a' }, date2: { value: '2019-10-01' } } })).errcode, 0);
     assert.equal((await send({ data: {} })).errcode, 47003);
   });
+
+  it('arrives under the title and the names of its template, and without any of one that nobody has described', async () => {
+    await grant({ count: 2 });
+    assert.equal((await send()).errcode, 0);
+    const content = '商品名称：{{thing1.DATA}}\n{{date2.DATA}}\n';
+    await sandbox.control('POST', '/templates', { templates: [{ templateId: 't1', title: '发货通知', content }] });
+    assert.deepEqual((await sandbox.control('GET', '/templates')).templates, [
+      { templateId: 't1', title: '发货通知', longTerm: false, keys: [{ key: 'thing1', name: '商品名称' }, { key: 'date2', name: '' }] },
+    ]);
+    assert.equal((await send({ data: { thing1: { value: 'a' }, date2: { value: '2019-10-01' } } })).errcode, 0);
+    const { messages } = await sandbox.control('GET', '/messages?openid=o1');
+    const [plain, drawn] = messages as unknown as Array<{ message: { title?: string; names?: object } }>;
+    assert.deepEqual([plain.message.title, plain.message.names], [undefined, undefined]);
+    assert.deepEqual([drawn.message.title, drawn.message.names], ['发货通知', { thing1: '商品名称', date2: '' }]);
+    assert.equal((await sandbox.envelope('POST', '/templates', { templates: [{ templateId: 't1', content, keys: ['thing1'] }] })).error, 'INVALID_ARGUMENT');
+  });
 });
 
-describe('sandbox: what became of a subscription message', () => {
-  let sandbox: TestSandbox;
-  let receiver: Receiver;
-  before(async () => {
-    receiver = await openReceiver();
-    sandbox = await openSandbox({ pushTo: receiver.url, apps: [{ ...MINI, pushMode: 'plain' }] });
-  });
-  after(async () => {
-    await sandbox.close();
-    await receiver.close();
-  });
+describe('sandbox: the outcome of a subscription message', () => {
+  const { sandbox, receiver } = usePushedTo(url => ({ pushTo: url, apps: [{ ...MINI, pushMode: 'plain' }] }));
   beforeEach(async () => {
-    receiver.reset();
-    await sandbox.control('POST', '/reset', {});
-    await sandbox.control('POST', '/grant', { openid: 'o1', templateId: 't1', count: 9 });
+    await sandbox().control('POST', '/grant', { openid: 'o1', templateId: 't1', count: 9 });
   });
 
   const path = '/cgi-bin/message/subscribe/send';
   async function send(): Promise<unknown> {
     const message = { touser: 'o1', template_id: 't1', data: { thing1: { value: 'a' } } };
-    return (await sandbox.post(path, { access_token: await sandbox.token() }, message)).errcode;
+    return (await sandbox().post(path, { access_token: await sandbox().token() }, message)).errcode;
   }
   const pushed = async (count: number) => {
-    await until(() => receiver.received.length, length => length === count);
-    return receiver.received.map(({ body }) => JSON.parse(body.replace(/"MsgID":(\d+)/, '"MsgID":"$1"')));
+    await until(() => receiver().received.length, length => length === count);
+    return receiver().received.map(({ body }) => JSON.parse(body.replace(/"MsgID":(\d+)/, '"MsgID":"$1"')));
   };
-  const onPhone = async () => (await sandbox.control('GET', '/messages?openid=o1')).messages.length;
+  const onPhone = async () => (await sandbox().control('GET', '/messages?openid=o1')).messages.length;
 
   it('is pushed, as success', async () => {
     assert.equal(await send(), 0);
@@ -113,25 +116,25 @@ describe('sandbox: what became of a subscription message', () => {
     assert.equal(await onPhone(), 1);
   });
 
-  it('is pushed as a failure when a fault says so: the grant is spent, nothing arrives', async () => {
-    await sandbox.control('POST', '/faults', { path, undelivered: {} });
-    await sandbox.control('POST', '/faults', { path, undelivered: { errorCode: 43, errorStatus: 'system failed' } });
+  it('is pushed as a failure on request: the grant is used, nothing arrives', async () => {
+    await sandbox().control('POST', '/faults', { path, undelivered: {} });
+    await sandbox().control('POST', '/faults', { path, undelivered: { errorCode: 43, errorStatus: 'system failed' } });
     assert.deepEqual([await send(), await send()], [0, 0]);
     const items = (await pushed(2)).map(({ List }) => List[0]);
     assert.deepEqual(items.map(({ ErrorCode, ErrorStatus }) => `${ErrorCode} ${ErrorStatus}`), ['20 user block', '43 system failed']);
     assert.notEqual(items[0].MsgID, items[1].MsgID);
     assert.equal(await onPhone(), 0);
-    assert.equal((await sandbox.control('GET', `/users/${MINI.appid}/o1`)).grants.t1.count, 7);
+    assert.equal((await sandbox().control('GET', `/users/${MINI.appid}/o1`)).grants.t1.count, 7);
   });
 
   it('is not pushed when the message was refused, nor when it is switched off', async () => {
-    await sandbox.control('POST', '/faults', { path, errcode: 43101 });
+    await sandbox().control('POST', '/faults', { path, errcode: 43101 });
     assert.equal(await send(), 43101);
-    await sandbox.control('POST', '/settings', { subscribeSentEvent: false });
+    await sandbox().control('POST', '/settings', { subscribeSentEvent: false });
     assert.equal(await send(), 0);
-    await sandbox.control('POST', '/settings', { subscribeSentEvent: true });
+    await sandbox().control('POST', '/settings', { subscribeSentEvent: true });
     assert.equal(await send(), 0);
     await pushed(1);
-    assert.equal(receiver.received.length, 1);
+    assert.equal(receiver().received.length, 1);
   });
 });

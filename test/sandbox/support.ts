@@ -3,6 +3,7 @@ import { assertFits } from '../../app/router/assertFits';
 import { startSandbox } from '../../app/sandbox';
 import { ROUTES } from '../../app/sandbox/control/specs';
 import type { SandboxApp, SandboxOptions } from '../../app/sandbox';
+import { openReceiver, type Receiver } from './receiver';
 
 export const MINI: SandboxApp = {
   appid: 'wx_mini', kind: 'miniprogram', secret: 'mini-secret', token: 'mini-token',
@@ -16,14 +17,14 @@ export const OFFICIAL: SandboxApp = {
 
 export interface Json { [key: string]: Json }
 
-/** Holds an answer of the control API to its description. */
+/** Checks an answer of the control API against its description. */
 function assertDescribed(method: string, path: string, data: unknown): void {
   const described = ROUTES.find(route => route.method === method && new RegExp(`^${route.path.replace(/:\w+/g, '[^/]+')}$`).test(path));
   assert.ok(described?.data, `${method} ${path}`);
   assertFits(described.data, data, `${method} ${path}`);
 }
 
-/** A running sandbox and short ways to talk to it, as the application and as a test do. */
+/** A running sandbox and short functions to call it, as the application and as a test do. */
 export async function openSandbox(options: Partial<SandboxOptions> = {}) {
   const sandbox = await startSandbox({ port: 0, apps: [MINI, OTHER_MINI, OFFICIAL], pushTo: 'http://127.0.0.1:9', ...options });
 
@@ -70,3 +71,25 @@ export async function openSandbox(options: Partial<SandboxOptions> = {}) {
 }
 
 export type TestSandbox = Awaited<ReturnType<typeof openSandbox>>;
+
+/**
+ * For a `describe`: a sandbox whose pushes go to a receiver. Before each test both are as after their start.
+ * @param options of the sandbox, by the receiver's address
+ */
+export function usePushedTo(options: (url: string) => Partial<SandboxOptions> = url => ({ pushTo: url })): { sandbox(): TestSandbox; receiver(): Receiver } {
+  let sandbox: TestSandbox;
+  let receiver: Receiver;
+  before(async () => {
+    receiver = await openReceiver();
+    sandbox = await openSandbox(options(receiver.url));
+  });
+  after(async () => {
+    await sandbox.close();
+    await receiver.close();
+  });
+  beforeEach(async () => {
+    receiver.reset();
+    await sandbox.control('POST', '/reset');
+  });
+  return { sandbox: () => sandbox, receiver: () => receiver };
+}

@@ -36,7 +36,7 @@ describe('sandbox: access tokens', () => {
     assert.equal(await use(first.access_token), 42001);
   });
 
-  /** To the beginning of a day in Beijing, where WeChat counts: what follows lies on one day, whenever the test runs. */
+  /** Begins at the start of a day in Beijing, by which WeChat counts, so that the test stays within one day. */
   const tomorrow = () => advance(86_401 - Math.floor((Date.now() / 1000 + 8 * 3_600) % 86_400));
 
   it('stable: forcing replaces at once, 30 s apart and 20 times a day', async () => {
@@ -110,7 +110,7 @@ describe('sandbox: access tokens', () => {
     assert.equal(await use(next.access_token), 42001);
   });
 
-  it('a stuck token is given again although it is refused, until it is forced', async () => {
+  it('returns a stuck token again although it is refused, until it is forced', async () => {
     const { access_token } = await stable();
     await sandbox.control('POST', '/tokens/revoke', { stuck: true });
     assert.equal((await stable()).access_token, access_token);

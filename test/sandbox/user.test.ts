@@ -10,7 +10,7 @@ describe('sandbox: followers', () => {
 
   const get = async (path: string, query: Record<string, string> = {}) => sandbox.get(path, { access_token: await sandbox.token(OFFICIAL), ...query });
 
-  it('tells followers from others', async () => {
+  it('distinguishes followers from others', async () => {
     const { openid } = await sandbox.control('POST', '/follow', { unionid: 'u1', following: true });
     const info = await get('/cgi-bin/user/info', { openid: String(openid) });
     assert.equal(info.subscribe, 1);
@@ -51,14 +51,14 @@ describe('sandbox: followers', () => {
     assert.equal((await get('/cgi-bin/user/get')).total, 4);
   });
 
-  it('lists 10,000 to the page by default', async () => {
+  it('lists 10,000 per page by default', async () => {
     await sandbox.control('POST', '/users', { count: 10_001, following: true });
     const first = await get('/cgi-bin/user/get');
     assert.equal(first.count, 10_000);
     assert.equal((await get('/cgi-bin/user/get', { next_openid: String(first.next_openid) })).count, 1);
   });
 
-  it('links a person to a unionid later, and apart again', async () => {
+  it('links a person to a unionid later, and unlinks them', async () => {
     await sandbox.login({ openid: 'o1', unionid: null });
     await sandbox.control('POST', '/follow', { openid: 'f1', unionid: 'u1', following: true });
     await sandbox.login({ openid: 'o1', unionid: 'u1' });
@@ -95,7 +95,7 @@ describe('sandbox: menu', () => {
     assert.equal((await get('/cgi-bin/menu/get')).errcode, 46003);
   });
 
-  it('names what is wrong', async () => {
+  it('names the fault', async () => {
     const cases: [number, object[]][] = [
       [40016, []], [40016, [click(), click(), click(), click()]],
       [40017, [click({ type: 'dance' })]], [40018, [click({ name: '六个字太长了' })]], [40018, [click({ name: '' })]],

@@ -28,7 +28,7 @@ interface Document {
 
 const ROOT = resolve(__dirname, '../..');
 const REDOCLY = resolve(ROOT, 'node_modules/@redocly/cli/bin/cli.js');
-/** Where a schema holds values, which may have properties of any name. */
+/** Keywords under which properties may have any name. */
 const VALUES = new Set(['examples', 'example', 'default', 'const', 'enum', 'value']);
 
 function operations({ paths }: Document): Array<{ name: string; operation: Operation }> {
@@ -37,7 +37,7 @@ function operations({ paths }: Document): Array<{ name: string; operation: Opera
     .map(([method, operation]) => ({ name: `${method} ${path}`, operation })));
 }
 
-/** Every property of every schema in a part of the document, with where it is. */
+/** Every property of every schema in a part of the document, with its place. */
 function properties(part: unknown, where: string): Array<{ where: string; property: Json }> {
   if (typeof part !== 'object' || part === null) return [];
   return Object.entries(part).flatMap(([key, value]) => {
@@ -54,7 +54,8 @@ describe('GET /openapi.json', () => {
   it('has an operation for each route, and a route for each operation', async () => {
     const shown = await document();
     assert.match(shown.openapi, /^3\.1\./);
-    // The calls of the sandbox share one route for each method, which hands them on: test/sandbox/openapi.test.ts makes each of them.
+    // The calls of the sandbox share one route per method, which passes them on: test/sandbox/openapi.test.ts makes
+    // each of them.
     const described = new Set(operations(shown).map(({ name }) => name.replace(/ \/sandbox\/api\/.*/, ' /sandbox/api/{path}')));
     const { stack } = hub().app.router as unknown as { stack: Array<{ path: string; methods: string[] }> };
     const routed = new Set(stack.flatMap(({ path, methods }) => methods.filter(method => method !== 'HEAD').map(method => `${method.toLowerCase()} ${openApiPath(path)}`)));
@@ -74,9 +75,28 @@ describe('GET /openapi.json', () => {
     const { app, url } = hub();
     const answer = await fetch(`${url}/openapi.json`);
     assert.match(answer.headers.get('content-type') ?? '', /^application\/json/);
-    assert.deepEqual(Buffer.from(await answer.arrayBuffer()), await app.openApi);
+    assert.deepEqual(Buffer.from(await answer.arrayBuffer()), await app.openApi('en'));
     // The very same bytes, not another copy of them.
-    assert.ok(Object.is(await app.openApi, await app.openApi));
+    assert.ok(Object.is(await app.openApi('en'), await app.openApi('en')));
+  });
+
+  it('has its summaries in Chinese for who asks for them, and is the same beside', async () => {
+    const { url } = hub();
+    const shown = async (path: string, language = 'en') => {
+      const answer = await fetch(`${url}${path}`, { headers: { 'accept-language': language } });
+      assert.match(answer.headers.get('vary') ?? '', /accept-language/i);
+      return await answer.json() as Document;
+    };
+    const [english, chinese] = [await shown('/openapi.json'), await shown('/openapi.json', 'zh-CN,zh;q=0.9')];
+    assert.deepEqual(await shown('/openapi.json?lang=zh'), chinese);
+    assert.deepEqual(await shown('/openapi.json?lang=en', 'zh-CN'), english);
+    assert.equal(chinese.paths['/api/jscode2session'].post.summary, '用 wx.login 的 code 登录');
+    const foreign = (text: string | undefined) => !/\p{Script=Han}/u.test(text ?? '');
+    assert.deepEqual(operations(chinese).filter(({ operation }) => foreign(operation.summary)).map(({ name }) => name), []);
+    assert.deepEqual(operations(english).filter(({ operation }) => !foreign(operation.summary)).map(({ name }) => name), []);
+    assert.deepEqual(chinese.tags.filter(({ description }) => foreign(description)), []);
+    const names = (shownIn: Document) => operations(shownIn).map(({ name, operation }) => [name, operation.operationId]);
+    assert.deepEqual(names(chinese), names(english));
   });
 
   it('gives each operation a name of its own, and describes every tag', async () => {
@@ -100,7 +120,7 @@ describe('GET /openapi.json', () => {
     assert.deepEqual([...bare, ...parameters], []);
   });
 
-  it('says of every operation that it takes and answers x-request-id', async () => {
+  it('says that every operation takes and answers x-request-id', async () => {
     const shown = await document();
     assert.equal(shown.components.parameters.RequestId.name, 'x-request-id');
     for (const { name, operation } of operations(shown)) {
@@ -114,7 +134,7 @@ describe('GET /openapi.json', () => {
 
 describe('the examples of the OpenAPI document', () => {
   for (const route of [...routes, ...controlSpecs()]) {
-    it(`of ${route.method.toUpperCase()} ${route.path} are taken by its own schemas`, () => {
+    it(`of ${route.method.toUpperCase()} ${route.path} are valid by its own schemas`, () => {
       for (const part of ['params', 'query', 'body'] as const) {
         const schema = route[part];
         if (!schema) continue;
@@ -141,7 +161,7 @@ describe('the OpenAPI document in redocly lint', () => {
     writeFileSync(file, JSON.stringify(document));
     const { stdout, stderr } = spawnSync(process.execPath, [REDOCLY, 'lint', file, '--config', resolve(ROOT, 'test/fixtures/redocly.yaml'), '--format', 'json'], {
       encoding: 'utf8',
-      // It asks nothing of the network.
+      // It uses no network.
       env: { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' },
       timeout: 15_000,
     });
@@ -152,6 +172,7 @@ describe('the OpenAPI document in redocly lint', () => {
   it('passes redocly lint, with and without the sandbox', () => {
     assert.deepEqual(lint(openApiDocument('0.0.0', controlSpecs())), []);
     assert.deepEqual(lint(openApiDocument('0.0.0')), []);
+    assert.deepEqual(lint(openApiDocument('0.0.0', [], 'zh')), []);
   });
 
   it('fails redocly lint when something does not fit', () => {

@@ -7,16 +7,16 @@ import { FieldCipher } from '../../app/lib/crypto/fieldCipher';
 
 const SECOND = 'wxtestplain00000001';
 
-describe('what was encrypted with a DATA_KEY that is gone', () => {
+describe('values encrypted with a lost DATA_KEY', () => {
   const hub = useApp();
-  /** The key of before, which nobody has any more. */
+  /** The former key, which nobody has any more. */
   const former = new FieldCipher({ current: randomBytes(32) });
   const phoneOf = (userId: string, digits: string) => ({
     cipher: former.encrypt(JSON.stringify({ phoneNumber: digits, purePhoneNumber: digits, countryCode: '86' }), `users.phone.${userId}`), last4: digits.slice(-4), index: 'x', at: new Date(),
   });
   const forgetToken = () => (hub().app.accessTokens as unknown as { memory: Map<string, unknown> }).memory.delete(MINI.appid);
 
-  it('is fetched anew, if it is an access_token', async () => {
+  it('are fetched anew: an access_token', async () => {
     const { token } = await logIn(hub());
     await hub().ok('POST', '/api/session/check', {}, token);
     const stored = await hub().ok<{ accessToken: string }>('GET', '/api/server/access-token', undefined, 'test-api-key-1');
@@ -32,7 +32,7 @@ describe('what was encrypted with a DATA_KEY that is gone', () => {
     assert.equal(await hub().sandbox.count('/cgi-bin/stable_token') - before, 1, 'the new one is stored so that it can be read');
   });
 
-  it('is no session_key', async () => {
+  it('count as absent: a session_key', async () => {
     const { token, openid } = await logIn(hub());
     const data = await openData(hub(), openid, 'userInfo');
     const phone = await openData(hub(), openid, 'phone');
@@ -44,7 +44,7 @@ describe('what was encrypted with a DATA_KEY that is gone', () => {
     await hub().ok('POST', '/api/unionId', await openData(hub(), openid, 'userInfo'), again.token);
   });
 
-  it('keeps nobody with such a phone number from logging in and being joined, and a readable one stays', async () => {
+  it('do not prevent a login or a merge: an unreadable phone number, next to which a readable one stays', async () => {
     const { User } = hub().app.model;
     const userOf = async (openid: string, appid: string = MINI.appid) => (await hub().app.model.Openid.findById(`${appid}:${openid}`).lean())?.userId ?? '';
     await logIn(hub(), { openid: 'no-key', unionid: null });
@@ -60,14 +60,14 @@ describe('what was encrypted with a DATA_KEY that is gone', () => {
     const other = await logIn(hub(), { openid: 'with-key', unionid: null });
     const { code } = await hub().sandbox.post('/phone-code', { openid: 'with-key', phoneNumber: '13800000003' });
     await hub().ok('POST', '/api/phone', { code }, other.token);
-    // Learned before the other one, which nobody can read.
+    // Learned before the other one, which cannot be decrypted.
     await User.updateOne({ _id: await userOf('with-key') }, { $set: { 'phone.at': new Date(0) } });
     await logIn(hub(), { openid: 'with-key', unionid: 'union-no-key' });
     assert.equal((await hub().ok('GET', '/api/me', undefined, other.token)).phone, '*******0003');
     assert.equal(await User.countDocuments({}), 1);
   });
 
-  it('is told of in /readyz?verbose', async () => {
+  it('are reported in /readyz?verbose', async () => {
     const told = await (await fetch(`${hub().url}/readyz?verbose`)).text();
     assert.match(told, /^warn data key: what was stored in accessTokens\.token, openids\.sessionKey, users\.phone cannot be read/m);
   });

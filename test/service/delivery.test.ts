@@ -21,7 +21,7 @@ describe('delivery', () => {
     (hub().app.accessTokens as unknown as { memory: Map<string, unknown> }).memory.clear();
   };
 
-  it('does not send what another process has taken while the token was waited for', async () => {
+  it('does not send a message that another process has taken during the wait for the token', async () => {
     const openid = await someone();
     await forgetTokens();
     await hub().sandbox.post('/faults', { path: '/cgi-bin/stable_token', delayMs: 800 });
@@ -29,7 +29,7 @@ describe('delivery', () => {
     await until(() => row(id), found => found.state === 'leased');
     await hub().app.outboxCollection.updateOne({ _id: id }, { $set: { lease: { id: 'another process' }, nextAt: new Date(Date.now() + 60_000) } });
     await until(() => hub().app.model.AccessToken.countDocuments({ token: { $exists: true } }), tokens => tokens === 1);
-    // Whoever comes next through the same steps has been sent: the other one would have been by now.
+    // A later message has passed through the same steps: the other one would have been sent by now.
     const next = await send(await someone());
     await until(() => row(next.id), found => found.state === 'sent');
     const { state, lease, sendStartedAt } = await row(id);
@@ -47,7 +47,7 @@ describe('delivery', () => {
     await Promise.all(logins);
   }).timeout(60_000);
 
-  it('tells of ends that a crash has kept from being told, once', async () => {
+  it('tells ends once that a crash has kept from being told', async () => {
     const { app } = hub();
     const key = { appid: MINI.appid, openid: 'o1', templateId: TEMPLATE };
     await app.ledger.choose(key, 'accept', { event: 'e1', change: false });
@@ -64,7 +64,7 @@ describe('delivery', () => {
     assert.deepEqual([remaining, held, (await row('crashed')).untold], [1, [], undefined]);
   });
 
-  it('tells of the others when one cannot be told of', async () => {
+  it('tells the others when one cannot be told', async () => {
     const { app } = hub();
     const key = { appid: MINI.appid, openid: 'o1', templateId: TEMPLATE };
     await app.ledger.choose(key, 'accept', { event: 'e1', change: false });

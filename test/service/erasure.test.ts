@@ -40,7 +40,7 @@ describe('erasing a person', () => {
     const answer = await fetch(`${hub().url}/message/check?${query}`, { method: 'POST', body });
     return { status: answer.status, text: await answer.text() };
   };
-  /** As if so much time had gone by. */
+  /** As if so much time had passed. */
   const later = async (userId: string, ms: number) => {
     const found = await erasure(userId);
     assert.ok(found?.endedAt);
@@ -51,7 +51,7 @@ describe('erasing a person', () => {
   };
   const told = (type: string) => until(() => backend.events().filter(({ event }) => event.type === type), found => found.length > 0);
 
-  it('says of every collection what becomes of it', () => {
+  it('has a treatment for every collection', () => {
     const collections = Object.values(hub().app.model).map(model => model.collection.name).sort();
     assert.deepEqual(collections.filter(name => !(COLLECTIONS as readonly string[]).includes(name)), [], 'collections that lib/mongo/collections does not know');
     assert.deepEqual(Object.keys(TREATMENTS).sort(), [...COLLECTIONS].sort());
@@ -61,11 +61,11 @@ describe('erasing a person', () => {
     }
   });
 
-  it('leaves nothing in any collection by which they are known', async () => {
+  it('leaves nothing in any collection that identifies the person', async () => {
     const person = await knownEverywhere(hub());
     const before = new Set((await whereNamed(hub(), person.names)).map(line => line.split(':')[0]));
     const holding = Object.entries(TREATMENTS).filter(([name, { becomes }]) => becomes !== 'holds nobody' && name !== 'erasures').map(([name]) => name);
-    // Each collection that can hold something of a person does, so that this cannot hold by itself.
+    // Each collection that can hold data of a person does, so that the test cannot pass by itself.
     assert.deepEqual(holding.filter(name => !before.has(name) && name !== 'notes'), []);
     assert.ok(await hub().app.model.Note.exists({ userId: person.userId }));
     assert.equal(await hub().ok('DELETE', '/api/me', undefined, person.token), null);
@@ -94,14 +94,14 @@ describe('erasing a person', () => {
     const lines = await hub().app.model.AuditLog.find({ target: person.userId }).sort({ at: 1 }).lean();
     assert.deepEqual(lines.filter(({ action }) => action === 'user.erased').map(({ who, target }) => [who, target]), [['person', person.userId]]);
     assert.ok(lines.some(({ action, who }) => action === 'user.erase' && who === 'person'));
-    // That somebody wrote to them stays, without saying to whom.
+    // The line that an agent wrote to them stays, without the person.
     assert.ok(lines.some(({ action, who, detail }) => action === 'message.send' && who === 'ann' && detail === undefined));
     const counts = lines.find(({ action }) => action === 'user.erased')?.detail?.documents as Record<string, number>;
     assert.equal(counts.notes, 1);
     assert.ok(counts.messages >= 3);
   });
 
-  it('sends nothing that waited, and tells nothing any more but the end', async () => {
+  it('sends no waiting message, and no event but the last one', async () => {
     const person = await knownEverywhere(hub());
     await until(() => hub().app.model.Outbox.countDocuments({ kind: 'webhook', state: { $in: ['ready', 'leased'] } }), left => left === 0);
     backend.clear();
@@ -116,13 +116,13 @@ describe('erasing a person', () => {
     assert.equal(await hub().app.model.Outbox.countDocuments({ _id: /^waits-/ }), 0);
   });
 
-  it('goes on after a kill at any step', async () => {
+  it('continues after a kill at any step', async () => {
     const { app } = hub();
     const steps = Object.keys(TREATMENTS).length;
     for (let kill = 0; kill < steps; kill += 6) {
       const person = await knownEverywhere(hub());
       let done = 0;
-      // A process that dies in the middle of a pass does no more steps, and nothing after.
+      // A process that dies in the middle of a pass does no further steps.
       const erasing = service().erasing as unknown as { scope: (...given: unknown[]) => { check(): void } };
       const make = Object.getPrototypeOf(erasing).scope as (...given: unknown[]) => { check(): void };
       Object.getPrototypeOf(erasing).scope = function(this: unknown, ...given: unknown[]) {
@@ -143,7 +143,7 @@ describe('erasing a person', () => {
     }
   }).timeout(120_000);
 
-  describe('pushes of somebody who was erased', () => {
+  describe('pushes of an erased person', () => {
     const gone = async (): Promise<Known> => {
       const person = await knownEverywhere(hub());
       await hub().ok('DELETE', '/api/me', undefined, person.token);
@@ -159,7 +159,7 @@ describe('erasing a person', () => {
       assert.deepEqual(await messages(person.openid), []);
     });
 
-    it('make somebody new when they come after the end', async () => {
+    it('make a new person when they come after the end', async () => {
       const person = await gone();
       assert.equal((await push(person.openid, 'back', 88_002)).text, 'success');
       const [message] = await until(() => messages(person.openid), found => found.length > 0);
@@ -167,7 +167,7 @@ describe('erasing a person', () => {
       const { token } = await logIn(hub(), { openid: person.openid });
       for (const ms of [3_000, 20_000, 120_000, 3_600_000]) await later(person.userId, ms);
       assert.equal((await messages(person.openid)).length, 1);
-      // What came after the end, and is no longer new.
+      // They came after the end, but are old by now.
       const { endedAt } = await erasure(person.userId) as Required<ErasureDocument>;
       await hub().app.model.Message.updateMany({ openid: person.openid }, { $set: { receivedAt: new Date(endedAt.getTime() + 1_000) } });
       await hub().app.model.Erasure.updateOne({ _id: person.userId }, { $set: { looks: 0 } });
@@ -181,7 +181,7 @@ describe('erasing a person', () => {
       assert.equal((await hub().app.model.AuditLog.countDocuments({ target: person.userId, action: 'user.erased' })), 2);
     });
 
-    it('do not come back out of the spool, nor what a process was about when they were erased', async () => {
+    it('do not return from the spool, nor from a process that stood still during the erasure', async () => {
       const person = await gone();
       const { endedAt, endOrder } = await erasure(person.userId) as Required<ErasureDocument>;
       const entry = (id: number, receivedAt: Date, order: number) => ({
@@ -221,13 +221,13 @@ describe('erasing a person', () => {
     });
   });
 
-  it('is NOT_FOUND for who does not exist', async () => {
+  it('is NOT_FOUND for an unknown person', async () => {
     assert.equal(await hub().fails('DELETE', '/api/server/users/nobody', undefined, KEY), 'NOT_FOUND');
     assert.equal(await hub().fails('GET', '/api/server/users/nobody/export', undefined, KEY), 'NOT_FOUND');
     assert.equal(await hub().fails('DELETE', '/api/server/users/%7B%22%24gt%22%3A%22%22%7D', undefined, KEY), 'INVALID_ARGUMENT');
   });
 
-  it('by another backend asks for the same, once', async () => {
+  it('by another backend has the same effect, once', async () => {
     const person = await knownEverywhere(hub());
     const answers = await Promise.all([1, 2, 3].map(() => hub().call('DELETE', `/api/server/users/${person.userId}`, undefined, KEY)));
     assert.ok(answers.every(({ code, error }) => code === 1 || error === 'NOT_FOUND'));

@@ -63,14 +63,14 @@ describe('a subscription message instead of a customer-service message', () => {
     await hub().app.model.Template.deleteMany({});
     await hub().sandbox.call('DELETE', '/faults');
     await hub().sandbox.post('/faults', { path: CUSTOM, errcode: 45047 });
-    // Somebody of whom nothing is known: WeChat is asked.
+    // A person of whom nothing is known: WeChat is asked.
     await hub().app.model.Message.deleteMany({});
     await settled((await send('o1')).id);
     assert.equal(await hub().app.model.Outbox.countDocuments({ kind: 'subscribe' }), 0);
     assert.equal((await subscription(hub(), 'o1'))?.remaining, 1);
   });
 
-  it('is what a reply rule names, with its placeholders filled', async () => {
+  it('is the one that a reply rule names, with its placeholders filled', async () => {
     const rule = {
       _id: 'late', order: 1, enabled: true, when: { type: 'text' },
       reply: {
@@ -95,7 +95,7 @@ describe('a subscription message instead of a customer-service message', () => {
     });
   });
 
-  it('refuses what is no fallback, storing nothing', async () => {
+  it('refuses an invalid fallback, storing nothing', async () => {
     for (const bad of [null, {}, { ...fallback, templateId: 'a b' }, { ...fallback, data: {} }, { ...fallback, extra: 1 }]) {
       const body = { openid: 'o1', message: { msgtype: 'text', text: { content: 'x' } }, fallback: bad };
       assert.equal(await hub().fails('POST', '/api/server/messages/custom', body, KEY), 'INVALID_ARGUMENT');

@@ -25,7 +25,7 @@ describe('follow status', () => {
   const settled = (openid: string) => until(() => stored(openid), follow => follow !== null && follow.info === undefined);
   const follows = (openid: string, unionid: string | null = null) => hub().sandbox.post('/follow', { openid, unionid, following: true });
 
-  it('follows, leaves and comes again, and keeps the history', async () => {
+  it('records following, leaving and coming again, and keeps the history', async () => {
     await apply(event('f-1', 'subscribe', 0));
     let follow = await stored('f-1');
     assert.deepEqual([follow?.following, follow?.followedAt, follow?.unfollowedAt], [true, at(0), undefined]);
@@ -63,7 +63,7 @@ describe('follow status', () => {
     assert.equal((await stored('f-second'))?.following, false);
   });
 
-  it('does not believe a time that is still to come', async () => {
+  it('does not believe a time in the future', async () => {
     await apply(event('f-future', 'subscribe', 0, { createTime: new Date(Date.now() + 86_400_000) }), event('f-future', 'unsubscribe', 0, { createTime: new Date(Date.now() + 1_000) }));
     assert.equal((await stored('f-future'))?.following, false);
   });
@@ -75,7 +75,7 @@ describe('follow status', () => {
     assert.deepEqual([follow?.following, follow?.followedAt, follow?.unfollowedAt], [false, at(18), at(19)]);
   });
 
-  it('joins a new follower with who they are in the mini-program', async () => {
+  it('joins a new follower with their mini-program user', async () => {
     const mini = await logIn(hub(), { unionid: 'union-f' });
     assert.equal((await hub().ok('GET', '/api/me', undefined, mini.token)).following, null);
     await follows('f-union', 'union-f');
@@ -137,7 +137,7 @@ describe('follow status', () => {
     assert.equal((await stored('f-busy'))?.unionid, 'union-busy');
   });
 
-  it('leaves alone whom another worker is asking about, and takes up whom it has dropped', async () => {
+  it('leaves people alone whom another worker is asking about, and takes those whom it has dropped', async () => {
     await follows('f-leased', 'union-l');
     const { Follow } = hub().app.model;
     const info = { dueAt: new Date(Date.now() + 60_000), tries: 1, lease: 'another' };
@@ -149,7 +149,7 @@ describe('follow status', () => {
     assert.equal((await stored('f-leased'))?.unionid, 'union-l');
   });
 
-  it('happens by a push', async () => {
+  it('is changed by a push', async () => {
     const push = (Event: string, EventKey = '') => hub().sandbox.post('/push', { kind: 'official', message: { FromUserName: 'f-push', MsgType: 'event', Event, EventKey } });
     await push('subscribe', 'qrscene_42');
     const follow = await until(() => stored('f-push'), found => found !== null && found.info === undefined);

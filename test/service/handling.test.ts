@@ -28,14 +28,14 @@ describe('the order in which pushes are handled', () => {
     await hub().app.model.ReplyRule.insertMany([echo, ...more].map((rule, order) => ({ _id: `rule-${order}`, order, enabled: true, ...rule })));
     await hub().app.rules.refresh();
   };
-  /** A message that is to be handled. */
+  /** A message that has to be handled. */
   const waiting = (openid: string, id: number, more: object = {}) => ({
     _id: `${MINI.appid}:${openid}:${id}`, appid: MINI.appid, openid, type: 'text', content: `m${id}`, payload: { FromUserName: openid }, receivedAt: new Date(), order: nextOrder(),
     state: 'received', duplicates: 0, effects: { reply: { msgtype: 'text', text: { content: `m${id}` } } }, ...more,
   });
   const insert = (documents: object[]) => hub().app.messageCollection.insertMany(documents as MessageDocument[], { ordered: false });
 
-  it('is that in which they came, also when the answer of the first takes time', async () => {
+  it('is the order of arrival, also when the answer of the first takes time', async () => {
     const scratch = new Scratch();
     try {
       mkdirSync(scratch.path('public'));
@@ -63,7 +63,7 @@ describe('the order in which pushes are handled', () => {
     }
   });
 
-  it('waits for what another worker is still taking in', async () => {
+  it('waits for pushes that another worker is still receiving', async () => {
     await answerTexts();
     const dir = join(hub().app.environment.spoolDir, 'arrivals');
     const script = `const { Arrivals } = require(${JSON.stringify(resolve(__dirname, '../../app/lib/spool/arrivals'))});
@@ -79,7 +79,7 @@ describe('the order in which pushes are handled', () => {
       await handling().handleFor([second]);
       await handling().recover(0, () => undefined);
       assert.equal((await messages({ openid: 'o1' }))[0].state, 'received');
-      // Then it has stored what it was taking in.
+      // By then it has stored the push that it was receiving.
       await insert([waiting('o1', 1, { order })]);
       worker.send({});
       await once(worker, 'message');
@@ -91,7 +91,7 @@ describe('the order in which pushes are handled', () => {
     }
   });
 
-  it('waits for what another instance has received before', async () => {
+  it('waits for pushes that another instance has received before', async () => {
     await answerTexts();
     await withAnotherInstance(hub(), new Date(Date.now() - 60_000), async further => {
       await push(MINI, textXml('o1', 'hi', 2));
@@ -106,7 +106,7 @@ describe('the order in which pushes are handled', () => {
     });
   });
 
-  it('is that of events that concern nobody, too, of which nothing follows', async () => {
+  it('holds also for events that concern nobody, and have no consequence', async () => {
     const nobody = (id: number, event: string) => waiting('', id, { openid: null, type: 'event', event, payload: { Event: event } });
     await insert([nobody(2, 'subscribe'), nobody(1, 'subscribe_msg_popup_event'), waiting('o1', 3)]);
     await handling().handleFor([{ openid: null, order: nextOrder() }]);
@@ -115,7 +115,7 @@ describe('the order in which pushes are handled', () => {
     assert.deepEqual(await Promise.all([Follow, Outbox, Subscription].map(model => model.countDocuments({}))), [0, 0, 0]);
   });
 
-  it('is kept when one cannot be handled: what the person sent after it waits, other people\'s does not', async () => {
+  it('is kept when one cannot be handled: the person\'s later ones wait, other people\'s do not', async () => {
     const { Subscription } = hub().app.model;
     const broken = { _id: `${MINI.appid}:o1:${TEMPLATE}`, appid: MINI.appid, openid: 'o1', templateId: TEMPLATE, remaining: 0, status: 'reject', updatedAt: new Date(), applied: 'no list' };
     await Subscription.collection.insertOne(broken as never);
@@ -127,7 +127,7 @@ describe('the order in which pushes are handled', () => {
     await until(() => messages({ openid: 'o2', state: 'handled' }), found => found.length === 1);
     const tries = async () => (await messages({ openid: 'o1' })).map(({ state, handleTries = 0 }) => [state, handleTries]);
     await until(tries, ([[, count]]) => count === 1);
-    // What comes at once does not use its tries up.
+    // Pushes that arrive at once do not use its tries up.
     for (let i = 0; i < 3; i++) await handling().recover(0, () => undefined);
     assert.deepEqual(await tries(), [['received', 1], ['received', 0], ['received', 0]]);
     assert.equal(await subscription(hub(), 'o1', 'template-2'), null);
@@ -137,7 +137,7 @@ describe('the order in which pushes are handled', () => {
     assert.deepEqual([remaining, status], [1, 'reject']);
   });
 
-  it('goes on after one that has been tried five times and is laid aside', async () => {
+  it('continues after one that has been tried five times and is laid aside', async () => {
     await hub().app.model.Subscription.collection.insertOne({ _id: `${MINI.appid}:o1:${TEMPLATE}`, remaining: 0, applied: 'no list' } as never);
     const event = { type: 'event', event: 'subscribe_msg_popup_event', effects: undefined, payload: { List: [choice('accept')] } };
     await insert([waiting('o1', 1, { ...event, handleTries: 4 }), waiting('o1', 2, { ...event, payload: { List: [choice('accept', 'template-2')] } })]);
@@ -162,9 +162,11 @@ describe('the order in which pushes are handled', () => {
     assert.ok(nextOrder() > ahead);
   });
 
-  it('is looked after by one run of the recovery at a time, of one process', async () => {
+  it('is restored by one run of the recovery at a time, in one process', async () => {
     const { app } = hub();
     const { Lease } = app.model;
+    // One that began before this test has lost its lease when everything was emptied.
+    await app.recovery.run().catch(() => undefined);
     await until(() => Lease.updateOne({ _id: 'recovery', holder: 'another' }, { $set: { until: new Date(Date.now() + 60_000) } }, { upsert: true }).then(() => true, () => false), taken => taken);
     await insert([waiting('o1', 1, { order: nextOrder() - 10_000_000 })]);
     await Promise.all(Array.from({ length: 4 }, () => app.recovery.run()));
@@ -174,7 +176,7 @@ describe('the order in which pushes are handled', () => {
     assert.equal((await messages({ openid: 'o1' }))[0].state, 'handled');
   });
 
-  it('ends at once when its lease is lost', async () => {
+  it('is left to the next run when the lease is lost', async () => {
     await insert([waiting('o1', 1)]);
     await assert.rejects(handling().recover(0, () => { throw new Error('lost'); }), /lost/);
     assert.equal((await messages({ openid: 'o1' }))[0].state, 'received');

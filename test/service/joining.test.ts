@@ -5,7 +5,7 @@ import { MINI } from '../support/environment';
 
 const SECOND = 'wxtestplain00000001';
 
-/** The steps of a merge, in their order: something else happens just before each. */
+/** The steps of a merge, in their order: the test runs something else just before each. */
 const STEPS = [
   ['User', 'findOneAndUpdate'], ['Openid', 'updateMany'], ['Session', 'updateMany'], ['Follow', 'updateMany'], ['User', 'findById'], ['User', 'deleteOne'],
 ] as const;
@@ -27,13 +27,13 @@ describe('two people who are being joined', () => {
     return { winner, loser };
   }
 
-  /** Works, and has something else happen just before one of the work's steps. */
+  /** Does work, and runs something else just before one of its steps. */
   async function interrupted([name, method]: readonly [Step[0], string], work: () => Promise<unknown>, meanwhile: () => Promise<unknown>): Promise<void> {
     const { model } = hub().app;
     const steps = model[name] as unknown as Record<string, (...args: unknown[]) => unknown>;
     const original = steps[method];
     let came = false;
-    // The query itself, once something else has happened.
+    // The query itself, after something else has happened.
     steps[method] = (...args: unknown[]) => {
       steps[method] = original;
       came = true;
@@ -54,14 +54,14 @@ describe('two people who are being joined', () => {
     assert.ok(came, `${name}.${method} is a step`);
   }
 
-  /** Joins them; `meanwhile` happens just before one of the steps. */
+  /** Joins them; `meanwhile` runs just before one of the steps. */
   async function joined(step: Step, meanwhile: () => Promise<unknown>): Promise<void> {
     const { model } = hub().app;
     const { user, joining } = service();
     const winner = await model.User.findOne({ unionid: 'union-m' }).lean();
     const loser = await model.Openid.findById(key).lean();
     await interrupted(step, () => joining.merge(loser?.userId ?? '', winner?._id ?? ''), meanwhile);
-    // What a login of the person does.
+    // The effect of a login of the person.
     await user.link(key, 'union-m');
     assert.equal(await model.User.countDocuments({}), 1);
   }
@@ -90,7 +90,7 @@ describe('two people who are being joined', () => {
       const opened: string[] = [];
       await joined(step, async () => {
         opened.push((await logIn(hub(), { openid: 'moved' })).token);
-        // A worker that had looked before the merge, and writes now.
+        // A worker that had read before the merge, and writes now.
         const token = `paused-${step.join('-')}`;
         const before = (await hub().app.model.Openid.findById(key).lean())?.userId ?? '';
         await service().session.open(token, { userId: before, appid: MINI.appid, openid: 'moved' });
@@ -102,7 +102,7 @@ describe('two people who are being joined', () => {
       for (const token of all) assert.equal(await hub().fails('GET', '/api/me', undefined, token), 'UNAUTHENTICATED');
     });
 
-    // Before the mark they are two people yet.
+    // Before the mark they are still two people.
     if (step[1] === 'findOneAndUpdate') continue;
     for (const who of ['winner', 'loser'] as const) {
       it(`end all their sessions when the ${who} does so ${when}`, async () => {
@@ -141,7 +141,7 @@ describe('two people who are being joined', () => {
     const { model } = hub().app;
     const { user } = service();
     const findById = model.Openid.findById;
-    // The openid is looked at, then moved, and the one whom it pointed to is gone.
+    // The openid is read, then moved, and the user whom it pointed to is gone.
     let looked = 0;
     model.Openid.findById = ((...args: Parameters<typeof findById>) => {
       const found = findById.apply(model.Openid, args);

@@ -26,7 +26,7 @@ describe('app.hub.on', () => {
   }
   const rows = (filter: object) => hub().app.model.Outbox.find(filter).lean<OutboxDocument[]>();
 
-  it('hears of what happens, as WEBHOOK_URL does, with an id', async () => {
+  it('gets the same events as WEBHOOK_URL, with an id', async () => {
     const heard: HubEvent[] = [];
     for (const type of ['user.login', 'message.received', 'message.sent'] as const) hub().app.hub.on(type, event => { heard.push(event); });
     const { openid } = await logIn(hub());
@@ -46,7 +46,7 @@ describe('app.hub.on', () => {
     await until(() => rows({ kind: 'listener', state: 'sent' }), found => found.length === 3);
   });
 
-  it('queues nothing for events that nobody listens to', async () => {
+  it('queues nothing for events without a listener', async () => {
     hub().app.hub.on('user.follow', () => undefined);
     await logIn(hub());
     await say('l-unheard', 'hello');
@@ -54,7 +54,7 @@ describe('app.hub.on', () => {
     assert.deepEqual(await rows({}), []);
   });
 
-  it('tells again what a listener has failed at, in order per person, and lets others pass', async () => {
+  it('repeats a failed event, in order per person, and lets other people\'s pass', async () => {
     const tries: string[] = [];
     hub().app.hub.on('message.received', async ({ data: { openid, content } }) => {
       tries.push(`${openid} ${String(content)}`);
@@ -70,7 +70,7 @@ describe('app.hub.on', () => {
     assert.equal(told.find(({ attempts }) => attempts === 3)?.lane, `listener:${MINI.appid}:l-order`);
   });
 
-  it('tells again what a listener has not done in time, and all listeners of the event', async () => {
+  it('repeats an event that takes too long, to all its listeners', async () => {
     hub().app.eventListeners.timeout = 100;
     const ids: string[] = [];
     let others = 0;
@@ -83,7 +83,7 @@ describe('app.hub.on', () => {
     assert.equal(lastError?.message, 'it has taken longer than 100 ms');
   });
 
-  it('tells again what a process that has died had begun', async () => {
+  it('repeats an event that a process had begun when it died', async () => {
     const heard: HubEvent[] = [];
     hub().app.hub.on('user.follow', event => { heard.push(event); });
     const ago = new Date(Date.now() - 1_000);
@@ -95,7 +95,7 @@ describe('app.hub.on', () => {
     assert.deepEqual(heard, [{ id: 'evt_2', type: 'user.follow', timestamp: '2026-01-01T00:00:00.000Z', data: { appid: 'a', openid: 'l-left' } }]);
   });
 
-  it('keeps for a while, then gives up, what nobody listens to any more', async () => {
+  it('keeps events without a listener for a while, then gives them up', async () => {
     const now = new Date();
     const left = (id: string, attempts: number) => hub().app.model.Outbox.create({
       _id: id, kind: 'listener', appid: 'a', openid: id, message: { id: 'evt_1', type: 'user.phone', body: '{"type":"user.phone","timestamp":"2026-01-01T00:00:00.000Z","data":{"appid":"a","openid":"o"}}' },
@@ -112,7 +112,7 @@ describe('app.hub.on', () => {
     await until(() => rows({ _id: { $in: ['l-kept', 'l-given-up'] }, state: 'sent' }), found => found.length === 2);
   });
 
-  it('refuses what is no event, or no listener', () => {
+  it('refuses unknown events and invalid listeners', () => {
     assert.throws(() => hub().app.hub.on('message.recieved' as 'message.received', () => undefined), /There is no event "message.recieved". There are: user.login, .*message.received/);
     assert.throws(() => hub().app.hub.on('message.received', undefined as never), /must be a function/);
   });

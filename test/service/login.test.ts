@@ -12,13 +12,13 @@ const SECOND = 'wxtestplain00000001';
 type Service = Context['service'];
 type Method = (...parameters: unknown[]) => Promise<unknown>;
 
-/** A place at which a worker stands still. */
+/** A point at which a worker stands still. */
 class Stop {
   reached = false;
   go: () => void = () => undefined;
   private readonly gone = new Promise<void>(go => { this.go = go; });
 
-  /** Once, before or after a method of an object has done its work. */
+  /** Once, before or after a method of an object has run. */
   constructor(object: object, name: string, when: 'before' | 'after') {
     const methods = object as Record<string, Method>;
     const own = Object.hasOwn(object, name);
@@ -43,11 +43,11 @@ class Stop {
   }
 }
 
-/** Two workers have one code; the first stands still between two steps, the second answers, and the first goes on. */
-describe('all who share a login code get one answer', () => {
+/** Two workers have one code; the first stands still between two steps, the second answers, and the first continues. */
+describe('all callers with one login code get one answer', () => {
   const hub = useApp();
 
-  /** A worker's services, and what it tells of logins. */
+  /** A worker's services, and the logins that it tells. */
   function worker(): { service: Service; told: NewEvent[] } {
     const { service } = hub().app.createAnonymousContext();
     const told: NewEvent[] = [];
@@ -63,7 +63,7 @@ describe('all who share a login code get one answer', () => {
   interface Scene {
     who: { openid?: string; unionid: string | null };
     before?: () => Promise<unknown>;
-    /** Where else the first worker stands, before it comes to where the second one has the code, and what happens then. */
+    /** Further points at which the first worker stands, before those at which the second one has the code. */
     early?: { stop: (first: Service) => Stop; meanwhile: () => Promise<unknown> };
     stop: (first: Service) => Stop;
     meanwhile?: () => Promise<unknown>;
@@ -129,7 +129,7 @@ describe('all who share a login code get one answer', () => {
       const { code } = await hub().sandbox.post('/login-code', who);
       const [first, second] = [worker(), worker()];
       const waits = early?.stop(first.service);
-      // A place is one at a time.
+      // One point at a time.
       let stands = early ? undefined : stop(first.service);
       const answer = first.service.login.withCode(code);
       await waits?.comes();
@@ -147,19 +147,19 @@ describe('all who share a login code get one answer', () => {
       assert.equal(await User.countDocuments({}), expected.users);
       const [own] = await Openid.find({ openid: shared.openid, appid: MINI.appid }).lean();
       assert.deepEqual([own.unionid ?? null, await Session.distinct('userId', { openid: shared.openid })], [who.unionid, [own.userId]]);
-      // Whoever comes later with the code, too.
+      // A later caller with the code, too.
       assert.deepEqual(await worker().service.login.withCode(code), shared);
     });
   }
 
-  it('nobody before the session_key of this login is stored', async () => {
+  it('but none before the session_key of this login is stored', async () => {
     await logIn(hub(), { openid: 'returns' });
     const { code } = await hub().sandbox.post('/login-code', { openid: 'returns' });
     const [first, second] = [worker(), worker()];
     const stands = new Stop(first.service.user, 'admit', 'before');
     const answer = first.service.login.withCode(code);
     await stands.comes();
-    // The second one looks at the user last.
+    // The second one reads the user last.
     const looks = new Stop(hub().app.groups.users, 'find', 'after');
     let answered = false;
     const shared = second.service.login.withCode(code).finally(() => { answered = true; });
@@ -171,7 +171,7 @@ describe('all who share a login code get one answer', () => {
     assert.deepEqual(await answer, await shared);
   });
 
-  it('also when it is refused, since the first one stood still for too long', async () => {
+  it('also when it is refused, because the first one stood still for too long', async () => {
     const { code } = await hub().sandbox.post('/login-code');
     const [first, second] = [worker(), worker()];
     const stands = new Stop(first.service.user, 'recognize', 'before');
@@ -179,7 +179,7 @@ describe('all who share a login code get one answer', () => {
     await stands.comes();
     await hub().app.model.LoginCode.updateMany({}, { $set: { 'lease.until': new Date(Date.now() - 1) } });
     await assert.rejects(second.service.login.withCode(code), { code: 'CODE_USED' });
-    // As long as it takes at least until another one may take the code, and more.
+    // For longer than the time after which another worker may take the code.
     await sleep(1_100);
     stands.go();
     await assert.rejects(answer, { code: 'CODE_USED' });

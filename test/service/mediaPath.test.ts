@@ -85,7 +85,7 @@ describe('images in app/public', () => {
     }
   });
 
-  it('are waited for when they are not there, and named in the error', async () => {
+  it('are waited for when they are missing, and named in the error', async () => {
     const openid = await withWindow();
     const { id } = await hub().ok('POST', '/api/server/messages/custom', { openid, message: { msgtype: 'image', image: { path: 'new.png' } } }, KEY);
     const row = await until(() => hub().app.model.Outbox.findById(id).lean(), found => found?.attempts === 1);
@@ -95,7 +95,7 @@ describe('images in app/public', () => {
     assert.equal(await hub().sandbox.count(SEND), 1);
   });
 
-  it('are uploaded by path for other backends, which reach nothing else', async () => {
+  it('are uploaded by path for other backends, which cannot reach other files', async () => {
     const upload = (path: string) => hub().call<{ mediaId: string }>('POST', '/api/server/media', { type: 'image', path }, KEY);
     const { data } = await upload('/public/qr.png');
     assert.deepEqual([data.mediaId], await mediaIds());

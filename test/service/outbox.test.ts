@@ -57,7 +57,7 @@ describe('the outbox', () => {
     assert.deepEqual(racing.map(({ error }) => error ?? 'none').sort(), ['CONFLICT', 'none']);
     await until(() => hub().app.model.Outbox.countDocuments({ state: 'sent' }), sent => sent === 2);
     assert.equal(await hub().sandbox.count(SEND), 2);
-    // A row of a former version does not say what it was asked for with.
+    // A row of a former version does not hold the request's digest.
     await hub().app.model.Outbox.updateMany({}, { $unset: { contentDigest: '' } });
     assert.equal((await again(openid, text('twice'))).code, 1);
   });
@@ -116,7 +116,7 @@ describe('the outbox', () => {
     assert.deepEqual([dead.state, dead.attempts], ['dead', 8]);
   });
 
-  it('marks as unknown what a process left while sending, and takes up what it left before', async () => {
+  it('marks as unknown what a process left while sending, and takes what it left before', async () => {
     const openid = await waived();
     const { Outbox } = hub().app.model;
     const left = (_id: string, more: object) => Outbox.create({
@@ -148,7 +148,7 @@ describe('the outbox', () => {
     assert.equal(await hub().sandbox.count(SEND), 5);
   });
 
-  it('is not refused on account of what the platform says about somebody who never wrote', async () => {
+  it('is not refused because of the platform\'s events about a person who never wrote', async () => {
     const openid = await someone();
     const revoked = { ToUserName: 'gh_1', FromUserName: 'o-platform', CreateTime: 1, MsgType: 'event', Event: 'user_authorization_revoke', OpenID: openid, RevokeInfo: '6' };
     const { query, body } = securePush(MINI, JSON.stringify(revoked), 'json');
@@ -158,7 +158,7 @@ describe('the outbox', () => {
     assert.equal((await settled((await send(openid)).id))?.state, 'sent');
   });
 
-  it('sends to who has scanned a code with a button of the menu', async () => {
+  it('sends to a person who has scanned a code with a button of the menu', async () => {
     const { openid } = await hub().sandbox.post('/login-code', { appid: MINI.appid });
     const { appid } = OFFICIAL;
     const { query, body } = securePush(OFFICIAL, `<xml><ToUserName>g</ToUserName><FromUserName>${openid}</FromUserName><CreateTime>1</CreateTime><MsgType>event</MsgType><Event>scancode_waitmsg</Event><EventKey>k</EventKey></xml>`);
@@ -167,7 +167,7 @@ describe('the outbox', () => {
     assert.equal((await settled((await send(openid, 'hello', { appid })).id))?.state, 'sent');
   });
 
-  it('shows that somebody is typing, to who has just written', async () => {
+  it('shows typing to a person who has just written', async () => {
     const openid = await someone();
     await hub().sandbox.post('/push', { message: { FromUserName: openid, MsgType: 'text', Content: 'hi' } });
     const type = (typing: boolean) => hub().call('POST', '/api/server/messages/typing', { openid, typing }, KEY);
@@ -178,7 +178,7 @@ describe('the outbox', () => {
     assert.equal(await hub().fails('POST', '/api/server/messages/typing', { openid, typing: 'yes' }, KEY), 'INVALID_ARGUMENT');
   });
 
-  it('refuses what is no message, and who has no key', async () => {
+  it('refuses invalid messages, and callers without a key', async () => {
     const openid = await someone();
     for (const body of [{}, { openid }, { openid, message: {} }, { openid, message: text('') }, { openid: { $gt: '' }, message: text('x') }, { openid, message: { msgtype: 'hologram' } }]) {
       assert.equal(await hub().fails('POST', '/api/server/messages/custom', body, KEY), 'INVALID_ARGUMENT', JSON.stringify(body));

@@ -35,7 +35,7 @@ describe('an app that WeChat refuses', () => {
   });
 
   for (const [errcode, what] of [[40125, /AppSecret is wrong/], [40013, /AppID is wrong/], [40164, /address 127\.0\.0\.1 .*whitelist/], [40243, /frozen/]] as const) {
-    it(`is told so by ${errcode}, not to try again`, async () => {
+    it(`is reported by ${errcode}, without a retry`, async () => {
       const { token } = await logIn(hub());
       await hub().ok('POST', '/api/session/check', {}, token);
       await revoke();
@@ -71,7 +71,7 @@ describe('an app that WeChat refuses', () => {
     await until(causes, shown => shown.length === 1 && shown[0].startsWith('ok token'));
   });
 
-  it('is logged at each try that WeChat has refused, by one line a minute', async () => {
+  it('is logged at each refused try, by one line a minute', async () => {
     const { messenger } = hub().app as unknown as { messenger: { sendToAgent(action: string, data: unknown): void } };
     const told: Array<{ about: string; text: string }> = [];
     const original = messenger.sendToAgent;
@@ -92,7 +92,7 @@ describe('an app that WeChat refuses', () => {
     assert.match(lines[0].text, /^WeChat refuses the app wxtestmini000000001: its AppSecret is frozen/);
   });
 
-  it('is not asked for a token again at once, whoever wants one', async () => {
+  it('is not asked for a token again at once, for any caller', async () => {
     const { token } = await logIn(hub());
     await hub().ok('POST', '/api/session/check', {}, token);
     await revoke();
@@ -102,7 +102,7 @@ describe('an app that WeChat refuses', () => {
     assert.equal(await count(TOKEN) - before, 1);
   });
 
-  it('keeps its messages waiting, tries one a minute, and sends them when that is mended', async () => {
+  it('keeps its messages waiting, tries one a minute, and sends them when the cause is mended', async () => {
     const openids = await Promise.all(Array.from({ length: 4 }, someone));
     await revoke();
     await refuse(40164);
@@ -110,7 +110,7 @@ describe('an app that WeChat refuses', () => {
     const ids: string[] = [];
     for (let i = 0; i < 12; i++) ids.push(await send(openids[i % 4], text(`m${i}`)));
     await allHeld(ids.slice(0, 4));
-    // What comes later waits too.
+    // Later messages wait too.
     const late = await send(await someone());
     await held(late);
     for (const id of ids.slice(0, 4)) {
@@ -141,7 +141,7 @@ describe('an app that WeChat refuses', () => {
     }
   }).timeout(60_000);
 
-  it('lets go what a mended call shows, and what began to wait too late to be told', async () => {
+  it('releases its messages after a call has succeeded, also those that began to wait too late for the news', async () => {
     const { token } = await logIn(hub());
     const openid = await someone();
     await revoke();
@@ -159,7 +159,7 @@ describe('an app that WeChat refuses', () => {
     assert.equal((await settled(later))?.state, 'sent');
   });
 
-  it('is refused by a send, too: then that one is the try of the minute', async () => {
+  it('is recognised by a refused send, too, which is then the try of the minute', async () => {
     const openids = await Promise.all(Array.from({ length: 5 }, someone));
     await settled(await send(openids[0]));
     const { id: faultId } = await hub().sandbox.post('/faults', { path: SEND, errcode: 40164, errmsg: 'invalid ip 203.0.113.7, not in whitelist', times: 0 });
@@ -181,7 +181,7 @@ describe('an app that WeChat refuses', () => {
     assert.equal(await count(SEND), before + 1 + ids.length);
   }).timeout(60_000);
 
-  it('is not taken for a message that names a wrong app to open', async () => {
+  it('is not assumed for a message that names a wrong app to open', async () => {
     const openid = await someone();
     await hub().sandbox.post('/faults', { path: SEND, errcode: 40013, times: 2 });
     const opens = { msgtype: 'miniprogrampage', miniprogrampage: { title: 't', pagepath: 'p', thumb_media_id: 'm', appid: 'wxother' } };
@@ -217,7 +217,7 @@ describe('an app that WeChat refuses', () => {
     for (const id of [old, fresh]) assert.equal((await settled(id))?.state, 'sent');
   });
 
-  it('has its new followers asked about later', async () => {
+  it('has WeChat asked about its new followers later', async () => {
     const follow = { _id: `${OFFICIAL.appid}:f-refused`, appid: OFFICIAL.appid, openid: 'f-refused', following: true, info: { dueAt: new Date(), tries: 0 } };
     await hub().app.model.Follow.create(follow);
     await hub().sandbox.post('/faults', { path: '/cgi-bin/user/info/batchget', errcode: 40164 });
@@ -226,7 +226,7 @@ describe('an app that WeChat refuses', () => {
     await hub().app.refusals.mended(OFFICIAL.appid);
   });
 
-  it('has an index for what waits', async () => {
+  it('has an index for waiting messages', async () => {
     const plan = JSON.stringify(await hub().app.model.Outbox.find({ waits: MINI.appid, state: 'ready' }).sort({ nextAt: 1 }).limit(10).explain());
     assert.match(plan, /waits_1_nextAt_1/);
     assert.doesNotMatch(plan, /COLLSCAN/);

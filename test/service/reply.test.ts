@@ -66,7 +66,7 @@ describe('reply rules', () => {
     assert.match(await send('<xml><ToUserName>g</ToUserName><FromUserName>o-1</FromUserName><CreateTime>1</CreateTime><MsgType>event</MsgType><Event>CLICK</Event><EventKey>MENU</EventKey></xml>'), /menu/);
   });
 
-  it('sees an edit within 2 s, and leaves out a rule that does not fit', async () => {
+  it('sees an edit within 2 s, and leaves out an invalid rule', async () => {
     await setRules({ reply: { via: 'passive', message: { msgtype: 'text', text: { content: 'before' } } } });
     await hub().app.model.ReplyRule.collection.insertOne({ order: 'first', reply: {} });
     await hub().app.model.ReplyRule.updateOne({ _id: 'rule-0' }, { $set: { 'reply.message.text.content': 'after' } });

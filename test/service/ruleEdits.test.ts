@@ -13,7 +13,7 @@ describe('an edit of the reply rules', () => {
   after(() => server?.stop());
   let id = 0;
 
-  /** What twenty pushes over connections of their own, so that both workers take part, are answered. */
+  /** The answers to twenty pushes over connections of their own, so that both workers take part. */
   async function answers(): Promise<string[]> {
     const all = await Promise.all(Array.from({ length: 20 }, async () => {
       const { query, body } = securePush(OFFICIAL, textXml('o-edits', 'hi', ++id));

@@ -25,15 +25,15 @@ describe('pushes while the database is away', () => {
     _id: `${MINI.appid}:o-spooled:${id}`, appid: MINI.appid, openid: 'o-spooled', type: 'text', content: `m${id}`, payload: {}, receivedAt: new Date(), order: nextOrder(),
     state: 'received', duplicates: 0, arrival: randomUUID(), ...more,
   } as SpoolEntry);
-  /** Files of the spool; the IM callbacks, and the marks of what is under way, have directories of their own in it. */
+  /** Files of the spool; the IM callbacks, and the records of pushes under way, have directories of their own in it. */
   const spooled = () => readdirSync(hub().app.environment.spoolDir).filter(name => name !== 'im' && name !== 'arrivals');
   const service = () => hub().app.createAnonymousContext().service;
-  /** The schedule may be at it already, and have the lease. */
+  /** The schedule may be replaying already, and have the lease. */
   const replay = async () => {
     await service().spool.look();
     await service().spool.replay();
   };
-  /** As docs/operations.md says. */
+  /** As docs/operations.md tells it. */
   const bringBack = async () => {
     const dir = hub().app.environment.spoolDir;
     renameSync(join(dir, 'refused.jsonl'), join(dir, `0-000000000000-${Date.now()}-0.sealed`));
@@ -79,9 +79,9 @@ describe('pushes while the database is away', () => {
     assert.equal((await app.model.Message.findById(`${MINI.appid}:o-spooled:2`).lean())?.duplicates, 3);
   });
 
-  it('hold up nobody when the database can never take one: that is put aside', async () => {
+  it('do not hold up others when the database can never take one, which is put aside', async () => {
     const { app } = hub();
-    // What somebody who administers the database may do; it has no place for arrays in both.
+    // An administrator of the database may do this; it has no place for arrays in both.
     const index = await app.model.Message.collection.createIndex({ 'payload.A': 1, 'payload.B': 1 });
     const other = new Spool(app.environment.spoolDir);
     const arrays = { payload: { A: ['1'], B: ['2'] } };
@@ -102,7 +102,7 @@ describe('pushes while the database is away', () => {
     await until(spooled, names => names.length === 0);
   });
 
-  it('hold up what comes after them, whichever worker has taken them', async () => {
+  it('hold up the pushes after them, on every worker', async () => {
     const { app } = hub();
     const reply = { msgtype: 'text', text: { content: '{{content}}' } };
     await app.model.ReplyRule.create({ _id: 'echo', order: 1, enabled: true, when: { type: 'text' }, reply: { via: 'custom', message: reply } });
@@ -125,7 +125,7 @@ describe('pushes while the database is away', () => {
       const row = await until(() => hub().app.model.Outbox.findById(id).lean(), found => !['ready', 'leased'].includes(found?.state ?? ''));
       return [row?.state, row?.lastError?.errcode];
     };
-    /** Somebody whose window WeChat knows to be open, and of whom the database knows something old alone. */
+    /** A person whose window WeChat knows to be open, and of whom the database has only an old message. */
     const writer = async () => {
       const { openid } = await hub().sandbox.post('/login-code');
       await hub().sandbox.post('/window', { openid });
@@ -135,7 +135,7 @@ describe('pushes while the database is away', () => {
       return openid;
     };
 
-    it('while they wait, whichever worker has taken them', async () => {
+    it('while they wait, on every worker', async () => {
       const openid = await writer();
       const other = new Spool(hub().app.environment.spoolDir);
       await other.append(entry(2, { _id: `${MINI.appid}:${openid}:2`, openid }));
@@ -146,7 +146,7 @@ describe('pushes while the database is away', () => {
       assert.deepEqual(await sent(openid), ['sent', undefined]);
     });
 
-    it('while they wait in the spool of another instance, or are being taken in', async () => {
+    it('while they wait in the spool of another instance, or are being received', async () => {
       const openid = await writer();
       await withAnotherInstance(hub(), new Date(Date.now() - 60_000), async () => assert.deepEqual(await sent(openid), ['sent', undefined]));
       const arrival = hub().app.arrivals.enter(openid);

@@ -64,7 +64,7 @@ describe('the ledger of grants', () => {
   });
 
   it('counts one event once, pushed four times in every shape', async () => {
-    // Without PopupScene it says less: that is another event.
+    // Without PopupScene it has other content: that is another event.
     const same = Object.entries(shapes).filter(([name]) => name !== 'without PopupScene').map(([, list]) => list);
     for (const list of same) {
       for (const format of ['json', 'xml']) await pushEvent(hub(), 'o1', 'popup', { CreateTime: CREATED, ...list }, { format, times: 4, concurrency: 4 });
@@ -75,7 +75,7 @@ describe('the ledger of grants', () => {
     assert.deepEqual([others.length, message.duplicates], [0, same.length * 8 - 1]);
   });
 
-  it('tells events of one second apart by what was chosen', async () => {
+  it('distinguishes events of one second by the choice', async () => {
     const swapped = [choice('reject'), choice('accept', OTHER)];
     await pushEvent(hub(), 'o1', 'popup', { CreateTime: CREATED, List: both });
     await pushEvent(hub(), 'o1', 'popup', { CreateTime: CREATED, List: swapped });
@@ -83,7 +83,7 @@ describe('the ledger of grants', () => {
     assert.deepEqual([await state('o1'), await state('o1', OTHER)], [[1, 'reject'], [1, 'accept']]);
   });
 
-  it('is the same however often a push is handled, and by however many at once', async () => {
+  it('is the same however often, and by however many processes, a push is handled', async () => {
     for (let second = 0; second < 3; second++) await popup('o1', 'accept', second);
     await allHandled(hub());
     const messages = await hub().app.model.Message.find({}).lean<MessageDocument[]>();
@@ -104,7 +104,7 @@ describe('the ledger of grants', () => {
     assert.deepEqual([found?.remaining, found?.applied?.length], [100, 64]);
   });
 
-  it('knows acceptance, refusal, ban and change', async () => {
+  it('counts acceptance, refusal, ban and change', async () => {
     const steps: Array<[Choice, 'popup' | 'change', [number, string]]> = [
       ['reject', 'popup', [0, 'reject']], ['accept', 'popup', [1, 'accept']], ['accept', 'popup', [2, 'accept']], ['reject', 'popup', [2, 'reject']],
       ['ban', 'popup', [2, 'ban']], ['accept', 'change', [2, 'accept']], ['reject', 'change', [0, 'reject']], ['accept', 'change', [0, 'accept']],
@@ -117,7 +117,7 @@ describe('the ledger of grants', () => {
     }
   });
 
-  it('goes by the order in which events were received when they are handled in another', async () => {
+  it('follows the order in which events were received when they are handled in another', async () => {
     const { ledger } = hub().app;
     const later: Array<[Choice, boolean]> = [['accept', false], ['reject', false], ['reject', true], ['accept', false], ['ban', false]];
     const choose = (openid: string, index: number) => {
@@ -134,7 +134,7 @@ describe('the ledger of grants', () => {
     assert.deepEqual(await state('o-01234'), [1, 'ban']);
   });
 
-  it('takes by a rejection in the settings that comes late only what was granted before it, and was not sent', async () => {
+  it('removes, by a late rejection in the settings, only earlier grants that are not used', async () => {
     const { ledger } = hub().app;
     const key = { appid: MINI.appid, openid: 'o1', templateId: TEMPLATE };
     for (const order of [1, 2, 11, 12]) await ledger.choose(key, 'accept', { event: `${order}`, change: false, order });
@@ -143,7 +143,7 @@ describe('the ledger of grants', () => {
     assert.deepEqual(await state('o1'), [2, 'accept']);
   });
 
-  it('stores what says nothing, and changes nothing by it', async () => {
+  it('stores an event without a choice, and changes nothing', async () => {
     const nothing = [{}, { List: [] }, { List: 'x' }, { List: [{ TemplateId: '', SubscribeStatusString: 'accept' }] }, { List: [{ SubscribeStatusString: 'accept' }] },
       { List: choice('filter' as Choice) }, { List: { ...choice('accept'), TemplateId: '$where' } }, { List: { ...choice('accept'), TemplateId: 'x'.repeat(129) } }];
     for (const [second, list] of nothing.entries()) await pushEvent(hub(), 'o1', 'popup', { CreateTime: CREATED + second, ...list });
@@ -152,7 +152,7 @@ describe('the ledger of grants', () => {
     assert.equal(await hub().app.model.Message.countDocuments({ state: 'handled' }), nothing.length);
   });
 
-  it('shows people what they allow, and nobody else\'s', async () => {
+  it('shows people their own grants only', async () => {
     const mine = await logIn(hub());
     const other = await logIn(hub());
     await popup(mine.openid, 'accept', 0);
@@ -167,7 +167,7 @@ describe('the ledger of grants', () => {
     assert.equal(await hub().fails('GET', '/api/subscriptions'), 'UNAUTHENTICATED');
   });
 
-  it('asks on indexes', async () => {
+  it('queries by indexes', async () => {
     const { Outbox, Subscription } = hub().app.model;
     await hub().app.ledger.choose({ appid: MINI.appid, openid: 'o1', templateId: TEMPLATE }, 'accept', { event: 'e', change: false });
     for (const query of [
@@ -178,7 +178,7 @@ describe('the ledger of grants', () => {
     }
   });
 
-  describe('grants taken', () => {
+  describe('grants of messages', () => {
     const key = { appid: MINI.appid, openid: 'o1', templateId: TEMPLATE };
     const held = async () => (await subscription(hub(), 'o1'))?.held?.map(({ id }) => id) ?? [];
     const left = async () => (await subscription(hub(), 'o1'))?.remaining;
@@ -224,7 +224,7 @@ describe('the ledger of grants', () => {
       assert.deepEqual([await left(), await held()], [2, ['in-doubt']]);
     });
 
-    it('stay when WeChat says there is none but a pop-up was accepted meanwhile', async () => {
+    it('stay when WeChat knows none but a pop-up was accepted meanwhile', async () => {
       const { ledger } = hub().app;
       await grant(1);
       await ledger.zero(key, new Date(Date.now() - 10_000));

@@ -9,7 +9,7 @@ const SECOND = 'wxtestplain00000001';
 describe('people across apps', () => {
   const hub = useApp();
 
-  it('is one user who logs in to two apps with one unionid', async () => {
+  it('are one user when they log in to two apps with one unionid', async () => {
     const first = await logIn(hub(), { unionid: 'union-a' });
     const second = await logIn(hub(), { unionid: 'union-a', appid: SECOND });
     const ids = await Promise.all([first, second].map(async ({ token }) => (await hub().ok('GET', '/api/me', undefined, token)).userId));
@@ -17,7 +17,7 @@ describe('people across apps', () => {
     assert.equal(await hub().app.model.User.countDocuments({}), 1);
   });
 
-  it('merges who was known without a unionid, with phone, sessions and the earlier date', async () => {
+  it('are merged when one was known without a unionid, with phone, sessions and the earlier date', async () => {
     const mini = await logIn(hub(), { openid: 'merged-1', unionid: null });
     const { code } = await hub().sandbox.post('/phone-code', { openid: 'merged-1' });
     const phone = await hub().ok<{ purePhoneNumber: string }>('POST', '/api/phone', { code }, mini.token);
@@ -35,13 +35,13 @@ describe('people across apps', () => {
     assert.equal((await hub().ok('GET', '/api/me', undefined, mini.token)).unionid, 'union-b');
   });
 
-  it('makes one user of 20 first logins at once in two apps', async () => {
+  it('are one user after 20 first logins at once in two apps', async () => {
     await Promise.all(Array.from({ length: 20 }, (_, i) => logIn(hub(), { unionid: 'union-c', ...(i % 2 ? { appid: SECOND } : {}) })));
     assert.equal(await hub().app.model.User.countDocuments({ unionid: 'union-c' }), 1);
     assert.equal((await hub().app.model.Openid.distinct('userId', {})).length, 1);
   });
 
-  it('is new once, whatever the app', async () => {
+  it('are new once, over all apps', async () => {
     const first = await logIn(hub(), { unionid: 'union-new' });
     const again = await logIn(hub(), { openid: first.openid });
     const elsewhere = await logIn(hub(), { unionid: 'union-new', appid: SECOND });
@@ -53,7 +53,7 @@ describe('people across apps', () => {
     assert.equal(await hub().app.model.User.countDocuments({}), 3);
   });
 
-  it('is not new who is known as a follower', async () => {
+  it('are not new when they are known as followers', async () => {
     const { Follow, LoginCode, User } = hub().app.model;
     const follower = (openid: string, unionid?: string) => Follow.create({ _id: `${OFFICIAL.appid}:${openid}`, appid: OFFICIAL.appid, openid, following: true, ...(unionid ? { unionid } : {}) });
     await follower('listed', 'union-listed');
@@ -62,7 +62,7 @@ describe('people across apps', () => {
     const login = () => hub().ok<LoggedIn>('POST', '/api/jscode2session', { code });
     const first = await login();
     assert.equal(first.isNewUser, false);
-    // As a worker leaves it that dies before it has said that it is done.
+    // The state that a worker leaves when it dies before it has written the result.
     await until(() => LoginCode.findOne({}).lean(), found => found?.state === 'done');
     await LoginCode.updateMany({}, { $set: { state: 'claimed', 'lease.until': new Date(Date.now() + 60_000) }, $unset: { result: '' } });
     assert.deepEqual(await login(), first);
@@ -73,13 +73,13 @@ describe('people across apps', () => {
     assert.equal(await User.countDocuments({}), 3);
   });
 
-  it('joins, among many who log in at once, who is to be joined', async () => {
+  it('are joined where necessary among many who log in at once', async () => {
     const { User, Openid, Session, Follow } = hub().app.model;
     const known = await Promise.all(Array.from({ length: 5 }, (_, i) => logIn(hub(), { openid: `late-${i}`, unionid: null })));
     await Promise.all(known.map((_, i) => logIn(hub(), { unionid: `union-${i}`, appid: SECOND })));
     await Follow.create({ _id: `${OFFICIAL.appid}:follower`, appid: OFFICIAL.appid, openid: 'follower', unionid: 'union-20', following: true });
     assert.equal(await User.countDocuments({}), 10);
-    // Now WeChat tells the unionid of the first five; fifteen others are new.
+    // Now WeChat returns the unionid of the first five; fifteen others are new.
     await Promise.all(Array.from({ length: 21 }, (_, i) => logIn(hub(), { openid: `late-${i}`, unionid: `union-${i}` })));
     const users = await User.find({}).lean();
     assert.deepEqual(users.map(({ unionid }) => unionid).sort(), Array.from({ length: 21 }, (_, i) => `union-${i}`).sort());
@@ -90,10 +90,10 @@ describe('people across apps', () => {
     assert.equal((await Follow.findOne({}).lean())?.userId, users.find(({ unionid }) => unionid === 'union-20')?._id);
   });
 
-  it('removes a user who was made for somebody who is known by now', async () => {
+  it('lose a user who was made for a person who is known by now', async () => {
     const { user } = hub().app.createAnonymousContext().service;
     const mini = hub().app.wechatApps.require('miniprogram');
-    // A worker that has looked, and then stands still while others make the person and join them with another.
+    // A worker that has read, and then stands still while others make the person and join them with another.
     const looked = await user.recognize(mini, { openid: 'paused', unionid: null });
     const other = await logIn(hub(), { unionid: 'union-paused', appid: SECOND });
     await logIn(hub(), { openid: 'paused', unionid: null });
@@ -103,7 +103,7 @@ describe('people across apps', () => {
     assert.equal(await hub().app.model.User.countDocuments({}), 1);
   });
 
-  it('finishes a merge that broke off', async () => {
+  it('are joined completely after a merge that broke off', async () => {
     const { openid } = await logIn(hub(), { unionid: null });
     await logIn(hub(), { unionid: 'union-d', appid: SECOND });
     const { User, Openid } = hub().app.model;

@@ -43,7 +43,7 @@ describe('events out', () => {
   const row = (id: string) => hub().app.model.Outbox.findById(id).lean<OutboxDocument>();
   const inState = (id: string, state: string) => until(() => row(id), found => found?.state === state);
 
-  it('tells of a login once per code', async () => {
+  it('tell a login once per code', async () => {
     const { code, openid } = await hub().sandbox.post('/login-code', { unionid: 'union-w' });
     await Promise.all([1, 2, 3].map(() => hub().ok('POST', '/api/jscode2session', { code })));
     const { data, timestamp } = await one('user.login');
@@ -53,7 +53,7 @@ describe('events out', () => {
     assert.deepEqual((await told('user.login', 2)).map(({ event }) => event.data.isNewUser), [true, false]);
   });
 
-  it('tells of a template message twice: when it is sent, and what became of it', async () => {
+  it('tell a template message twice: when it is sent, and its outcome', async () => {
     const openid = 'of-template';
     await hub().sandbox.post('/follow', { openid, following: true });
     const { id } = await hub().ok<{ id: string }>('POST', '/api/server/messages/template', { openid, templateId: 'T1', data: { keyword1: { value: 'x' } } }, KEY);
@@ -69,7 +69,7 @@ describe('events out', () => {
     assert.equal((await told('message.sent', 2)).length, 2);
   });
 
-  it('tells of a phone number without telling it, and of no secret', async () => {
+  it('tell a phone number without its digits, and hold no secret', async () => {
     const { token, openid } = await logIn(hub());
     const { encryptedData, iv } = await openData(hub(), openid, 'phone');
     const phone = await hub().ok<{ purePhoneNumber: string }>('POST', '/api/phone', { encryptedData, iv }, token);
@@ -83,7 +83,7 @@ describe('events out', () => {
     for (const secret of [phone.purePhoneNumber, token, 'session_key', 'sessionKey']) assert.ok(!all.includes(secret), secret);
   });
 
-  it('tells of messages, once however often WeChat repeats them, and of no events', async () => {
+  it('tell messages, once however often WeChat repeats them, and no events', async () => {
     const xml = textXml('w-reader', 'hello <world> 你好', '9007199254740993001');
     await Promise.all([1, 2, 3, 4].map(() => push(MINI, xml)));
     await push(MINI, eventXml('w-reader', 'user_enter_tempsession'));
@@ -95,7 +95,7 @@ describe('events out', () => {
     assert.ok(await hub().app.model.Message.exists({ _id: String(data.id), state: 'handled' }));
   });
 
-  it('tells who follows, who leaves, and what they choose', async () => {
+  it('tell following, leaving and choices', async () => {
     await push(OFFICIAL, eventXml('w-fan', 'subscribe', '<EventKey>qrscene_7</EventKey><Ticket>T</Ticket>'));
     await push(OFFICIAL, eventXml('w-fan', 'unsubscribe'));
     const [follow, unfollow] = [await one('user.follow'), await one('user.unfollow')];
@@ -111,7 +111,7 @@ describe('events out', () => {
     assert.deepEqual(rejected.map(({ event }) => [event.data.templateId, event.data.by]), [['T-no', 'popup'], ['T-yes', 'settings']]);
   });
 
-  it('tells what became of messages', async () => {
+  it('tell the outcome of messages', async () => {
     await hub().sandbox.post('/settings', { customQuota: false });
     const { openid } = await hub().sandbox.post('/login-code');
     const send = (idempotencyKey: string) => hub().ok<{ id: string }>('POST', '/api/server/messages/custom', { openid, message: { msgtype: 'text', text: { content: 'x' } }, idempotencyKey }, KEY);
@@ -126,7 +126,7 @@ describe('events out', () => {
     assert.equal((await told('message.failed', 2)).length, 2);
   });
 
-  it('tells of what a dead process may have sent, and sends an event of a dead process again', async () => {
+  it('tell messages that a dead process may have sent, and are sent again after a dead process', async () => {
     const { Outbox } = hub().app.model;
     const left = (_id: string, kind: string, message: object) => Outbox.create({
       _id, kind, appid: MINI.appid, openid: 'w-left', message, lane: `${kind}:${MINI.appid}:w-left`, order: 1, state: 'leased',
@@ -140,7 +140,7 @@ describe('events out', () => {
     assert.equal(backend.tries('left-event').length, 1);
   });
 
-  it('takes 410 for an answer, and is sent again by hand with the same id and body', async () => {
+  it('take 410 as an answer, and are sent again by hand with the same id and body', async () => {
     backend.behave = () => 410;
     await say('w-gone', 'hello');
     const [{ id }] = await until(() => backend.received, received => received.length > 0);
@@ -153,7 +153,7 @@ describe('events out', () => {
   });
 
   for (const [name, status] of Object.entries({ redirect: 302, 'client error': 404 })) {
-    it(`tries again after a ${name}, first after a second`, async () => {
+    it(`are tried again after a ${name}, first after a second`, async () => {
       backend.behave = (_id, tries) => (tries === 1 ? status : 200);
       await say('w-retry', name);
       const [{ id }] = await told('message.received');
@@ -163,7 +163,7 @@ describe('events out', () => {
     });
   }
 
-  it('holds up no message to a person while the backend hangs', async () => {
+  it('hold up no message to a person while the backend hangs', async () => {
     backend.behave = () => 'hang';
     hub().app.webhookClient.timeout = 2_000;
     await Promise.all(Array.from({ length: 80 }, (_, i) => say(`w-hang-${i}`, 'hello')));
@@ -176,7 +176,7 @@ describe('events out', () => {
     assert.ok(Date.now() - began < 1_500, `${Date.now() - began} ms`);
   });
 
-  it('brings 200 events through a backend that fails, hangs and dies, in order per person', async function() {
+  it('200 arrive at a backend that fails, hangs and dies, in order per person', async function() {
     this.timeout(90_000);
     hub().app.webhookClient.timeout = 500;
     const people = Array.from({ length: 50 }, (_, i) => `w-crowd-${i}`);

@@ -4,7 +4,7 @@ import { logIn, openData } from '../support/actors';
 import { MINI } from '../support/environment';
 import { until } from '../support/until';
 
-describe('what people withdraw in WeChat', () => {
+describe('data that people withdraw in WeChat', () => {
   const hub = useApp();
 
   const known = async () => {
@@ -40,7 +40,7 @@ describe('what people withdraw in WeChat', () => {
     assert.deepEqual(events.map(({ type, data }) => [type, data.event, data.revokeInfo, data.revoked]), cases.map(([number]) => ['user.revoked', 'user_authorization_revoke', number, {
       8: ['phone'], 6: ['nickname', 'avatar'], 19: ['nickname'], 20: ['avatar'], 301: ['everything'], 13: ['location'],
     }[number]]));
-    // Nobody can find by it any more.
+    // Nobody can find the person by it any more.
     const stored = await hub().app.model.User.find({ phone: { $exists: false } }).lean();
     assert.equal(stored.length, 2);
   });
@@ -55,7 +55,7 @@ describe('what people withdraw in WeChat', () => {
     assert.deepEqual([profile?.nickName, profile?.avatarUrl], [undefined, undefined]);
   });
 
-  it('stays removed, and what is given again stays, however often and late the event is handled', async () => {
+  it('stays removed, and newly given data stays, however often and late the event is handled', async () => {
     const { token, openid } = await known();
     await push('user_authorization_revoke', { OpenID: openid, RevokeInfo: '8' });
     await until(async () => (await me(token)).phone, phone => phone === null);
@@ -67,7 +67,7 @@ describe('what people withdraw in WeChat', () => {
     assert.equal(await hub().app.model.AuditLog.countDocuments({ action: 'user.revoked' }), 1);
   });
 
-  it('is everything of who has closed their account at WeChat', async () => {
+  it('is everything of a person who has closed their account at WeChat', async () => {
     const { token, openid } = await known();
     await push('user_authorization_cancellation', { OpenID: openid });
     await until(() => events.map(({ type }) => type), types => types.includes('user.erased'));

@@ -48,7 +48,7 @@ async function start(): Promise<TestApp> {
 
 /**
  * Gives a test file the application: started by the first file that asks, emptied before each test.
- * @return a function that gives the application once hooks have run
+ * @return a function that returns the application once hooks have run
  */
 export function useApp(): () => TestApp {
   let running: TestApp;
@@ -57,10 +57,12 @@ export function useApp(): () => TestApp {
     running = await (shared ??= start());
   });
   beforeEach(async () => {
+    // What the test before has left to be written is written first.
+    await running.app.keeping.flush();
     await Promise.all(Object.values(running.app.model).map(model => model.deleteMany({})));
     await running.sandbox.reset();
   });
-  // Events out are taken by whoever starts these loops for its tests, and by nobody after it.
+  // Tests that need events out start these loops themselves, and stop them afterwards.
   after(() => Promise.all([running.app.outboxLoops.webhook, running.app.outboxLoops.listener].map(loop => loop.stop())));
   return () => running;
 }

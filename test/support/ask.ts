@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 
-/** An enveloped call with headers that fetch sets by itself, as Host. */
+/** An enveloped call with headers that fetch sets by itself, such as Host. */
 export function ask(url: string, method: string, headers: Record<string, string>, body?: string): Promise<{ code: number; error?: string }> {
   return new Promise((resolve, reject) => {
     const outgoing = request(url, { method, headers }, incoming => {

@@ -13,7 +13,7 @@ export interface Envelope<T = Record<string, unknown>> {
 export class Client {
   constructor(readonly url: string) {}
 
-  /** One call of an enveloped interface, with its answer, whatever it is. */
+  /** One call of an enveloped interface, with its answer of any kind. */
   async call<T = Record<string, unknown>>(method: string, path: string, body?: unknown, token?: string): Promise<Envelope<T>> {
     const response = await fetch(`${this.url}${path}`, {
       method,
@@ -24,14 +24,14 @@ export class Client {
     return await response.json() as Envelope<T>;
   }
 
-  /** A call that is to succeed; its data. */
+  /** A call that has to succeed; returns its data. */
   async ok<T = Record<string, unknown>>(method: string, path: string, body?: unknown, token?: string): Promise<T> {
     const answer = await this.call<T>(method, path, body, token);
     assert.equal(answer.code, 1, `${method} ${path}: ${answer.error} ${answer.message}`);
     return answer.data;
   }
 
-  /** A call that is to fail; the name of its error. */
+  /** A call that has to fail; returns the name of its error. */
   async fails(method: string, path: string, body?: unknown, token?: string): Promise<string> {
     const answer = await this.call(method, path, body, token);
     assert.equal(answer.code, 0, `${method} ${path} fails`);

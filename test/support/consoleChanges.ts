@@ -4,7 +4,7 @@ import { MINI, OFFICIAL } from './environment';
 import { PASSWORD } from './console';
 import { PEOPLE_CHANGES, PEOPLE_NO_CHANGE } from './consolePeopleChanges';
 
-/** A call that changes something, as it is made when all is well. */
+/** A valid call that changes something. */
 export interface Change {
   params?: Record<string, string>;
   body?: unknown;
@@ -43,7 +43,7 @@ async function storedJob(hub: TestApp): Promise<string> {
   return job._id;
 }
 
-/** How each route that changes something is called, by method and path. */
+/** A call of each route that changes something, by method and path. */
 export const CHANGES: Record<string, Prepare> = {
   'delete /console/api/session': () => ({ audited: 'session.signOut' }),
   'post /console/api/rules': () => ({ body: rule, audited: 'rule.create' }),
@@ -72,5 +72,5 @@ export const CHANGES: Record<string, Prepare> = {
   ...PEOPLE_CHANGES,
 };
 
-/** What is no GET and changes nothing. */
+/** Routes that are no GET and change nothing. */
 export const NO_CHANGE = new Set(['post /console/api/rules/try', 'post /console/api/apps/:appid/check', ...PEOPLE_NO_CHANGE]);

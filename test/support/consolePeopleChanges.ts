@@ -6,7 +6,7 @@ import { MINI, OFFICIAL } from './environment';
 import { write } from './keeping';
 import { TEMPLATE } from './subscriptions';
 
-/** Somebody who has logged in, told their number, and written. */
+/** A person who has logged in, given their number, and written. */
 async function person(hub: TestApp): Promise<{ userId: string; conversation: string }> {
   const { openid, token } = await logIn(hub, { openid: 'o-somebody' });
   await hub.ok('POST', '/api/phone', await openData(hub, openid, 'phone'), token);
@@ -18,7 +18,7 @@ async function person(hub: TestApp): Promise<{ userId: string; conversation: str
 
 const ofPerson = (audited: string, body?: unknown): Prepare => async hub => ({ params: { id: (await person(hub)).userId }, ...(body ? { body } : {}), audited });
 const ofConversation = (audited: string, body?: unknown): Prepare => async hub => ({ params: { id: (await person(hub)).conversation }, ...(body ? { body } : {}), audited });
-/** Tags are those of the default official account, when none is named: the first of the tests' apps. */
+/** Tags belong to the default official account, when none is named: the first of the tests' apps. */
 const ofTag = (audited: string, body?: unknown): Prepare => async (hub: TestApp, admin: Console): Promise<Change> => {
   await hub.sandbox.post('/users', { appid: OFFICIAL.appid, openids: ['f-1'], following: true });
   const { id } = await admin.ok<{ id: number }>('POST', '/tags', { name: 'VIP' });
@@ -27,7 +27,7 @@ const ofTag = (audited: string, body?: unknown): Prepare => async (hub: TestApp,
 const broadcast = { appid: MINI.appid, templateId: TEMPLATE, data: { thing1: { value: 'a parcel' } }, audience: { granted: true } };
 const template = { appid: MINI.appid, tid: '401', kidList: [2, 4, 6], sceneDesc: '发货提醒' };
 
-/** How each route about people that changes something is called. */
+/** A call of each route about people that changes something. */
 export const PEOPLE_CHANGES: Record<string, Prepare> = {
   'delete /console/api/users/:id': ofPerson('user.erase'),
   'get /console/api/users/:id/export': ofPerson('user.export'),

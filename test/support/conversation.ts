@@ -2,16 +2,16 @@ import type { Server } from './server';
 
 type Call = { body: { touser: string; text: { content: string } }; answer?: { errcode: number } };
 
-/** What one person wrote, in the order in which each step saw it. */
+/** One person's messages, in the order in which each step saw them. */
 export interface Conversation {
   received: string[];
   handled: string[];
   queued: string[];
-  /** As WeChat got the replies; one whose outcome is unknown counts as sent in its place. */
+  /** The replies as WeChat got them; one with an unknown outcome counts as sent in its place. */
   sent: string[];
 }
 
-/** Reads how a server that answers each text with `r-` and the text has dealt with what people wrote. */
+/** Reads how a server that answers each text with `r-` and the text has handled people's messages. */
 export async function conversations(server: Server, openids: string[]): Promise<Conversation[]> {
   const { calls } = await server.sandbox.call<{ calls: Call[] }>('GET', '/calls?path=/cgi-bin/message/custom/send&limit=20000');
   const taken = calls.filter(({ answer }) => answer?.errcode === 0);
@@ -29,7 +29,7 @@ async function conversation(server: Server, openid: string, calls: Call[]): Prom
   });
   return {
     received: messages.map(({ content }) => String(content)),
-    // What is handled in one round has one time.
+    // Messages that are handled in one round have one time.
     handled: [...messages].sort((a, b) => a.handledAt - b.handledAt).map(({ content }) => String(content)),
     queued: [...rows].sort((a, b) => a.createdAt - b.createdAt).map(said),
     sent,

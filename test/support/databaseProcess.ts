@@ -1,17 +1,18 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { freePort } from '../../app/boot/precheck';
 
 /** An embedded database in a process of its own, as any other server is. */
 export class DatabaseProcess {
   private constructor(private readonly child: ChildProcess, readonly url: string) {}
 
   /**
-   * @param dir where its files are
-   * @param port 0 for any free one
+   * @param dir of its files
+   * @param port a free one when left out; no outgoing connection is given it while the database is away
    * @param shift milliseconds by which its clock is ahead
    */
-  static async start(dir: string, { port = 0, shift = 0 }: { port?: number; shift?: number } = {}): Promise<DatabaseProcess> {
-    const child = fork(__filename, [dir, String(port), String(shift)], { execArgv: [] });
+  static async start(dir: string, { port, shift = 0 }: { port?: number; shift?: number } = {}): Promise<DatabaseProcess> {
+    const child = fork(__filename, [dir, String(port ?? await freePort()), String(shift)], { execArgv: [] });
     const [url] = await Promise.race([once(child, 'message'), once(child, 'exit').then(([code]) => { throw new Error(`the database ended: ${code}`); })]) as [string];
     return new DatabaseProcess(child, url);
   }

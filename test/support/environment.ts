@@ -5,7 +5,7 @@ import { randomBytes } from 'node:crypto';
 import mongoose from 'mongoose';
 import { freePort } from '../../app/boot/precheck';
 
-/** Apps of the official examples, whose data the tests send, beside two of our own. */
+/** Apps of the official examples, whose data the tests send, and two more. */
 export const TEST_APPS = [
   { appid: 'wxtestmini000000001', kind: 'miniprogram', name: 'Test mini-program', secret: 'test-mini-secret', token: 'test-token', aesKey: 'dGVzdC1taW5pLXByb2dyYW0tYWVzLWtleS0zMi1ieXR', pushMode: 'secure' },
   { appid: 'wxtestofficial00001', kind: 'official', name: 'Test official account', secret: 'test-official-secret', token: 'test-token', aesKey: 'dGVzdC1vZmZpY2lhbC1hZXMta2V5LTMyLWJ5dGVzLTA', pushMode: 'secure' },
@@ -20,7 +20,7 @@ export const TEST_APPS = [
 export const MINI = TEST_APPS[0];
 export const OFFICIAL = TEST_APPS[1];
 
-/** How the names of databases of tests begin. */
+/** The beginning of the names of tests' databases. */
 const OWN_DATABASE = 'weapp_hub_test_';
 
 /** A directory of its own for a test, removed at its end. */
@@ -46,7 +46,7 @@ export async function environment(scratch: Scratch, more: Record<string, string>
     EMBEDDED_DB_DIR: scratch.path('db'),
     EMBEDDED_DB_PORT: String(embeddedPort),
     SPOOL_DIR: scratch.path('spool'),
-    // The suite is about the hub alone; what runs a team's own tests says where their code is.
+    // The suite tests the hub only; the command that runs a team's own tests names their directory itself.
     CUSTOM_DIR: process.env.TEST_CUSTOM_DIR ?? scratch.path('no-custom'),
     SANDBOX: 'on',
     SANDBOX_PORT: String(sandboxPort),

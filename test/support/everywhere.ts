@@ -7,20 +7,20 @@ import { callBack, stateChange } from './im';
 import { accept, allHandled } from './subscriptions';
 import { until } from './until';
 
-/** Somebody who has left something in every collection that can hold anything of a person. */
+/** A person who has left data in every collection that can hold data of a person. */
 export interface Known {
   userId: string;
   openid: string;
   /** In the official account. */
   fan: string;
   token: string;
-  /** Texts by which they are known: openids, unionid, phone number, nickname, IM user id, what they wrote. */
+  /** Texts that identify them: openids, unionid, phone number, nickname, IM user id, their messages. */
   names: string[];
 }
 
 let people = 0;
 
-/** Makes such a person, as far as it goes by what people do. */
+/** Makes such a person, as far as possible by their own actions. */
 export async function knownEverywhere(hub: TestApp): Promise<Known> {
   const { model } = hub.app;
   const number = ++people;
@@ -46,11 +46,11 @@ export async function knownEverywhere(hub: TestApp): Promise<Known> {
   await callBack(hub, 'State.StateChange', stateChange(imUserId, 'Logout'));
   const now = new Date();
   const later = new Date(now.getTime() + 600_000);
-  // Notices are gathered for a second in these tests: nobody is to send them meanwhile.
+  // Notices are gathered for a second in these tests: none may be sent meanwhile.
   for (const [_id, sender] of [[imUserId, other], [other, imUserId]]) {
     await model.ImNotice.create({ _id, count: 1, last: { at: now, order: nextOrder(), sender, text: said }, seen: ['x'], dueAt: later, expiresAt: later });
   }
-  // What was written above is noted by now, or will be.
+  // The writes above are noted by now, or will be.
   await hub.app.keeping.flush();
   await model.Conversation.updateOne({ _id: `${MINI.appid}:${openid}` }, { appid: MINI.appid, openid, userId, lastAt: now, lastText: said, lastFrom: 'person', unread: 1, windowUntil: later, state: 'open',
   }, { upsert: true });
@@ -82,7 +82,7 @@ export async function knownEverywhere(hub: TestApp): Promise<Known> {
   return { userId, openid, fan, token, names: [openid, fan, unionid, phone.purePhoneNumber, nickName, imUserId] };
 }
 
-/** In which documents of which collections any of these texts stands, whatever the collection is: as `<collection>: <text>`. */
+/** The places of any of these texts in all collections, as `<collection>: <text>`. */
 export async function whereNamed(hub: Pick<TestApp, 'app'>, names: string[]): Promise<string[]> {
   const { db } = hub.app.mongoose.connection;
   const found: string[] = [];

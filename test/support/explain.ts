@@ -1,8 +1,8 @@
 import { stagesOf } from './mongosh';
 
 /**
- * Whether a query goes by an index, as far as the server tells: one that speaks MongoDB's protocol and explains its plans
- * in a way of its own is taken at its word.
+ * Whether a query uses an index, as far as the server tells: a server that speaks MongoDB's protocol, but explains its
+ * plans in another form, is believed.
  */
 export function usesIndex(explanation: unknown): boolean {
   const stages = stagesOf(explanation);

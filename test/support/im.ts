@@ -12,7 +12,7 @@ export interface CallbackOptions {
   platform?: string;
 }
 
-/** The query with which Tencent IM calls, written from the official description. */
+/** The query of Tencent IM's calls, written from the official description. */
 export function callbackQuery(command: string, { age = 0, token = IM.callbackToken, sdkAppId = IM.sdkAppId, unsigned, platform = 'Web' }: CallbackOptions = {}): string {
   const query = new URLSearchParams({ SdkAppid: String(sdkAppId), CallbackCommand: command, contenttype: 'json', ClientIP: '127.0.0.1', OptPlatform: platform });
   if (!unsigned) {
@@ -29,7 +29,7 @@ export interface CallbackAnswer {
   answer: { ActionStatus: string; ErrorCode: number; ErrorInfo: string };
 }
 
-/** One callback, and what it is answered. */
+/** One callback, with its answer. */
 export async function callBack(hub: { url: string }, command: string, body: unknown, options?: CallbackOptions): Promise<CallbackAnswer> {
   const began = Date.now();
   const response = await fetch(`${hub.url}/im/callback?${callbackQuery(command, options)}`, {
@@ -52,7 +52,7 @@ export function imMessage(from: string, to: string, text: string, more: object =
   };
 }
 
-/** Somebody comes or goes. */
+/** A person comes online or leaves. */
 export function stateChange(userId: string, action: 'Login' | 'Logout' | 'Disconnect', at = Date.now()): object {
   const Reason = { Login: 'Register', Logout: 'Unregister', Disconnect: 'LinkClose' }[action];
   return { CallbackCommand: 'State.StateChange', EventTime: at, Info: { Action: action, To_Account: userId, Reason } };

@@ -2,9 +2,9 @@ import type { TestApp } from './app';
 import { until } from './until';
 
 /**
- * While `work` is done another instance gives signs of life, and says that everything it received before `mark` is in the
+ * During `work` another instance gives signs of life, and reports that everything it received before `mark` is in the
  * database.
- * @param work may say that the other has come further
+ * @param work may report further progress of the other
  */
 export async function withAnotherInstance(hub: TestApp, mark: Date, work: (further: (mark: Date) => void) => Promise<void>): Promise<void> {
   const { Instance } = hub.app.model;

@@ -3,7 +3,7 @@ import type { MessageDocument } from '../../app/model/message';
 import type { TestApp } from './app';
 import { MINI } from './environment';
 
-/** Nothing of the tests before is written later. Called before each test, after the collections are emptied. */
+/** Nothing of earlier tests is written later. Called before each test, after the collections are emptied. */
 export async function emptied(hub: TestApp): Promise<void> {
   await hub.app.keeping.flush();
   await Promise.all(['Conversation', 'Counter', 'News'].map(name => hub.app.model[name as 'News'].deleteMany({})));
@@ -11,7 +11,7 @@ export async function emptied(hub: TestApp): Promise<void> {
 
 let last = 77_000_000;
 
-/** Somebody writes to the mini-program, of which WeChat knows, too. */
+/** A person writes to the mini-program; the sandbox knows it too. */
 export async function write(hub: TestApp, openid: string, content: string, id = ++last): Promise<void> {
   await hub.sandbox.post('/push', { format: 'json', message: { MsgType: 'text', FromUserName: openid, Content: content, MsgId: id } });
 }

@@ -13,7 +13,7 @@ export function readPage(path: string): string {
   return readFileSync(resolve(ROOT, path), 'utf8');
 }
 
-/** The fenced blocks of a page, in their order, their indentation taken away. */
+/** The fenced blocks of a page, in their order, without their indentation. */
 export function codeBlocks(page: string): CodeBlock[] {
   return [...page.matchAll(/^( *)```(\w*)\n([\s\S]*?)^\1```$/gm)].map(([, indent, language, text]) => ({
     language, text: text.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
@@ -37,7 +37,7 @@ export function numbers(page: string): string[] {
 }
 
 /**
- * What a page is made of, a text for each piece: the level of a heading, a row of a table with its number of cells, an
+ * The structure of a page, a text for each piece: the level of a heading, a row of a table with its number of cells, an
  * item of a list, a paragraph, a block of code.
  */
 export function skeleton(page: string): string[] {

@@ -6,13 +6,13 @@ export interface Statement {
   method: string;
   /** The command that does it; none where nothing is searched for. */
   command?: Record<string, unknown>;
-  /** What insertOne inserts. */
+  /** The document of insertOne. */
   inserted?: Record<string, unknown>;
 }
 
 type Document = Record<string, unknown>;
 
-/** What `db.<collection>` offers: each call is written down instead of being done. */
+/** The methods of `db.<collection>`: each call is recorded instead of being done. */
 function recorder(collection: string, statements: Statement[]): Record<string, unknown> {
   const record = (method: string, command: Document) => { statements.push({ collection, method, command }); };
   const find = (method: string) => (filter: Document = {}, projection?: Document) => {
@@ -41,17 +41,17 @@ function recorder(collection: string, statements: Statement[]): Record<string, u
 
 /**
  * Reads a script of mongosh.
- * @throws when it does what the recorder does not know
+ * @throws when it uses a method that the recorder does not know
  */
 export function readMongosh(script: string): Statement[] {
   const statements: Statement[] = [];
   const db = new Proxy({}, { get: (_target, collection) => recorder(String(collection), statements) });
-  // The types of the driver are told apart by their constructors: those of this realm are handed in.
+  // The driver's types are recognised by their constructors: those of this realm are passed in.
   runInContext(script, createContext({ db, Date, RegExp, ISODate: (text: string) => new Date(text) }));
   return statements;
 }
 
-/** The stages of a plan, wherever an explanation has put them; those that were rejected left out. */
+/** The stages of a plan, wherever an explanation has put them, without rejected ones. */
 export function stagesOf(explanation: unknown): string[] {
   if (Array.isArray(explanation)) return explanation.flatMap(stagesOf);
   if (typeof explanation !== 'object' || explanation === null) return [];

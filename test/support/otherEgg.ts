@@ -1,4 +1,4 @@
 import egg = require('egg/package.json');
 
-/** Loaded before a process of the server: what it takes for Egg's version is another one. */
+/** Loaded before a process of the server: it sees another version of Egg. */
 (egg as { version: string }).version = '3.999.0';

@@ -7,7 +7,7 @@ export interface Sample {
   value: number;
 }
 
-/** What /metrics has answered, read line by line as Prometheus does. */
+/** The answer of /metrics, read line by line as Prometheus does. */
 export class Scrape {
   readonly samples: Sample[] = [];
   /** Name → type. */
@@ -19,7 +19,7 @@ export class Scrape {
   }
 
   static async of(url: string): Promise<Scrape> {
-    // A connection of its own, so that any worker may be the one who answers.
+    // A new connection, so that any worker may answer.
     const response = await fetch(`${url}/metrics`, { headers: { connection: 'close' } });
     assert.equal(response.status, 200);
     assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/);

@@ -1,7 +1,11 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { freePort } from '../../app/boot/precheck';
 
-/** A TCP relay in front of the database that can fall silent (connections are accepted and nothing is answered) or be gone. */
+/**
+ * A TCP relay in front of the database that can fall silent (connections are accepted and nothing is answered) or be
+ * gone.
+ */
 export class DatabaseProxy {
   private readonly pairs = new Set<[Socket, Socket]>();
   private frozen = false;
@@ -13,7 +17,8 @@ export class DatabaseProxy {
 
   static async start(target: { host: string; port: number }): Promise<DatabaseProxy> {
     const server = createServer();
-    server.listen(0, '127.0.0.1');
+    // While it is away nobody else's connection must be given its port, as could one that the system chose.
+    server.listen(await freePort(), '127.0.0.1');
     await once(server, 'listening');
     return new DatabaseProxy(server, target);
   }

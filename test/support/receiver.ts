@@ -4,7 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { freePort } from '../../app/boot/precheck';
 import { readBody } from '../../app/lib/http/readBody';
 
-/** One request that came in, with its signature verified. */
+/** One incoming request, with its signature verified. */
 export interface Received {
   id: string;
   timestamp: number;
@@ -14,10 +14,10 @@ export interface Received {
   acknowledged: boolean;
 }
 
-/** What to do with the nth try (from 1) of an event: answer with a status, or never. */
+/** The reaction to the nth try (from 1) of an event: a status, or no answer. */
 type Behaviour = (id: string, tries: number) => number | 'hang';
 
-/** A team's backend: verifies what it is sent as the standard says, and fails as it is told to. */
+/** A team's backend: verifies requests by the standard, and fails on command. */
 export class WebhookReceiver {
   readonly secret = `whsec_${randomBytes(32).toString('base64')}`;
   received: Received[] = [];

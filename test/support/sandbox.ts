@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Envelope } from './client';
 
-/** The interface by which a test plays WeChat: see docs/sandbox.md. */
+/** The control API by which a test plays WeChat: see docs/sandbox.md. */
 export class SandboxClient {
   constructor(readonly url: string) {}
 
@@ -20,7 +20,7 @@ export class SandboxClient {
     return this.call<T>('POST', path, body);
   }
 
-  /** As after a start. What WeChat pushes by itself is off: it would come while a test counts, or into the next one. */
+  /** As after a start. WeChat's own pushes are off: they would come while a test counts, or into the next one. */
   async reset(): Promise<void> {
     await this.post('/reset', { keepTokens: true });
     await this.post('/settings', { subscribeSentEvent: false, templateSentEvent: false, mediaCheckPush: 'never' });

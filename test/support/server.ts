@@ -13,7 +13,7 @@ type Db = mongoose.mongo.Db;
 
 const START = resolve(__dirname, '../../app/boot/start.js');
 
-/** The real thing: what `npm start` runs, as processes of its own. */
+/** The real thing: `npm start`, as processes of its own. */
 export class Server extends Client {
   private db?: mongoose.mongo.MongoClient;
 
@@ -51,7 +51,7 @@ export class Server extends Client {
     return server;
   }
 
-  /** What the server has logged as errors, the beginning of it. */
+  /** The beginning of the errors that the server has logged. */
   errors(): string {
     return this.output.join('').split(/^(?=\d{4}-)/m).filter(entry => entry.includes(' ERROR ')).join('').slice(0, 8_000);
   }
@@ -97,7 +97,7 @@ export class Server extends Client {
       .map(match => ({ pid: Number(match?.[1]), command: match?.[4] ?? '' }));
   }
 
-  /** Ends it as an operator does, and by force what is left. */
+  /** Ends it as an operator does, and kills processes that are left. */
   async stop(): Promise<void> {
     await this.db?.close();
     if (this.process.exitCode === null) {

@@ -4,8 +4,8 @@ import { assertRoutable } from './writes';
 
 process.env.NODE_ENV = 'test';
 
-// `MONGODB_URL=… npm test`: the suite runs on that server, each application in a database of its own. Nothing inherits the
-// variable itself: what is tested of the start, and of the embedded database, has none.
+// `MONGODB_URL=… npm test`: the suite runs on that server, each application in a database of its own. Child processes
+// do not inherit the variable: the tests of the start, and of the embedded database, need none.
 if (process.env.MONGODB_URL) {
   process.env.TEST_MONGODB_URL = process.env.MONGODB_URL;
   delete process.env.MONGODB_URL;
@@ -19,7 +19,7 @@ export function mochaGlobalSetup(): void {
 }
 
 export const mochaHooks = {
-  /** Over all that the suite has made the application write. */
+  /** Checks all writes of the application during the suite. */
   afterAll(): void {
     assertRoutable();
   },

@@ -1,2 +1,2 @@
-/** Before the tests of a team's own code: as for ours, but what their code writes is not judged by our rules. */
+/** Before the tests of a team's own code: as for ours, but their writes are not checked by our rules. */
 export { mochaGlobalTeardown } from './setup';

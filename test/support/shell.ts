@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { ROOT } from './markdown';
 
-/** A line that was pasted into a terminal, and what it showed. */
+/** A line that was pasted into a terminal, and its output. */
 export interface Pasted {
   line: string;
   shown: string;

@@ -21,7 +21,7 @@ export function pushEvent(hub: TestApp, openid: string, event: 'popup' | 'change
 
 let second = Math.floor(Date.now() / 1000) - 10_000;
 
-/** A person accepts a pop-up. Each is one of its own second: two of one second are the same event. */
+/** A person accepts a pop-up. Each has a second of its own: two of one second are the same event. */
 export async function accept(hub: TestApp, openid: string, { templateId = TEMPLATE, times = 1 } = {}): Promise<void> {
   for (let i = 0; i < times; i++) await pushEvent(hub, openid, 'popup', { CreateTime: second++, List: [choice('accept', templateId)] });
 }

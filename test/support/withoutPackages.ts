@@ -4,8 +4,9 @@ import Module from 'node:module';
 type Resolve = (request: string, ...more: unknown[]) => string;
 
 /**
- * Loaded into every process of a server that a test starts (node --require): the packages of TEST_MISSING (comma-separated)
- * cannot be resolved, as if npm had left them out; who asks for one is written into TEST_ASKED_FILE.
+ * Loaded into every process of a server that a test starts (node --require): the packages of TEST_MISSING
+ * (comma-separated) cannot be resolved, as if npm had left them out; processes that ask for one are written into
+ * TEST_ASKED_FILE.
  */
 function leaveOut(missing: string[], file: string): void {
   const modules = Module as unknown as { _resolveFilename: Resolve };

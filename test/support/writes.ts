@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
-/** What the driver tells of a command that it sends. */
+/** The driver's event of a command. */
 export interface Command {
   commandName: string;
   command: Record<string, unknown>;
@@ -15,8 +15,8 @@ interface Write {
 }
 
 /**
- * The writes of a command that a cluster sharded by hashed `_id` refuses before MongoDB 7, or sends to every shard: those
- * of one document, and upserts, whose filter does not name one `_id`. Writes of many may go everywhere.
+ * The writes of a command that a cluster sharded by hashed `_id` refuses before MongoDB 7, or sends to every shard:
+ * those of one document, and upserts, whose filter does not name one `_id`. Writes of many documents may go everywhere.
  * @see https://www.mongodb.com/docs/v4.4/core/sharded-cluster-query-router/
  * @see https://www.mongodb.com/docs/v4.4/reference/method/db.collection.findAndModify/
  * @return one line for each
@@ -36,7 +36,7 @@ function writesOf(name: string, command: Record<string, unknown>): Write[] {
   return [];
 }
 
-/** Whether a filter holds a field to one value. */
+/** Whether a filter fixes a field to one value. */
 function names(filter: Record<string, unknown>, field: string): boolean {
   if (field in filter) return isValue(filter[field]);
   return Array.isArray(filter.$and) && filter.$and.some(part => names(filterOf(part), field));
@@ -60,7 +60,7 @@ function shape(filter: unknown): string {
 const found = new Set<string>();
 let seen = 0;
 
-/** Looks at every command that is sent from now on. */
+/** Checks every command from now on. */
 export function watchWrites(client: { on(event: 'commandStarted', listener: (command: Command) => void): unknown }, tell = (line: string): void => void found.add(line)): void {
   client.on('commandStarted', command => {
     seen += writesOf(command.commandName, command.command).length;
@@ -68,7 +68,9 @@ export function watchWrites(client: { on(event: 'commandStarted', listener: (com
   });
 }
 
-/** @param file where a process leaves what it finds: the variables that make it look, and how to add what it has found */
+/**
+ * @param file for a process's findings: returns the variables that make it check, and a function that adds its findings
+ */
 export function watchedProcess(file: string): { variables: Record<string, string>; read(): void } {
   return {
     variables: { NODE_OPTIONS: `--require ${resolve(__dirname, 'writesOfProcess.js')}`, TEST_WRITES_FILE: file },

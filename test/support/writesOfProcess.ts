@@ -4,15 +4,16 @@ import { basename } from 'node:path';
 import type { mongo, Mongoose } from 'mongoose';
 import { watchWrites } from './writes';
 
-/** What connects to the database: workers, and commands beside the server. */
+/** Processes that connect to the database: workers, and commands beside the server. */
 const PROCESSES = ['app_worker.js', 'followersSync.js', 'menu.js', 'doctor.js', 'rekey.js', 'migrate.js'];
 
 /**
- * Loaded into every process of a server that a test starts (node --require): looks at what is written, and leaves
- * what a sharded cluster would refuse in a file.
+ * Loaded into every process of a server that a test starts (node --require): checks its writes, and writes those that a
+ * sharded cluster would refuse to a file.
  */
 function watchEveryClient(file: string): void {
-  // At once, since the worker connects while it is loaded, but in no other process of the start: they have no use for the driver.
+  // At once, because the worker connects while it is loaded; not in other processes of the start, which do not use the
+  // driver.
   const { mongo } = createRequire(__filename)('mongoose') as Pick<Mongoose, 'mongo'>;
   const client = mongo.MongoClient.prototype;
   const { connect } = client;

@@ -4,15 +4,15 @@ type Chain = (ctx: Context) => Promise<void>;
 type Answer = (this: Application, ctx: Context, chain: Chain) => Promise<void>;
 
 /**
- * Koa, and Egg once more, wait for the end of every answer to catch what breaks it. A text is written at once and cannot
- * break; whatever else, a stream or an error, is left to Koa. Egg's own part, its two events, is done here.
+ * Koa, and then Egg, wait for the end of every answer to catch a failure while it is written. A text is written at once
+ * and cannot fail; streams and errors are left to Koa. The two events that Egg emits at the end are emitted here.
  */
 export function answerTexts(app: Application): void {
   const koa = answerOfKoa(app);
   const handleRequest: Answer = async (ctx, chain) => {
     const { res } = ctx;
     app.emit('request', ctx);
-    // Once in the life of an answer, whether it was sent or its caller has left.
+    // Called once per answer, whether it was sent or the client has left.
     res.on('close', () => app.emit('response', ctx));
     res.statusCode = 404;
     let failed: { error: unknown } | undefined;
@@ -30,12 +30,12 @@ export function answerTexts(app: Application): void {
   Object.assign(app, { handleRequest });
 }
 
-/** Of other methods and statuses, Koa knows which have no body. */
+/** For other methods and statuses, Koa decides which answers have no body. */
 function isText(ctx: Context): boolean {
   return typeof ctx.body === 'string' && ctx.method === 'POST' && ctx.res.statusCode === 200 && ctx.respond !== false;
 }
 
-/** The method that Egg's own calls. */
+/** The method that Egg calls for each request. */
 function answerOfKoa(app: Application): Answer {
   let found: Answer | undefined;
   for (let prototype: object = Object.getPrototypeOf(app); prototype !== null; prototype = Object.getPrototypeOf(prototype)) {

@@ -11,7 +11,7 @@ class NoStorage extends AsyncLocalStorage<Context> {
   }
 }
 
-/** Following the context through every promise would slow down each of them, the database driver's too. */
+/** AsyncLocalStorage for the context would slow down each promise, those of the database driver too. */
 export function followNoContext(app: Application): void {
   Object.assign(app, { ctxStorage: new NoStorage() });
 }

@@ -6,13 +6,13 @@ import { followNoContext } from './contexts';
 import { rememberRoutes } from './routes';
 import { shareServiceGetters } from './services';
 
-/** The minor version of Egg whose insides are known here. */
+/** The minor version of Egg whose internals this code knows. */
 const MADE_FOR = '3.34';
 
 /**
- * Takes off every request what Egg does for it and nobody here has use for. Services, routes, contexts and events are what
- * they were, but for `app.currentContext`, which is undefined. Left alone, with one line in the log, is an Egg of another
- * minor version: its insides may have changed.
+ * Removes from each request the work of Egg that this application does not use. Services, routes, contexts and events
+ * stay as they are, but `app.currentContext` is undefined. With another minor version of Egg, whose internals may
+ * differ, nothing is changed and one line is logged.
  */
 export function takeFastPath(app: Application): void {
   if (!egg.version.startsWith(`${MADE_FOR}.`)) {

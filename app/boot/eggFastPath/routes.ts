@@ -1,6 +1,6 @@
 import type { Application, Context } from 'egg';
 
-/** Paths that are remembered, at most, and the longest of them: they come from outside. */
+/** The number and the length of remembered paths are bounded, because clients choose paths. */
 const MOST = 1000;
 const LONGEST = 256;
 
@@ -22,14 +22,17 @@ interface Router {
   middleware(): Handler;
 }
 
-/** Egg's router tries the pattern of every route and composes anew what it finds; a path that has been seen is looked up. */
+/**
+ * Egg's router tries the pattern of every route and composes the middlewares anew for each request; this one looks up
+ * paths that it has seen before.
+ */
 export function rememberRoutes(app: Application): void {
   const router = app.router as unknown as Router;
   const search = router.middleware();
   const known = new Map<string, Handler>();
   const isKnown = changes(router);
   router.middleware = () => (ctx, next) => {
-    // Somebody has routed before, or has named another path: Egg knows what that means.
+    // Another middleware has routed the request or changed its path already: Egg handles it.
     if (ctx.matched || ctx.params || ctx.routerPath || router.opts.routerPath) return search(ctx, next);
     if (!isKnown()) known.clear();
     const key = `${ctx.method} ${ctx.path}`;
@@ -37,7 +40,7 @@ export function rememberRoutes(app: Application): void {
     if (remembered) return remembered(ctx, next);
     const found = handlerOf(router, ctx);
     if (!found || key.length > LONGEST) return search(ctx, next);
-    // Begun anew, so that whoever makes paths up takes nobody's place for good.
+    // Starts with an empty map, so that a client that makes up paths cannot keep others out for good.
     if (known.size >= MOST) known.clear();
     known.set(key, found);
     return found(ctx, next);
@@ -57,8 +60,8 @@ function changes({ stack }: Router): () => boolean {
 }
 
 /**
- * What answers a path, doing for each request what Egg's router does.
- * @return undefined when several routes answer, or none: then it is left to Egg's
+ * The handler of a path, which does for each request the work of Egg's router.
+ * @return undefined when several routes answer, or none: Egg's router handles these
  */
 function handlerOf(router: Router, { path, method }: Context): Handler | undefined {
   const { path: matched, pathAndMethod: [layer, another], route } = router.match(path, method);
@@ -67,7 +70,7 @@ function handlerOf(router: Router, { path, method }: Context): Handler | undefin
   const params = layer.params(path, captures, {});
   return (ctx, next) => {
     ctx.router = router;
-    // The request's own: what it does to them no other sees.
+    // A copy per request: changes to it stay in that request.
     ctx.matched = matched.slice();
     ctx.captures = captures.slice();
     ctx.params = { ...params };
@@ -79,7 +82,7 @@ function handlerOf(router: Router, { path, method }: Context): Handler | undefin
   };
 }
 
-/** Runs handlers one within the other. What one of them throws at once, and a second call of `next`, is a rejection. */
+/** Runs handlers, each around the next. A synchronous throw and a second call of `next` become rejections. */
 function run(handlers: Handler[], ctx: Context, next: () => Promise<void>): Promise<void> {
   let reached = -1;
   const from = (index: number): Promise<void> => {

@@ -1,10 +1,10 @@
 import type { Application, Context } from 'egg';
 
 type ServiceClass = new (ctx: Context) => unknown;
-/** A file of app/service exports a class, or what is handed out as it is; a directory holds both. */
+/** A file of app/service exports a class or a ready object; a directory holds both. */
 interface ServiceClasses {
   [name: string]: ServiceClass | ServiceClasses;
-  /** Egg's mark of a file's export. */
+  /** The mark that Egg puts on a file's export. */
   [mark: symbol]: true;
 }
 
@@ -14,7 +14,9 @@ interface Egg {
   serviceClasses: ServiceClasses;
 }
 
-/** Egg defines a getter per service on each context anew; here they are on a prototype that all contexts share. */
+/**
+ * Egg defines a getter per service on each new context; here the getters are on a prototype that all contexts share.
+ */
 export function shareServiceGetters(app: Application): void {
   const { context, loader, serviceClasses } = app as unknown as Egg;
   const Services = servicesOf(serviceClasses, loader.FileLoader.EXPORTS);

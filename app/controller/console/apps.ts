@@ -3,7 +3,7 @@ import { presentApp } from '../../presenter/consoleApp';
 import type * as schema from '../../schema/console/apps';
 import type { Handler } from '../../schema/route';
 
-/** Mini-programs and official accounts. */
+/** Lists mini-programs and official accounts. */
 export const listApps: Handler<typeof schema.listApps> = async (ctx, { query }) => {
   const { items, next } = await ctx.service.console.app.list(query);
   return { items: items.map(presentApp), next };
@@ -21,12 +21,12 @@ export const removeApp: Handler<typeof schema.removeApp> = async (ctx, { params 
   return null;
 };
 
-/** What stands between an app and its working. */
+/** Checks an app and lists what keeps it from working. */
 export const checkApp: Handler<typeof schema.checkApp> = async (ctx, { params }) => ({
   checks: inLanguage(await ctx.service.console.app.check(params.appid), ctx.languageOfAnswer()),
 });
 
-/** The menu that users see now. */
+/** Shows the menu that users see now. */
 export const showAppMenu: Handler<typeof schema.showAppMenu> = (ctx, { params }) => ctx.service.menu.show(params.appid);
 
 /** Replaces the menu. */

@@ -5,13 +5,13 @@ import { presentQueued } from '../../presenter/outbox';
 import type * as schema from '../../schema/console/conversations';
 import type { Handler } from '../../schema/route';
 
-/** Conversations. */
+/** Lists conversations. */
 export const listConversations: Handler<typeof schema.listConversations> = async (ctx, { query }) => {
-  const { items, next } = await ctx.service.console.conversation.list(query);
+  const { items, next } = await ctx.service.console.conversationList.list(query);
   return { items: items.map(presentConversation), next };
 };
 
-/** What was said. */
+/** Lists what was said in a conversation. */
 export const listMessages: Handler<typeof schema.listMessages> = async (ctx, { params, query }) => {
   const { items, next, shown, window, templates } = await ctx.service.console.conversation.messages(params.id, query);
   return { items: presentTimeline(items), next, conversation: shown ? presentConversation(shown) : null, window: presentWindow(window), templates };
@@ -20,10 +20,10 @@ export const listMessages: Handler<typeof schema.listMessages> = async (ctx, { p
 /** Sends a message. */
 export const sendMessage: Handler<typeof schema.sendMessage> = async (ctx, { params, body }) => presentQueued(await ctx.service.console.conversation.send(params.id, body));
 
-/** All is read. */
+/** Marks a conversation as read. */
 export const readConversation: Handler<typeof schema.readConversation> = async (ctx, { params }) => presentConversation(await ctx.service.console.conversation.read(params.id));
 
-/** Hands a conversation over, closes it, opens it again. */
+/** Assigns, closes or reopens a conversation. */
 export const changeConversation: Handler<typeof schema.changeConversation> = async (ctx, { params, body }) => (
   presentConversation(await ctx.service.console.conversation.change(params.id, body))
 );

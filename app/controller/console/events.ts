@@ -1,11 +1,11 @@
 import type * as schema from '../../schema/console/events';
 import type { Handler } from '../../schema/route';
 
-/** What happens, as server-sent events. */
+/** Streams news for an open console as server-sent events. */
 export const streamEvents: Handler<typeof schema.streamEvents> = async ctx => {
   const stream = await ctx.app.keeping.streams.stream({ ...ctx.admin, language: ctx.languageOfAnswer() }, ctx.get('last-event-id'));
   ctx.set('content-type', 'text/event-stream; charset=utf-8');
-  // A proxy that gathers what it passes on would hold the events back.
+  // A proxy that buffers answers would hold the events back.
   ctx.set('x-accel-buffering', 'no');
   ctx.req.socket.setTimeout(0);
   ctx.body = stream;

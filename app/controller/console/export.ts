@@ -3,20 +3,20 @@ import type * as schema from '../../schema/console/export';
 import type { ExportName } from '../../service/console/export';
 import type { Handler } from '../../schema/route';
 
-/** All people. */
+/** Exports all people as CSV. */
 export const exportUsers: Handler<typeof schema.exportUsers> = ctx => send(ctx, 'users');
 
-/** All pushes. */
+/** Exports all pushes as CSV. */
 export const exportMessages: Handler<typeof schema.exportMessages> = ctx => send(ctx, 'messages');
 
-/** All outgoing messages. */
+/** Exports all outgoing messages as CSV. */
 export const exportOutbox: Handler<typeof schema.exportOutbox> = ctx => send(ctx, 'outbox');
 
 async function send(ctx: Context, name: ExportName): Promise<void> {
   const stream = await ctx.service.console.export.open(name);
-  // What breaks off must not look whole.
+  // Breaks the connection, so that an incomplete file does not look complete.
   stream.on('error', error => {
-    ctx.app.logger.warn('The export of %s broke off: %s', name, error.message);
+    ctx.logger.warn('The export of %s broke off: %s', name, error.message);
     ctx.res.destroy();
   });
   ctx.set('content-disposition', `attachment; filename="${name}.csv"`);

@@ -3,7 +3,7 @@ import { presentCounters, presentProblem } from '../../presenter/console/overvie
 import type * as schema from '../../schema/console/overview';
 import type { Handler } from '../../schema/route';
 
-/** How it goes. */
+/** Shows the overview. */
 export const overview: Handler<typeof schema.overview> = async (ctx, { query }) => {
   const { overview: service } = ctx.service.console;
   const [counters, health, problems] = await Promise.all([service.counters(query.range), service.health(), service.problems()]);

@@ -3,17 +3,17 @@ import type * as schema from '../../schema/console/page';
 import type { Handler } from '../../schema/route';
 import { answerFile, answerNoFile, answerPage } from '../builtPage';
 
-/** The console's page. */
+/** Answers the console's page. */
 export const consolePage: Handler<typeof schema.consolePage> = ctx => page(ctx);
 
-/** A file of the console or, for any other address below it, the page. */
+/** Answers a file of the console; for any other address below it, the page. */
 export const consoleFile: Handler<typeof schema.consoleFile> = async ctx => {
   const path = ctx.path.slice('/console/'.length);
-  // Of the interface, which answers for itself.
+  // The API below this address has handlers of its own.
   if (/^api(\/|$)/i.test(path)) return;
   if (path === '' || path === 'index.html') return page(ctx);
   if (await answerFile(ctx, ctx.app.consoleFiles, path)) return;
-  // A page of the console is no file: the one page shows it.
+  // An address of the console is no file: the one page shows all of them.
   if (!path.startsWith('assets/') && !/\.[^/]*$/.test(path)) return page(ctx);
   answerNoFile(ctx);
 };

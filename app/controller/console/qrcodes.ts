@@ -3,7 +3,7 @@ import { presentQrcode } from '../../presenter/code';
 import type * as schema from '../../schema/console/qrcodes';
 import type { Handler } from '../../schema/route';
 
-/** Codes made here. */
+/** Lists the codes made here. */
 export const listQrcodes: Handler<typeof schema.listQrcodes> = async (ctx, { query }) => {
   const { items, next } = await ctx.service.console.scene.list(query);
   return { items: items.map(presentMadeScene), next };

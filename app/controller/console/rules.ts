@@ -2,7 +2,7 @@ import { presentRule } from '../../presenter/consoleRule';
 import type * as schema from '../../schema/console/rules';
 import type { Handler } from '../../schema/route';
 
-/** The reply rules. */
+/** Lists the reply rules. */
 export const listRules: Handler<typeof schema.listRules> = async (ctx, { query }) => {
   const { items, next } = await ctx.service.console.rule.list(query);
   return { items: items.map(presentRule), next };
@@ -20,10 +20,10 @@ export const removeRule: Handler<typeof schema.removeRule> = async (ctx, { param
   return null;
 };
 
-/** Puts rules into another order. */
+/** Changes the order of the rules. */
 export const orderRules: Handler<typeof schema.orderRules> = async (ctx, { body }) => ({ items: (await ctx.service.console.rule.order(body.ids)).map(presentRule) });
 
-/** Which rule would answer. */
+/** Tells which rule would answer a message. */
 export const tryRules: Handler<typeof schema.tryRules> = async (ctx, { body }) => {
   const { rule, reply, before } = await ctx.service.console.rule.try(body);
   return { ruleId: rule?._id ?? null, reply, before: before.map(({ rule: { _id }, why }) => ({ ruleId: _id, why })) };

@@ -19,7 +19,7 @@ export const signIn: Handler<typeof schema.signIn> = async (ctx, { body: { usern
   return signedIn(ctx, await ctx.service.console.session.signIn(username, password, countedAs(ctx.ip)));
 };
 
-/** Who is signed in. */
+/** Tells who is signed in. */
 export const showSession: Handler<typeof schema.showSession> = ctx => presentSignedIn(ctx.admin);
 
 /** Signs out. */
@@ -40,7 +40,7 @@ function signedIn(ctx: Context, outcome: Opened | { retryAfter: number }) {
   return presentSignedIn(outcome);
 }
 
-/** Nobody is to be signed in by a page of another site, as somebody else. @see https://www.w3.org/TR/fetch-metadata/ */
+/** A page of another site must not sign a person in as somebody else. @see https://www.w3.org/TR/fetch-metadata/ */
 function requireSameSite(ctx: Context): void {
   const site = ctx.get('sec-fetch-site');
   if (site !== '' && site !== 'same-origin' && site !== 'none') throw new AppError('FORBIDDEN', { key: 'otherSite' });

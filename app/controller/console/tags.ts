@@ -2,7 +2,7 @@ import type { Context } from 'egg';
 import type * as schema from '../../schema/console/tags';
 import type { Handler } from '../../schema/route';
 
-/** Tags of an official account. */
+/** Lists the tags of an official account. */
 export const listTags: Handler<typeof schema.listTags> = (ctx, { query }) => ctx.service.tag.list(query.appid);
 
 /** Makes a tag. */
@@ -29,7 +29,7 @@ export const removeTag: Handler<typeof schema.removeTag> = async (ctx, { params,
 /** Gives people a tag. */
 export const tagUsers: Handler<typeof schema.tagUsers> = (ctx, { params, query, body }) => tagging(ctx, { tagId: params.id, on: true, openids: body.openids, ...query });
 
-/** Takes a tag from people. */
+/** Takes a tag away from people. */
 export const untagUsers: Handler<typeof schema.untagUsers> = (ctx, { params, query, body }) => tagging(ctx, { tagId: params.id, on: false, openids: body.openids, ...query });
 
 async function tagging(ctx: Context, asked: { tagId: number; on: boolean; openids: string[]; appid?: string }) {

@@ -9,7 +9,7 @@ import * as schema from '../../schema/im';
 import type { Handler } from '../../schema/route';
 
 const MAX_BYTES = 64 * 1024;
-/** The commands that are a label of the metric; the others are counted as `other`, so that labels stay few. */
+/** The commands that become a label of the metric; others are counted as `other`, so that labels stay few. */
 const COMMANDS = new Set(['State.StateChange', 'C2C.CallbackBeforeSendMsg', 'C2C.CallbackAfterSendMsg']);
 
 class Refusal extends Error {
@@ -32,7 +32,7 @@ export const imCallback: Handler<typeof schema.imCallback> = async ctx => {
   }
 };
 
-/** @throws {Refusal} unless IM itself calls, and about our application */
+/** @throws {Refusal} unless the call comes from IM and concerns our application */
 function verify({ app, query }: Context): void {
   const { im } = app.environment;
   if (!im) throw new Refusal(404, 'Tencent IM is off: IM_SDK_APPID is not set');
@@ -47,7 +47,7 @@ function succeed(ctx: Context, answer: BeforeSendMsgAnswer): void {
   ctx.body = { ActionStatus: 'OK', ...answer };
 }
 
-/** Answers a refusal. When the fault is ours, IM is told that all is well: no message may be stopped by it. */
+/** Answers a refusal. After a fault of ours IM is told that all is well: our fault must not stop a message. */
 function fail(ctx: Context, error: unknown): void {
   const { app } = ctx;
   const status = statusOf(error);

@@ -1,7 +1,7 @@
 import type * as schema from '../../schema/mini';
 import type { Handler } from '../../schema/route';
 
-/** Decrypts the user information that WeChat has encrypted with the caller's session_key. */
+/** Decrypts the user information that WeChat encrypted with the caller's session_key. */
 export const unionId: Handler<typeof schema.unionId> = (ctx, { body }) => ctx.service.openData.userInfo(ctx.login, body);
 
 /** Gets the phone number: with the code of the phone-number button, or from encrypted data. */

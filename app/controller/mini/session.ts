@@ -2,13 +2,13 @@ import { presentLogin } from '../../presenter/login';
 import type * as schema from '../../schema/mini';
 import type { Handler } from '../../schema/route';
 
-/** Logs a mini-program in. */
+/** Logs a person in from a mini-program. */
 export const login: Handler<typeof schema.login> = async (ctx, { body }) => presentLogin(await ctx.service.login.withCode(body.code, body.appid));
 
-/** Logs in a web page that is opened inside WeChat. */
+/** Logs a person in from a web page that is opened inside WeChat. */
 export const webLogin: Handler<typeof schema.webLogin> = async (ctx, { body }) => presentLogin(await ctx.service.login.withWebCode(body.code, body.appid));
 
-/** Asks WeChat whether the session_key is valid. The session is: the middleware has checked it. */
+/** Asks WeChat whether the session_key is valid. The middleware has checked the session itself. */
 export const checkSession: Handler<typeof schema.checkSession> = async ctx => (
   { valid: true, sessionKeyValid: await ctx.service.session.sessionKeyValid(ctx.login) }
 );

@@ -11,7 +11,9 @@ import type { Handler } from '../../schema/route';
 import type { MessageCrypt } from '../../lib/wechat/push/messageCrypt';
 import type { WechatApp, WechatAppKind } from '../../lib/wechat/apps';
 
-/** The message types that are a label of the metric; others are counted as `other`, because anybody may write anything into a push. */
+/**
+ * The message types that become a label of the metric; others are counted as `other`, because a push may hold any text.
+ */
 const TYPES = new Set(['text', 'image', 'voice', 'video', 'shortvideo', 'location', 'link', 'miniprogrampage', 'event', 'unknown']);
 
 type VerifyHandler = Handler<typeof schema.verifyMessageCheck>;
@@ -39,7 +41,7 @@ async function verify(ctx: Context, kind: WechatAppKind): Promise<void> {
   });
 }
 
-/** Takes a message or an event. */
+/** Takes a message or an event from WeChat. */
 async function receive(ctx: Context, kind: WechatAppKind): Promise<void> {
   const { app } = ctx;
   const end = app.metrics.pushAckSeconds.startTimer();
@@ -59,14 +61,15 @@ async function receive(ctx: Context, kind: WechatAppKind): Promise<void> {
   if (ctx.status === 200) end();
 }
 
-/** Finds the app and does the work for it. A refusal becomes an answer, one log line and a metric. */
+/** Finds the app and runs the work for it. A refusal becomes an answer, one log line and a metric. */
 async function answering(ctx: Context, kind: WechatAppKind, work: (wechatApp: WechatApp) => Promise<void>): Promise<void> {
   const { app } = ctx;
   const { appid } = ctx.params as { appid?: string };
   const wechatApp = appid === undefined ? app.wechatApps.defaultOf(kind) : app.wechatApps.find(appid);
   if (!wechatApp) {
     if (app.strangers.allows()) ctx.logger.warn('%s for an app that is not configured, from %s', whatFor(ctx.method), ctx.ip, new LogFields({ app: appid }));
-    // It may be one of the console, which are not known before the database has answered once: WeChat comes again.
+    // It may be an app of the console, and those are unknown until the database has answered once: WeChat sends the
+    // push again.
     if (!app.storedApps.loaded) return text(ctx, 503, 'Which apps there are is not known yet.');
     return text(ctx, 404, 'No such app is configured.');
   }

@@ -3,7 +3,7 @@ import { presentCallRecord } from '../../presenter/diagnosis';
 import type * as schema from '../../schema/diagnosis';
 import type { Handler } from '../../schema/route';
 
-/** Says about an app what `npm run doctor` says. */
+/** Answers the checks of `npm run doctor` for one app. */
 export const diagnose: Handler<typeof schema.diagnose> = async (ctx, { query }) => ({
   checks: inLanguage(await ctx.service.diagnosis.ofApp(query.appid), ctx.languageOfAnswer()),
 });

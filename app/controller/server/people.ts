@@ -3,16 +3,16 @@ import { answerCopy } from '../../presenter/personCopy';
 import type * as schema from '../../schema/people';
 import type { Handler } from '../../schema/route';
 
-/** What the audit log calls whoever has an API key. */
+/** The name of API callers in the audit log. */
 const WHO = 'api';
 
 /** Finds a person. */
 export const findPerson: Handler<typeof schema.findPerson> = async (ctx, { query }) => presentPerson(await ctx.service.people.find(query));
 
-/** A person. */
+/** Shows a person. */
 export const showPerson: Handler<typeof schema.showPerson> = async (ctx, { params }) => presentPerson(await ctx.service.people.byId(params.userId));
 
-/** A phone number in clear. */
+/** Answers a phone number in clear. */
 export const showPhone: Handler<typeof schema.showPhone> = async (ctx, { params }) => {
   ctx.set('cache-control', 'no-store');
   return ctx.service.people.phoneOf(params.userId, WHO);
@@ -24,7 +24,7 @@ export const erasePerson: Handler<typeof schema.erasePerson> = async (ctx, { par
   return null;
 };
 
-/** A copy of all that is kept of a person. */
+/** Answers a copy of all data of a person. */
 export const exportPerson: Handler<typeof schema.exportPerson> = async (ctx, { params }) => {
   const { _id } = await ctx.service.people.user(params.userId);
   await ctx.service.audit.record({ who: WHO, action: 'user.export', target: _id });

@@ -10,7 +10,7 @@ export const checkMedia: Handler<typeof schema.checkMedia> = async (ctx, { body 
   { id: await ctx.service.security.media.check(body), state: 'pending' }
 );
 
-/** What became of a check. */
+/** Shows the result of a check. */
 export const showMediaCheck: Handler<typeof schema.showMediaCheck> = async (ctx, { params }) => (
   presentMediaCheck(await ctx.service.security.media.find(params.id))
 );

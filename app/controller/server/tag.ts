@@ -1,13 +1,13 @@
 import type { Handler } from '../../schema/route';
 import type * as schema from '../../schema/tags';
 
-/** The tags of an official account. */
+/** Lists the tags of an official account. */
 export const listTags: Handler<typeof schema.listTags> = (ctx, { query }) => ctx.service.tag.list(query.appid);
 
 /** Makes a tag. */
 export const createTag: Handler<typeof schema.createTag> = (ctx, { body, query }) => ctx.service.tag.create(body.name, query.appid);
 
-/** Names a tag anew. */
+/** Renames a tag. */
 export const renameTag: Handler<typeof schema.renameTag> = async (ctx, { body, params, query }) => {
   await ctx.service.tag.rename(params.id, body.name, query.appid);
   return null;
@@ -24,7 +24,7 @@ export const tagUsers: Handler<typeof schema.tagUsers> = (ctx, { body, params, q
   ctx.service.tag.tag({ ...query, ...body, tagId: params.id, on: true, createdBy: 'api' })
 );
 
-/** Takes a tag from people. */
+/** Takes a tag away from people. */
 export const untagUsers: Handler<typeof schema.untagUsers> = (ctx, { body, params, query }) => (
   ctx.service.tag.tag({ ...query, ...body, tagId: params.id, on: false, createdBy: 'api' })
 );

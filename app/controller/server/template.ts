@@ -2,7 +2,7 @@ import { presentTemplate } from '../../presenter/template';
 import type { Handler } from '../../schema/route';
 import type * as schema from '../../schema/templates';
 
-/** The subscription templates of an app. */
+/** Lists the subscription templates of an app. */
 export const listTemplates: Handler<typeof schema.listTemplates> = async (ctx, { query }) => (
   (await ctx.service.template.list(query.appid)).map(presentTemplate)
 );

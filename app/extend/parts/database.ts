@@ -32,7 +32,7 @@ export const database = one(app => {
     ...log,
     onBack: () => {
       log.onBack();
-      // It may be another server now.
+      // Another server may answer now.
       void databaseClock(app).measure();
     },
   });

@@ -11,7 +11,7 @@ import { environment } from './environment';
 import { upstream } from './upstream';
 
 export const imApi = one(app => upstream(app, environment(app).imApiBase));
-// IM takes 200 queries a second: the workers share them.
+// IM takes 200 queries a second from the whole application: the workers divide them.
 export const imClient = one(app => new ImClient({
   ...requireIm(environment(app).im), client: imApi(app), pace: new Pace(Math.max(200 / environment(app).workers, 1)),
 }));

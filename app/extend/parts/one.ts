@@ -1,6 +1,6 @@
 import type { Application } from 'egg';
 
-/** Makes a thing of which a process has one, at its first use. */
+/** Defines an object of which a process has one, made at its first use. */
 export function one<T>(make: (app: Application) => T): (app: Application) => T {
   const made = new WeakMap<Application, T>();
   return app => {

@@ -11,6 +11,7 @@ import { Cached } from '../../lib/async/cached';
 import { Slots } from '../../lib/async/slots';
 import { Burst } from '../../lib/log/burst';
 import { RateLimiter, type RateStore } from '../../lib/http/rateLimiter';
+import type { Language } from '../../lib/language/texts';
 import { one } from './one';
 import { environment } from './environment';
 import { metrics } from './upstream';
@@ -26,21 +27,26 @@ export const administrators = one(app => new Administrators({
 export const signInAttempts = one(app => new SignInAttempts(() => app.model.SignInFailure.collection as unknown as AttemptStore));
 export const consoleFiles = one(app => new PageFiles(join(app.baseDir, 'app/public/console')));
 export const phoneFiles = one(app => new PageFiles(join(app.baseDir, 'app/public/sandbox')));
-/** Copies of people's data that a process makes at once. */
+/** Exports of people's data that run at once in a process. */
 export const copies = one(() => new Slots(4));
-/** What the team's own code builds on: see docs/custom.md. */
+/** The interface for the team's own code: see docs/custom.md. */
 export const hub = one(app => new Hub(app));
-// Written once: it takes 0.1 s and never changes. The sandbox's code is loaded only where the sandbox is on.
-/** The OpenAPI document, as JSON. */
-export const openApi = one(async app => {
-  const sandbox = environment(app).sandbox ? (await import('../../sandbox/control/specs')).controlSpecs() : [];
-  return Buffer.from(JSON.stringify(openApiDocument(app.config.pkg.version, sandbox)));
+/** The OpenAPI document of a language, as JSON. Each is written once: it takes 0.1 s and never changes. */
+export const openApi = one(app => {
+  const written: Partial<Record<Language, Promise<Buffer>>> = {};
+  // The sandbox's code is loaded only where the sandbox is on.
+  const sandbox = async () => (environment(app).sandbox ? (await import('../../sandbox/control/specs')).controlSpecs() : []);
+  const write = async (language: Language) => Buffer.from(JSON.stringify(openApiDocument(app.config.pkg.version, await sandbox(), language)));
+  return (language: Language) => {
+    written[language] ??= write(language);
+    return written[language];
+  };
 });
-/** What the console lists, kept in groups. */
+/** Keeps the console's lists up to date, in groups. */
 export const keeping = one(app => new Keeping(app));
 export const outboxCounts = one(app => new Cached(() => app.createAnonymousContext().service.metrics.countOutbox(), 1_000));
 export const metricsExchange = one(app => new MetricsExchange(app.messenger, metrics(app).registry));
-/** Lines a second, of a worker, that anybody may cause. */
+/** Lines per second and worker that strangers can cause. */
 const MOST_OF_STRANGERS = 10;
-/** Bounds the lines about requests that are refused: whoever sends many fills no disk. */
+/** Bounds the lines about refused requests, so that a flood of requests cannot fill the disk. */
 export const strangers = one(app => new Burst(MOST_OF_STRANGERS, held => app.logger.warn('%d more requests like these were refused within a second', held)));

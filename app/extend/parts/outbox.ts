@@ -35,13 +35,13 @@ const loopOf = (app: Application, name: LoopName) => new OutboxLoop({
   take: most => outboxClaims(app).take(kindsOf(name), most),
   lanes: outboxLanes(app),
   deliver: row => delivery(app).deliver(row),
-  // Leases compare this machine's clock with times that others wrote.
+  // Leases compare this machine's clock with times that other processes wrote.
   paused: () => !database(app).up || !databaseClock(app).trusted,
   onError: error => app.logger.error(error),
   concurrency: LOOPS[name].atOnce,
   poll: 500,
 });
-/** What sends what is queued, by name: see lib/outbox/kinds. */
+/** The loops that send queued messages, by name: see lib/outbox/kinds. */
 export const outboxLoops = one<Record<LoopName, OutboxLoop>>(app => ({ wechat: loopOf(app, 'wechat'), webhook: loopOf(app, 'webhook'), listener: loopOf(app, 'listener') }));
 export const outboxByHand = one(app => new OutboxByHand(() => outboxCollection(app), async ({ lane }) => {
   await outboxLanes(app).wake(lane);
@@ -52,7 +52,7 @@ export const outboxEndings = one(app => new OutboxEndings(() => outboxCollection
   loop.offer(await outboxLanes(app).wake(lane, loop.goesOn(MOST_IN_LANE)));
   loop.wake();
 }));
-/** Does long work: see service/job. */
+/** Runs the jobs: see service/job. */
 export const jobs = one(app => new JobRunner({
   store: () => app.model.Job.collection as unknown as JobStore,
   kinds: JOB_KINDS,

@@ -16,11 +16,11 @@ import { blindIndex, environment } from './environment';
 
 export const messageCollection = one(app => app.model.Message.collection as unknown as InsertTarget<MessageDocument>);
 export const messageInserts = one(app => batchedInsert<MessageDocument>(() => messageCollection(app)));
-/** Erasures of which pushes are asked, in milliseconds after they were last gone on with. */
-const ERASURES_KNOWN = 120_000;
-/** Who is being erased, or was a moment ago. */
+/** Pushes are checked against erasures that were continued within this time, in milliseconds. */
+const ERASURES_KNOWN_MS = 120_000;
+/** The people who are being erased, or were a moment ago. */
 export const erasures = one(app => new ErasureMarks(
-  () => app.model.Erasure.find({ changedAt: { $gt: new Date(Date.now() - ERASURES_KNOWN) } }, { marks: 1 }).lean<ErasureDocument[]>(),
+  () => app.model.Erasure.find({ changedAt: { $gt: new Date(Date.now() - ERASURES_KNOWN_MS) } }, { marks: 1 }).lean<ErasureDocument[]>(),
   mark => blindIndex(app).of(mark),
 ));
 export const erasing = one(app => new Coalesced(() => app.createAnonymousContext().service.erasing.lookAfter()));
@@ -29,7 +29,7 @@ export const handling = one(app => new Batcher<Due, void>(async due => {
   return due.map(() => ({ value: undefined }));
 }, { size: 200, parallel: 1 }));
 export const arrivals = one(app => new Arrivals(join(environment(app).spoolDir, 'arrivals'), error => {
-  app.logger.warn('The workers of this instance do not know of one another\'s pushes, whose order is not certain: %s', error.message);
+  app.logger.warn('The workers of this instance cannot tell one another about their pushes, so the order of these is not certain: %s', error.message);
 }));
 export const recovery = one(app => new Coalesced(() => app.createAnonymousContext().service.handling.recoverAlone()));
 export const spoolReplay = one(app => new Coalesced(() => app.createAnonymousContext().service.spool.replay()));
@@ -47,7 +47,7 @@ export const instances = one(app => {
   app.beforeClose(() => made.stop());
   return made;
 });
-/** Most stored rules that count. */
+/** Most stored rules that are read; later ones do not count. */
 const MOST_RULES = 10_000;
 export const rules = one(app => new RuleCache({
   load: () => app.model.ReplyRule.collection.find({}, { sort: { order: 1, _id: 1 }, limit: MOST_RULES, batchSize: MOST_RULES, raw: true })

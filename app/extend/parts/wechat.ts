@@ -23,12 +23,12 @@ export const storedApps = one<StoredApps>(app => new StoredApps({
   cipher: cipher(app),
   registry: wechatApps(app),
   onUnusable: (appid, why) => notify(app.messenger, { about: `app ${appid}`, level: 'error', text: `The app ${appid} of the console cannot be used: ${why}`, once: true }),
-  // The simulated WeChat has to know whom it speaks with.
+  // The sandbox has to know which of its apps calls.
   onChange: apps => { if (environment(app).sandbox) app.messenger.sendToAgent(SANDBOX_APPS, apps); },
 }));
 export const pushNotes = one(app => new PushNotes(() => app.model.PushNote.collection as unknown as PushNoteStore));
 export const wechatClient = one(app => upstream(app, environment(app).wechatApiBase));
-// Connections of their own: logins that hang take none from messages, nor from the tokens that messages need.
+// Separate connections: logins that hang take none from messages and from the tokens that messages need.
 export const messageClient = one(app => upstream(app, environment(app).wechatApiBase, LOOPS.wechat.atOnce + 8));
 export const refusals = one(app => new AppRefusals({
   store: () => app.model.AccessToken.collection as unknown as RefusalStore,
@@ -43,13 +43,14 @@ export const accessTokens = one(app => new AccessTokens({
   refusals: refusals(app),
   onRefresh: appid => metrics(app).tokenRefreshes.inc({ appid }),
 }));
-// What WeChat takes of one app in a minute, from all processes together. Blocks are small: what one holds no other has.
+// The calls that WeChat accepts for one app in a minute, from all processes together. Blocks are small, because a
+// process cannot use what another one holds.
 const minuteQuota = (name: string, perMinute: number) => one(app => new MinuteQuota({
   name, perMinute, block: 10, store: () => app.model.RateLimit.collection as unknown as QuotaStore,
 }));
 export const textChecks = minuteQuota('textChecks', 4_000);
 export const mediaChecks = minuteQuota('mediaChecks', 2_000);
-/** How often scenes were scanned. */
+/** Counts the scans of scenes. */
 export const scans = one(app => new Tally({
   field: 'scans', store: () => app.model.Scene.collection as unknown as TallyStore,
   onError: error => { if (!isUnavailable(error)) app.logger.error(error); },

@@ -16,28 +16,30 @@ export interface BatcherOptions {
   size: number;
   /** Most groups under way at once. */
   parallel: number;
-  /** Milliseconds that the first item waits for others; none when left out. */
+  /** Milliseconds that the first item waits for others; it does not wait when left out. */
   linger?: number;
-  /** Whether a group may have failed because of one item in it, whereupon each is done alone. */
+  /** Whether a group may have failed because of one item; each item is then done alone. */
   alone?: (error: unknown) => boolean;
 }
 
 /**
- * Does work item by item for its callers and in groups for whoever does it: what arrives while the last group is under
- * way makes the next one.
+ * Takes work item by item from its callers and does it in groups: items that arrive while the last group is under way
+ * form the next one.
  */
 export class Batcher<T, R> {
   private waiting: Waiting<T, R>[] = [];
   private running = 0;
 
   /**
-   * @param work does a group; one outcome per item, in order. When it throws, all of them fail with that
+   * @param work does a group and returns one outcome per item, in order. When it throws, all items fail with that error
    */
   constructor(private readonly work: (items: T[]) => Promise<Outcome<R>[]>, private readonly options: BatcherOptions) {}
 
   /**
+   * Adds an item.
    * @param timeout milliseconds; none when left out
-   * @throws {TimeoutError} when the time is over; an item that no group has taken up by then is dropped
+   * @return the item's outcome
+   * @throws {TimeoutError} when the time is over; an item that no group has taken by then is dropped
    */
   do(item: T, timeout?: number): Promise<R> {
     return new Promise((resolve, reject) => {
@@ -52,7 +54,7 @@ export class Batcher<T, R> {
       this.waiting.push(entry);
       if (this.waiting.length > 1) return;
       if (this.options.linger) setTimeout(() => this.pump(), this.options.linger);
-      // After the current turn, so that requests read from one round of sockets share a group.
+      // Starts after the current turn, so that requests read from one round of sockets share a group.
       else setImmediate(() => this.pump());
     });
   }

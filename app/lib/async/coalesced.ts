@@ -1,4 +1,4 @@
-/** A task of which one run at a time is enough: asked for again meanwhile, it runs once more afterwards. */
+/** A task that runs once at a time: when it is asked for during a run, it runs once more afterwards. */
 export class Coalesced {
   private running?: Promise<void>;
   private again = false;

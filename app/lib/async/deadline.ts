@@ -1,13 +1,12 @@
 /**
- * The end of a time that must not be overrun, however the process is stopped or the clock is set meanwhile: of the
- * monotonic clock, which stands still while a virtual machine is suspended, and the wall clock, the one that has gone
- * further counts.
+ * A deadline that holds even if the process is stopped or the clock is set: it watches the monotonic clock, which
+ * stands still while a virtual machine is suspended, and the wall clock, and trusts the one that has advanced further.
  */
 export class Deadline {
   private readonly monotonic = performance.now();
   private readonly wall = Date.now();
 
-  /** @param ms from now */
+  /** @param ms milliseconds from now */
   constructor(private readonly ms: number) {}
 
   /** Milliseconds that are left; 0 or less when it has passed. */

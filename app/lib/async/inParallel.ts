@@ -1,7 +1,7 @@
 /**
- * Works through a list, some items at a time.
+ * Works through a list, several items at a time.
  * @param limit most items under way at once
- * @throws what `work` throws first; no further item is begun then, and those under way are waited for
+ * @throws the first error of `work`, after the items under way have ended; no further item is begun
  */
 export async function inParallel<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
   let next = 0;

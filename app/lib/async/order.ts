@@ -9,7 +9,7 @@ export function nextOrder(): number {
   return last;
 }
 
-/** Has the next numbers come after this one, which another process has given. */
+/** Makes the next numbers larger than this one, which another process has given. */
 export function passOrder(order: number): void {
   last = Math.max(last, order);
 }

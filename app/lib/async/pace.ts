@@ -1,6 +1,6 @@
 import { sleep } from './sleep';
 
-/** Keeps calls apart, so that there are no more than so many a second. */
+/** Spaces calls out, so that there are at most so many per second. */
 export class Pace {
   private next = 0;
 

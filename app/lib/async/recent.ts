@@ -6,18 +6,21 @@ interface Entry<T> {
 }
 
 /**
- * What has been read a moment ago, kept in memory for a short time, by a clock that does not jump. Reads that began
- * before something was forgotten are not kept: they may have seen it.
+ * Keeps in memory, for a short time and by a clock that does not jump, values that were read. A read that began before
+ * its key was forgotten is not kept: it may have seen the old value.
  */
 export class Recent<T> {
-  /** In the order in which they were read: the oldest end first. */
+  /** In the order in which they were read: the oldest expires first. */
   private readonly entries = new Map<string, Entry<T>>();
   private forgotten = 0;
 
-  /** @param options milliseconds that a value is good for, from when reading it began; most values that are kept */
+  /**
+   * @param options milliseconds that a value is good for, counted from the beginning of the read; most values that are
+   *   kept
+   */
   constructor(private readonly options: { age: number; size: number }) {}
 
-  /** @return what `read` gives, now or a moment ago; null and what it throws are not kept */
+  /** @return the result of `read`, new or kept; null and errors are not kept */
   async get(key: string, read: () => Promise<T | null>): Promise<T | null> {
     const began = performance.now();
     const entry = this.entries.get(key);
@@ -28,7 +31,7 @@ export class Recent<T> {
     return value;
   }
 
-  /** Puts another value in the place of one that is kept, for as long as that one would have been. */
+  /** Replaces a value that is kept, for the rest of its time. */
   replace(key: string, value: T): void {
     const entry = this.entries.get(key);
     if (entry) entry.value = value;

@@ -1,16 +1,16 @@
-/** Places of which so many can be taken at once. */
+/** A fixed number of places that can be taken. */
 export class Slots {
   private taken = 0;
 
-  /** @param most places */
+  /** @param most number of places */
   constructor(private readonly most: number) {}
 
-  /** How many can be taken now. */
+  /** How many places are free. */
   get free(): number {
     return this.most - this.taken;
   }
 
-  /** @return how to give it back, which may be called again; undefined when all are taken */
+  /** @return a function that gives the place back, and may be called again; undefined when all are taken */
   take(): (() => void) | undefined {
     if (this.taken >= this.most) return undefined;
     this.taken++;

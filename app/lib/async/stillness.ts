@@ -1,6 +1,6 @@
 /**
- * How long things that should move have stood still, as seen by this process and on its monotonic clock: whoever was
- * stopped, or has another time of day, is not misjudged by it.
+ * Measures how long values that should change have stood still, as this process saw them on its monotonic clock. A
+ * value is therefore not misjudged because its writer was stopped or has another time of day.
  */
 export class Stillness {
   private readonly seen = new Map<string, { value: string; since: number }>();
@@ -14,7 +14,7 @@ export class Stillness {
     return 0;
   }
 
-  /** Forgets all but these. */
+  /** Forgets all keys but these. */
   keep(names: string[]): void {
     for (const name of this.seen.keys()) if (!names.includes(name)) this.seen.delete(name);
   }

@@ -1,4 +1,4 @@
-/** The wait was over before the work was done; the work itself may still be. */
+/** The wait ended before the work did; the work may still go on. */
 export class TimeoutError extends Error {
   constructor() {
     super('the work was not done in time');
@@ -7,8 +7,8 @@ export class TimeoutError extends Error {
 }
 
 /**
- * Waits for work, but not longer than so many milliseconds.
- * @throws {TimeoutError}
+ * Waits for work, but at most so many milliseconds.
+ * @throws {TimeoutError} when the time is over
  */
 export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
@@ -19,7 +19,7 @@ export async function within<T>(ms: number, work: Promise<T>): Promise<T> {
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
-    // Nobody listens to it any more.
+    // Nobody waits for this rejection any more.
     work.catch(() => undefined);
   }
 }

@@ -4,32 +4,32 @@ import { isDuplicateKey } from '../mongo/errors';
 
 export type Role = 'admin' | 'agent';
 
-/** Somebody who may sign in to the console. */
+/** An administrator or agent of the console. */
 export interface AdminDocument {
   /** The name */
   _id: string;
   role: Role;
   passwordHash: string;
-  /** Another one after each change: sessions of a former one end */
+  /** Replaced at each change: sessions with the former value end */
   version: string;
   createdAt: Date;
   lastSignInAt?: Date;
 }
 
-/** What is being done to the administrators: whoever meets it completes it. */
+/** A change of the administrators that is under way: the next process that reads it completes it. */
 type Pending =
   | { kind: 'create'; admin: AdminDocument }
   | { kind: 'change'; name: string; was: string; set: Partial<AdminDocument> & { version: string } }
   | { kind: 'remove'; name: string; was: string };
 
-/** The one document that every change that might leave no administrator, or make two first ones, goes through. */
+/** The guard: every change that could leave no administrator, or make two first ones, goes through this document. */
 export interface GuardDocument {
   _id: string;
   version: string;
   pending?: Pending;
 }
 
-/** What is needed of the two collections. */
+/** The methods that are needed of the two collections. */
 export interface AdminStore {
   find(filter: object, options?: object): { toArray(): Promise<AdminDocument[]> };
   findOne(filter: object, options?: object): Promise<AdminDocument | null>;
@@ -47,15 +47,16 @@ const GUARD = 'administrators';
 const TRIES = 50;
 
 /**
- * Who may sign in. There is always an administrator once there has been one, without a transaction: a change that might
- * take the last one away is first written into the guard, in place of the version that was seen before the others were
- * counted. Whoever finds one there completes it before anything else, and each applies to one version of one document,
- * so a process that stood still in between does nothing twice and nothing late.
+ * The people who may sign in. Once there has been an administrator there always is one, without a transaction: a change
+ * that could remove the last one is first written into the guard, if the guard is still at the version that was read
+ * before the others were counted. A process that finds a change in the guard completes it before anything else, and
+ * each change applies to one version of one document. A process that stood still in between therefore does nothing
+ * twice and nothing late.
  */
 export class Administrators {
   constructor(private readonly stores: { admins: () => AdminStore; guards: () => GuardStore }) {}
 
-  /** Somebody, by name. */
+  /** Reads an administrator or agent by name. */
   async find(name: string): Promise<AdminDocument | null> {
     return this.stores.admins().findOne({ _id: name });
   }
@@ -127,7 +128,7 @@ export class Administrators {
     throw new AppError('UNAVAILABLE');
   }
 
-  /** Notes that somebody has signed in. */
+  /** Notes a sign-in. */
   async signedIn(name: string, at: Date): Promise<void> {
     await this.stores.admins().updateOne({ _id: name }, { $set: { lastSignInAt: at } });
   }
@@ -148,7 +149,7 @@ export class Administrators {
   }
 
   /**
-   * Does what `plan` says, unless something else was begun since the guard was read, whereupon it is planned anew.
+   * Does what `plan` returns. When another change was begun since the guard was read, it plans anew.
    * @return whether there was anything to do
    */
   private async guarded(plan: () => Promise<Pending | undefined>): Promise<boolean> {
@@ -165,7 +166,7 @@ export class Administrators {
     throw new AppError('UNAVAILABLE');
   }
 
-  /** Completes what somebody has begun. @return the version of a guard with nothing pending */
+  /** Completes a change that another call has begun. @return the version of a guard with nothing pending */
   private async settled(): Promise<string> {
     for (let tries = 0; tries < TRIES; tries++) {
       const guard = await this.stores.guards().findOne({ _id: GUARD });
@@ -186,7 +187,7 @@ export class Administrators {
     if (pending.kind === 'change') await admins.updateOne({ _id: pending.name, version: pending.was }, { $set: pending.set });
     else if (pending.kind === 'remove') await admins.deleteOne({ _id: pending.name, version: pending.was });
     else if (await admins.insertOne(pending.admin).then(() => true, ignoreDuplicate)) {
-      // Completed by another process, and removed since, while this one stood still.
+      // Another process completed it, and the entry was removed, while this one stood still.
       const guard = await this.stores.guards().findOne({ _id: GUARD });
       if (guard?.version !== version || !guard.pending) await admins.deleteOne({ _id: pending.admin._id, version: pending.admin.version });
     }

@@ -1,4 +1,4 @@
-/** Whom a broadcast goes to: all of these hold. Nothing but `granted`: whoever has a grant. */
+/** The people whom a broadcast goes to: all conditions hold. With `granted` alone: everybody who has a grant. */
 export interface Audience {
   appid?: string;
   following?: boolean;
@@ -7,7 +7,7 @@ export interface Audience {
   granted: true;
 }
 
-/** What a broadcast's job is about. */
+/** The input of a broadcast's job. */
 export interface BroadcastInput {
   appid: string;
   templateId: string;
@@ -16,7 +16,7 @@ export interface BroadcastInput {
   audience: Audience;
 }
 
-/** Whether there is anything to be asked of people beyond their grant. */
+/** Whether the audience has any condition beside the grant. */
 export function isNarrowed({ appid, following, tag, seenSince }: Audience): boolean {
   return [appid, following, tag, seenSince].some(condition => condition !== undefined);
 }

@@ -1,4 +1,4 @@
-/** The console's cookie, as contract and documentation name it. */
+/** The name of the console's cookie, as contract and documentation give it. */
 export const COOKIE = 'weapp_hub_console';
 
 const VALUE = new RegExp(`(?:^|; *)${COOKIE}=([A-Za-z0-9_-]{43})(?:;|$)`);
@@ -10,8 +10,8 @@ export function cookieToken(header: string): string | undefined {
 
 /**
  * The Set-Cookie header that keeps a token in the browser, for the console's own pages only.
- * @param token '' to have the browser forget it
- * @param seconds how long
+ * @param token an empty text makes the browser forget it
+ * @param seconds how long the browser keeps it
  * @see https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Set-Cookie
  */
 export function setCookie(token: string, seconds: number, secure: boolean): string {

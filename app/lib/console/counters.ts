@@ -1,22 +1,22 @@
 import { isDuplicateKey, isUnavailable } from '../mongo/errors';
 import { failuresOf } from '../mongo/batchedInsert';
 
-/** What is counted by the hour. */
+/** The names of the counters. */
 export const COUNTERS = ['people', 'logins', 'followers', 'pushes', 'sent', 'failed'] as const;
 export type CounterName = (typeof COUNTERS)[number];
 
-/** What is needed of the driver's collection. */
+/** The methods that are needed of the driver's collection. */
 export interface CounterTarget {
   bulkWrite(operations: object[], options: { ordered: false }): Promise<unknown>;
 }
 
 export const HOUR = 3_600_000;
-/** Milliseconds between two groups. */
+/** Milliseconds between two groups of writes. */
 const EVERY = 1_000;
-/** Different counters that wait to be written: hours of an outage, times apps. */
+/** Most counters that wait to be written: the hours of an outage, times the apps. */
 const MOST = 10_000;
 
-/** The hour that a time falls into, as it stands in `_id`: `2026-11-21T21`, UTC. */
+/** The hour of a time, as it stands in `_id`: `2026-11-21T21`, UTC. */
 export function hourOf(at: number): string {
   return new Date(at).toISOString().slice(0, 13);
 }
@@ -32,8 +32,8 @@ interface Group {
 }
 
 /**
- * Counts in memory and adds to `counters` about once a second. A group whose outcome is not known is written again: each
- * document remembers the last group of each process, so that none counts twice.
+ * Counts in memory and adds to `counters` about once a second. A group with an unknown outcome is written again: each
+ * document remembers the last group of each process, so that no group counts twice.
  */
 export class Counters {
   private readonly counts = new Map<string, number>();
@@ -44,12 +44,12 @@ export class Counters {
   private running: Promise<void> = Promise.resolve();
   private hour = { from: 0, text: '' };
 
-  /** @param process a name that no other process has, of letters and digits */
+  /** @param process a name of letters and digits that no other process has */
   constructor(private readonly target: () => CounterTarget, process: string, private readonly onError: (error: unknown) => void) {
     this.mark = `groups.${process}`;
   }
 
-  /** @param at when it happened, in milliseconds */
+  /** @param at when it happened, in milliseconds since 1970 */
   add(name: CounterName, appid: string, n = 1, at = Date.now()): void {
     if (at < this.hour.from || at >= this.hour.from + HOUR) this.hour = { from: at - at % HOUR, text: hourOf(at) };
     const id = counterId(this.hour.text, name, appid);
@@ -59,7 +59,7 @@ export class Counters {
     this.schedule();
   }
 
-  /** Writes all that is counted. */
+  /** Writes all counts. */
   async flush(): Promise<void> {
     await this.running;
     clearTimeout(this.timer);
@@ -86,14 +86,17 @@ export class Counters {
       if (this.group.counts.length > 0) await this.writeGroup(this.group);
       this.group = undefined;
     } catch (error) {
-      // It is written again.
+      // The next write includes it.
       if (isUnavailable(error)) return;
       this.group = undefined;
       this.onError(error);
     }
   }
 
-  /** A document that is there and has the group already refuses to be made: so does one that another process makes at the same time. */
+  /**
+   * The insert of a document that exists, and has the group already, is a duplicate; so is one that races with another
+   * process's insert.
+   */
   private async writeGroup({ number, counts }: Group): Promise<void> {
     const operation = ([_id, n]: [string, number], upsert: boolean) => ({
       updateOne: { filter: { _id, [this.mark]: { $ne: number } }, update: { $inc: { n }, $set: { [this.mark]: number } }, upsert },

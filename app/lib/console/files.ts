@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 
-/** A file of a built page, ready to be sent. */
+/** A file of a built page, ready to send. */
 export interface PageFile {
   type: string;
   etag: string;
@@ -20,7 +20,7 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml', '.png': 'image/png', '.ico': 'image/x-icon', '.webp': 'image/webp', '.jpg': 'image/jpeg', '.woff2': 'font/woff2', '.txt': 'text/plain; charset=utf-8',
 };
 const COMPRESSED = new Set(['.html', '.js', '.css', '.json', '.svg', '.txt']);
-/** What the build writes: `assets/index-BxK3jz0a.js`. */
+/** Names that the build writes: `assets/index-BxK3jz0a.js`. */
 const SEGMENT = /^[A-Za-z0-9_][A-Za-z0-9._~@-]{0,127}$/;
 const HASHED = /[-.][A-Za-z0-9_-]{8,}\.[a-z0-9]+$/;
 const MOST_FILES = 500;
@@ -28,16 +28,16 @@ const MOST_BYTES = 8 * 1024 * 1024;
 
 const [brotli, zip] = [promisify(brotliCompress), promisify(gzip)];
 
-/** The files that the build has left in a directory, compressed once and kept in memory; one that changes is read anew. */
+/** The files of a build's directory, compressed once and kept in memory; a file that changes is read again. */
 export class PageFiles {
   private readonly kept = new Map<string, { changed: number; file: Promise<PageFile> }>();
 
   constructor(private readonly dir: string) {}
 
   /**
-   * A file.
+   * Reads a file.
    * @param path below the directory, as it stands in an address: `assets/index-BxK3jz0a.js`
-   * @return undefined when there is none; nothing outside the directory is ever looked for
+   * @return undefined when there is none; nothing outside the directory is ever read
    */
   async find(path: string): Promise<PageFile | undefined> {
     const segments = path.split('/');

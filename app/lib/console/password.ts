@@ -9,9 +9,9 @@ const PARAMETERS = { ln: 15, r: 8, p: 3 };
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 
-/** Each takes a thread of Node's pool, which the file system and DNS need too. */
+/** Each hash takes a thread of Node's pool, which the file system and DNS need too. */
 const AT_ONCE = 2;
-/** Who would have to wait longer than some seconds is asked to come again. */
+/** A caller who would wait longer than some seconds is refused and may come again. */
 const MOST_WAITING = 20;
 
 const FORMAT = /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9+/]{8,128})\$([A-Za-z0-9+/]{16,128})$/;
@@ -20,7 +20,8 @@ let running = 0;
 const waiting: Array<() => void> = [];
 
 /**
- * A password as it is stored: `$scrypt$ln=…,r=…,p=…$<salt>$<hash>`, so that its parameters may change later.
+ * A password's stored form: `$scrypt$ln=…,r=…,p=…$<salt>$<hash>`, which carries its parameters, so that they may change
+ * later.
  * @throws {AppError} RATE_LIMITED when many others are being hashed
  */
 export async function hashPassword(password: string): Promise<string> {
@@ -32,7 +33,7 @@ export async function hashPassword(password: string): Promise<string> {
 
 /**
  * Whether a password is the stored one. It takes as long when nothing is stored.
- * @param stored what `hashPassword` made; undefined when there is nobody of that name
+ * @param stored a result of `hashPassword`; undefined when there is nobody of that name
  * @throws {AppError} RATE_LIMITED when many others are being hashed
  */
 export async function verifyPassword(password: string, stored: string | undefined): Promise<boolean> {

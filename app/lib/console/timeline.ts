@@ -4,7 +4,7 @@ import { kindsOf } from '../outbox/kinds';
 import type { OutboxDocument } from '../outbox/document';
 import type { MessageDocument } from '../../model/message';
 
-/** What the person sent or did (`push`), or what we sent (`row`). */
+/** A message or event of the person (`push`), or a message of ours (`row`). */
 export type TimelineItem = { at: number; order: number } & ({ push: MessageDocument; row?: undefined } | { row: OutboxDocument; push?: undefined });
 
 interface Store<T> {
@@ -14,9 +14,9 @@ interface Store<T> {
 interface Wanted {
   messages: Store<MessageDocument>;
   outbox: Store<OutboxDocument>;
-  /** Whose: one to each app. */
+  /** The person's accounts: one per app. */
   accounts: ReadonlyArray<{ appid: string; openid: string }>;
-  /** Whether what the person did besides writing is part of it. */
+  /** Whether events are listed beside messages. */
   events: boolean;
   limit: number;
   /** The `next` of a page, or an ISO 8601 time. */
@@ -30,7 +30,7 @@ const timeSchema = z.iso.datetime({ offset: true });
 const PUSH = { duplicates: 0, arrival: 0, repetitions: 0, effects: 0 };
 
 /**
- * A page of what was said both ways, the newest first: each account's messages and rows by their own index.
+ * A page of the messages in both directions, the newest first: each account's messages and rows by their own index.
  * @throws {AppError} INVALID_ARGUMENT for a cursor of another list
  */
 export async function timelinePage({ messages, outbox, accounts, events, limit, before }: Wanted): Promise<{ items: TimelineItem[]; next: string | null }> {
@@ -45,7 +45,7 @@ export async function timelinePage({ messages, outbox, accounts, events, limit, 
       .then(all => all.map((row): TimelineItem => ({ at: row.createdAt.getTime(), order: row.order, row }))),
   ]));
   const sorted = found.flat().sort(newestFirst);
-  // Fewer when some have gone since.
+  // There are fewer when some were removed since.
   const seen = place ? Math.min(skip, sorted.filter(({ at }) => at === place.t).length) : 0;
   const items = sorted.slice(seen, seen + limit);
   if (sorted.length <= seen + limit) return { items, next: null };
@@ -54,13 +54,16 @@ export async function timelinePage({ messages, outbox, accounts, events, limit, 
   return { items, next: encodeCursor({ t: last, s: Math.min(alike + (place && last === place.t ? seen : 0), MOST_ALIKE) }) };
 }
 
-/** A page begins behind where the one before has ended, or before a time. */
+/** A page begins after the end of the page before, or before a time. */
 function placeOf(before: string | undefined): z.output<typeof placeSchema> | undefined {
   const time = timeSchema.safeParse(before);
   return time.success ? { t: Date.parse(time.data) - 1, s: 0 } : decodeCursor(before, placeSchema);
 }
 
-/** Of one millisecond an answer is newer than what it answers; else the order of the index holds, which is the same on every page. */
+/**
+ * Within one millisecond a row is newer than the push that it answers; otherwise the order of the index holds, which is
+ * the same on every page.
+ */
 function newestFirst(a: TimelineItem, b: TimelineItem): number {
   if (a.at !== b.at) return b.at - a.at;
   return Number(Boolean(b.row)) - Number(Boolean(a.row));

@@ -4,40 +4,40 @@ import type { WechatAppKind } from '../wechat/apps';
 import type { OutboxDocument } from '../outbox/document';
 import { emptyEntry, hear, merge, send, type Entry, type Heard } from './entry';
 
-/** What is needed of the driver's collection. */
+/** The methods that are needed of the driver's collection. */
 export interface ConversationTarget {
   bulkWrite(operations: object[], options: { ordered: false }): Promise<{ upsertedIds: Record<number, unknown> }>;
 }
 
 interface Options {
   target: () => ConversationTarget;
-  /** Brings a conversation up to date from what is stored: what came out of its order cannot be added up. */
+  /** Brings a conversation up to date from stored data: entries that arrive out of order cannot be added up. */
   derive: (appid: string, openid: string) => Promise<void>;
-  /** Leaves out those of people who have been erased since. */
+  /** Leaves out people who have been erased since. */
   living: (entries: Array<[string, Entry]>) => Promise<Array<[string, Entry]>>;
-  /** Told of what has been written, and which of it is new. */
+  /** Called with the entries that have been written, and which conversations are new. */
   onWritten: (entries: Entry[], made: Entry[]) => void | Promise<void>;
   onError: (error: unknown) => void;
 }
 
 /** Milliseconds between two groups. */
 const LINGER = 200;
-/** After a group that could not be written. */
+/** Milliseconds to wait after a group that could not be written. */
 const PAUSE = 1_000;
 /** Conversations of one group: 300 a second, so that pushes go first when there are more. */
 const GROUP = 60;
-/** What waits is written within about so many groups, 30 s, however much it is. */
+/** All waiting entries are written within about so many groups, 30 s, however many there are. */
 const MOST_GROUPS = 150;
-/** Groups that a flush writes at most: what comes meanwhile is part of them. */
+/** Most groups that one flush writes: entries that arrive meanwhile are part of them. */
 const FLUSHES = 40;
-/** A group that fails for another reason than the state of the database is given up after so many tries. */
+/** A group that fails for a reason other than the state of the database is given up after so many tries. */
 const TRIES = 5;
 const EPOCH = new Date(0);
 
 /**
- * Keeps `conversations` beside the messages: what happens is noted in memory, after the answer, and written in groups.
- * Writing a note twice counts nothing twice: the conversation knows the time of the last thing said, and one that is not
- * older than the note is brought up to date from what is stored.
+ * Keeps `conversations` up to date: messages are noted in memory, after the answer, and written in groups. A note that
+ * is written twice counts once: the conversation knows the time of its last message, and when it is not older than the
+ * note, the conversation is brought up to date from stored data.
  */
 export class ConversationBook {
   private pending = new Map<string, Entry>();
@@ -61,7 +61,7 @@ export class ConversationBook {
     this.note(entry);
   }
 
-  /** When the oldest of what is not written was said, in milliseconds; Infinity when all is. */
+  /** The time of the oldest entry that is not written, in milliseconds since 1970; Infinity when all are. */
   oldest(): number {
     let oldest = Infinity;
     for (const entries of [this.pending, this.writing]) for (const { first } of entries?.values() ?? []) oldest = Math.min(oldest, first);
@@ -93,7 +93,7 @@ export class ConversationBook {
     }, ms).unref();
   }
 
-  /** @return false when the database did not take it: then it is noted still */
+  /** @return false when the database did not take it; the entries then stay noted */
   private async write(most: number): Promise<boolean> {
     const group = new Map<string, Entry>();
     for (const [id, entry] of this.pending) {
@@ -133,7 +133,7 @@ export class ConversationBook {
     await this.options.onWritten(group.map(([, entry]) => entry), [...made, ...unsure.map(([, entry]) => entry)]);
   }
 
-  /** @return those that are new */
+  /** @return the conversations that are new */
   private async writeSure(group: Array<[string, Entry]>): Promise<Entry[]> {
     if (group.length === 0) return [];
     let made: number[] = [];
@@ -151,7 +151,7 @@ export class ConversationBook {
     return [...made, ...refused].map(index => group[index][1]);
   }
 
-  /** One that cannot be brought up to date keeps no other from it. @throws when the database is away */
+  /** A conversation that cannot be brought up to date does not hold up others. @throws when the database is away */
   private async derive({ appid, openid }: Entry): Promise<void> {
     try {
       await this.options.derive(appid, openid);
@@ -162,7 +162,7 @@ export class ConversationBook {
   }
 }
 
-/** A conversation that the guard keeps out is there, so that making it fails: that is how it is known. */
+/** The insert fails as a duplicate where the filter excludes an existing conversation: that shows that it exists. */
 function operation(_id: string, { appid, openid, count, first, firstOfPerson, last, windowUntil }: Entry): object {
   const window = windowUntil > 0 ? { $max: { windowUntil: new Date(windowUntil) } } : {};
   if (!last) return { filter: { _id }, update: window };

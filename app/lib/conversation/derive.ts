@@ -3,7 +3,7 @@ import type { WechatAppKind } from '../wechat/apps';
 import type { OutboxDocument } from '../outbox/document';
 import { emptyEntry, hear, merge, send, TO_PEOPLE, type Entry, type Heard, type Said } from './entry';
 
-/** A conversation, as far as it follows from what is stored. */
+/** The part of a conversation that follows from stored messages. */
 export interface Derived {
   lastAt: Date;
   lastText: string;
@@ -13,7 +13,7 @@ export interface Derived {
   state: 'open' | 'closed';
 }
 
-/** What is kept of a conversation besides: what somebody of the team has done. */
+/** The part of a conversation that does not follow from messages: what the team has done. */
 export interface Kept extends Derived {
   _id: string;
   readAt?: Date;
@@ -23,7 +23,7 @@ interface Found<T> {
   toArray(): Promise<T[]>;
 }
 
-/** What is needed of the driver's collections. */
+/** The methods that are needed of the driver's collections. */
 export interface Sources {
   messages: { find(filter: object, options: object): Found<Heard>; countDocuments(filter: object, options?: object): Promise<number> };
   outbox: { find(filter: object, options: object): Found<OutboxDocument> };
@@ -33,22 +33,22 @@ export interface Sources {
   };
 }
 
-/** What is read of a push. */
+/** The fields that are read of a push. */
 export const HEARD = { appid: 1, openid: 1, type: 1, event: 1, content: 1, answer: 1, receivedAt: 1, order: 1 };
 const SENT = { createdAt: 1, order: 1, kind: 1, message: 1 };
-/** Things said in one millisecond, of which the last is looked for. */
+/** Most messages of one millisecond among which the last is looked for. */
 const ALIKE = 10;
-/** More unread messages are not counted. */
+/** Counting of unread messages stops here. */
 const MOST_UNREAD = 10_000;
-/** Somebody else may write at the same time. */
+/** Tries, because another process may write at the same time. */
 const TRIES = 8;
 export const EPOCH = new Date(0);
 
 /**
- * What a conversation is to say.
- * @param entry all that is stored of it, or what tells the same: the last things said, and the number of unread messages
+ * The state that a conversation should have.
+ * @param entry all that is stored of it, or an equal summary: the last messages, and the number of unread ones
  * @param newest of the person's messages
- * @param kept what the conversation says at present. What it has is kept where the source is gone: sent messages go first
+ * @param kept the present state. Its values stay where their source is gone, because sent messages expire first
  */
 export function toDerived({ count, last, windowUntil }: Entry, newest: number, kept: Kept | null): Derived {
   const before: Said | undefined = kept ? { at: kept.lastAt.getTime(), order: -1, from: kept.lastFrom, text: kept.lastText } : undefined;
@@ -62,8 +62,8 @@ export function toDerived({ count, last, windowUntil }: Entry, newest: number, k
 }
 
 /**
- * Brings a conversation up to date from the messages and the outbox. It may be repeated, and run beside anything: what
- * somebody else has written meanwhile is looked at again. Who has written nothing has none.
+ * Brings a conversation up to date from the messages and the outbox. It may be repeated and may run beside other
+ * writers: what they write meanwhile is read again. A person who has written nothing has no conversation.
  */
 export async function derive(sources: Sources, appid: string, openid: string, kind: WechatAppKind): Promise<void> {
   const _id = `${appid}:${openid}`;

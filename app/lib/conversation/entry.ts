@@ -17,7 +17,7 @@ export interface Heard {
   order: number;
 }
 
-/** Something that was said: what is later in time, and then ours, is the last. */
+/** A message in either direction. The later one is the last; at the same time, ours is. */
 export interface Said {
   at: number;
   order: number;
@@ -25,32 +25,33 @@ export interface Said {
   text: string;
 }
 
-/** What has happened in a conversation since it was last written. */
+/** The changes of a conversation since it was last written. */
 export interface Entry {
   appid: string;
   openid: string;
-  /** Messages of the person */
+  /** Number of the person's messages */
   count: number;
-  /** Times, in milliseconds: of the first thing said at all, and of the first that the person said */
+  /** Times, in milliseconds since 1970: of the first message in either direction, and of the person's first */
   first: number;
   firstOfPerson: number;
-  /** The same of the last that the person said */
+  /** The same for the last messages */
   lastOfPerson: number;
-  /** Something came that is not later than what came before: it may be the same, so that nothing can be added up */
+  /** An entry came that is not later than the one before: it may be the same one, so the numbers cannot be added up */
   unsure: boolean;
   last?: Said;
-  /** Until when what the person did lets us write, in milliseconds; 0: it does not */
+  /** Until when the person's actions allow us to write, in milliseconds since 1970; 0: they do not */
   windowUntil: number;
 }
 
-/** Messages to people; the rest of the outbox are events out. */
+/** Kinds of messages to people; the other kinds of the outbox are events out. */
 export const TO_PEOPLE = kindsOf('wechat');
 
+/** An entry without any changes. */
 export function emptyEntry(appid: string, openid: string): Entry {
   return { appid, openid, count: 0, first: Infinity, firstOfPerson: Infinity, lastOfPerson: -Infinity, unsure: false, windowUntil: 0 };
 }
 
-/** Adds a push to an entry. @return whether it says anything about the conversation */
+/** Adds a push to an entry. @return whether it concerns the conversation */
 export function hear(entry: Entry, push: Heard, kind: WechatAppKind): boolean {
   const at = push.receivedAt.getTime();
   const covered = coveredUntil(kind, push)?.getTime() ?? 0;
@@ -72,7 +73,7 @@ export function send(entry: Entry, row: Pick<OutboxDocument, 'createdAt' | 'orde
   say(entry, { at: row.createdAt.getTime(), order: row.order, from: 'us', text: saidByUs(row) });
 }
 
-/** Adds what a later entry of the same conversation holds. */
+/** Adds a later entry of the same conversation. */
 export function merge(entry: Entry, later: Entry): void {
   entry.count += later.count;
   entry.unsure ||= later.unsure || later.firstOfPerson <= entry.lastOfPerson;
@@ -83,7 +84,7 @@ export function merge(entry: Entry, later: Entry): void {
   if (later.last && isLater(later.last, entry.last)) entry.last = later.last;
 }
 
-/** The later of two things said. */
+/** The later of two messages. */
 export function isLater(said: Said, than: Said | undefined): boolean {
   if (!than || said.at !== than.at) return !than || said.at > than.at;
   if (said.from !== than.from) return said.from === 'us';

@@ -1,7 +1,7 @@
 import { isUnavailable } from '../mongo/errors';
 import type { KeeperDocument } from '../../model/keeper';
 
-/** What is needed of the driver's collection. */
+/** The methods that are needed of the driver's collection. */
 export interface KeeperStore {
   updateOne(filter: object, update: object, options: { upsert: true }): Promise<unknown>;
   deleteOne(filter: object): Promise<unknown>;
@@ -9,34 +9,38 @@ export interface KeeperStore {
 
 /** Milliseconds between two signs of life. */
 const BEAT = 5_000;
-/** A process that has given none for so long is taken for dead; it does no harm when it is not. */
+/** A process without a sign of life for so long is taken for dead; a mistake does no harm. */
 export const DEAD = 30_000;
-/** A push is noted a moment after it was received, when it is stored. */
+/** A push is noted when it is stored, a moment after it was received. */
 const MARGIN = 10_000;
 
 interface Options {
   store: () => KeeperStore;
-  /** Of this process, and no other one. */
+  /** A name that no other process has. */
   id: string;
-  /** When the oldest of what is not written was received, in milliseconds; Infinity when all is. */
+  /** The time of the oldest entry that is not written, in milliseconds since 1970; Infinity when all are. */
   oldest: () => number;
   onError: (error: unknown) => void;
 }
 
-/** Tells up to where this process has written conversations, so that another one can go on there should it die. */
+/**
+ * Records up to which time this process has written conversations, so that another process can continue there if this
+ * one dies.
+ */
 export class Keeper {
   private timer?: NodeJS.Timeout;
   private running: Promise<void> = Promise.resolve();
 
   constructor(private readonly options: Options) {}
 
+  /** Begins to give signs of life. */
   start(): void {
     if (this.timer) return;
     this.timer = setInterval(() => { this.running = this.beat(); }, BEAT).unref();
     this.running = this.beat();
   }
 
-  /** All is written: nobody has to go on. */
+  /** Removes the record: everything is written. */
   async stop(): Promise<void> {
     if (!this.timer) return;
     clearInterval(this.timer);

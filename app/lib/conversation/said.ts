@@ -1,23 +1,23 @@
 import { parsePush } from '../wechat/push/parse';
 import type { OutboxDocument } from '../outbox/document';
 
-/** Longest beginning of a text that a list shows, in UTF-16 units. */
+/** Longest beginning of a text in a list, in UTF-16 units. */
 const LONGEST = 100;
 
-/** What a message of a person says, as a list shows it: the beginning of a text, `[image]` and the like for others. */
+/** A person's message as a list shows it: the beginning of a text, `[image]` and the like for others. */
 export function saidByPerson({ type, content }: { type: string; content?: string }): string {
   return type === 'text' ? beginning(content ?? '') : `[${type}]`;
 }
 
-/** The same of a message of ours. */
+/** The same for a message of ours. */
 export function saidByUs({ kind, message }: Pick<OutboxDocument, 'kind' | 'message'>): string {
   if (kind !== 'custom') return `[${kind}]`;
-  // Whatever somebody else has put there, the rest of the list is shown.
+  // Whatever another program has stored there, the rest of the list is shown.
   const { msgtype, text } = (message ?? {}) as { msgtype?: string; text?: { content?: string } };
   return msgtype === 'text' ? beginning(text?.content ?? '') : `[${msgtype ?? 'message'}]`;
 }
 
-/** What a push was answered with: its type, and its text where it is one. */
+/** The answer to a push: its type, and its text if it is a text. */
 export interface PassiveAnswer {
   type: string;
   text: string | null;
@@ -25,7 +25,7 @@ export interface PassiveAnswer {
 
 /**
  * Reads the body of a passive answer as it is stored, not encrypted.
- * @return undefined for what is no message
+ * @return undefined when it is no message
  */
 export function readAnswer(body: string): PassiveAnswer | undefined {
   try {
@@ -44,7 +44,7 @@ export function saidInAnswer({ type, text }: PassiveAnswer): string {
 
 function beginning(text: string): string {
   if (text.length <= LONGEST) return text;
-  // Not in the middle of a character.
+  // Does not cut within a character.
   const end = /[\uD800-\uDBFF]/.test(text[LONGEST - 1]) ? LONGEST - 1 : LONGEST;
   return text.slice(0, end);
 }

@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { deriveKey } from './deriveKey';
 
 /**
- * Finds encrypted values by equality: an HMAC-SHA256 under a key of its own is stored beside the
- * encrypted text, and says nothing to who has the database but not the key.
+ * Finds encrypted values by equality: an HMAC-SHA256 under a key of its own is stored beside the encrypted text. It
+ * reveals nothing to somebody who has the database but not the key.
  */
 export class BlindIndex {
   private readonly key: Buffer;
@@ -11,7 +11,7 @@ export class BlindIndex {
 
   /**
    * @param key DATA_KEY, 32 bytes
-   * @param old former ones, of which there still may be indexes
+   * @param old former keys, under which stored indexes may still be
    * @throws RangeError when one is not 32 bytes long
    */
   constructor(key: Buffer, old: readonly Buffer[] = []) {
@@ -21,14 +21,16 @@ export class BlindIndex {
 
   /**
    * 43 characters of base64url, always the same for the same value and key.
-   *
    * @param value the text to find by, in the one spelling that the application uses
    */
   of(value: string): string {
     return under(this.key, value);
   }
 
-  /** What a value may be stored as: under the present key, and under each former one. To find by, not to store. */
+  /**
+   * All indexes that a value may be stored under: of the present key and of each former one. For finding, not for
+   * storing.
+   */
   all(value: string): string[] {
     return [...new Set([this.key, ...this.old].map(key => under(key, value)))];
   }

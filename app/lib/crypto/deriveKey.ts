@@ -2,7 +2,7 @@ import { hkdfSync } from 'node:crypto';
 
 const SALT = 'weapp-hub';
 
-/** What a derived key is for. A name, once used, is never changed: stored data depends on it. */
+/** The purposes of derived keys. A name, once used, is never changed: stored data depends on it. */
 export type KeyPurpose = 'field-cipher' | 'field-key-id' | 'blind-index' | 'login-token' | 'console-csrf';
 
 /**

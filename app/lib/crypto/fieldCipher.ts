@@ -6,7 +6,7 @@ const IV = 12;
 const TAG = 16;
 const FORMAT = /^v1\.([0-9a-f]{8})\.([A-Za-z0-9_-]+)$/;
 
-/** A stored text that cannot be decrypted. The message quotes neither text, key nor place. */
+/** A stored text cannot be decrypted. The message quotes neither text, key nor place. */
 export class FieldCipherError extends Error {
   constructor(message: string) {
     super(message);
@@ -27,8 +27,7 @@ export class FieldCipher {
 
   /**
    * `current` encrypts, `old` keys only decrypt; each is the 32 bytes of a DATA_KEY.
-   *
-   * @param onUnreadable told once of each field (`collection.field`) that holds what `read` cannot read
+   * @param onUnreadable called once for each field (`collection.field`) in which `read` finds an unreadable text
    * @throws RangeError when a key is not 32 bytes long
    */
   constructor(keys: { current: Buffer; old?: Buffer[] }, private readonly onUnreadable?: (field: string, error: FieldCipherError) => void) {
@@ -70,8 +69,8 @@ export class FieldCipher {
   }
 
   /**
-   * As `decrypt`, for what can be got anew: a text that cannot be read, since its key is gone, counts as absent.
-   * @return null when it cannot be read
+   * As `decrypt`, for values that can be fetched anew: values that cannot be decrypted count as absent.
+   * @return null when it cannot be decrypted
    */
   read(cipher: string, aad: string): string | null {
     try {
@@ -83,7 +82,7 @@ export class FieldCipher {
     }
   }
 
-  /** The fields (`collection.field`) that were found to hold what cannot be read. */
+  /** The fields (`collection.field`) in which unreadable texts were found. */
   get unreadable(): string[] {
     return [...this.told];
   }

@@ -6,15 +6,15 @@ import type { PhoneNumber } from '../wechat/endpoints/phone';
 
 const BATCH = 500;
 
-/** One look at a field of every document. */
+/** The counts of one pass over a field of every document. */
 export interface RekeyPass {
   /** Texts found. */
   found: number;
-  /** Encrypted anew, or given the present key's blind index. */
+  /** Texts encrypted anew, or given the present key's blind index. */
   renewed: number;
-  /** Changed by somebody else meanwhile: left as they are, for the next pass. */
+  /** Texts that another process changed meanwhile: left for the next pass. */
   changed: number;
-  /** Texts that no key opens, by reason. */
+  /** Texts that no key decrypts, by reason. */
   unreadable: Map<string, number>;
 }
 
@@ -22,9 +22,9 @@ interface Options {
   db: mongo.Db;
   cipher: FieldCipher;
   blindIndex: BlindIndex;
-  /** Ends the pass after the batch that it is at. */
+  /** Ends the pass after its present batch. */
   signal?: AbortSignal;
-  /** Told how many documents have been looked at. */
+  /** Called with the number of documents that have been read. */
   onProgress?: (documents: number) => void;
 }
 
@@ -39,10 +39,10 @@ interface Encrypted {
 }
 
 /**
- * Encrypts a field of every document anew that is under a former key; a phone number gets the blind index of the present
- * key too. What is under the present key stays as it is, so a pass that broke off is gone on with by the next one. Each
- * write names the text that it replaces: whatever the server writes meanwhile is kept.
- * @throws what `signal` was aborted with; the driver's errors
+ * Encrypts a field of every document anew that is under a former key; a phone number gets the blind index of the
+ * present key too. Texts under the present key stay as they are, so the next pass continues one that broke off. Each
+ * write names the text that it replaces, so that a value that the server writes meanwhile is kept.
+ * @throws the reason of `signal`; the driver's errors
  */
 export async function rekeyField(field: EncryptedField, options: Options): Promise<RekeyPass> {
   const [collectionName, name] = field.split('.');
@@ -65,7 +65,7 @@ export async function rekeyField(field: EncryptedField, options: Options): Promi
   }
 }
 
-/** How a document is written anew; nothing when it need not, or cannot be. */
+/** The update of a document; undefined when it needs none or cannot be decrypted. */
 function renewal(document: Stored, field: EncryptedField, { cipher, blindIndex }: Options, pass: RekeyPass): mongo.UpdateOneModel<Stored> | undefined {
   const [, name] = field.split('.');
   const { cipher: text, index } = (document[name] ?? {}) as Encrypted;

@@ -7,14 +7,14 @@ export function newToken(): string {
 }
 
 /**
- * What is stored of a token: SHA-256, 64 hex digits in lower case. A token has 256 random bits, so
- * there is nothing to guess.
+ * The stored form of a token: SHA-256, 64 hex digits in lower case. A token has 256 random bits, so guessing is
+ * hopeless.
  */
 export function tokenHash(token: string): string {
   return hash('sha256', token);
 }
 
-/** Deriving a key costs as much as all the rest of a token. */
+/** Deriving a key costs as much as all other steps of a token, so derived keys are kept. */
 const loginKeys = new WeakMap<Buffer, Buffer>();
 
 function loginKey(key: Buffer): Buffer {
@@ -24,16 +24,15 @@ function loginKey(key: Buffer): Buffer {
 }
 
 /**
- * The session token of a login: 32 bytes as 43 characters of base64url, the same on every worker
- * that is asked with the same code, so that none has to store it or send it to another.
- *
+ * The session token of a login: 32 bytes as 43 characters of base64url. Every worker derives the same token from the
+ * same code, so none has to store it or send it to another.
  * @param key DATA_KEY, 32 bytes
- * @param appid the app the code was issued for
+ * @param appid the app that the code was issued for
  * @param code the code of wx.login
  * @throws RangeError when the key is not 32 bytes long
  */
 export function deriveLoginToken(key: Buffer, appid: string, code: string): string {
-  // as JSON, no two pairs of appid and code read the same
+  // As JSON, no two pairs of appid and code give the same text.
   return createHmac('sha256', loginKey(key)).update(JSON.stringify([appid, code])).digest('base64url');
 }
 

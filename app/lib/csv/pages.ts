@@ -1,15 +1,15 @@
 import { Readable } from 'node:stream';
 import { BOM } from './line';
 
-/** Documents that are in memory at once. */
+/** Documents in memory at once. */
 const PAGE = 500;
 
 /**
- * A CSV file of a whole collection, as a stream: one page of documents is read when the one before has been taken, and
- * each by a query of its own, so that none is open for as long as somebody's connection is slow.
+ * A CSV file of a whole collection, as a stream: each page of documents is read when the reader has taken the one
+ * before, and by its own query, so that no query stays open for a slow connection.
  * @param header the first line
- * @param read the documents behind an `_id`, by `_id`, at most so many
- * @param lines what stands in the file for some of them
+ * @param read returns the documents behind an `_id`, by `_id`, at most so many
+ * @param lines returns the lines of some documents
  */
 export function csvStream<T extends { _id: unknown }>(header: string, read: (after: unknown, most: number) => Promise<T[]>, lines: (documents: T[]) => Promise<string> | string): Readable {
   return Readable.from(pages(header, read, lines), { objectMode: false, highWaterMark: 256 * 1024 });

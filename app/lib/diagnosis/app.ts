@@ -9,24 +9,25 @@ import type { Message } from '../language/message';
 import type { WechatApp } from '../wechat/apps';
 import type { WechatClient } from '../wechat/client';
 
-/** Whose daily quota is asked for: what this server calls most. */
+/** The calls that this server makes most: their daily quota is asked for. */
 const PATHS = {
   miniprogram: ['/cgi-bin/message/custom/send', '/cgi-bin/message/subscribe/send', '/wxa/business/getuserphonenumber', '/wxa/getwxacodeunlimit', '/wxa/msg_sec_check'],
   official: ['/cgi-bin/message/custom/send', '/cgi-bin/message/template/send', '/cgi-bin/user/get', '/cgi-bin/user/info/batchget', '/cgi-bin/tags/members/batchtagging'],
 };
-/** Less than this share of a quota or a pack is warned of. */
+/** A rest below this share of a quota or a pack is warned of. */
 const LITTLE = 0.1;
 const NO_PUSH_ADDRESS = 40201;
-/** WeChat knows no quota of this path, or does not tell it to this app. */
+/** The errcodes for a path without a quota, or one whose quota WeChat does not tell this app. */
 const NO_QUOTA = new Set([76021, 76022]);
 
 const PACKS = [['quick', { key: 'packQuick' }], ['real-time', { key: 'packRealTime' }]] as const;
 const PUSH_PATHS = { miniprogram: '/message/check', official: '/official/callback' };
 
 /**
- * What stands between an app and its working: its AppSecret, the IP whitelist, the message push, what is left of quotas
- * and phone packs. The secret is tried at WeChat itself, which invalidates no token. Never throws for what WeChat says.
- * @param facts what is known of its pushes; nothing is said of them when left out
+ * Checks what an app needs to work: its AppSecret, the IP whitelist, the message push, what is left of quotas and phone
+ * packs. The secret is tried at WeChat itself, in a way that invalidates no token. It never throws for an answer of
+ * WeChat.
+ * @param facts what is known of its pushes; the push is not checked when left out
  */
 export async function diagnoseApp(app: WechatApp, client: WechatClient, facts?: PushFacts): Promise<Check[]> {
   const pushes = [pushSettings(app), ...(facts ? [diagnoseLastPush(app, facts)] : [])];
@@ -62,7 +63,7 @@ function noToken(error: WechatError): Check[] {
   return [no('secret', { key: 'notTried', params: { reason: failureOf(error, 'wechat') } }, { key: 'reachWechat' })];
 }
 
-/** By what WeChat's own support, and POST /api/server/diagnosis/rid, know the refusal. */
+/** The number by which WeChat's support, and POST /api/server/diagnosis/rid, find the refusal. */
 function numbers({ errcode, rid }: WechatError): string {
   return rid === undefined ? String(errcode) : `${errcode}, rid ${rid}`;
 }
@@ -71,14 +72,14 @@ function withNumbers(what: Message, error: WechatError): Message {
   return { key: 'whatAndNumbers', params: { what, numbers: numbers(error) } };
 }
 
-/** What is known here of the message push. */
+/** Checks the message push by what is known here. */
 function pushSettings({ token, pushMode, crypt }: WechatApp): Check {
   if (!token) return warn('push', { key: 'pushWithoutToken' }, { key: 'pushWithoutTokenTodo' });
   if (pushMode === 'plain') return warn('push', { key: 'pushIsPlain' }, { key: 'pushIsPlainTodo' });
   return ok('push', { key: crypt ? 'pushHasKey' : 'pushHasToken', params: { mode: PUSH_MODES[pushMode] } });
 }
 
-/** How WeChat reaches the push address. */
+/** Asks WeChat how it reaches the push address. */
 async function pushAddress({ appid, kind }: WechatApp, client: WechatClient, accessToken: string): Promise<Check> {
   const name = 'push address';
   const path = `${PUSH_PATHS[kind]}/${appid}`;
@@ -131,7 +132,7 @@ async function phonePacks(client: WechatClient, accessToken: string): Promise<Ch
   }
 }
 
-/** WeChat has answered with an error what was only asked for to be told. */
+/** WeChat has refused a question of the diagnosis itself. */
 function untold(name: string, error: unknown): Check {
   if (!(error instanceof WechatError)) throw error;
   const refusal = readRefusal(error);

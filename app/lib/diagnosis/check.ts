@@ -1,10 +1,10 @@
 import { render, type Said } from '../language/message';
 import type { Language } from '../language/texts';
 
-/** `ok`: nothing to do. `warn`: it works, and somebody should know. `no`: it stands in the way. */
+/** `ok`: nothing to do. `warn`: it works, and a person should know. `no`: it prevents working. */
 export type CheckState = 'ok' | 'warn' | 'no';
 
-/** What was looked at, how it is, and what to do about it: not yet in any language. Holds no secret. */
+/** The subject of a check, its state and what to do about it, before translation. Holds no secret. */
 export interface Check {
   name: string;
   state: CheckState;
@@ -13,25 +13,28 @@ export interface Check {
   advice: Said | null;
 }
 
-/** A check as somebody reads it. */
+/** A check in one language. */
 export interface CheckInWords extends Check {
   detail: string;
   advice: string | null;
 }
 
+/** A check without anything to do. @param name of the subject, such as `database` */
 export function ok(name: string, detail: Said): Check {
   return { name, state: 'ok', detail, advice: null };
 }
 
+/** A check of something that works, and needs attention. */
 export function warn(name: string, detail: Said, advice: Said): Check {
   return { name, state: 'warn', detail, advice };
 }
 
+/** A check of something that does not work, with what to do. */
 export function no(name: string, detail: Said, advice: Said): Check {
   return { name, state: 'no', detail, advice };
 }
 
-/** Checks in the language of whoever reads them. */
+/** Translates checks into the reader's language. */
 export function inLanguage(checks: readonly Check[], language: Language): CheckInWords[] {
   return checks.map(({ name, state, detail, advice }) => ({ name, state, detail: render(detail, language), advice: advice === null ? null : render(advice, language) }));
 }

@@ -5,7 +5,7 @@ import { failureOf } from './failure';
 import type { Message } from '../language/message';
 
 const NTP: Message = { key: 'setClock' };
-/** Beyond it is warned: the Date of an answer has whole seconds. */
+/** A larger difference is warned of; the Date of an answer has whole seconds. */
 const WARNING_MS = 30_000;
 
 /**

@@ -3,12 +3,13 @@ import { fieldAad, type EncryptedField } from '../crypto/encryptedFields';
 import { FieldCipherError, type FieldCipher } from '../crypto/fieldCipher';
 import { no, ok, warn, type Check } from './check';
 
-/** How many documents of a kind are tried. */
+/** Documents of each kind that are tried. */
 const SAMPLE = 50;
 const APPS = 50;
 
 /**
- * Whether DATA_KEY and DATA_KEYS_OLD open what is stored, by the latest session keys, some phone numbers and the tokens.
+ * Checks that DATA_KEY and DATA_KEYS_OLD decrypt stored data, by the latest session keys, some phone numbers and the
+ * tokens.
  * @throws the driver's errors
  */
 export async function diagnoseDataKey(db: mongo.Db, cipher: FieldCipher, appids: readonly string[]): Promise<Check> {

@@ -5,14 +5,16 @@ import { no, ok, warn, type Check } from './check';
 
 const OLDEST = [4, 4];
 /** How long a majority may take to acknowledge a write, in milliseconds. */
-const ACKNOWLEDGED_WITHIN = 4_000;
-/** The monitor runs once a minute; what has expired so long ago, in milliseconds, it does not see. */
+const ACKNOWLEDGED_WITHIN_MS = 4_000;
+/**
+ * The TTL monitor runs once a minute; a document that expired so long ago, in milliseconds, shows that it does not run.
+ */
 const OVERDUE_MS = 1_800_000;
 const NTP = 'set the clocks right (NTP), here and on the database\'s machines';
-/** What the server calls a user without the right to do something, and one that is not known. */
+/** The server's codes for a user without the necessary right, and for an unknown user. */
 const DENIED = new Set([13, 18]);
 
-/** Version, topology, write concern, clock and TTL monitor of the database that `db` is connected to. */
+/** Checks version, topology, write concern, clock and TTL monitor of the database that `db` is connected to. */
 export async function diagnoseDatabase(db: mongo.Db): Promise<Check[]> {
   const looks: Array<[string, () => Promise<Check>]> = [
     ['database version', () => version(db)], ['topology', () => topology(db)], ['write concern', () => writeConcern(db)], ['clock', () => clock(db)], ['ttl monitor', () => ttlMonitor(db)],
@@ -29,7 +31,7 @@ async function version(db: mongo.Db): Promise<Check> {
   return old ? no('database version', text, 'upgrade to MongoDB 4.4 or later') : ok('database version', text);
 }
 
-/** https://www.mongodb.com/docs/manual/reference/command/hello/ */
+/** The fields of the answer. @see https://www.mongodb.com/docs/manual/reference/command/hello/ */
 async function topology(db: mongo.Db): Promise<Check> {
   const { msg, setName, hosts, isWritablePrimary, ismaster } = await db.command({ hello: 1 }).catch(() => db.command({ isMaster: 1 }));
   const name = 'topology';
@@ -40,10 +42,10 @@ async function topology(db: mongo.Db): Promise<Check> {
   return ok(name, `the replica set ${setName}, ${members} ${members === 1 ? 'member' : 'members'}`);
 }
 
-/** Removes a document that there is not: that needs the right to write, and is acknowledged as a write is. */
+/** Removes a document that does not exist: that needs the right to write, and is acknowledged like any write. */
 async function writeConcern(db: mongo.Db): Promise<Check> {
   try {
-    await db.collection<{ _id: string }>('leases').deleteOne({ _id: 'doctor' }, { writeConcern: { w: 'majority', journal: true, wtimeoutMS: ACKNOWLEDGED_WITHIN } });
+    await db.collection<{ _id: string }>('leases').deleteOne({ _id: 'doctor' }, { writeConcern: { w: 'majority', journal: true, wtimeoutMS: ACKNOWLEDGED_WITHIN_MS } });
     return ok('write concern', 'a majority acknowledges writes, on disk');
   } catch (error) {
     const denied = DENIED.has((error as { code?: number }).code ?? 0);
@@ -63,13 +65,13 @@ async function clock(db: mongo.Db): Promise<Check> {
 }
 
 /**
- * What has expired is removed by the server's own monitor, once a minute.
+ * Checks that the server's TTL monitor, which runs once a minute, removes expired documents.
  * @see https://www.mongodb.com/docs/manual/reference/parameters/#mongodb-parameter-param.ttlMonitorEnabled
  */
 async function ttlMonitor(db: mongo.Db): Promise<Check> {
   const name = 'ttl monitor';
   const advice = 'run db.adminCommand({ setParameter: 1, ttlMonitorEnabled: true }) in mongosh: without it what has expired stays, sessions and personal data too';
-  // Not every user may ask, and a router of a cluster does not know: then what is there tells.
+  // Not every user may ask, and a router of a cluster does not know: then expired documents tell.
   const told = await db.admin().command({ getParameter: 1, ttlMonitorEnabled: 1 }).catch(() => ({ ttlMonitorEnabled: undefined })) as { ttlMonitorEnabled?: boolean };
   if (told.ttlMonitorEnabled === false) return no(name, 'it is off', advice);
   const overdue = await db.collection<{ expiresAt: Date }>('sessions')

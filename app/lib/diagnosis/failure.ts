@@ -3,7 +3,7 @@ import type { UpstreamError } from '../http/upstreamError';
 
 const PEERS = { wechat: { key: 'peerWechat' }, im: { key: 'peerIm' } } as const;
 
-/** Why a call had no answer that could be read; the error's own words where they say something else. */
+/** Why a call had no readable answer; the error's own message where the cause is something else. */
 export function failureOf({ errmsg }: Pick<UpstreamError, 'errmsg'>, peerName: keyof typeof PEERS): string | Message {
   const peer = PEERS[peerName];
   const name = /^the connection to \w+ failed \((.*)\)$/.exec(errmsg)?.[1];

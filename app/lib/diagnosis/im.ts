@@ -7,7 +7,7 @@ import { no, ok, warn, type Check } from './check';
 import { failureOf } from './failure';
 import type { Message } from '../language/message';
 
-/** What IM refuses the administrator's UserSig with. https://trtc.io/document/34348 */
+/** The codes with which IM refuses the administrator's UserSig. @see https://trtc.io/document/34348 */
 const REASONS: Readonly<Record<number, readonly [what: Message, advice: Message]>> = {
   60010: [{ key: 'imNoAdministrator' }, { key: 'imNoAdministratorTodo' }],
   60012: [{ key: 'imAppUnknown' }, { key: 'imAppUnknownTodo' }],
@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<number, readonly [what: Message, advice: Message]
 };
 
 /**
- * Whether Tencent IM takes our credentials, and whether its callback is protected.
+ * Checks that Tencent IM accepts our credentials, and that its callback is protected.
  * @param client whose base is that of the IM REST API
  */
 export async function diagnoseIm(im: NonNullable<Env['im']>, client: WechatClient): Promise<Check[]> {

@@ -4,19 +4,19 @@ import type { PushNote, PushNoteDocument } from '../wechat/push/notes';
 import { no, ok, warn, type Check } from './check';
 import type { Message } from '../language/message';
 
-/** What is known here of the pushes of an app. */
+/** The facts about an app's pushes. */
 export interface PushFacts {
-  /** When the last one was received that was believed. */
+  /** When the last valid push was received. */
   receivedAt?: Date;
   refused?: PushNote;
 }
 
-/** A refusal from so long before the last push that was believed says nothing of today, in milliseconds. */
+/** A refusal so long before the last valid push, in milliseconds, says nothing about today. */
 const PAST_MS = 600_000;
 
 export const PUSH_MODES = { plain: { key: 'modePlain' }, compat: { key: 'modeCompat' }, secure: { key: 'modeSecure' } } as const satisfies Record<WechatApp['pushMode'], Message>;
 
-/** By what the reason says: what is wrong, and what is to be done. */
+/** The texts for each reason of a refusal: what is wrong, and what to do. */
 const REASONS: ReadonlyArray<readonly [reason: RegExp, what: (app: WechatApp) => Message, advice: Message]> = [
   [/body is not encrypted/, ({ pushMode }) => ({ key: 'pushedPlain', params: { mode: PUSH_MODES[pushMode] } }), { key: 'pushedPlainTodo' }],
   [/body is encrypted/, () => ({ key: 'pushedEncrypted' }), { key: 'pushedEncryptedTodo' }],
@@ -42,7 +42,7 @@ export async function readPushFacts(db: mongo.Db, appids: readonly string[]): Pr
   return new Map(facts);
 }
 
-/** Whether pushes arrive, and why the last one was refused. */
+/** Checks that pushes arrive, and says why the last one was refused. */
 export function diagnoseLastPush(app: WechatApp, { receivedAt, refused }: PushFacts): Check {
   const name = 'last push';
   const received: Message = receivedAt ? { key: 'pushReceivedAt', params: { at: receivedAt.toISOString() } } : { key: 'pushNeverReceived' };

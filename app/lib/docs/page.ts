@@ -1,29 +1,33 @@
+import { LANGUAGE_TAGS } from '../language/acceptLanguage';
 import type { Language } from '../language/texts';
 
-const TEXTS: Record<Language, Record<'title' | 'intro' | 'home' | 'guide' | 'token' | 'noSandbox', string>> = {
+const TEXTS: Record<Language, Record<'name' | 'title' | 'intro' | 'home' | 'document' | 'token' | 'noSandbox', string>> = {
   en: {
+    name: 'English',
     title: 'HTTP interface',
     intro: 'Every call, with what it takes and answers. Open one, fill it in and send it.',
     home: 'Home',
-    guide: 'OpenAPI document',
+    document: 'OpenAPI document',
     token: 'Log somebody in',
     noSandbox: 'The sandbox is off: calls go to the real WeChat. Authorize with a token of your own.',
   },
   zh: {
+    name: '中文',
     title: 'HTTP 接口',
     intro: '每个接口的参数与返回。展开任意接口，填写后即可发送。',
     home: '首页',
-    guide: 'OpenAPI 文档',
+    document: 'OpenAPI 文档',
     token: '登录一个测试用户',
     noSandbox: '沙箱未开启：调用会发往真实的微信。请用自己的 token 授权。',
   },
 };
 
-/** The frame of the page; app/public/docs.js draws the interface into it. */
+/** The HTML frame of /docs; app/public/docs.js draws the interface into it. */
 export function docsPage(language: Language, sandbox: boolean): string {
   const text = TEXTS[language];
+  const other = language === 'zh' ? 'en' : 'zh';
   return `<!doctype html>
-<html lang="${language === 'zh' ? 'zh-CN' : 'en'}">
+<html lang="${LANGUAGE_TAGS[language]}" data-language="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -40,7 +44,7 @@ export function docsPage(language: Language, sandbox: boolean): string {
 <h1>${text.title}</h1>
 <p>${text.intro}</p>
 </div>
-<nav><a href="/">${text.home}</a><a href="/openapi.json">${text.guide}</a>${sandbox ? `<button id="token" type="button">${text.token}</button>` : ''}</nav>
+<nav><a href="/">${text.home}</a><a href="/openapi.json?lang=${language}">${text.document}</a><a href="/docs?lang=${other}" hreflang="${LANGUAGE_TAGS[other]}" lang="${LANGUAGE_TAGS[other]}">${TEXTS[other].name}</a>${sandbox ? `<button id="token" type="button">${text.token}</button>` : ''}</nav>
 </header>
 ${sandbox ? '<p id="told" role="status"></p>' : `<p>${text.noSandbox}</p>`}
 <main id="docs"></main>

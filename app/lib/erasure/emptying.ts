@@ -1,5 +1,6 @@
 import type { EventType } from '../events/event';
 import { removeInParts } from '../mongo/removeInParts';
+import { EVENTS_OUT, laneOf } from '../outbox/kinds';
 import { keysOf } from './gather';
 import type { Scope } from './scope';
 
@@ -9,7 +10,7 @@ interface Row {
 }
 
 const ROUND = 1_000;
-/** Documents that are removed by their ids at once. */
+/** Documents that one command removes by their ids. */
 const FEW = 100;
 /** How far another machine's clock may be ahead. */
 const CLOCKS_APART = 3_600_000;
@@ -17,12 +18,12 @@ const CLOCKS_APART = 3_600_000;
 const REPEATED_MS = 60_000;
 /** Login codes live for minutes: see service/login. */
 const CODES_MS = 3_600_000;
-/** What stands in the place of what somebody said who was erased: a template takes no empty value. */
+/** Replaces the texts of an erased person: a template takes no empty value. */
 const NOTHING = '…';
-/** Events out that are told although their person has been erased: they say that, and nothing else. */
+/** Events out that are delivered although their person was erased: they report that, and nothing else. */
 export const LAST_EVENTS: readonly EventType[] = ['user.revoked', 'user.erased'];
 
-/** They are found by the index of their expiry: an index more would be paid for by every login. */
+/** They are found by the index of their expiry: every login would pay for a further index. */
 export async function removeLoginCodes({ db, person, end }: Scope): Promise<number> {
   const { deletedCount } = await db.collection('loginCodes').deleteMany({
     expiresAt: { $gt: new Date(Date.now() - CODES_MS) },
@@ -32,7 +33,10 @@ export async function removeLoginCodes({ db, person, end }: Scope): Promise<numb
   return deletedCount;
 }
 
-/** Keyed hashes of the latest stay for a while, in `erasures`: a repetition of one that is no more would be a new message. */
+/**
+ * Keyed hashes of the latest messages stay for a while, in `erasures`: otherwise a repetition of a removed message
+ * would count as a new message.
+ */
 export async function removeMessages(scope: Scope): Promise<number> {
   const { check, db, person, end, remember } = scope;
   const messages = db.collection<Row>('messages');
@@ -53,7 +57,7 @@ export async function removeMessages(scope: Scope): Promise<number> {
   return removed;
 }
 
-/** Another process may have taken a repetition for a new message, as long as it did not know of the erasure. */
+/** Another process may have stored a repetition as a new message before it knew of the erasure. */
 async function removeRepeats({ db, isRepeat }: Scope, account: object, after: Date): Promise<number> {
   const messages = db.collection<Row>('messages');
   const window = { $gt: after, $lte: new Date(after.getTime() + REPEATED_MS) };
@@ -63,13 +67,13 @@ async function removeRepeats({ db, isRepeat }: Scope, account: object, after: Da
 }
 
 /**
- * What waits to be sent is not sent, to nobody: events of an erased person are no longer anybody's business. An event that is
- * on its way holds up those behind it, so that `user.erased` is the last; it goes once its try has ended, or must have.
+ * Messages that wait are not sent to an erased person; neither are the person's events out. An event that is being sent
+ * holds up those behind it, so that `user.erased` is the last; it is removed once its try has ended, or must have.
  */
 export async function removeRows(scope: Scope): Promise<number> {
   const { db, person, end } = scope;
   const outbox = db.collection<Row>('outbox');
-  const events = { $in: ['webhook', 'listener'] };
+  const events = { $in: EVENTS_OUT };
   let removed = 0;
   for (const { appid, openid } of person.accounts) {
     scope.check();
@@ -77,20 +81,20 @@ export async function removeRows(scope: Scope): Promise<number> {
     for (const filter of [{ ...mine, kind: { $nin: events.$in } }, { ...mine, kind: events, ...(end?.triesOver ? {} : { state: { $ne: 'leased' } }) }]) {
       removed += await removeInParts(outbox, filter, { field: 'createdAt', upTo: new Date(Date.now() + CLOCKS_APART), check: scope.check });
     }
-    if (end) for (const kind of events.$in) await scope.wake(`${kind}:${appid}:${openid}`);
+    if (end) for (const kind of EVENTS_OUT) await scope.wake(laneOf({ kind, appid, openid }));
   }
   return removed;
 }
 
-/** Events that are on their way. */
+/** Events that are being sent. */
 export async function eventsUnderWay({ db, person }: Pick<Scope, 'db' | 'person'>): Promise<number> {
   const counts = await Promise.all(person.accounts.map(({ appid, openid }) => (
-    db.collection('outbox').countDocuments({ appid, openid, state: 'leased', kind: { $in: ['webhook', 'listener'] }, 'message.type': { $nin: LAST_EVENTS } })
+    db.collection('outbox').countDocuments({ appid, openid, state: 'leased', kind: { $in: EVENTS_OUT }, 'message.type': { $nin: LAST_EVENTS } })
   )));
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
-/** The rows that tell of the person's last events. */
+/** The rows that report the person's last events. */
 export async function lastEvents({ db, person }: Pick<Scope, 'db' | 'person'>): Promise<string[]> {
   const found = await Promise.all(person.accounts.map(({ appid, openid }) => (
     db.collection<Row>('outbox').find({ appid, openid, 'message.type': { $in: LAST_EVENTS } }, { projection: { _id: 1 }, limit: ROUND }).toArray()
@@ -98,7 +102,7 @@ export async function lastEvents({ db, person }: Pick<Scope, 'db' | 'person'>): 
   return found.flat().map(({ _id }) => _id);
 }
 
-/** What the person has said waits to be told to others. */
+/** Notices that wait and quote the person. */
 export async function emptyOthersNotices({ db, person, end }: Scope): Promise<number> {
   const said = { 'last.sender': { $in: person.imUserIds }, ...(end ? { 'last.at': { $lte: end.at } } : {}) };
   const notices = db.collection('imNotices');
@@ -117,7 +121,9 @@ export async function emptySyncs({ db, person }: Scope): Promise<number> {
   return emptied;
 }
 
-/** Who has done what, and when, stays; to whom, only as the userId, which is nobody's any more. */
+/**
+ * The audit log keeps who did what, and when; of the person only the userId stays, which belongs to nobody any more.
+ */
 export async function emptyAuditLog({ db, person }: Scope): Promise<number> {
   const audit = db.collection('auditLog');
   const [userId] = person.userIds;
@@ -129,7 +135,7 @@ export async function emptyAuditLog({ db, person }: Scope): Promise<number> {
   return named.modifiedCount + detailed.modifiedCount + mentioned.modifiedCount;
 }
 
-/** News for open consoles are gone after ten minutes by themselves. */
+/** News for open consoles expire after ten minutes by themselves. */
 export async function emptyNews({ db, person, end }: Scope): Promise<number> {
   const openids = person.accounts.map(({ openid }) => openid);
   const about = { 'data.openid': { $in: openids } };

@@ -2,9 +2,9 @@ import type { mongo } from 'mongoose';
 import { openidKey } from '../wechat/openidKey';
 import type { Account, Person } from './document';
 
-/** Two users who are being joined point to one another in more than one look. */
+/** More than one round, because two users who are being joined point to one another. */
 const ROUNDS = 8;
-/** Most documents of a kind that are looked at for one person. */
+/** Most documents of a kind that are read for one person. */
 const MOST = 10_000;
 
 interface Row {
@@ -17,8 +17,8 @@ interface Row {
 }
 
 /**
- * Whoever is the same person: all users, accounts and IM users that belong together, by what the database says now.
- * @param known what is known of the person, which stays
+ * All users, accounts and IM users that are the same person by the present state of the database.
+ * @param known what is known of the person already, and stays
  */
 export async function gather(db: mongo.Db, known: Person): Promise<Person> {
   let person = known;
@@ -30,7 +30,7 @@ export async function gather(db: mongo.Db, known: Person): Promise<Person> {
   return person;
 }
 
-/** How much is known of somebody: it only grows. */
+/** How much is known of a person: it only grows. */
 export function sizeOf({ userIds, accounts, unionids, imUserIds }: Person): number {
   return userIds.length + accounts.length + unionids.length + imUserIds.length;
 }
@@ -56,7 +56,7 @@ async function widen(db: mongo.Db, person: Person): Promise<Person> {
     userIds: users_,
     unionids: distinct([...unionids, ...users.map(({ unionid }) => unionid), ...names.map(({ unionid }) => unionid)]),
     accounts: distinctAccounts([...person.accounts, ...names]),
-    // The one that somebody gets who logs in to IM: see service/im/account.
+    // The IM user that a person who logs in to IM gets: see service/im/account.
     imUserIds: distinct([...person.imUserIds, ...imAccounts.map(({ _id }) => _id), ...users_.map(userId => `u_${userId}`)]),
   };
 }

@@ -4,24 +4,24 @@ import type { Person } from './document';
 /** When an erasure was over. */
 export interface End {
   at: Date;
-  /** See lib/order. */
+  /** See lib/async/order. */
   order: number;
-  /** Whether no event that was on its way then still is. */
+  /** Whether every event that was being sent at the end has ended by now. */
   triesOver: boolean;
 }
 
-/** What one pass of an erasure works on. */
+/** The input of one pass of an erasure. */
 export interface Scope {
   db: mongo.Db;
   person: Person;
   /** After the end: what came later stays. */
   end?: End;
-  /** To be called before each step. @throws when another process may be at it */
+  /** Must be called before each step. @throws when another process may be doing the erasure */
   check(): void;
-  /** Keeps keyed hashes of messages that WeChat may still repeat, before they are removed. */
+  /** Keeps keyed hashes of messages that WeChat may still repeat, before the messages are removed. */
   remember(messages: string[]): Promise<void>;
   /** Whether a message is one of those. */
   isRepeat(message: string): boolean;
-  /** Lets those rows of a lane go that waited for one that is no more. */
+  /** Releases the rows of a lane that waited for one that is gone. */
   wake(lane: string): Promise<void>;
 }

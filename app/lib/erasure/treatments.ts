@@ -7,21 +7,21 @@ import type { End, Scope } from './scope';
 
 type Filter = Record<string, unknown>;
 
-/** What becomes of a person's documents in one collection, and how they are found. */
+/** What happens to a person's documents in one collection, and how they are found. */
 export interface Treatment {
   /** In words: docs/privacy.md says the same. */
   readonly becomes: 'removed' | 'emptied' | 'kept, naming nobody' | 'holds nobody';
   /** Filters, each on an index, that find the person's documents together. */
   own?(person: Person): Filter[];
-  /** Of these filters, none finds what another one does, and each is read in this order. */
+  /** Each filter leaves out what the others find, and each is read in this order. */
   order?: Record<string, 1 | -1>;
-  /** Which of them came before the end of the erasure. Someone who comes back is somebody new. */
+  /** The documents from before the end of the erasure. A person who comes back is a new person. */
   before?(end: End): Filter;
-  /** Does it; when left out, what `own` finds is removed. @return how many documents */
+  /** Does it; when left out, the documents that `own` finds are removed. @return how many documents */
   erase?(scope: Scope): Promise<number>;
-  /** Fields that no export shows: secrets, and what says nothing of the person. */
+  /** Fields that no export shows: secrets, and those that say nothing about the person. */
   hidden?: readonly string[];
-  /** Whether the documents are no part of an export. */
+  /** Whether the documents are left out of exports. */
   unexported?: boolean;
 }
 
@@ -32,7 +32,7 @@ const byKey = (person: Person): Filter[] => [{ _id: { $in: keysOf(person) } }];
 const notAfter = (field: string) => ({ at }: End): Filter => ({ [field]: { $lte: at } });
 const holdsNobody: Treatment = { becomes: 'holds nobody' };
 
-/** What an erasure does to each collection, in this order: first what lets somebody in, then all else. */
+/** What an erasure does to each collection, in this order: first what lets the person in, then everything else. */
 export const TREATMENTS = {
   sessions: { becomes: 'removed', own: person => [{ userId: { $in: person.userIds } }, ...ofAccounts(person)], before: notAfter('createdAt'), hidden: ['_id'] },
   loginCodes: { becomes: 'removed', erase: removeLoginCodes, unexported: true },
@@ -42,7 +42,7 @@ export const TREATMENTS = {
     own: ({ userIds, unionids }) => [{ _id: { $in: userIds } }, { unionid: { $in: unionids } }],
     before: notAfter('createdAt'),
   },
-  // What a push does is known by the push's order, however late it is done. WeChat's own list of followers is news.
+  // Consequences of a push carry the push's order, however late they are done. WeChat's own list of followers is newer.
   follows: {
     becomes: 'removed',
     own: byKey,
@@ -64,7 +64,7 @@ export const TREATMENTS = {
   imAccounts: {
     becomes: 'removed',
     own: ({ imUserIds }) => [{ _id: { $in: imUserIds } }],
-    // A late callback of IM brings a state alone; who is mapped has come back.
+    // A late callback of IM brings only a state; a mapped account belongs to a person who came back.
     before: ({ at }) => ({ openid: { $exists: false }, stateAt: { $lte: at } }),
   },
   messages: {
@@ -81,11 +81,11 @@ export const TREATMENTS = {
     erase: emptyAuditLog,
     hidden: ['who', 'detail'],
   },
-  // Its own documents are emptied at the end of each erasure.
+  // Documents of `erasures` are emptied at the end of each erasure.
   erasures: { becomes: 'kept, naming nobody', unexported: true },
   news: { becomes: 'emptied', erase: emptyNews, unexported: true },
   accessTokens: holdsNobody,
-  // Administrators, who are no users of an app.
+  // Administrators are not users of an app.
   admins: holdsNobody,
   apps: holdsNobody,
   consoleSessions: holdsNobody,
@@ -97,13 +97,13 @@ export const TREATMENTS = {
   instances: holdsNobody,
   leases: holdsNobody,
   media: holdsNobody,
-  // Client addresses and hashes of tokens, for minutes.
+  // Client addresses and hashes of tokens, kept for minutes.
   rateLimits: holdsNobody,
   replyRules: holdsNobody,
   templates: holdsNobody,
 } as const satisfies Record<CollectionName, Treatment>;
 
-/** Does to one collection what its line says. @return how many documents that were */
+/** Treats one collection by its entry. @return how many documents it had */
 export async function treat(name: CollectionName, scope: Scope): Promise<number> {
   const treatment: Treatment = TREATMENTS[name];
   let done = 0;

@@ -10,16 +10,16 @@ export const EVENT_TYPES = [
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];
 
-/** What an event is about: somebody in an app, and more by its type. Never a token, a session_key or a phone number. */
+/** What an event is about: a person in an app, and more by its type. Never a token, a session_key or a phone number. */
 export interface EventData {
   appid: string;
   openid: string;
   [field: string]: unknown;
 }
 
-/** An event as it is told to listeners; without `id`, as it is sent to WEBHOOK_URL. */
+/** An event as listeners get it; without `id`, as it is sent to WEBHOOK_URL. */
 export interface HubEvent {
-  /** The same whenever the event is told again. */
+  /** The same at each delivery of the event. */
   readonly id: string;
   readonly type: EventType;
   /** When it happened, ISO 8601. */
@@ -27,19 +27,22 @@ export interface HubEvent {
   readonly data: EventData;
 }
 
-/** Something that has happened and is to be told. */
+/** Something that has happened and is to be delivered as an event. */
 export interface NewEvent {
   type: EventType;
   data: EventData;
-  /** What it is a consequence of: the same cause, the same event. */
+  /** What caused it: the same cause gives the same event. */
   cause: readonly string[];
   /** When it happened; now when left out. */
   at?: Date;
-  /** Its place among the person's events, see lib/order; after all that were before when left out. */
+  /** Its place among the person's events, see lib/async/order; when left out, after all earlier ones. */
   order?: number;
 }
 
-/** The event of what has happened. Its id has no full stop, as Standard Webhooks asks. */
+/**
+ * Makes the event. Its id has no full stop, as Standard Webhooks asks.
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
 export function toEvent({ type, data, cause, at = new Date() }: NewEvent): HubEvent {
   const id = `evt_${hash('sha256', JSON.stringify([type, data.appid, data.openid, ...cause])).slice(0, 40)}`;
   return { id, type, timestamp: at.toISOString(), data };

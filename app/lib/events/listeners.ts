@@ -1,24 +1,25 @@
 import { TimeoutError, within } from '../async/within';
 import { EVENT_TYPES, type EventType, type HubEvent } from './event';
 
-/** Hears of events of one type. What it throws or rejects with is logged, and the event told again later. */
+/** A listener for events of one type. An error or rejection is logged, and the event is delivered again later. */
 export type Listener = (event: HubEvent) => void | Promise<void>;
 
 /** Milliseconds that a listener may take. */
 export const LISTENER_TIMEOUT_MS = 15_000;
 
-/** Who listens to events in this process. */
+/** The listeners for events in this process. */
 export class EventListeners {
   private readonly byType = new Map<EventType, Listener[]>();
 
   /** @param timeout milliseconds that a listener may take */
   constructor(public timeout = LISTENER_TIMEOUT_MS) {}
 
-  /** Whether anybody listens to anything. */
+  /** Whether there is any listener. */
   get listening(): boolean {
     return this.byType.size > 0;
   }
 
+  /** Whether events of this type have a listener. */
   hears(type: EventType): boolean {
     return this.byType.has(type);
   }
@@ -30,14 +31,14 @@ export class EventListeners {
     this.byType.set(type, [...this.byType.get(type) ?? [], listener]);
   }
 
-  /** Stops listening; for tests. */
+  /** Removes a listener; for tests. */
   clear(): void {
     this.byType.clear();
   }
 
   /**
-   * Tells all listeners of an event at the same time, begun in the order in which they were added.
-   * @throws the first error of a listener, once each has been told and has ended or taken too long
+   * Calls all listeners of an event at the same time, in the order in which they were added.
+   * @throws the first error of a listener, once each has ended or taken too long
    */
   async tell(event: HubEvent): Promise<void> {
     const told = await Promise.allSettled((this.byType.get(event.type) ?? []).map(listener => this.tellOne(listener, event)));
@@ -46,7 +47,7 @@ export class EventListeners {
 
   private async tellOne(listener: Listener, event: HubEvent): Promise<void> {
     try {
-      // As a microtask, so that what it throws at once is caught like what it rejects with.
+      // In a microtask, so that a synchronous throw is caught like a rejection.
       await within(this.timeout, Promise.resolve().then(() => listener(event)));
     } catch (error) {
       throw error instanceof TimeoutError ? new Error(`it has taken longer than ${this.timeout} ms`) : error;

@@ -1,12 +1,12 @@
 import type { Claimed, OutboxError, OutboxState } from '../outbox/document';
 import type { EventType, NewEvent } from './event';
 
-/** What the end of an outgoing message is told as. */
+/** The types of event that report the end of an outgoing message. */
 export function outcomeType(state: Exclude<OutboxState, 'ready' | 'leased'>): EventType {
   return state === 'sent' ? 'message.sent' : 'message.failed';
 }
 
-/** What is to be told of the end of an outgoing message. A redrive gives it another end, which is told as well. */
+/** The event for the end of an outgoing message. A redrive gives it another end, which has an event of its own. */
 export function outcomeEvent(row: Claimed, state: Exclude<OutboxState, 'ready' | 'leased'>, error?: OutboxError): NewEvent {
   const { _id, kind, appid, openid, cause, idempotencyKey, lease, delivery } = row;
   return {

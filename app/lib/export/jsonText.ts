@@ -1,11 +1,11 @@
-/** The members of an object: each a value, or a list whose items come one after the other. */
+/** The members of an object: each a value, or a list that is written item by item. */
 export type Member = readonly [name: string, value: unknown] | readonly [name: string, items: AsyncIterable<unknown>];
 
-/** Characters that are gathered before they are handed on. */
+/** Characters that are gathered into one piece. */
 const CHUNK = 32_768;
 
 /**
- * The JSON text of an object that is too long to be held, piece by piece, no faster than it is taken.
+ * The JSON text of an object that is too large for memory, piece by piece, no faster than it is read.
  * @param members in their order
  */
 export async function* jsonText(members: Iterable<Member>): AsyncGenerator<string, void> {

@@ -17,14 +17,14 @@ const LONGEST_SCENE = 256;
 /** How far WeChat's clock may be ahead of ours, in milliseconds. */
 const CLOCKS_DIFFER = 600_000;
 
-/** What an event does to the person's document. */
+/** The effect of an event on the person's document. */
 export interface FollowChange {
   following: boolean;
-  /** The update of a document that no newer event has changed. */
+  /** The update, for a document that no newer event has changed. */
   update: Record<string, unknown>;
-  /** Which documents those are. */
+  /** The filter for such documents. */
   unchangedSince: Record<string, unknown>;
-  /** What is still learned from an event that comes too late: history never goes back. */
+  /** What an event that comes too late still adds, without changing the present state. */
   history: Record<string, Date>;
 }
 
@@ -35,7 +35,7 @@ export interface FollowChange {
  */
 export function readFollowEvent({ appid, openid, event, payload, createTime, receivedAt, order }: FollowEvent): FollowChange | undefined {
   if (event !== 'subscribe' && event !== 'unsubscribe') return undefined;
-  // A time that is still to come would keep later events from counting.
+  // A time in the future would keep later events from counting.
   const at = createTime && createTime.getTime() - receivedAt.getTime() < CLOCKS_DIFFER ? createTime : receivedAt;
   const changed = { appid, openid, changedAt: at, changedOrder: order };
   const unchangedSince = {

@@ -7,17 +7,17 @@ export interface FollowDocument {
   unionid?: string;
   userId?: string;
   following: boolean;
-  /** The last time. */
+  /** The last time that the person began to follow. */
   followedAt?: Date;
-  /** The last time; kept when the person follows again. */
+  /** The last time that the person stopped; kept when they follow again. */
   unfollowedAt?: Date;
   /** How the person came: the scene of the QR code, else WeChat's `subscribe_scene`. */
   scene?: string;
   syncedAt?: Date;
-  /** When, by WeChat's clock, `following` became what it is: an event that is older changes nothing. */
+  /** When, by WeChat's clock, `following` last changed: an older event changes nothing. */
   changedAt?: Date;
   /** Orders events of one second: the message's `order`. */
   changedOrder?: number;
-  /** Present while WeChat is still to be asked about the person. */
+  /** Present until WeChat has been asked about the person. */
   info?: { dueAt: Date; tries: number; lease?: string };
 }

@@ -19,14 +19,14 @@ export interface SyncOptions {
   tokens: AccessTokens;
   /** The official account. */
   app: WechatApp;
-  /** Ends the work between two calls; what is done is kept, and the next run goes on from there. */
+  /** Ends the work between two calls; finished work is kept, and the next run continues. */
   signal?: AbortSignal;
   onProgress?: (progress: Readonly<SyncDocument>) => void;
 }
 
-/** How long the lease of a process that died keeps others from going on. */
+/** How long the lease of a process that died keeps others from continuing, in milliseconds. */
 export const SYNC_LEASE = 9_000;
-/** A run that was interrupted is taken up until then; later a new one begins. */
+/** An interrupted run is continued within this time, in milliseconds; later a new one begins. */
 const RESUMABLE = 12 * 3_600_000;
 const PARALLEL = 4;
 const RETRIES = 5;
@@ -48,12 +48,13 @@ class FollowerSync {
     this.current = await this.begin();
     for (let restarts = 0; this.current.state === 'listing';) {
       if (await this.page()) continue;
-      // Whom the next page was to begin after does not follow any more. Who is done is not asked about again.
+      // The next page was to begin after a person who does not follow any more. People who are done are not asked about
+      // again.
       if (++restarts > RESTARTS) throw new WechatError({ path: '/cgi-bin/user/get', errmsg: 'the list of followers changes too fast', retryable: true, delivery: 'answered' });
       await this.save({ nextOpenid: null, listed: 0 });
     }
     while (await this.sweep());
-    // Whom the last page began after is nobody's business any more.
+    // The openid after which the last page began is not needed any more.
     await this.save({ state: 'done', finishedAt: new Date(), nextOpenid: null });
     return this.current;
   }
@@ -72,7 +73,7 @@ class FollowerSync {
     return first;
   }
 
-  /** @return false when WeChat does not know any more where the page begins */
+  /** @return false when WeChat no longer knows the openid where the page begins */
   private async page(): Promise<boolean> {
     const { client } = this.options;
     const { nextOpenid } = this.current;
@@ -105,7 +106,7 @@ class FollowerSync {
   }
 
   /**
-   * Asks about some who follow by what is known here, but are not listed: they may have followed since.
+   * Asks about people who follow by what is known here, but are not listed: they may have followed since.
    * @return whether there may be more
    */
   private async sweep(): Promise<boolean> {
@@ -119,7 +120,7 @@ class FollowerSync {
   private async update(people: Map<string, FollowDocument | null>, unknownFollow: boolean): Promise<void> {
     if (people.size === 0) return;
     const infos = await userInfos(this.options.client, this.ask, [...people.keys()]);
-    // Never before the start, though another machine's clock began the run.
+    // Never before the start, though another machine's clock may have begun the run.
     const syncedAt = new Date(Math.max(Date.now(), this.current.startedAt.getTime()));
     const { followed, unfollowed } = await writeBatch(this.store, people, infos, unknownFollow, syncedAt);
     this.current.followed += followed;
@@ -140,7 +141,7 @@ class FollowerSync {
         return await tokens.with(app, call);
       } catch (error) {
         if (!(error instanceof WechatError) || !error.retryable || tries >= RETRIES) throw error;
-        // The quota of a minute is used up; anything else may be over sooner.
+        // The quota of a minute is used up; other reasons may pass sooner.
         await sleep(error.errcode === CALLED_TOO_OFTEN ? 15_000 : 500 * 2 ** tries);
       }
     }
@@ -160,8 +161,8 @@ class FollowerSync {
 
 /**
  * Brings `follows` up to date with WeChat, one process at a time.
- * @return the finished run; undefined when another process is at it
- * @throws {WechatError} when WeChat goes on refusing; the signal's reason; the driver's errors. The next run goes on
+ * @return the finished run; undefined when another process is doing it
+ * @throws {WechatError} when WeChat goes on refusing; the signal's reason; the driver's errors. The next run continues
  */
 export function syncFollowers(options: SyncOptions): Promise<SyncDocument | undefined> {
   const leases = options.db.collection<LeaseDocument>('leases') as unknown as LeaseStore;

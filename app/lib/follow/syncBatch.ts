@@ -8,11 +8,11 @@ export interface BatchResult {
 }
 
 /**
- * Brings people up to date. A document is written only as it was when WeChat was asked: an event that came in between
- * knows better.
- * @param people what was known before WeChat was asked; null for who was not known
- * @param infos what WeChat said
- * @param unknownFollow what is believed of those whom user/info does not know: that they follow (they are listed), or not
+ * Brings people up to date. A document is written only if it is unchanged since WeChat was asked: an event that came in
+ * between is newer.
+ * @param people their documents from before WeChat was asked; null for unknown people
+ * @param infos WeChat's answers
+ * @param unknownFollow what counts for people whom user/info does not know: that they follow (they are listed), or not
  * @param syncedAt set on each document
  */
 export async function writeBatch(store: SyncStore, people: Map<string, FollowDocument | null>, infos: Map<string, UserInfo>, unknownFollow: boolean, syncedAt: Date): Promise<BatchResult> {

@@ -2,21 +2,21 @@
 export interface SyncDocument {
   /** appid of the official account */
   _id: string;
-  /** First everyone whom WeChat lists is brought up to date, then whoever is no longer listed is looked for. */
+  /** First everybody whom WeChat lists is brought up to date, then those who are no longer listed are looked for. */
   state: 'listing' | 'sweeping' | 'done';
   startedAt: Date;
   updatedAt: Date;
   /** When a run last came to its end: since then events keep `follows` complete. */
   finishedAt?: Date;
-  /** Where the listing goes on; null for its beginning. */
+  /** The openid after which the listing continues; null for its beginning. */
   nextOpenid: string | null;
-  /** How many follow, by WeChat's word. */
+  /** How many follow, by WeChat's count. */
   total: number;
   /** How many of them have been brought up to date. */
   listed: number;
-  /** Whose status was another one, or not known. */
+  /** How many had another status here, or were unknown. */
   followed: number;
   unfollowed: number;
-  /** Calls to WeChat. */
+  /** How many calls were made to WeChat. */
   calls: number;
 }

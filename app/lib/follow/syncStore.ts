@@ -13,21 +13,22 @@ export type Operation = mongo.AnyBulkWriteOperation<Row>;
 
 const DUPLICATE_KEY = 11000;
 
-/** What the synchronisation of one official account reads and writes. */
+/** The reads and writes of the synchronisation of one official account. */
 export class SyncStore {
   constructor(private readonly db: mongo.Db, readonly appid: string) {}
 
+  /** The `_id` in `follows` of a person. */
   key(openid: string): string {
     return openidKey(this.appid, openid);
   }
 
-  /** What is known of these people, by openid. */
+  /** The documents of these people, by openid. */
   async known(openids: readonly string[]): Promise<Map<string, FollowDocument>> {
     const found = await this.follows.find({ _id: { $in: openids.map(openid => this.key(openid)) } }).toArray();
     return new Map((found as unknown as FollowDocument[]).map(follow => [follow.openid, follow]));
   }
 
-  /** Who follows by what is known here, but has not been met by a synchronisation since. */
+  /** People who follow by what is known here, but whom no synchronisation has met since. */
   async unmet(since: Date, limit: number): Promise<Map<string, FollowDocument>> {
     const { appid } = this;
     const filters = [{ appid, following: true, syncedAt: null }, { appid, following: true, syncedAt: { $lt: since } }];
@@ -38,7 +39,7 @@ export class SyncStore {
     return new Map();
   }
 
-  /** Writes in any order. What somebody else has inserted meanwhile is left as they made it. */
+  /** Writes in any order. A document that another process inserted meanwhile stays. */
   async write(operations: Operation[]): Promise<number> {
     if (operations.length === 0) return 0;
     try {
@@ -52,8 +53,8 @@ export class SyncStore {
   }
 
   /**
-   * Links new followers to the users who have their unionid. Who is known here under the openid already, as somebody
-   * else, is left to the server: joining two people is more than one write.
+   * Links new followers to the users who have their unionid. A follower whose openid belongs to another user already is
+   * left to the server, because joining two users takes more than one write.
    * @return by openid the user's id, or `merge`
    */
   async link(infos: readonly UserInfo[]): Promise<Map<string, string>> {

@@ -2,16 +2,16 @@ import { batchUserInfo, userInfo, type UserInfo } from '../wechat/endpoints/user
 import { WechatError } from '../wechat/error';
 import type { WechatClient } from '../wechat/client';
 
-/** One openid that WeChat does not know (any more) makes it refuse all of a batch. */
+/** The errcode for a batch in which WeChat does not know one openid (any more): it refuses all of the batch. */
 const UNKNOWN_OPENID = 40003;
 
 /** Calls WeChat with the access_token of an official account. */
 export type Ask = <T>(call: (accessToken: string) => Promise<T>) => Promise<T>;
 
 /**
- * What WeChat knows of people of an official account.
+ * WeChat's information about people of an official account.
  * @param openids at most 100
- * @return by openid; those whom WeChat does not know are left out
+ * @return by openid; people whom WeChat does not know are left out
  * @throws {WechatError}
  */
 export async function userInfos(client: WechatClient, ask: Ask, openids: readonly string[]): Promise<Map<string, UserInfo>> {

@@ -1,15 +1,13 @@
+import { LANGUAGE_TAGS } from '../language/acceptLanguage';
 import type { Language } from '../language/texts';
 
-/** Somewhere to go: what it is called in JSON and in both languages, and what is there. */
+/** A link of the page: its name in JSON and in both languages, and its address. */
 export interface Place {
   name: string;
   path: string;
   title: Record<Language, string>;
   text: Record<Language, string>;
 }
-
-/** Of the languages, for `lang` and `Content-Language`. */
-export const LANGUAGE_TAGS: Record<Language, string> = { en: 'en', zh: 'zh-CN' };
 
 const CONSOLE: Place = {
   name: 'console', path: '/console', title: { en: 'Console', zh: '管理控制台' },
@@ -39,12 +37,12 @@ const ABOUT: Record<Language, string> = {
   zh: '微信小程序自托管后端已在运行。',
 };
 
-/** Where a person may go from here. @param sandbox whether the simulated WeChat runs */
+/** The links of the page. @param sandbox whether the simulated WeChat runs */
 export function placesOf(sandbox: boolean): Place[] {
   return sandbox ? [CONSOLE, SANDBOX, ...OTHERS] : [CONSOLE, ...OTHERS];
 }
 
-/** The page at `/`: links alone, without script; its looks are in app/public/home.css. */
+/** The HTML of the page at `/`: links only, without script; app/public/home.css styles it. */
 export function homePage(places: Place[], language: Language, version: string): string {
   const links = places.map(({ path, title, text }) => `
       <li><a href="${path}"><strong>${title[language]}</strong><span>${text[language]}</span><code>${path}</code></a></li>`).join('');

@@ -1,14 +1,14 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
 
-/** No address is longer, with its zone, its brackets and a port. */
+/** The longest address, with its zone, its brackets and a port. */
 const LONGEST = 100;
 
 /**
- * The addresses that our own proxies have written into X-Forwarded-For, the client's first. Read from the end, in time
- * linear in the header, and no further than the proxies reach: what stands before them anybody may have sent.
+ * The addresses that our own proxies have written into X-Forwarded-For, the client's first. The header is read from its
+ * end, in linear time, and no further than our proxies reach: anything before that may be forged.
  * @param header as it came
  * @param hops number of proxies in front
- * @return at most `hops`; what stands before one that is no address is not believed either
+ * @return at most `hops` addresses; nothing before an entry that is no address
  */
 export function forwardedAddresses(header: string, hops: number): string[] {
   const addresses: string[] = [];
@@ -23,8 +23,8 @@ export function forwardedAddresses(header: string, hops: number): string[] {
 }
 
 /**
- * An address as it is told: without brackets, port and zone, and an IPv4 address that is written as an IPv6 one
- * (`::ffff:192.0.2.1`) as what it is.
+ * An address in its normal form: without brackets, port and zone, and an IPv4 address that is written as an IPv6 one
+ * (`::ffff:192.0.2.1`) as IPv4.
  * @return undefined when it is none
  */
 export function addressOf(text: string): string | undefined {
@@ -35,8 +35,8 @@ export function addressOf(text: string): string | undefined {
 }
 
 /**
- * Whom an address is counted as: an IPv4 address for itself, IPv6 by /64, of which one customer has all.
- * @param address as `addressOf` gives it; anything else is counted for itself
+ * The key under which an address is counted: an IPv4 address itself, IPv6 by /64, which one customer has whole.
+ * @param address as `addressOf` gives it; other texts are their own key
  * @see https://www.rfc-editor.org/rfc/rfc6177 (end sites get a /64 or more)
  */
 export function countedAs(address: string): string {
@@ -44,7 +44,7 @@ export function countedAs(address: string): string {
   return `${groupsOf(address).slice(0, 4).map(group => group.toString(16)).join(':')}::/64`;
 }
 
-/** @see https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2 */
+/** IPv4-mapped addresses. @see https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.2 */
 function mappedIPv4(address: string): string | undefined {
   const groups = groupsOf(address);
   if (groups[5] !== 0xffff || groups.slice(0, 5).some(group => group !== 0)) return undefined;

@@ -1,14 +1,14 @@
 import type { z } from 'zod';
 import { AppError } from '../errors';
 
-/** What the next page of a list begins after, as a text that callers hand back. */
+/** Encodes the place after which the next page of a list begins as a text that callers hand back. */
 export function encodeCursor(place: unknown): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
 /**
- * What `encodeCursor` was given: nobody else's word is believed.
- * @param schema that it has to fit
+ * Decodes a text of `encodeCursor`, or of a caller who made one up.
+ * @param schema that the decoded value has to fit
  * @return undefined for the first page
  * @throws {AppError} INVALID_ARGUMENT
  */

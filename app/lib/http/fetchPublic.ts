@@ -8,9 +8,9 @@ import { publicAddresses } from './publicAddress';
 export interface FetchOptions {
   /** Most bytes. */
   limit: number;
-  /** Milliseconds for all of it. */
+  /** Milliseconds for the whole download. */
   timeout: number;
-  /** The addresses of a host that may be connected to; none when it is not public. */
+  /** Resolves a host to the addresses that may be connected to; none when it is not public. */
   resolve?: (host: string) => Promise<LookupAddress[]>;
 }
 
@@ -20,8 +20,8 @@ export interface Fetched {
 }
 
 /**
- * Downloads a file from the public internet. The connection goes to an address that was checked, whatever the name leads
- * to by then; redirects are not followed.
+ * Downloads a file from the public internet. It connects to an address that was checked, even when the name resolves to
+ * another one meanwhile; redirects are not followed.
  * @throws {AppError} INVALID_ARGUMENT that says why: not http(s), not public, not there, too large, too slow
  */
 export async function fetchPublic(text: string, { limit, timeout, resolve = publicAddresses }: FetchOptions): Promise<Fetched> {
@@ -58,9 +58,9 @@ function connect(url: URL, addresses: LookupAddress[], signal: AbortSignal): Pro
   return new Promise((resolve, reject) => {
     const outgoing = request(url, {
       headers: { accept: '*/*', 'accept-encoding': 'identity', 'user-agent': 'weapp-hub' },
-      // A connection of its own: a kept one could be to an address that was checked for another name.
+      // A new connection: a kept one could be to an address that was checked for another name.
       agent: false,
-      // The name is not looked up again. A URL that names an address has had that one checked.
+      // The name is not resolved again. The address in a URL without a name has been checked.
       lookup: (_host, { all }, found) => (all ? found(null, addresses) : found(null, addresses[0].address, addresses[0].family)),
       signal,
     });

@@ -16,11 +16,11 @@ export interface Multipart {
 }
 
 const LIMITS = { fields: 10, fieldNameSize: 64, fieldSize: 1_024, files: 1, parts: 12, headerPairs: 20 };
-/** What surrounds the file. */
+/** Bytes of the body around the file. */
 const OVERHEAD = 64 * 1024;
 
 /**
- * Reads a multipart/form-data body: a few short fields and one file, of which nothing touches the disk.
+ * Reads a multipart/form-data body: a few short fields and one file, all in memory, nothing on disk.
  * @param name of the file's field; other files are refused
  * @param limit most bytes of the file; a longer one is refused as soon as that is known
  * @throws {AppError} INVALID_ARGUMENT
@@ -35,7 +35,7 @@ export function readMultipart(req: IncomingMessage, name: string, limit: number)
     const result: Multipart = { fields: {} };
     const refuse = (error: AppError) => {
       req.unpipe(parser);
-      // What is still under way must not keep the answer waiting.
+      // A file that is still being received must not delay the answer.
       req.resume();
       reject(error);
     };
@@ -47,7 +47,7 @@ export function readMultipart(req: IncomingMessage, name: string, limit: number)
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => { chunks.push(chunk); });
       stream.once('limit', () => refuse(tooLarge()));
-      // Told by the parser too.
+      // The parser reports it too.
       stream.on('error', () => undefined);
       stream.once('end', () => { result.file = { bytes: Buffer.concat(chunks), filename: filename ?? '', contentType: mimeType }; });
       if (field !== name) refuse(refusal({ key: 'fileElsewhere', params: { name } }));
@@ -65,7 +65,7 @@ export function readMultipart(req: IncomingMessage, name: string, limit: number)
 /** @return undefined when the headers are not those of a form with files */
 function open({ headers }: IncomingMessage, limit: number): busboy.Busboy | undefined {
   try {
-    // One byte more than allowed tells a file of the full size from a longer one.
+    // One byte more than allowed distinguishes a file of exactly the limit from a longer one.
     return busboy({ headers, limits: { ...LIMITS, fileSize: limit + 1 } });
   } catch {
     return undefined;

@@ -12,8 +12,8 @@ const SPECIAL_V4 = [
 ] as const;
 
 /**
- * Of IPv6, 2000::/3 is handed out to the public internet; in it, these are not (tunnels that lead to an IPv4 address among
- * them). All else is refused: loopback, IPv4-mapped, NAT64, unique local, link-local, multicast.
+ * Of IPv6, 2000::/3 is assigned to the public internet; these ranges in it are not public (tunnels to an IPv4 address
+ * among them). Everything else is refused: loopback, IPv4-mapped, NAT64, unique local, link-local, multicast.
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry/iana-ipv6-special-registry.xhtml
  */
 const PUBLIC_V6 = ['2000::', 3] as const;
@@ -25,11 +25,11 @@ for (const [net, prefix] of SPECIAL_V6) special.addSubnet(net, prefix, 'ipv6');
 const global = new BlockList();
 global.addSubnet(...PUBLIC_V6, 'ipv6');
 
-/** Whether an address belongs to the public internet. What is no address does not. */
+/** Whether a text is an address of the public internet. */
 export function isPublicAddress(address: string): boolean {
   const version = isIP(address);
   if (version === 4) return !special.check(address, 'ipv4');
-  // A zone (`fe80::1%eth0`) is for addresses of the own link only.
+  // A zone (`fe80::1%eth0`) marks an address of the local link.
   return version === 6 && !address.includes('%') && global.check(address, 'ipv6') && !special.check(address, 'ipv6');
 }
 

@@ -6,7 +6,7 @@ import type { UploadedFile } from './multipart';
 /**
  * Reads a file that this server offers to everybody.
  * @param root the directory of such files
- * @param path of the file in it; as its URL has it, with `/public/` in front, too
+ * @param path of the file in it; a leading `/public/`, as in its URL, is allowed
  * @param limit most bytes
  * @throws {AppError} INVALID_ARGUMENT when there is no such file in the directory, or it is larger
  */
@@ -22,13 +22,13 @@ export async function readPublicFile(root: string, path: string, limit: number):
   }
 }
 
-/** A link is followed, but not out of the directory. */
+/** A symbolic link is followed only within the directory. */
 async function openInside(root: string, name: string): Promise<FileHandle> {
   try {
     const [directory, file] = await Promise.all([realpath(root), realpath(resolve(root, name))]);
     if (file.startsWith(directory + sep)) return await open(file);
   } catch {
-    // What does not exist, is too long or holds a U+0000 is no file either.
+    // A path that does not exist, is too long or holds a U+0000 is no file either.
   }
   throw missing();
 }

@@ -6,9 +6,9 @@ import { hostOf, readUrl } from './fetchPublic';
 import { publicAddresses } from './publicAddress';
 
 interface Options {
-  /** The addresses of a host; none when it is not public. Rejects when the name is not known. */
+  /** Resolves a host to its addresses; to none when it is not public. Rejects when the name is unknown. */
   resolve?: (host: string) => Promise<LookupAddress[]>;
-  /** Milliseconds that looking the name up may take. */
+  /** Milliseconds that resolving the name may take. */
   timeout?: number;
 }
 
@@ -19,8 +19,8 @@ interface Options {
 const NOT_PUBLIC = /(?:^|\.)(?:localhost|local|internal|intranet|lan|home|corp|private|test|example|invalid|onion|alt|home\.arpa)$/i;
 
 /**
- * Refuses an address that somebody else is to download from and cannot: one that is not on the public internet. A name
- * that this server cannot look up, as its own name server may not know it, passes when its form is public.
+ * Refuses an address that another server cannot download from: one that is not on the public internet. A name that this
+ * server cannot resolve, because its own name server may not know it, passes when its form is public.
  * @throws {AppError} INVALID_ARGUMENT that says why
  */
 export async function requirePublicUrl(text: string, { resolve = publicAddresses, timeout = 2_000 }: Options = {}): Promise<void> {

@@ -1,11 +1,11 @@
-/** What is needed of the database's collection: a document per key and minute. */
+/** The methods that are needed of the database's collection: a document per key and minute. */
 export interface RateStore {
   bulkWrite(operations: object[], options: { ordered: false }): Promise<unknown>;
   find(filter: object): { toArray(): Promise<Array<{ _id: string; points: number }>> };
 }
 
 export interface RateLimiterOptions {
-  /** Of what is limited, part of the stored keys. */
+  /** The name of the limit, part of the stored keys. */
   name: string;
   /** 0 = no limit */
   perMinute: number;
@@ -13,25 +13,28 @@ export interface RateLimiterOptions {
 }
 
 interface Count {
-  /** What all processes had counted when the database was last asked. */
+  /** The count of all processes when the database was last asked. */
   known: number;
-  /** What this one has counted since. */
+  /** This process's count since then. */
   own: number;
 }
 
 const MINUTE = 60_000;
-/** How often processes tell one another. */
-const FLUSH_EVERY = 1_000;
-/** Most who are counted at once; of more, the one who came first is counted anew. */
+/** Milliseconds between two exchanges with the database. */
+const FLUSH_EVERY_MS = 1_000;
+/** Most keys that are counted at once; beyond, the oldest key is forgotten. */
 const MOST = 100_000;
 const GROUP = 1_000;
-/** Who has used this part of the limit at one process is told to the others: most callers never do, and cost no write. */
+/**
+ * A key that has used this part of the limit at one process is exchanged with the others: most keys never do, and cost
+ * no write.
+ */
 const TOLD_FROM = 1 / 20;
 
 /**
- * How often somebody may do something in a minute of the clock. Each process counts in memory, tells the database once a
- * second what it has counted, and learns what the others have: the limit is exact within one process, and holds over all
- * of them after a second. While the database is away each counts for itself.
+ * Limits how often a key may do something in a minute of the clock. Each process counts in memory, adds its counts to
+ * the database once a second, and learns those of the others: the limit is exact within one process, and holds over all
+ * of them after a second. While the database is away each process counts alone.
  */
 export class RateLimiter {
   private minute = 0;
@@ -43,7 +46,7 @@ export class RateLimiter {
 
   /**
    * Counts one, unless the limit is reached.
-   * @param key who does it
+   * @param key of the caller
    * @return seconds to wait when the limit is reached, else 0
    */
   consume(key: string): number {
@@ -59,7 +62,7 @@ export class RateLimiter {
     return 0;
   }
 
-  /** Tells no more; what was not told is forgotten. */
+  /** Stops the exchange; counts that were not exchanged are forgotten. */
   stop(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -89,13 +92,13 @@ export class RateLimiter {
   private tellSoon(key: string): void {
     this.untold.add(key);
     this.timer ??= setTimeout(() => {
-      // A failure leaves the counts as they are: they are told with the next ones.
+      // After a failure the counts stay, and are exchanged with the next ones.
       this.tell().catch(() => undefined).finally(() => {
         this.timer = undefined;
         const [next] = this.untold;
         if (next !== undefined) this.tellSoon(next);
       });
-    }, FLUSH_EVERY).unref();
+    }, FLUSH_EVERY_MS).unref();
   }
 
   private async tell(): Promise<void> {
@@ -114,7 +117,7 @@ export class RateLimiter {
       const count = counts.get(key);
       if (count) told.set(`${this.options.name}:${key}:${minute}`, { count, key, own: count.own });
     }
-    // Two minutes longer than they count, since clocks differ.
+    // Two minutes longer than they count, because clocks differ.
     const expiresAt = new Date((minute + 3) * MINUTE);
     const operations = [...told].map(([_id, { own }]) => ({
       updateOne: { filter: { _id }, update: { $inc: { points: own }, $setOnInsert: { expiresAt } }, upsert: true },

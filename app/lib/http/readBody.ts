@@ -9,7 +9,7 @@ export class BodyTooLargeError extends AppError {
 }
 
 /**
- * Refuses a body that is compressed or encoded otherwise: it would be taken for what it is not.
+ * Refuses a compressed or otherwise encoded body: its bytes would be misread.
  * @throws {AppError} INVALID_ARGUMENT
  */
 export function assertNotEncoded({ headers }: IncomingMessage): void {
@@ -41,7 +41,7 @@ export function readBody(req: IncomingMessage, limit: number): Promise<Buffer> {
     });
     const broken = () => reject(new AppError('INVALID_ARGUMENT', { key: 'bodyCutShort' }));
     req.once('end', () => {
-      // Every request is closed in the end: an error, with its stack, is not made for one that is complete.
+      // Every request emits `close` in the end: no error, with its stack, is made for a complete one.
       req.off('close', broken);
       resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size));
     });

@@ -1,9 +1,9 @@
-/** What became of a request that failed: it never left, it was answered, or nobody knows. */
+/** What happened to a failed request: it never left, it was answered, or it is unknown. */
 export type Delivery = 'not-sent' | 'answered' | 'unknown';
 
-/** A call to somebody else's server that failed. Never holds a secret. */
+/** A failed call to another server. Never holds a secret. */
 export class UpstreamError extends Error {
-  /** The other side's own number, where it gave one. */
+  /** The other server's error number, where it gave one. */
   readonly errcode?: number;
   readonly errmsg: string;
   /** Whether the same call may succeed later. */

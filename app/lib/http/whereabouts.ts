@@ -7,11 +7,11 @@ export interface Route {
 }
 
 /**
- * What to tell somebody whom no route answers.
+ * A hint for a caller whose request no route takes.
  * @param path as it came
- * @param routes all there are
+ * @param routes all routes
  * @param fitting those of them whose path fits, but not the method
- * @return which methods the path takes, or how it is written; undefined when there is nothing like it
+ * @return the methods that the path takes, or the right spelling of the path; undefined when no route is similar
  */
 export function whereabouts(path: string, routes: readonly Route[], fitting: readonly Route[]): Message | undefined {
   if (fitting.length > 0) {
@@ -26,7 +26,7 @@ export function whereabouts(path: string, routes: readonly Route[], fitting: rea
   return undefined;
 }
 
-/** What fits a pattern but for its case and its slashes, in the pattern's own writing. */
+/** A pattern filled with a path that fits it but for case and slashes; in the pattern's own spelling. */
 function rightlyWritten(pattern: string[], given: string[]): string | undefined {
   const rest = pattern.at(-1) === '*' ? pattern.length - 1 : Infinity;
   if (given.length !== pattern.length && given.length <= rest) return undefined;

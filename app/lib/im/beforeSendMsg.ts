@@ -1,10 +1,10 @@
 import { TimeoutError, within } from '../async/within';
 import type { ImMessage } from './callback';
 
-/** What the team's hook says of a message. */
+/** The answer of the team's hook about a message. */
 export type BeforeSendMsgVerdict = { allow: true } | { allow: false; errorCode?: number; errorInfo?: string };
 
-/** See docs/hooks.md. */
+/** The team's hook: see docs/hooks.md. */
 export type BeforeSendMsgHook = (message: ImMessage) => Promise<BeforeSendMsgVerdict>;
 
 /** The answer to `C2C.CallbackBeforeSendMsg`: 0 allows, 1 refuses, 2 drops silently, 120001–130000 tell the client ErrorInfo. */
@@ -16,14 +16,14 @@ export interface BeforeSendMsgAnswer {
 /** Without a hook every message may be sent. */
 export const allowAll: BeforeSendMsgHook = async () => ({ allow: true });
 
-/** How long the hook may think; IM itself waits 2 s. */
+/** Milliseconds that the hook may take; IM itself waits 2 s. */
 export const HOOK_TIMEOUT_MS = 1_000;
 const LONGEST_INFO = 1_024;
 export const ALLOWED: BeforeSendMsgAnswer = { ErrorCode: 0, ErrorInfo: '' };
 
 /**
- * Asks the hook. A hook that fails, takes too long or says nothing that makes sense does not stop the message.
- * @param onProblem told what was wrong with the hook
+ * Asks the hook. A hook that fails, takes too long or gives an invalid answer does not stop the message.
+ * @param onProblem called with what was wrong with the hook
  * @see https://trtc.io/document/34364
  */
 export async function askHook(hook: BeforeSendMsgHook, message: ImMessage, onProblem: (problem: Error) => void): Promise<BeforeSendMsgAnswer> {

@@ -4,7 +4,7 @@ import { AppError } from '../errors';
 import { explainIssues, withoutWords } from '../input/explain';
 import { excerpt, isSignal } from './excerpt';
 
-/** Somebody came or went on one of their devices. */
+/** A person's device went online or offline. */
 export interface ImStateChange {
   kind: 'state';
   userId: string;
@@ -20,13 +20,13 @@ export interface ImNotable {
   to: string;
   /** When, by IM's clock, in milliseconds. */
   at: number;
-  /** What it says, shortened. */
+  /** The beginning of its text. */
   text: string;
-  /** The same for every repetition of a callback about it. */
+  /** The same at every repetition of a callback about the message. */
   identity: string;
 }
 
-/** A one-to-one message as IM describes it to callbacks. */
+/** A one-to-one message, as IM's callbacks describe it. */
 export interface ImMessage {
   From_Account: string;
   To_Account: string;
@@ -35,7 +35,7 @@ export interface ImMessage {
   /** Seconds. */
   MsgTime?: number;
   MsgKey?: string;
-  /** 1: it is not kept for who is offline. */
+  /** 1: the message is not kept for offline receivers. */
   OnlineOnlyFlag?: number;
   MsgBody: Array<{ MsgType: string; MsgContent?: Record<string, unknown> }>;
   CloudCustomData?: string;
@@ -68,10 +68,10 @@ const message = z.object({
   CloudCustomData: z.string().optional(),
 });
 
-/** IM's clock is not ours, but what is later than this is no time at all: it would outlast what comes after. */
+/** IM's clock may differ from ours, but a time later than this is invalid: it would override all later times. */
 const CLOCKS_APART = 60_000;
 
-/** A message with what only its callback says. */
+/** A message, with the fields of its callback. */
 export type ImMessageCallback = z.infer<typeof message>;
 
 /** @throws {AppError} INVALID_ARGUMENT that names the field */
@@ -80,8 +80,9 @@ export function readMessage(body: unknown): ImMessageCallback {
 }
 
 /**
- * What a `State.StateChange` says. A device that left says nothing of the person's others: it is a hint.
- * @return undefined for an Action that is not known
+ * Reads a `State.StateChange`. A device that went offline says nothing about the person's other devices: it is a hint
+ * only.
+ * @return undefined for an unknown Action
  * @throws {AppError} INVALID_ARGUMENT that names the field
  * @see https://trtc.io/document/34358
  */
@@ -92,8 +93,8 @@ export function readStateChange(body: unknown): ImStateChange | undefined {
 }
 
 /**
- * What an offline notice says of a message.
- * @return undefined when nobody is to be told of it: it was not sent, is to oneself, or is a signal such as "typing"
+ * Reads what an offline notice tells of a message.
+ * @return undefined when it needs no notice: it was not sent, is to the sender, or is a signal such as "typing"
  * @see https://trtc.io/document/34365
  */
 export function toNotable(callback: ImMessageCallback): ImNotable | undefined {

@@ -16,14 +16,13 @@ export interface ImSignOptions {
 }
 
 /**
- * Checks that an IM callback comes from Tencent Cloud: `Sign = sha256hex(token + RequestTime)`,
- * not more than 60 s from now. `forged` when the signature does not fit, `stale` when only the time
- * does not. Never throws.
- *
+ * Checks that an IM callback comes from Tencent Cloud: `Sign = sha256hex(token + RequestTime)`, not more than 60 s from
+ * now. Never throws.
+ * @return `forged` when the signature does not fit, `stale` when only the time does not
  * @see https://trtc.io/document/34354
  */
 export function verifyImSign({ token, sign, requestTime, now }: ImSignOptions): 'ok' | 'forged' | 'stale' {
-  // an empty token would make the signature anybody's
+  // Anybody could compute the signature of an empty token.
   if (!token || typeof requestTime !== 'string' || !/^\d{1,12}$/.test(requestTime)) return 'forged';
   if (!safeEqual(sign, hash('sha256', token + requestTime))) return 'forged';
   return Math.abs(now - Number(requestTime) * 1000) <= IM_SIGN_TOLERANCE ? 'ok' : 'stale';

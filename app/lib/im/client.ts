@@ -8,17 +8,17 @@ import { userSig } from './userSig';
 export type ImStatus = 'Online' | 'PushOnline' | 'Offline';
 
 export interface ImClientOptions {
-  /** Its base is that of the IM REST API. */
+  /** Client whose base is that of the IM REST API. */
   client: WechatClient;
   sdkAppId: number;
   secretKey: string;
   /** An administrator of the IM application. */
   admin: string;
-  /** Keeps queries of who is online below IM's limit of 200 a second; they are not held back without it. */
+  /** Keeps queries of online states below IM's limit of 200 a second; without it they are not delayed. */
   pace?: Pace;
 }
 
-/** Most accounts that queryOnlineStatus takes. */
+/** Most accounts in one call of queryOnlineStatus. */
 export const ONLINE_STATUS_BATCH = 500;
 
 const SIG_SECONDS = 86_400;
@@ -32,9 +32,9 @@ export class ImClient {
   constructor(private readonly options: ImClientOptions) {}
 
   /**
-   * Who of any number of people is online, asked in batches.
-   * @return as `queryOnlineStatus` does
-   * @throws as `queryOnlineStatus` does
+   * Tells who of any number of people is online, in batches.
+   * @return as `queryOnlineStatus`
+   * @throws as `queryOnlineStatus`
    */
   async onlineStatuses(userIds: readonly string[]): Promise<Map<string, ImStatus>> {
     const statuses = new Map<string, ImStatus>();
@@ -46,7 +46,8 @@ export class ImClient {
   }
 
   /**
-   * Who is online. An account that IM does not know is Offline; one of which it says nothing is not in the answer.
+   * Tells who is online. An account that IM does not know is Offline; one that IM's answer leaves out is left out here
+   * too.
    * @throws {RangeError} for more than 500
    * @throws {ImError} when IM refuses; {WechatError} when it cannot be reached
    * @see https://trtc.io/document/35477
@@ -68,7 +69,7 @@ export class ImClient {
     return statuses;
   }
 
-  /** Makes a call; one whose UserSig was refused is made once more with a new one. */
+  /** Makes a call; once more with a new UserSig when the first one was refused. */
   private async call(path: string, body: object): Promise<WechatAnswer> {
     const sig = this.userSig();
     try {

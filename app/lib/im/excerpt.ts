@@ -1,6 +1,6 @@
 const LONGEST = 200;
 
-/** What stands for an element without text, in the words of WeChat's own list of chats. */
+/** The words for an element without text, as in WeChat's own list of chats. */
 const WORDS = new Map(Object.entries({
   TIMImageElem: '[图片]',
   TIMSoundElem: '[语音]',
@@ -18,7 +18,7 @@ interface Element {
 }
 
 /**
- * What a message says, on one line and shortened; never empty.
+ * A message's text, on one line and shortened; never empty.
  * @see https://trtc.io/document/33527
  */
 export function excerpt(body: readonly Element[]): string {

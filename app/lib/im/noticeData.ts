@@ -1,19 +1,19 @@
 import { AppError } from '../errors';
 import { checkTemplateData, parseTemplateContent, type TemplateField } from '../wechat/outgoing/template';
 
-/** Which of the template's keys says what; by kind where nothing is said. */
+/** The keys of the template for each piece of the notice; by the keys' kinds where left out. */
 export interface NoticeFields {
   sender?: string;
   time?: string;
   text?: string;
 }
 
-/** What a notice tells. */
+/** The content of a notice. */
 export interface NoticeContent {
   sender: string;
   at: Date;
   text: string;
-  /** Messages that it stands for. */
+  /** How many messages the notice stands for. */
   count: number;
 }
 
@@ -47,7 +47,7 @@ export function noticeData(content: NoticeContent, fields: NoticeFields = {}, te
   return checkTemplateData({ fields: chosen }, data);
 }
 
-/** A name holds letters only, which an IM user id seldom does. */
+/** A name holds letters only; an IM user id seldom does. */
 function nameLike(sender: string): string {
   return sender.replace(/[^\p{L}\p{M} ]+/gu, ' ').trim() || '新消息';
 }

@@ -1,8 +1,8 @@
 import { AppError } from '../errors';
 
 /**
- * Lets pass what needs a Tencent IM application.
- * @throws {AppError} NOT_FOUND when none is configured
+ * Checks that a Tencent IM application is configured.
+ * @throws {AppError} NOT_FOUND when none is
  */
 export function requireIm<T>(im: T | undefined): T {
   if (im === undefined) throw new AppError('NOT_FOUND', { key: 'imOff' });

@@ -15,14 +15,13 @@ export interface UserSigOptions {
 }
 
 /**
- * Issues the UserSig with which a client logs in to Tencent Cloud IM: zlib-compressed JSON in
- * Tencent's own base64 alphabet (`*`, `-`, `_` for `+`, `/`, `=`).
- *
+ * Issues the UserSig with which a client logs in to Tencent Cloud IM: zlib-compressed JSON in Tencent's own base64
+ * alphabet (`*`, `-`, `_` for `+`, `/`, `=`).
  * @throws RangeError when `userId` or `expireSeconds` is out of range
  * @see https://tencentcloud.com/document/product/1047/34385
  */
 export function userSig({ sdkAppId, secretKey, userId, expireSeconds }: UserSigOptions): string {
-  // the signed text is made of lines: a line break in the id could pass for another field
+  // The signed text is made of lines: a line break in the id could pass for another field.
   if (!/^[ -~]{1,32}$/.test(userId)) throw new RangeError('userId must be 1 to 32 printable characters of ASCII');
   if (!Number.isSafeInteger(expireSeconds) || expireSeconds < 1) {
     throw new RangeError('expireSeconds must be a whole number above 0');
@@ -33,7 +32,7 @@ export function userSig({ sdkAppId, secretKey, userId, expireSeconds }: UserSigO
 export interface UserSigCheck {
   sdkAppId: number;
   secretKey: string;
-  /** Who presents the UserSig. */
+  /** The user who presents the UserSig. */
   userId: string;
   /** The text to check. */
   userSig: string;
@@ -41,7 +40,7 @@ export interface UserSigCheck {
   now?: number;
 }
 
-/** In the numbers of Tencent Cloud: 0, 70003, 70009, 70014, 70013, 70001. */
+/** Tencent Cloud's codes: 0, 70003, 70009, 70014, 70013, 70001. */
 export type UserSigVerdict = 'ok' | 'malformed' | 'forged' | 'sdkappid' | 'identifier' | 'expired';
 
 /**

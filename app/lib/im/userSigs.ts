@@ -6,11 +6,11 @@ export interface IssuedUserSig {
 }
 
 const LIFE = 7 * 86_400;
-/** One that lives less than this is not given out any more. */
+/** A UserSig with less than this left, in seconds, is not handed out any more. */
 const RENEW_AHEAD = 86_400_000;
 const MOST = 10_000;
 
-/** Issues UserSigs and gives out the same one until it nears its expiry. */
+/** Issues UserSigs, and hands out the same one until it nears its expiry. */
 export class UserSigs {
   private readonly issued = new Map<string, IssuedUserSig>();
 
@@ -20,7 +20,7 @@ export class UserSigs {
   of(userId: string): IssuedUserSig {
     const known = this.issued.get(userId);
     if (known && known.expiresAt.getTime() - Date.now() > RENEW_AHEAD) return known;
-    // Its seconds are counted from before it is signed: what we say is never later than what it says.
+    // Its seconds are counted from before it is signed: the time that we tell is never later than its own.
     const expiresAt = new Date((Math.floor(Date.now() / 1000) + LIFE) * 1000);
     const issued = { userSig: userSig({ ...this.im, userId, expireSeconds: LIFE }), expiresAt };
     this.issued.delete(userId);

@@ -5,10 +5,10 @@ import { problemOf, sayOf } from './problems';
 import { fieldsAt, hintAt } from './schemaWalk';
 import { eitherType, formatProblem, kindOf, sizeProblem, typeWanted } from './words';
 
-/** Where a value stands: in a request, as a reply rule, a template, or an entry of WECHAT_APPS_FILE. */
+/** Where a value comes from: a request, a reply rule, a template, or an entry of WECHAT_APPS_FILE. */
 export type Part = 'body' | 'query' | 'params' | 'rule' | 'template' | 'entry';
 
-/** What is looked at: a schema, what was sent, and where it stood. */
+/** The input of an explanation: a schema, the value, and where it came from. */
 export interface Parsed {
   schema: z.ZodType;
   value: unknown;
@@ -18,13 +18,13 @@ export interface Parsed {
 type Issue = z.core.$ZodIssue;
 export type Sentence = Message | string;
 
-/** Said of one request, at most. */
+/** Most sentences for one request. */
 const MOST = 5;
 const WHOLE: Record<Part, Message> = { body: { key: 'theBody' }, query: { key: 'theQuery' }, params: { key: 'thePath' }, rule: { key: 'theRule' }, template: { key: 'theTemplate' }, entry: { key: 'theEntry' } };
 
 /**
- * What a person is told of a request that does not fit its schema: which field, what is wrong with it, and what to send
- * instead. No value of the request is repeated, and of names only those that may be a misspelt field's.
+ * Explains to a person why a request does not fit its schema: which field, what is wrong with it, and what to send
+ * instead. No value of the request is repeated, and a name only when it may be a misspelt field.
  * @param issues of `safeParse` with `withoutWords`, so that a text in them is one of the schema's own
  * @return 1 to 5 sentences
  */
@@ -39,7 +39,7 @@ function givenOf(sentence: Sentence, key: 'fieldMissingMeant' | 'fieldUnknownMea
   return typeof sentence === 'object' && sentence.key === key ? sentence.params.given : undefined;
 }
 
-/** For `safeParse`: zod itself says nothing; what schemas say stays. */
+/** Option of `safeParse`: silences zod's own messages; those that schemas set stay. */
 export const withoutWords = { error: () => '' };
 
 function explain(issue: Issue, path: readonly PropertyKey[], parsed: Parsed): Sentence {
@@ -59,10 +59,10 @@ function explain(issue: Issue, path: readonly PropertyKey[], parsed: Parsed): Se
   return problem ? { key: 'fieldProblem', params: { field, problem } } : { key: 'fieldInvalid', params: { field } };
 }
 
-/** A field that is not there: what was sent instead, what to send, or what it must be. */
+/** Explains a missing field: another field that was sent instead, what to send, or what it must be. */
 function explainMissing({ code, message }: Issue, path: readonly PropertyKey[], parsed: Parsed): Message | undefined {
   const name = path.at(-1);
-  // A schema's own check of the whole, such as "either of two", names no field that must be there.
+  // The schema's own check of the whole, such as "either of two", names no field that must be there.
   if (typeof name !== 'string' || code === 'custom' || code === 'unrecognized_keys' || code === 'invalid_key' || valueAt(parsed.value, path) !== undefined) return undefined;
   const field = nameOf(path, parsed.part);
   const given = meantBy(name, strangers(path.slice(0, -1), parsed));
@@ -73,7 +73,7 @@ function explainMissing({ code, message }: Issue, path: readonly PropertyKey[], 
   return { key: 'fieldMissingMust', params: { field, problem: problemOf(message) } };
 }
 
-/** Fields of an object that its schema does not know. */
+/** Names unknown fields of an object. */
 function strangers(path: readonly PropertyKey[], { schema, value }: Parsed): string[] {
   const object = valueAt(value, path);
   if (typeof object !== 'object' || object === null || Array.isArray(object)) return [];
@@ -89,7 +89,7 @@ function explainUnknown(keys: readonly string[], path: readonly PropertyKey[], p
   return meant ? { key: 'fieldUnknownMeant', params: { given: field, field: nameOf([...path, meant], parsed.part) } } : { key: 'fieldUnknown', params: { field } };
 }
 
-/** Of a value that fits none of several forms, the form that it is nearest to is explained. */
+/** For a value that fits none of several forms, the closest form is explained. */
 function explainUnion(issue: Extract<Issue, { code: 'invalid_union' }>, path: readonly PropertyKey[], parsed: Parsed): Sentence {
   const field = nameOf(path, parsed.part);
   const branches: Issue[][] = 'errors' in issue ? issue.errors : [];
@@ -109,7 +109,10 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>((here, step) => (typeof here === 'object' && here !== null && Object.hasOwn(here, step) ? (here as Record<PropertyKey, unknown>)[step] : undefined), value);
 }
 
-/** `message.articles[0].title`; a step that cannot be a field's name, a key that was made up, is `…`. */
+/**
+ * Writes a path as `message.articles[0].title`; a step that cannot be a field's name, such as a made-up key, becomes
+ * `…`.
+ */
 function nameOf(path: readonly PropertyKey[], part: Part): Param {
   if (path.length === 0) return WHOLE[part];
   return path.map((step, index) => {

@@ -1,27 +1,27 @@
-/** Names that WeChat's own interfaces, and older servers, use for what is called otherwise here. */
+/** Names that WeChat's own interfaces, and older servers, use for fields with another name here. */
 const ALIASES: Readonly<Record<string, readonly string[]>> = {
   code: ['js_code', 'jscode', 'auth_code', 'phonecode'],
   openid: ['touser', 'fromusername'],
   templateId: ['tmplid', 'pritmplid'],
   unionid: ['userunionid'],
 };
-/** A name that comes from outside is repeated only when it is one. */
+/** A name that comes from outside is repeated only when it has this form. */
 const NAME = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 
-/** Whether a name may be shown to whoever sent it. */
+/** Whether a name may be repeated to the caller that sent it. */
 export function isShown(name: string): boolean {
   return NAME.test(name);
 }
 
-/** Whether two names differ in case, `_` and `-` alone. */
+/** Whether two names differ in case, `_` and `-` only. */
 export function isSameName(one: string, other: string): boolean {
   return plain(one) === plain(other);
 }
 
 /**
- * Which of the given names is probably meant by a wanted one: the same but for case, one of WeChat's own names for it,
- * or one with a typing mistake.
- * @return undefined when none is
+ * The given name that probably stands for a wanted one: the same but for case, one of WeChat's own names for it, or one
+ * with a typing mistake.
+ * @return undefined when none does
  */
 export function meantBy(wanted: string, given: readonly string[]): string | undefined {
   const shown = given.filter(isShown);
@@ -41,7 +41,10 @@ function isNear(one: string, other: string): boolean {
   return distance(one, other) <= (shorter < 6 ? 1 : 2);
 }
 
-/** How many letters must be put in, left out, replaced or swapped with the next one (optimal string alignment). */
+/**
+ * The number of letters that must be inserted, removed, replaced or swapped with the next one (optimal string
+ * alignment).
+ */
 function distance(one: string, other: string): number {
   if (Math.abs(one.length - other.length) > 2) return Infinity;
   const rows: number[][] = [Array.from({ length: other.length + 1 }, (_each, index) => index)];

@@ -5,11 +5,11 @@ import { isSameName, isShown } from './names';
 import { fieldsAt } from './schemaWalk';
 
 /**
- * A part of a request, parsed with its schema.
+ * Parses a part of a request with its schema.
  * @param value the parsed body, the query, or the parameters of the path
- * @return what the schema makes of it
- * @throws {AppError} INVALID_ARGUMENT that says, for a person, which fields are wrong and what to send instead; of a body
- *   also when an optional field is there under a name that differs in case, `_` or `-` alone: it would be passed over
+ * @return the parsed value
+ * @throws {AppError} INVALID_ARGUMENT that says, for a person, which fields are wrong and what to send instead; of a
+ *   body also when an optional field has a name that differs in case, `_` or `-` only: it would be ignored
  */
 export function parseInput<T extends z.ZodType>(schema: T, value: unknown, part: Part): z.infer<T> {
   const result = schema.safeParse(value, withoutWords);

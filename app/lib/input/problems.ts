@@ -1,6 +1,6 @@
 import type { Message, Param } from '../language/message';
 
-/** Makes a message of what a text says in its groups. */
+/** Makes a message from the groups of a matched text. */
 type Maker = (...groups: string[]) => Message;
 
 const n = <K extends Message['key']>(key: K): Maker => count => ({ key, params: { n: Number(count.replace(/,/g, '')) } } as unknown as Message);
@@ -8,7 +8,7 @@ const plain = (key: Message['key']): Maker => () => ({ key } as Message);
 const either = (key: 'mustHaveEither' | 'sendEither'): Maker => (one, other) => ({ key, params: { one, other } });
 const named = (key: Message['key'], ...names: string[]): Maker => (...groups) => ({ key, params: Object.fromEntries(names.map((name, index) => [name, groups[index]])) } as unknown as Message);
 
-/** What schemas say of themselves in English (`z.string().regex(…, 'must be …')`), so that it is said in Chinese too. */
+/** The Chinese messages for the texts that schemas set in English (`z.string().regex(…, 'must be …')`). */
 const KNOWN: ReadonlyArray<readonly [RegExp, Maker]> = [
   [/^must not be empty$/, plain('mustNotBeEmpty')],
   [/^must not hold spaces$/, plain('mustNotHoldSpaces')],
@@ -60,7 +60,7 @@ const KNOWN: ReadonlyArray<readonly [RegExp, Maker]> = [
   [/^must be (\w+(?:, \w+)*) or (\w+)$/, (values, last) => ({ key: 'mustBeListed', params: { values, last } })],
 ];
 
-/** What a schema says of a value, as a message; the text itself when it has no translation. */
+/** A schema's text as a message; the text itself when it has no translation. */
 export function problemOf(text: string): string | Message {
   for (const [pattern, make] of KNOWN) {
     const match = pattern.exec(text);
@@ -69,7 +69,7 @@ export function problemOf(text: string): string | Message {
   return text;
 }
 
-/** A sentence of a field and a schema's own text. `field` is undefined where the text is about the whole. */
+/** A sentence of a field and a schema's text. `field` is undefined where the text is about the whole. */
 export function sayOf(field: Param, text: string, whole: boolean): Message | string {
   const problem = problemOf(text);
   if (!/^(must|is|has|may|cannot|takes)\b/.test(text)) return whole ? problem : { key: 'fieldProblemElse', params: { field, problem } };

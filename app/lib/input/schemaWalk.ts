@@ -5,7 +5,7 @@ type Hint = Extract<keyof typeof INPUT_TEXTS, `hint${string}`>;
 
 const hints = z.registry<{ hint: Hint }>();
 
-/** What is needed of zod's definitions, of whatever kind of schema. */
+/** The parts of zod's definitions that are read, of every kind of schema. */
 interface Definition {
   type: string;
   innerType?: z.ZodType;
@@ -19,24 +19,24 @@ interface Definition {
   valueType?: z.ZodType;
 }
 
-/** The same schema, whose message says what to send when the field is missing. */
+/** The same schema with a text that says what to send when the field is missing. */
 export function hinted<T extends z.ZodType>(schema: T, hint: Hint): T {
   const copy = schema.clone() as T;
   hints.add(copy, { hint });
   return copy;
 }
 
-/** What to send in the field of this path; undefined when nothing is said of it. */
+/** The text that says what to send in the field at this path; undefined when there is none. */
 export function hintAt(schema: z.ZodType, path: readonly PropertyKey[]): Hint | undefined {
   return schemasAt(schema, path).map(found => hints.get(found)?.hint).find(hint => hint !== undefined);
 }
 
-/** The names of the fields that the object at this path may have, of any of its variants. */
+/** The names of the fields that the object at this path may have, in any of its variants. */
 export function fieldsAt(schema: z.ZodType, path: readonly PropertyKey[]): Set<string> {
   return new Set(schemasAt(schema, path).flatMap(found => Object.keys(definitionOf(found).shape ?? {})));
 }
 
-/** Every schema that may stand at a path, with those that wrap it. */
+/** Every schema that may apply at a path, with the schemas that wrap it. */
 function schemasAt(schema: z.ZodType, path: readonly PropertyKey[]): z.ZodType[] {
   return path.reduce<z.ZodType[]>((here, step) => here.flatMap(found => below(found, step)).flatMap(withInner), withInner(schema));
 }

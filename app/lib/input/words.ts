@@ -10,25 +10,25 @@ const WANTED: Readonly<Record<string, TypeName['key']>> = {
 };
 const GIVEN: Readonly<Record<string, TypeName['key']>> = { string: 'typeText', number: 'typeNumber', boolean: 'typeBoolean', object: 'typeObject' };
 
-/** What zod expects, in a person's words. */
+/** The types that zod expects, in a person's words. */
 export function typeWanted(expected: string): TypeName {
   return { key: WANTED[expected] ?? 'typeOther' };
 }
 
-/** Of several types, each once: "a text or a number". */
+/** Several types, each once: "a text or a number". */
 export function eitherType(expected: readonly string[]): Message {
   const [first, ...rest] = [...new Set(expected)].map(typeWanted);
   return rest.reduce<Message>((one, other) => ({ key: 'typeEither', params: { one, other } }), first);
 }
 
-/** What kind of thing was sent; never what it was. */
+/** The kind of value that was sent; never the value. */
 export function kindOf(value: unknown): TypeName {
   if (value === null) return { key: 'typeNull' };
   if (Array.isArray(value)) return { key: 'typeArray' };
   return { key: GIVEN[typeof value] ?? 'typeOther' };
 }
 
-/** What a text of some format must be. */
+/** Describes a text of some format. */
 export function formatProblem(format: string): Message {
   switch (format) {
     case 'datetime': case 'date': case 'time': return { key: 'mustBeTime' };
@@ -38,7 +38,7 @@ export function formatProblem(format: string): Message {
   }
 }
 
-/** What a value that is too small, too large or not one of a list must be; undefined for any other issue. */
+/** Describes the limit that a value breaks: too small, too large or not in a list; undefined for any other issue. */
 export function sizeProblem(issue: Issue): Message | undefined {
   switch (issue.code) {
     case 'too_small': return tooSmall(issue.origin, Number(issue.minimum), issue.exact === true, issue.inclusive !== false);

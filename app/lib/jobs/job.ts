@@ -1,35 +1,36 @@
 import type { JobDocument } from '../../model/job';
 
 /**
- * Every kind of long work. To add one: name it here, then give its step in service/job (`STEPS` lacks it until then, and
- * does not compile), and begin it with `ctx.service.job.start({ kind, input, total, createdBy })`.
+ * Every kind of job. To add one: name it here, add its step to `STEPS` in service/job, which does not compile without
+ * it, and begin it with `ctx.service.job.start({ kind, input, total, createdBy })`.
  */
 export const JOB_KINDS = ['tag.users', 'untag.users', 'blacklist.users', 'unblacklist.users', 'outbox.redrive', 'outbox.drop', 'broadcast'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
-/** What one step has done. */
+/** The result of one step. */
 export interface StepResult {
-  /** How many of the step have succeeded, and how many have not; both are added to the job's. */
+  /** How many items of the step have succeeded, and how many have not; both are added to the job's counts. */
   done: number;
   failed: number;
-  /** How many have failed for which reason, such as an errcode; added to the job's. */
+  /** Failures of the step by reason, such as an errcode; added to the job's. */
   errors?: Record<string, number>;
-  /** Where the next step begins: anything that MongoDB stores; null when there is nothing more to do. */
+  /** Where the next step begins: any value that MongoDB stores; null when there is nothing more to do. */
   cursor: unknown;
 }
 
-/** The process's hold on a job while it does a step. */
+/** The process's hold on a job during a step. */
 export interface JobHold {
   /**
-   * To be called before each effect of the step that another process could not bear to happen beside its own.
-   * @throws {LeaseLostError} when another process may be at the job by now
+   * Must be called before each effect of the step that must not happen in two processes.
+   * @throws {LeaseLostError} when another process may have the job by now
    */
   check(): void;
 }
 
 /**
- * One bounded step of a job: at most some seconds and some hundred rows. It is repeated from the same cursor after a
- * crash, so doing it twice must do no more than doing it once.
- * @throws {UpstreamError} tried again later when it is retryable or WeChat refuses the app, else the job has failed
+ * One bounded step of a job: at most some seconds and some hundred rows. After a crash it is repeated from the same
+ * cursor, so doing it twice must have the effect of doing it once.
+ * @throws {UpstreamError} a retryable one, and one by which WeChat refuses the app, is tried again later; any other one
+ *   ends the job as failed
  */
 export type JobStep = (job: JobDocument, hold: JobHold) => Promise<StepResult>;

@@ -3,22 +3,22 @@ import { LeaseLostError } from '../mongo/lease';
 import type { JobDocument } from '../../model/job';
 import type { JobHold } from './job';
 
-/** What is needed of the driver's collection. */
+/** The methods that are needed of the driver's collection. */
 export interface JobStore {
   find(filter: object, options?: object): { toArray(): Promise<JobDocument[]> };
   findOne(filter: object, options?: object): Promise<JobDocument | null>;
   updateOne(filter: object, update: object): Promise<{ matchedCount: number }>;
 }
 
-/** How long a job whose process has died waits for another one, in milliseconds. */
+/** How long a job waits whose process has died, in milliseconds. */
 export const JOB_LEASE_MS = 15_000;
 
-/** Jobs that no process is at. */
+/** Filter of jobs that no process holds. */
 export function unleased(now = new Date()): object {
   return { $or: [{ lease: { $exists: false } }, { 'lease.until': { $lte: now } }] };
 }
 
-/** A process's lease on one job: every write names it, so that a process that stood still writes nothing afterwards. */
+/** A process's lease on one job: every write names it, so that a process that stood still cannot write afterwards. */
 export class JobLease implements JobHold {
   private readonly id = randomUUID();
   private end = 0;
@@ -27,7 +27,7 @@ export class JobLease implements JobHold {
 
   private constructor(private readonly store: JobStore, private readonly job: string, private readonly ms: number) {}
 
-  /** @return undefined when another process is at the job, it does not run, or is of none of these kinds */
+  /** @return undefined when another process holds the job, it does not run, or its kind is none of these */
   static async acquire(store: JobStore, job: string, kinds: readonly string[], ms = JOB_LEASE_MS): Promise<JobLease | undefined> {
     const lease = new JobLease(store, job, ms);
     const asked = performance.now();
@@ -38,22 +38,29 @@ export class JobLease implements JobHold {
     return lease;
   }
 
+  /** Must be called before each effect that must not happen in two processes. @throws {LeaseLostError} */
   check(): void {
     if (performance.now() >= this.end) throw new LeaseLostError(`of the job ${this.job}`);
   }
 
-  /** The job, as long as it is ours and runs; null otherwise. @param projection fields that are left out */
+  /**
+   * The job, as long as this process holds it and it runs; null otherwise.
+   * @param projection fields that are left out
+   */
   read(projection?: object): Promise<JobDocument | null> {
     return this.store.findOne({ ...this.own(), state: 'running' }, projection ? { projection } : undefined);
   }
 
-  /** Writes to the job if it is ours, and in one of these states when they are given. @return whether it was */
+  /**
+   * Writes to the job if this process holds it, and in one of these states when they are given.
+   * @return whether it did
+   */
   async write(update: object, states?: readonly string[]): Promise<boolean> {
     const { matchedCount } = await this.store.updateOne({ ...this.own(), ...(states ? { state: { $in: states } } : {}) }, update);
     return matchedCount === 1;
   }
 
-  /** Leaves the job to whoever comes first, at once or from then on. */
+  /** Releases the job, at once or from a later time on. */
   async release(from?: Date): Promise<void> {
     if (!this.kept) return;
     this.kept = false;

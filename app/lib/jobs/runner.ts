@@ -10,9 +10,9 @@ import { JobLease, unleased, type JobStore } from './lease';
 interface Options {
   store: () => JobStore;
   step: JobStep;
-  /** Those that this version knows: of others a newer version takes care, while servers are replaced one by one. */
+  /** The kinds that this version knows: while servers are replaced one by one, newer versions do the others. */
   kinds: readonly string[];
-  /** Whether nothing is to be done for now: the database is away, or the clocks do not agree. */
+  /** Whether to do nothing for now: the database is away, or the clocks do not agree. */
   paused: () => boolean;
   onError: (error: unknown, job: string) => void;
   /** How long a lease lasts without renewal, in milliseconds. */
@@ -21,7 +21,7 @@ interface Options {
 
 /** Jobs that one process does at the same time. */
 const AT_ONCE = 4;
-/** How often in a row a step may fail for a reason that passes, and for one that nobody foresaw. */
+/** How often in a row a step may fail for a temporary reason, and for an unexpected one. */
 const TRIES = 40;
 const TRIES_UNFORESEEN = 5;
 const FIRST_PAUSE_MS = 1_000;
@@ -32,8 +32,8 @@ export const PEOPLE = { 'input.openids': '', cursor: '' };
 const MOST_REASONS = 20;
 
 /**
- * Does jobs, step by step: one process at a time is at a job, what a step has done is in the database before the next one
- * begins, and a job that a crash has left is gone on with by whoever looks next.
+ * Does jobs, step by step: one process at a time holds a job, the result of a step is in the database before the next
+ * one begins, and any process continues a job that a crash has left.
  */
 export class JobRunner {
   private readonly hands = new Map<string, Promise<void>>();
@@ -41,14 +41,14 @@ export class JobRunner {
 
   constructor(private readonly options: Options) {}
 
-  /** Takes up jobs that no process is at. @throws the driver's errors */
+  /** Takes jobs that no process holds. @throws the driver's errors */
   async look(): Promise<void> {
     if (!this.hasRoom()) return;
     const free = await this.options.store().find({ state: 'running', kind: { $in: this.options.kinds }, ...unleased() }, { projection: { _id: 1 }, sort: { createdAt: 1 }, limit: AT_ONCE * 2 }).toArray();
     for (const { _id } of free) this.begin(_id);
   }
 
-  /** Goes on with a job, unless it is in some hand already. */
+  /** Continues a job, unless this process does it already. */
   begin(id: string): void {
     if (this.hands.has(id) || !this.hasRoom()) return;
     const working = this.work(id).catch(error => this.report(error, id)).finally(() => this.hands.delete(id));
@@ -70,7 +70,7 @@ export class JobRunner {
     if (!lease) return;
     try {
       const first = await lease.read();
-      // What it is about does not change, and may be long.
+      // The input does not change, and may be long.
       for (let job = first; job && !this.stopping && !this.options.paused(); job = await lease.read({ input: 0 })) {
         if (!await this.step({ ...job, input: first?.input ?? {} }, lease)) break;
       }
@@ -99,7 +99,7 @@ export class JobRunner {
     return written && goesOn;
   }
 
-  /** A reason that passes is waited for; another one ends the job. */
+  /** A temporary reason delays the job; any other one ends it. */
   private async failed(job: JobDocument, error: unknown, lease: JobLease): Promise<boolean> {
     const tries = (job.tries ?? 0) + 1;
     const foreseen = error instanceof UpstreamError || error instanceof AppError;
@@ -127,11 +127,11 @@ function wordsOf(error: unknown): string {
   return error instanceof UpstreamError || error instanceof AppError ? error.message.slice(0, 500) : 'an error of the server, which its log tells of';
 }
 
-/** The job's counts with those of a step, as they are to stand: written twice they are the same. */
+/** The job's counts after a step, as absolute numbers: writing them twice changes nothing. */
 function progressOf(job: JobDocument, { done, failed, errors = {} }: StepResult) {
   const counted = new Map(Object.entries(job.errors ?? {}));
   for (const [reason, count] of Object.entries(errors)) {
-    // A name with a dot or a dollar in it is a path to MongoDB.
+    // MongoDB takes a name with a dot or a dollar in it for a path.
     const name = reason.replace(/[.$\0]/g, '_').slice(0, 64);
     if (counted.has(name) || counted.size < MOST_REASONS) counted.set(name, (counted.get(name) ?? 0) + count);
   }

@@ -1,6 +1,6 @@
-/** What is said of mini-program codes, links and scenes; part of TEXTS. */
+/** Texts about mini-program codes, links and scenes; part of TEXTS. */
 export const CODE_TEXTS = {
-  // Asked for wrongly
+  // Wrong requests
   payloadOrScene: { en: 'Send either payload or scene: one of both, not the other.', zh: 'payload 和 scene 必须且只能传一个。' },
   payloadTooLong: { en: 'payload is {bytes} bytes long as JSON; at most {most} are allowed.', zh: 'payload 转为 JSON 后为 {bytes} 字节，最多 {most} 字节。' },
   brokenText: { en: '{field} holds half of a character: a surrogate without its other half.', zh: '{field} 中含有半个字符：UTF-16 代理项没有成对出现。' },
@@ -24,7 +24,7 @@ export const CODE_TEXTS = {
   sceneOver: { en: 'This code is not known here, or its time is over: ask for a new one.', zh: '这个小程序码不存在或已过期，请获取新的小程序码。' },
   noSceneFound: { en: 'No free scene was found: try again.', zh: '未能生成可用的 scene，请重试。' },
 
-  // Refused by WeChat
+  // Refusals by WeChat
   codeArguments: { en: 'WeChat takes one of the parameters for wrong: check width (280 to 1280), lineColor and envVersion.', zh: '微信认为某个参数不正确：请检查 width（280 至 1280）、lineColor 和 envVersion。' },
   sceneCharacters: { en: 'WeChat does not take a character of scene: use letters, digits and ! # $ & \' ( ) * + , / : ; = ? @ - . _ ~ only.', zh: '微信不接受 scene 中的字符：只能使用字母、数字及以下符号（! # $ & \' ( ) * + , / : ; = ? @ - . _ ~）。' },
   sceneLength: { en: 'WeChat does not take the length of scene: 1 to 32 characters.', zh: '微信不接受 scene 的长度：应为 1 至 32 个字符。' },

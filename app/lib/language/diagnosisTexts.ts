@@ -1,6 +1,6 @@
-/** What is said of how things are and what to do about it: by the diagnosis of an app and by the overview; part of TEXTS. */
+/** Texts of the diagnosis of an app and of the overview: a state and what to do about it; part of TEXTS. */
 export const DIAGNOSIS_TEXTS = {
-  // Why WeChat refuses an app, and what is to be done about it
+  // Why WeChat refuses an app, and what to do about it
   secretWrong: { en: 'its AppSecret is wrong', zh: 'AppSecret 不正确' },
   secretWrongTodo: { en: 'set the present one of WeChat\'s console', zh: '请改为微信后台当前的 AppSecret' },
   appidWrong: { en: 'its AppID is wrong', zh: 'AppID 不正确' },
@@ -23,7 +23,7 @@ export const DIAGNOSIS_TEXTS = {
   wechatRefusesWith: { en: 'WeChat refuses the app: {errmsg}', zh: '微信拒绝了该应用的调用：{errmsg}' },
   seeErrcode: { en: 'see this errcode in WeChat\'s documents', zh: '请在微信官方文档中查询该错误码' },
 
-  // Calls that had no answer
+  // Calls without an answer
   connectionFailed: { en: 'the connection to {peer} failed ({name})', zh: '连接{peer}失败（{name}）' },
   answeredStatus: { en: '{peer} answered HTTP status {status}', zh: '{peer}返回了 HTTP 状态码 {status}' },
   answeredNoJson: { en: 'the answer of {peer} is not JSON', zh: '{peer}返回的不是 JSON' },

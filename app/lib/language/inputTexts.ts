@@ -1,8 +1,8 @@
 import type { Language } from './texts';
 
 /**
- * What is said of a request's fields: see lib/input/explain.ts. `{field}` is where the field is (`message.text.content`),
- * never what was sent in it; `{given}` is the name, or the kind, of what was sent.
+ * Texts about a request's fields: see lib/input/explain.ts. `{field}` is the field's place (`message.text.content`),
+ * never its value; `{given}` is the name, or the kind, of what was sent.
  */
 export const INPUT_TEXTS = {
   theBody: { en: 'the body', zh: '请求体' },

@@ -3,22 +3,24 @@ import { TEXTS, type Language } from './texts';
 type Key = keyof typeof TEXTS;
 type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Placeholders<Rest> : never;
 
-/** What stands for a `{name}`: as it is, or in the reader's language too. */
+/** A value for a `{name}`: shown as it is, or translated too. */
 export type Param = string | number | Message;
 
-/** One of `TEXTS` with its parameters, not yet in any language. Plain JSON, so that it can be stored. */
+/** A key of `TEXTS` with its parameters, before translation. Plain JSON, so that it can be stored. */
 export type Message = {
   [K in Key]: [Placeholders<(typeof TEXTS)[K]['en']>] extends [never]
     ? { readonly key: K; readonly params?: undefined }
     : { readonly key: K; readonly params: Readonly<Record<Placeholders<(typeof TEXTS)[K]['en']>, Param>> }
 }[Key];
 
-/** What somebody is told: a message; a text, which is somebody else's or has no translation; or several of them. */
+/**
+ * What a person is told: a message; a text that has no translation or comes from another system; or several of them.
+ */
 export type Said = string | Message | ReadonlyArray<string | Message>;
 
 const BETWEEN: Record<Language, string> = { en: '; ', zh: '；' };
 
-/** What is said, in one language. A text stays as it is. */
+/** Translates a message. A text stays as it is. */
 export function render(said: Said, language: Language): string {
   if (typeof said === 'string') return said;
   return 'key' in said ? renderMessage(said, language) : said.map(each => render(each, language)).join(BETWEEN[language]);

@@ -1,4 +1,4 @@
-/** What is said of the message push: whether it is set up, and what becomes of it; part of TEXTS. */
+/** Texts about the message push: whether it is set up, and how the last pushes went; part of TEXTS. */
 export const PUSH_TEXTS = {
   modePlain: { en: 'plain', zh: '明文模式' },
   modeCompat: { en: 'compat', zh: '兼容模式' },
@@ -30,7 +30,7 @@ export const PUSH_TEXTS = {
   pushReached: { en: 'WeChat reaches {addresses}', zh: '微信可以访问 {addresses}' },
   pushAddressMissing: { en: 'none is set in WeChat\'s console (40201), so nothing is pushed', zh: '微信后台没有设置推送地址（40201），不会有推送' },
 
-  // The last one
+  // The last push
   noPushYet: { en: 'no push has come yet', zh: '还没有收到推送' },
   noPushYetTodo: {
     en: 'set https://<your host>{path} in WeChat\'s console, and write something to the app',

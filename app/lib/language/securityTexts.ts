@@ -1,10 +1,10 @@
-/** What is said of content security, and of calls in general; part of TEXTS. */
+/** Texts about content security and about calls in general; part of TEXTS. */
 export const SECURITY_TEXTS = {
-  // Asked for wrongly
+  // Wrong requests
   tooManyChecks: { en: 'WeChat takes {limit} checks a minute: try again in {seconds} s.', zh: '微信每分钟最多受理 {limit} 次检测，请 {seconds} 秒后再试。' },
   noMediaCheck: { en: 'There is no check of this id.', zh: '没有这个 id 的检测。' },
 
-  // Refused by WeChat
+  // Refusals by WeChat
   personNotSeen: {
     en: 'This person has not used the mini-program in the last two hours: ask them to open it again, then check anew. Until then WeChat refuses every check of theirs.',
     zh: '该用户最近两小时内没有使用过小程序：请先让用户重新打开小程序，再重新检测。在此之前，微信会拒绝该用户的所有检测。',

@@ -9,8 +9,8 @@ import { SECURITY_TEXTS } from './securityTexts';
 export type Language = 'en' | 'zh';
 
 /**
- * Everything that the envelope says beyond the sentence of its error (those stand in lib/errors.ts), in both languages.
- * `{name}` is a parameter: a text, a number or another of these texts. A sentence names what is wrong and what to do.
+ * Every text of the envelope except the default sentences of errors (those are in lib/errors.ts), in both languages.
+ * `{name}` is a parameter: a text, a number or another message. A sentence names what is wrong and what to do.
  */
 export const TEXTS = {
   ...INPUT_TEXTS,

@@ -1,6 +1,9 @@
 const SECOND = 1_000;
 
-/** Bounds lines that strangers cause: so many a second are written, the rest is counted and told as one line. */
+/**
+ * Bounds the lines that strangers can cause: so many a second are written, the rest is counted and reported in one
+ * line.
+ */
 export class Burst {
   private written = 0;
   private held = 0;
@@ -8,7 +11,7 @@ export class Burst {
 
   /**
    * @param most lines within a second
-   * @param tell called after a second that had more, with how many were held back
+   * @param tell called after a second with more lines, with the number of those that were not written
    * @param now milliseconds on a clock that never jumps
    */
   constructor(private readonly most: number, private readonly tell: (held: number) => void, private readonly now = () => performance.now()) {}
@@ -28,7 +31,7 @@ export class Burst {
     return false;
   }
 
-  /** Tells at once of what has been held back. */
+  /** Reports the lines that were not written at once. */
   flush(): void {
     const { held } = this;
     this.held = 0;

@@ -1,13 +1,13 @@
 import { maskCall } from '../wechat/maskCall';
 
-/** A secret that is shorter might be any word. */
+/** A shorter secret could be any word, so it is not replaced. */
 const SHORTEST = 8;
 const BEARER = /\bBearer\s+[A-Za-z0-9._~+/=-]+/gi;
 const USER_INFO = /(\b[a-z][a-z0-9+.-]*:\/\/)[^@/\s"']+@/gi;
 /** A mobile number of mainland China, with its country code or without; its last four digits may be shown. */
 const MOBILE = /(?<![\w.-])(?:\+?86-?)?1[3-9]\d{5}(\d{4})(?![\w-]|\.\d)/g;
 
-/** Takes secrets out of what is about to be logged: those that are configured, wherever they stand, and what looks like one. */
+/** Removes secrets from texts for the log: configured ones, wherever they stand, and texts that look like one. */
 export class Redactor {
   private readonly known?: RegExp;
 
@@ -18,7 +18,7 @@ export class Redactor {
     if (forms.length > 0) this.known = new RegExp(forms.map(form => form.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'), 'g');
   }
 
-  /** The text with `***` for what is secret. */
+  /** The text with `***` for each secret. */
   clean(text: string): string {
     const without = this.known ? text.replace(this.known, '***') : text;
     return maskCall(without).replace(BEARER, 'Bearer ***').replace(USER_INFO, '$1***@').replace(MOBILE, '***$1');

@@ -1,6 +1,6 @@
 import type { LogLevel, LogValues } from './line';
 
-/** What is needed of a request's context to say in a line which request it was. */
+/** The parts of a request's context by which a line names its request. */
 export interface LoggedRequest {
   /** Empty where there is no request. */
   requestId?: string;
@@ -16,8 +16,8 @@ export interface LoggedRequest {
 const APPID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * Which request a line belongs to: its id, and of a warning or an error also method, path and app.
- * @return nothing outside of requests
+ * The fields by which a line names its request: its id, and for a warning or an error also method, path and app.
+ * @return no fields outside of requests
  */
 export function requestFields(ctx: LoggedRequest | undefined, level: LogLevel): LogValues {
   if (!ctx?.requestId) return {};
@@ -32,12 +32,12 @@ export function appOf({ appid, login, params, query, request }: LoggedRequest): 
   return appid ?? login?.appid ?? [params?.appid, named, query?.appid].find((found): found is string => typeof found === 'string' && APPID.test(found));
 }
 
-/** What is needed of a logger. */
+/** The methods that are needed of a logger. */
 interface Target {
   log(level: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR', args: unknown[], meta: object): void;
 }
 
-/** A logger whose lines say which request they belong to. */
+/** A logger whose lines name their request. */
 export class RequestLogger {
   constructor(private readonly ctx: LoggedRequest, private readonly logger: Target) {}
 

@@ -6,19 +6,19 @@ type MetricsJson = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
 interface Collection {
   parts: Map<number, MetricsJson>;
-  /** Whose answers are awaited; unknown until the agent has said who there is. */
+  /** The workers whose answers are awaited; unknown until the agent has named them. */
   others?: number[];
   done: () => void;
 }
 
 const TOLD = 'metrics-told';
 
-/** How long a worker is waited for: one that hangs is left out. */
+/** Milliseconds to wait for a worker; one that hangs is left out. */
 const TIMEOUT_MS = 1_000;
 
 /**
- * Adds the metrics of all workers up, whichever of them is asked. Each worker counts for itself and keeps nothing: the
- * counts of one that has died begin again at 0, as Prometheus expects of a restart.
+ * Adds up the metrics of all workers, whichever of them is asked. Each worker counts for itself and stores nothing: the
+ * counts of a new worker begin at 0, as Prometheus expects of a restart.
  */
 export class MetricsExchange {
   private readonly pid = process.pid;
@@ -26,7 +26,7 @@ export class MetricsExchange {
 
   constructor(private readonly messenger: Messenger, private readonly registry: Registry, private readonly patience = TIMEOUT_MS) {}
 
-  /** Answers the other workers from now on. */
+  /** Begins to answer the other workers. */
   start(): void {
     this.messenger.on(TELL, question => void this.tell(question as Question & { workers: number[] }));
     this.messenger.on(TOLD, answer => {
@@ -54,7 +54,10 @@ export class MetricsExchange {
     return AggregatorRegistry.aggregate([own, ...parts.values()]).metrics();
   }
 
-  /** Without what is not known yet: Node's mean of nothing is NaN, which JSON makes null and others add up to 0. */
+  /**
+   * Leaves out values that are not known yet: Node's mean of nothing is NaN, which JSON makes null and the sum would
+   * count as 0.
+   */
   private async local(): Promise<MetricsJson> {
     const metrics = await this.registry.getMetricsAsJSON();
     return metrics.map(metric => ({ ...metric, values: metric.values.filter(({ value }) => Number.isFinite(value)) })) as MetricsJson;

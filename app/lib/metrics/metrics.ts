@@ -2,9 +2,9 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 
 /** Every metric of the process, by Prometheus' naming rules. */
 export class Metrics {
-  /** What each worker counts for itself: added up when asked for. */
+  /** Metrics that each worker counts for itself: they are added up when they are read. */
   readonly registry = new Registry();
-  /** What is the same whichever worker looks. */
+  /** Metrics that are the same in every worker. */
   readonly instance = new Registry();
 
   readonly pushes = new Counter({
@@ -70,7 +70,7 @@ export class Metrics {
     registers: [this.registry],
   });
 
-  /** Adds what Node knows of itself: memory, event loop, garbage collection. */
+  /** Adds Node's own metrics: memory, event loop, garbage collection. */
   collectNode(): void {
     collectDefaultMetrics({ register: this.registry });
   }

@@ -1,4 +1,4 @@
-/** What is needed of Egg's messenger. */
+/** The methods that are needed of Egg's messenger. */
 export interface Messenger {
   on(action: string, listener: (data: unknown) => void): unknown;
   sendToAgent(action: string, data: unknown): unknown;
@@ -9,7 +9,7 @@ export interface Messenger {
 /** A question to all workers. */
 export interface Question {
   id: string;
-  /** Who asks. */
+  /** The worker that asks. */
   pid: number;
 }
 
@@ -17,8 +17,8 @@ export const ASK = 'metrics-ask';
 export const TELL = 'metrics-tell';
 
 /**
- * The agent's part: it knows which workers there are, and passes the question on to them.
- * Called once, before the workers start.
+ * The agent's part: it knows which workers there are, and passes the question on to them. Called once, before the
+ * workers start.
  */
 export function relayMetricsQuestions(messenger: Messenger): void {
   let workers: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * The part of a connection string that may be shown: hosts and ports, never user name, password or options.
- * Whatever stands before the last `@` is left out, so that a password that should have been escaped is too.
+ * The part of a connection string that may be shown: hosts and ports, never user name, password or options. Everything
+ * before the last `@` is left out, so that a password that should have been escaped is left out too.
  * @param url `mongodb://…` or `mongodb+srv://…`
  */
 export function databaseAddress(url: string): string {
@@ -12,13 +12,13 @@ const NAME = '(?:%[0-9A-Fa-f]{2}|[^%@:/?#\\[\\]\\s])+';
 const HOST = '[^@/?#,\\s]+';
 
 /**
- * Connection strings in which nobody can take a part of the password for a host: user name and password percent-encoded,
+ * Connection strings in which no part of the password can be taken for a host: user name and password percent-encoded,
  * no other `@`.
  * @see https://www.mongodb.com/docs/manual/reference/connection-string/
  */
 export const CONNECTION_STRING = new RegExp(`^mongodb(\\+srv)?://(?:${NAME}(?::(?:${NAME})?)?@)?${HOST}(?:,${HOST})*(?:/[^@?#\\s]*)?(?:\\?[^@#\\s]*)?$`);
 
-/** What is looked into for the reason of a failure. */
+/** Properties in which the reason of a failure is looked for. */
 interface Failure {
   name?: unknown;
   code?: unknown;
@@ -28,8 +28,8 @@ interface Failure {
 }
 
 /**
- * Why the database cannot be reached, in a word or two: the system's or the server's own name for it. Messages of the
- * driver are never repeated, since they may hold anything that stands in the connection string.
+ * Why the database cannot be reached, in a word or two: the system's or the server's own name for it. The driver's
+ * messages are never repeated, because they may hold any part of the connection string.
  */
 export function whyAway(error: unknown): string {
   let name = 'no connection';
@@ -42,7 +42,7 @@ export function whyAway(error: unknown): string {
   return name;
 }
 
-/** What an error was caused by: another one, or what the driver found at the servers. */
+/** The cause of an error: another error, or what the driver found at the servers. */
 function within({ cause, reason }: Failure): unknown {
   const { servers } = (cause ?? reason ?? {}) as { servers?: unknown };
   if (!(servers instanceof Map)) return cause ?? reason;

@@ -7,9 +7,8 @@ import { batchedUpdate, type Update, type Updated, type UpdateTarget } from './b
 export type GroupTarget<T> = FindTarget<T> & InsertTarget<T> & UpdateTarget;
 
 /**
- * A collection whose documents are read and written one by one by their callers, and in groups at the database: what
- * concurrent requests ask for shares round trips. Documents are as the driver gives them, and shared: nobody may
- * change them.
+ * A collection whose callers read and write single documents, which go to the database in groups: concurrent requests
+ * share round trips. Documents are as the driver gives them, and shared: callers must not change them.
  */
 export class BatchedCollection<T extends { _id: string }> {
   private readonly inserts: Batcher<T, boolean>;
@@ -22,19 +21,23 @@ export class BatchedCollection<T extends { _id: string }> {
     this.updates = batchedUpdate(target, options);
   }
 
+  /** Finds a document; null when it does not exist. @throws the driver's error */
   async find(_id: string): Promise<T | null> {
     const [document] = await this.findBy('_id', _id);
     return document ?? null;
   }
 
-  /** @param field an indexed one that holds texts, few documents to each */
+  /**
+   * Finds all documents with one value of a field.
+   * @param field an indexed one of texts, with few documents per value
+   */
   findBy(field: keyof T & string, value: string): Promise<T[]> {
     let find = this.finds.get(field);
     if (!find) this.finds.set(field, find = batchedFind(this.target, field));
     return find.do(value);
   }
 
-  /** @return false when a document of this `_id` was there already */
+  /** Inserts a document. @return false when a document of this `_id` was there already */
   insert(document: T): Promise<boolean> {
     return this.inserts.do(document);
   }

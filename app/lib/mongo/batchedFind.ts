@@ -1,13 +1,13 @@
 import { Batcher } from '../async/batcher';
 
-/** What is needed of a driver's collection. */
+/** The methods that are needed of a driver's collection. */
 export interface FindTarget<T> {
   find(filter: object): { toArray(): Promise<T[]> };
 }
 
 /**
- * Finds for each of concurrent callers all documents with one value of a field, in one query for all of them. Callers
- * who ask for one value share the documents: nobody may change them.
+ * Finds, for several concurrent callers, all documents with one value of a field, in one query. Callers that ask for
+ * one value share the documents and must not change them.
  * @param field indexed, of texts
  */
 export function batchedFind<T>(target: () => FindTarget<T>, field: keyof T & string): Batcher<string, T[]> {

@@ -1,7 +1,7 @@
 import { Batcher, type BatcherOptions, type Outcome } from '../async/batcher';
 import { isDuplicateKey, isUnavailable, WriteError } from './errors';
 
-/** What is needed of a driver's collection. */
+/** The methods that are needed of a driver's collection. */
 export interface InsertTarget<T> {
   insertOne(document: T): Promise<unknown>;
   insertMany(documents: T[], options: { ordered: false }): Promise<unknown>;
@@ -21,9 +21,9 @@ interface BulkError {
 }
 
 /**
- * Inserts documents that arrive together as one unordered insertMany, so that durability costs one round trip for many.
- * One group at a time makes larger groups than two would. Each outcome is true when the document was inserted, false when
- * its `_id` was there already.
+ * Inserts documents that arrive together by one unordered insertMany, so that many of them share one durable round
+ * trip. One group at a time, because that makes larger groups than two would. Each outcome is true when the document
+ * was inserted, false when its `_id` was there already.
  */
 export function batchedInsert<T>(target: () => InsertTarget<T>, options: Pick<BatcherOptions, 'alone'> = {}): Batcher<T, boolean> {
   return new Batcher(documents => insertAll(target(), documents), { size: 200, parallel: 1, ...options });
@@ -31,8 +31,8 @@ export function batchedInsert<T>(target: () => InsertTarget<T>, options: Pick<Ba
 
 /**
  * Inserts all documents, in any order.
- * @return per document whether it was inserted (false: its `_id` was there already), or its error
- * @throws the driver's error when the outcome as a whole is a failure or is not known
+ * @return for each document whether it was inserted (false: its `_id` was there already), or its error
+ * @throws the driver's error when the whole write has failed or its outcome is unknown
  */
 export async function insertAll<T>(target: InsertTarget<T>, documents: T[]): Promise<Outcome<boolean>[]> {
   if (documents.length === 0) return [];
@@ -52,18 +52,18 @@ export async function insertAll<T>(target: InsertTarget<T>, documents: T[]): Pro
   }
 }
 
-/** Whether the document is there already. A unique index that somebody has made besides refuses it instead. */
+/** Whether the document is there already. A further unique index, which somebody made by hand, is another error. */
 function isThere(failure: Failure): boolean {
   return isDuplicateKey(failure) && !/ index: (?!_id_ )\S+ dup key/.test(failure.errmsg ?? '');
 }
 
 /**
- * What failed of a bulk write in which single operations did, by their index.
- * @throws the error when the outcome as a whole is a failure or is not known
+ * The errors of a bulk write in which single operations failed, by their index.
+ * @throws the error when the whole write has failed or its outcome is unknown
  */
 export function failuresOf(error: unknown): Map<number, Failure> {
   const { result, writeErrors } = error as BulkError;
-  // Then nobody knows which of them will last, whatever else is said of single ones.
+  // Without a majority's acknowledgement any of the writes may be rolled back, whatever the server says of single ones.
   const concern = result?.getWriteConcernError?.();
   if (concern) throw new WriteError(concern.code ?? WRITE_CONCERN_FAILED, error as Error);
   const errors = writeErrors === undefined ? [] : [writeErrors].flat();

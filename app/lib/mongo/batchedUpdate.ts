@@ -6,13 +6,13 @@ import { failuresOf, type Failure } from './batchedInsert';
 export interface Update {
   _id: string;
   update: object;
-  /** What else must hold of the document for it to be changed. */
+  /** A further condition for changing the document. */
   where?: object;
-  /** Whether a document that is not there is made. */
+  /** Whether a missing document is made. */
   upsert?: boolean;
 }
 
-/** What became of an update: the document was made, or it is there, or it is not. */
+/** The outcome of an update: the document was made, or it exists, or it does not. */
 export type Updated = 'inserted' | 'there' | 'missing';
 
 interface BulkResult {
@@ -21,7 +21,7 @@ interface BulkResult {
   upsertedIds: Record<number, unknown>;
 }
 
-/** What is needed of a driver's collection. */
+/** The methods that are needed of a driver's collection. */
 export interface UpdateTarget {
   updateOne(filter: object, update: object, options: { upsert?: boolean }): Promise<{ matchedCount: number; upsertedCount: number }>;
   bulkWrite(operations: object[], options: { ordered: false }): Promise<BulkResult>;
@@ -34,10 +34,10 @@ export function batchedUpdate(target: () => UpdateTarget, options: Pick<BatcherO
 }
 
 /**
- * Updates all, in any order.
- * @return per update what became of it, or its error: a duplicate key that is not its `_id`, for one. One with `where`
- *   is `there` when the document is, changed or not
- * @throws the driver's error when the outcome as a whole is a failure or is not known
+ * Does all updates, in any order.
+ * @return for each update its outcome, or its error, such as a duplicate key that is not its `_id`. One with `where` is
+ *   `there` when the document exists, changed or not
+ * @throws the driver's error when the whole write has failed or its outcome is unknown
  */
 export async function updateAll(target: UpdateTarget, updates: Update[]): Promise<Outcome<Updated>[]> {
   if (updates.length === 1 && !updates[0].where) return [{ value: await updateSingle(target, updates[0]) }];
@@ -49,7 +49,7 @@ export async function updateAll(target: UpdateTarget, updates: Update[]): Promis
     cause = error;
     return (error as { result: BulkResult }).result;
   });
-  // The server tells how many it found, not which.
+  // The server tells how many documents it found, not which.
   const all = matchedCount === updates.length - failed.size - Object.keys(upsertedIds).length;
   const there = all ? undefined : await idsOf(target, updates);
   return updates.map(({ _id }, index) => {
@@ -60,7 +60,7 @@ export async function updateAll(target: UpdateTarget, updates: Update[]): Promis
   });
 }
 
-/** A group of one is cheaper this way. */
+/** Does a group of one, which is cheaper this way. */
 async function updateSingle(target: UpdateTarget, { _id, update, upsert }: Update): Promise<Updated> {
   const { matchedCount, upsertedCount } = await target.updateOne({ _id }, update, { upsert });
   if (upsertedCount === 1) return 'inserted';

@@ -2,40 +2,40 @@ import type { mongo } from 'mongoose';
 import { render, type Message } from '../language/message';
 
 /** Milliseconds. */
-const WARNING = 5_000;
-const SKEWED = 20_000;
+const WARNING_MS = 5_000;
+const SKEWED_MS = 20_000;
 const HOUR = 3_600_000;
-/** How often this process looks whether its own clock has jumped. */
-const LOOK = 5_000;
-const JUMP = 1_000;
-/** An answer that took longer says too little: it is asked again. */
-const SLOW = 1_000;
+/** Milliseconds between two checks whether this process's own clock has jumped. */
+const LOOK_MS = 5_000;
+const JUMP_MS = 1_000;
+/** An answer that took longer, in milliseconds, is too inexact: the question is repeated. */
+const SLOW_MS = 1_000;
 const TRIES = 3;
 const COMMAND_NOT_FOUND = 59;
 
-/** How two clocks agree: `off` above 5 s, `skewed` above 20 s. */
+/** How well two clocks agree: `off` above 5 s, `skewed` above 20 s. */
 export type ClockState = 'ok' | 'off' | 'skewed';
 
 interface Reading {
   /** Milliseconds that the database's clock is ahead of this process's; negative when it is behind. */
   offset: number;
-  /** By how much that may be wrong: half of what the question took. */
+  /** The error of that measurement: half of the time that the question took. */
   error: number;
 }
 
 interface Options {
   /** The database's time. */
   ask: () => Promise<Date>;
-  /** Told when the state has changed, and of the first one when it is not `ok`. */
+  /** Called when the state has changed, and for the first state when it is not `ok`. */
   onChange?: (state: ClockState, offset: number) => void;
-  /** Milliseconds between two questions, an hour by default, and between two looks at this process's own clock. */
+  /** Milliseconds between two questions, an hour by default, and between two checks of this process's own clock. */
   every?: number;
   look?: number;
 }
 
 /**
- * The difference between this process's clock and the database's. Leases compare the clock of one process with times that
- * another one wrote, so they all must agree with the one clock that every process can see.
+ * The difference between this process's clock and the database's. Leases compare the clock of one process with times
+ * that another one wrote, so all processes must agree with the one clock that each of them can read.
  */
 export class DatabaseClock {
   private reading?: Reading;
@@ -43,49 +43,53 @@ export class DatabaseClock {
   private measuring?: Promise<void>;
   private timer?: NodeJS.Timeout;
   private measuredAt = -Infinity;
-  /** Wall clock less monotonic clock, when it was last measured: it changes when the wall clock is set. */
+  /** Wall clock minus monotonic clock at the last measurement: it changes when the wall clock is set. */
   private base = 0;
 
   constructor(private readonly options: Options) {}
 
-  /** Whether times written here mean the same to other processes: as far as is known, the clocks are not 20 s apart. */
+  /**
+   * Whether times written here mean the same to other processes: as far as is known, the clocks differ by less than 20
+   * s.
+   */
   get trusted(): boolean {
     return this.known !== 'skewed';
   }
 
-  /** Undefined until the database has been asked. */
+  /** Undefined until the database has answered. */
   get state(): ClockState | undefined {
     return this.reading && this.known;
   }
 
-  /** Milliseconds that the database's clock is ahead; undefined until it has been asked. */
+  /** Milliseconds that the database's clock is ahead; undefined until the database has answered. */
   get offset(): number | undefined {
     return this.reading?.offset;
   }
 
-  /** Asks the database now. When it does not answer, what was known stays. */
+  /** Asks the database now. When it does not answer, the last result stays. */
   async measure(): Promise<void> {
     this.measuring ??= this.best().then(reading => this.take(reading), () => undefined).finally(() => { this.measuring = undefined; });
     return this.measuring;
   }
 
-  /** From now on asks every hour, and when the clock of this machine has been set. */
+  /** Begins to ask every hour, and whenever the clock of this machine has been set. */
   start(): void {
-    const { every = HOUR, look = LOOK } = this.options;
+    const { every = HOUR, look = LOOK_MS } = this.options;
     this.timer ??= setInterval(() => {
-      const due = performance.now() - this.measuredAt > every || Math.abs(monotonicBase() - this.base) > JUMP;
+      const due = performance.now() - this.measuredAt > every || Math.abs(monotonicBase() - this.base) > JUMP_MS;
       if (due && this.reading) void this.measure();
     }, look).unref();
   }
 
+  /** Ends the asking. */
   stop(): void {
     clearInterval(this.timer);
   }
 
-  /** The answer that took least of some. */
+  /** The fastest answer of several. */
   private async best(): Promise<Reading> {
     let best: Reading | undefined;
-    for (let tries = 0; tries < TRIES && (!best || best.error > SLOW / 2); tries++) {
+    for (let tries = 0; tries < TRIES && (!best || best.error > SLOW_MS / 2); tries++) {
       const reading = await this.askOnce();
       if (reading && (!best || reading.error < best.error)) best = reading;
     }
@@ -99,7 +103,7 @@ export class DatabaseClock {
     const began = performance.now();
     const theirs = (await this.options.ask()).getTime();
     const took = performance.now() - began;
-    if (Math.abs(monotonicBase() - base) > JUMP) return undefined;
+    if (Math.abs(monotonicBase() - base) > JUMP_MS) return undefined;
     return { offset: theirs - (base + began + took / 2), error: took / 2 };
   }
 
@@ -108,7 +112,7 @@ export class DatabaseClock {
     this.measuredAt = performance.now();
     this.base = monotonicBase();
     const apart = Math.abs(reading.offset) - reading.error;
-    const state = apart > SKEWED ? 'skewed' : apart > WARNING ? 'off' : 'ok';
+    const state = apart > SKEWED_MS ? 'skewed' : apart > WARNING_MS ? 'off' : 'ok';
     if (state === this.known) return;
     this.known = state;
     this.options.onChange?.(state, reading.offset);
@@ -120,13 +124,13 @@ function monotonicBase(): number {
 }
 
 /**
- * The time of the server that the driver asks: the primary, or a router of a sharded cluster.
+ * Reads the time of the server that the driver asks: the primary, or a router of a sharded cluster.
  * @throws the driver's error
  * @see https://www.mongodb.com/docs/manual/reference/command/hello/
  */
 export async function databaseTime(db: mongo.Db): Promise<Date> {
   const { localTime } = await db.command({ hello: 1 }).catch(error => {
-    // MongoDB 4.4.0 and 4.4.1 know it by its former name only.
+    // MongoDB 4.4.0 and 4.4.1 know the command by its former name only.
     if ((error as { code?: unknown }).code !== COMMAND_NOT_FOUND) throw error;
     return db.command({ isMaster: 1 });
   });

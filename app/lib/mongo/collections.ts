@@ -1,4 +1,4 @@
-/** Every collection that the application writes to. A test compares it with the models. */
+/** Every collection that the application writes to. A test compares the list with the models. */
 export const COLLECTIONS = [
   'accessTokens', 'admins', 'apps', 'auditLog', 'consoleSessions', 'consoleSetup', 'conversations', 'counters', 'erasures', 'follows', 'imAccounts',
   'imNotices', 'instances', 'jobs', 'keepers', 'leases', 'loginCodes', 'media', 'mediaChecks', 'messages', 'news', 'notes', 'openids', 'outbox',

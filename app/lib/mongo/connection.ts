@@ -2,31 +2,32 @@ import type { Connection, ConnectOptions } from 'mongoose';
 import { sleep } from '../async/sleep';
 import { databaseTime } from './clock';
 
-/** Between two tries, in milliseconds; each lasts as long as the driver looks for a server. */
-const PAUSE = 250;
+/** Milliseconds between two tries; each lasts as long as the driver looks for a server. */
+const PAUSE_MS = 250;
 
-/** A process's way to its database, which need not be there when the process starts. */
+/** A process's connection to its database, which need not be there when the process starts. */
 export class DatabaseConnection {
   private failure?: unknown;
   private stopped = false;
-  /** Whether there has been a connection. */
+  /** Whether there has ever been a connection. */
   private opened = false;
   private looking?: Promise<void>;
 
   /**
    * @param connection the one whose models the process uses
    * @param url the connection string
-   * @param options made anew for each try: Mongoose takes out what is its own
+   * @param options made anew for each try, because Mongoose removes its own
    */
   constructor(private readonly connection: Connection, private readonly url: string, private readonly options: () => ConnectOptions) {}
 
-  /** Whether it is over, or ending. */
+  /** Whether the connection is closed, or closing. */
   get closed(): boolean {
     return this.stopped;
   }
 
   /**
-   * Connects, however long that takes: the driver gives up when there is no first connection, and keeps one that there is.
+   * Connects, however long that takes: the driver gives up when there is no first connection, but keeps an existing
+   * one.
    * @return false when `close` came first
    */
   async open(): Promise<boolean> {
@@ -37,14 +38,14 @@ export class DatabaseConnection {
         return true;
       } catch (error) {
         this.failure = error;
-        if (!this.stopped) await sleep(PAUSE);
+        if (!this.stopped) await sleep(PAUSE_MS);
       }
     }
     return false;
   }
 
   /**
-   * Asks for a sign of life.
+   * Pings the database.
    * @throws the driver's error; that of the last try while there is no connection
    */
   async ping(): Promise<void> {
@@ -57,7 +58,7 @@ export class DatabaseConnection {
     await db.command({ ping: 1 });
   }
 
-  /** Left alone, the driver looks for a server that has gone every 10 s; whoever waits for one makes it look at once. */
+  /** By itself the driver looks for a lost server every 10 s; this makes it look at once for a waiting caller. */
   private look(): void {
     const { db } = this.connection;
     if (!db || !this.opened || this.stopped) return;
@@ -71,7 +72,7 @@ export class DatabaseConnection {
     return databaseTime(db);
   }
 
-  /** Ends it, or the tries. */
+  /** Closes the connection, or ends the tries. */
   async close(): Promise<void> {
     this.stopped = true;
     // Mongoose waits for a connection that is being made, before it closes it.

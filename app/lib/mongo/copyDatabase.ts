@@ -3,24 +3,24 @@ import { isDuplicateKey } from './errors';
 
 const { BSON } = mongo;
 
-/** How documents are read: numbers, binaries and patterns stay of the type that they have. */
+/** Options for reading: numbers, binaries and regular expressions keep their BSON types. */
 const FAITHFUL = { promoteValues: false, promoteLongs: false, promoteBuffers: false, bsonRegExp: true } as const;
 
 const BATCH = 500;
 const BATCH_BYTES = 8 << 20;
-/** What createIndexes answers when the collection is there already. */
+/** The code with which createIndexes says that the collection exists. */
 const EXISTS = 48;
 
 interface Options {
   from: mongo.Db;
   to: mongo.Db;
-  /** Ends the copying after the batch that it is at. */
+  /** Ends the copying after the present batch. */
   signal?: AbortSignal;
-  /** Told how many documents of the collection are there. */
+  /** Called with the number of documents that the target holds. */
   onProgress?: (documents: number) => void;
 }
 
-/** A document of the target is not the one of the source. Nothing has been overwritten. */
+/** A document of the target differs from the one of the source. Nothing has been overwritten. */
 export class CopyConflict extends Error {
   constructor(readonly collection: string) {
     super(`${collection} holds a document that differs from the one to be copied`);
@@ -31,10 +31,10 @@ export class CopyConflict extends Error {
 type Raw = mongo.Document & { _id: unknown };
 
 /**
- * Copies the documents of a collection that the target does not hold yet, a batch at a time. What is there already is
- * compared and never overwritten, so that a copy which broke off is gone on with by doing it again.
+ * Copies the documents of a collection that the target does not hold yet, a batch at a time. Existing ones are compared
+ * and never overwritten, so that running it again continues a copy that broke off.
  * @return how many documents there are
- * @throws {CopyConflict}; what `signal` was aborted with; the driver's errors
+ * @throws {CopyConflict}; the reason of `signal`; the driver's errors
  */
 export async function copyCollection(name: string, { from, to, signal, onProgress }: Options): Promise<number> {
   const target = to.collection<Raw>(name);
@@ -79,14 +79,15 @@ function keyOf({ _id }: Raw): string {
 
 type IndexSpec = mongo.IndexDescription & { v?: unknown; ns?: unknown };
 
-/** The indexes of a collection, but for that on `_id`, as createIndexes takes them. */
+/** The indexes of a collection, except that on `_id`, in the form that createIndexes takes. */
 async function indexesOf(collection: mongo.Collection): Promise<mongo.IndexDescription[]> {
   const found = await collection.listIndexes().toArray() as IndexSpec[];
   return found.filter(({ name }) => String(name) !== '_id_').map(({ v: _version, ns: _namespace, ...spec }) => spec);
 }
 
 /**
- * Makes a collection, where it is missing, and removes the indexes by which its documents expire: none is to go while it is counted.
+ * Makes a missing collection, and removes the indexes by which its documents expire: none may expire while they are
+ * counted.
  * @throws the driver's errors
  */
 export async function prepareCollection(name: string, to: mongo.Db): Promise<void> {

@@ -3,10 +3,10 @@ export function isDuplicateKey(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === 11000;
 }
 
-/** That one document of several, or a majority's copy of them, could not be written. */
+/** Codes: one document of several, or its copies at a majority, could not be written. */
 export class WriteError extends Error {
   constructor(readonly code: number, cause: Error) {
-    // The driver's own error holds the documents, which belong in no log.
+    // The driver's own error holds the documents, which must not be logged.
     super(`could not be written: ${code}: ${cause.message}`);
     this.name = 'WriteError';
   }
@@ -14,29 +14,32 @@ export class WriteError extends Error {
 
 const UNREACHABLE = /^(MongoNetwork|MongoServerSelection|MongoNotConnected|MongoTopologyClosed|MongoPool|MongoWaitQueueTimeout|MongoExpiredSession|MongoClientClosed|MongoServerClosed|MongoOperationTimeout|PoolCleared)/;
 
-/** What the system says of a connection: the driver passes it on as it is when it had to wait for room in the socket. */
+/**
+ * The system's codes for a broken connection: the driver passes them on unchanged when it had to wait for room in the
+ * socket.
+ */
 const BROKEN = new Set(['ECONNRESET', 'ECONNREFUSED', 'ECONNABORTED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENOTFOUND', 'EAI_AGAIN']);
 
-/** What the server says when the operation is not to blame. */
+/** The server's codes for failures that are not the operation's fault. */
 const LATER = new Set([
-  // a host, a primary or a majority is out of reach, changing or too slow
+  // A host, a primary or a majority is out of reach, changing or too slow.
   6, 7, 50, 64, 89, 91, 100, 133, 189, 202, 262, 9001, 11600, 11602, 10107, 13435, 13436,
-  // it takes no writes until somebody has seen to it: full disk, exceeded quota, revoked rights
+  // The server takes no writes until a person acts: full disk, exceeded quota, revoked rights.
   13, 18, 8000, 14031,
 ]);
 
 /**
- * Whether an operation failed because the database cannot be reached, is changing its primary, took too long or lets
- * nobody write: it may succeed later.
+ * Whether an operation failed because the database cannot be reached, is changing its primary, took too long or takes
+ * no writes: it may succeed later.
  * @see https://www.mongodb.com/docs/manual/reference/error-codes/
  */
 export function isUnavailable(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { code, hasErrorLabel, errorResponse } = error as { code?: unknown; hasErrorLabel?: (label: string) => boolean; errorResponse?: unknown };
   if (UNREACHABLE.test(error.name)) return true;
-  // A bulk write wraps what happened to the connection.
+  // A bulk write wraps the connection's error.
   if (error.name === 'MongoBulkWriteError' && isUnavailable(errorResponse)) return true;
-  // Mongoose's own, when the connection is not up and buffering is off
+  // Mongoose's own error when there is no connection and buffering is off.
   if (error.name === 'MongooseError' && /initial connection|bufferCommands|buffering timed out/.test(error.message)) return true;
   if (typeof hasErrorLabel === 'function' && (hasErrorLabel.call(error, 'RetryableWriteError') || hasErrorLabel.call(error, 'TransientTransactionError'))) return true;
   return typeof code === 'number' ? LATER.has(code) : BROKEN.has(String(code));

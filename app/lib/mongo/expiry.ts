@@ -1,6 +1,8 @@
 import type { mongo } from 'mongoose';
 
-/** The server's codes: no such collection, no such index; and for who may not change an index, or a server that cannot. */
+/**
+ * The server's codes: no such collection, no such index; a user that may not change an index, and a server that cannot.
+ */
 const NOT_THERE = new Set([26, 27]);
 const MAY_NOT = new Set([13, 59, 8000]);
 
@@ -17,9 +19,8 @@ interface Index {
 }
 
 /**
- * Gives the indexes of a collection that are there already, but were built for another time, the time of now: it counts for
- * all documents, old ones too. Where the user of the database may build indexes but not change them, they are removed, to be
- * built anew.
+ * Sets the present expiry time of existing indexes that were built with another one: it counts for all documents, old
+ * ones too. Where the database's user may build indexes but not change them, they are removed, to be built anew.
  * @throws the driver's errors
  * @see https://www.mongodb.com/docs/v4.4/reference/command/collMod/
  */

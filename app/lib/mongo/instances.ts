@@ -1,16 +1,16 @@
 import { HUNG } from '../process/name';
 import { sleep } from '../async/sleep';
 
-/** A document of `instances`: processes that share a spool are one. Its times are the database's. */
+/** A document of `instances`: the processes that share a spool are one instance. Its times are the database's. */
 export interface InstanceDocument {
   _id: string;
-  /** When it last gave a sign of life. */
+  /** When the instance last gave a sign of life. */
   at: Date;
-  /** Everything that it received before is in the database. */
+  /** Everything that the instance received before this time is in the database. */
   mark?: Date;
 }
 
-/** What is needed of the collection. */
+/** The methods that are needed of the collection. */
 export interface InstanceStore {
   findOneAndUpdate(filter: object, update: object, options: object): Promise<InstanceDocument | null>;
   find(filter: object, options: { limit: number }): { toArray(): Promise<InstanceDocument[]> };
@@ -19,29 +19,36 @@ export interface InstanceStore {
 
 interface Options {
   store: () => InstanceStore;
-  /** Of the instance. */
+  /** The instance's id. */
   id: string;
-  /** When, by this machine's clock in milliseconds, the oldest push was received that is under way; undefined while the spool holds any. */
+  /**
+   * When, by this machine's clock in milliseconds, the oldest push under way was received; undefined while the spool
+   * holds any.
+   */
   oldest: () => number | undefined;
 }
 
-/** Milliseconds between two signs of life: of one among several, which wait for one another, and of the only one. */
-const AMONG_OTHERS = 250;
-const ALONE = 2_000;
-/** A stop does not wait longer for the database, in milliseconds. */
-const GOODBYE = 500;
-/** Most instances that are looked at. */
+/**
+ * Milliseconds between two signs of life: of one instance among several, which wait for one another, and of a single
+ * one.
+ */
+const AMONG_OTHERS_MS = 250;
+const ALONE_MS = 2_000;
+/** Longest wait of a stop for the database, in milliseconds. */
+const GOODBYE_MS = 500;
+/** Most instances that are read. */
 const MOST = 1_000;
 
 /**
- * The instances that share a database, and how far each has come with the pushes that it has received. Their clocks may differ:
- * each learns by its own sign of life what the database's clock was at most, and at least, when its own showed a time.
+ * The instances that share a database, and how far each has come with the pushes that it received. Their clocks may
+ * differ: by each sign of life an instance learns a lower and an upper bound of the database's clock at a time of its
+ * own.
  */
 export class Instances {
   private timer?: NodeJS.Timeout;
   private stopped = false;
   private beating?: Promise<void>;
-  /** The database's time minus ours, at least; as the last sign of life has shown. */
+  /** Lower bound of the database's time minus ours, by the last sign of life. */
   private least?: number;
   /** Since when signs of life have been given without a break, in the database's time. */
   private unbroken = { since: 0, last: 0 };
@@ -50,9 +57,9 @@ export class Instances {
   constructor(private readonly options: Options) {}
 
   /**
-   * Up to which order (see lib/order) no other instance may still have received something earlier that is not in the
-   * database. One that gives no sign of life for 10 s is not waited for.
-   * @throws when the database is away, as long as nothing is known
+   * The order (see lib/async/order) below which no other instance can still have received anything that is not in the
+   * database. An instance without a sign of life for 10 s is not waited for.
+   * @throws when the database is away and nothing is known yet
    */
   async horizon(): Promise<number> {
     if (this.known === undefined) await this.beat();
@@ -60,12 +67,15 @@ export class Instances {
     return this.known ?? 0;
   }
 
-  /** Says goodbye, so that nobody waits for it, unless the spool is still to be brought into the database. */
+  /**
+   * Removes this instance, so that no other one waits for it, unless its spool still has to be brought into the
+   * database.
+   */
   async stop(): Promise<void> {
     this.stopped = true;
     if (!this.timer) return;
     clearTimeout(this.timer);
-    if (this.options.oldest() !== undefined) await Promise.race([this.leave(), sleep(GOODBYE)]);
+    if (this.options.oldest() !== undefined) await Promise.race([this.leave(), sleep(GOODBYE_MS)]);
   }
 
   private async leave(): Promise<void> {
@@ -77,10 +87,10 @@ export class Instances {
     return setTimeout(async () => {
       await this.beat().catch(() => undefined);
       if (!this.stopped) this.timer = this.again();
-    }, this.known === Infinity ? ALONE : AMONG_OTHERS).unref();
+    }, this.known === Infinity ? ALONE_MS : AMONG_OTHERS_MS).unref();
   }
 
-  /** Gives a sign of life, says how far this instance has come, and looks how far the others have. */
+  /** Gives a sign of life, writes how far this instance has come, and reads how far the others have. */
   private beat(): Promise<void> {
     this.beating ??= this.exchange().finally(() => { this.beating = undefined; });
     return this.beating;
@@ -104,14 +114,17 @@ export class Instances {
     for (const other of others.filter(one => this.isGone(one))) await store().deleteOne({ _id: other._id, at: other.at });
   }
 
-  /** The time, by the database's clock, before which everything received here is in it; not known while the spool holds any. */
+  /**
+   * The time, by the database's clock, before which everything received here is in it; undefined while the spool holds
+   * any.
+   */
   private mark(): Date | undefined {
     const oldest = this.options.oldest();
     if (oldest === undefined || this.least === undefined) return undefined;
     return new Date(Math.min(oldest + this.least, this.unbroken.last));
   }
 
-  /** While the database was away nobody could give a sign of life. */
+  /** While the database was away no instance could give a sign of life. */
   private isGone({ at }: InstanceDocument): boolean {
     return this.unbroken.last - Math.max(Number(at), this.unbroken.since) >= HUNG;
   }

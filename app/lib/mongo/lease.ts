@@ -9,7 +9,7 @@ export interface LeaseDocument {
   until: Date;
 }
 
-/** What is needed of the collection. */
+/** The methods that are needed of the collection. */
 export interface LeaseStore {
   updateOne(filter: object, update: object, options?: object): Promise<{ matchedCount: number; upsertedCount: number }>;
   deleteOne(filter: object): Promise<unknown>;
@@ -18,13 +18,13 @@ export interface LeaseStore {
 /** A lease as its holder sees it. */
 export interface Lease {
   /**
-   * To be called before each step whose effect another holder could not bear.
-   * @throws {LeaseLostError} when another process may be at it by now
+   * Must be called before each step that must not happen in two processes.
+   * @throws {LeaseLostError} when another process may have the work by now
    */
   check(): void;
 }
 
-/** Another process may be at the work: it was not renewed in time, or this process stood still. */
+/** Another process may have the work: the lease was not renewed in time, or this process stood still. */
 export class LeaseLostError extends Error {
   constructor(name: string) {
     super(`the lease ${name} is lost`);
@@ -33,19 +33,19 @@ export class LeaseLostError extends Error {
 }
 
 /**
- * Work that one process at a time may do. The lease is renewed while the work goes on, and runs out by itself when its
+ * Does work that one process at a time may do. The lease is renewed while the work goes on, and ends by itself when its
  * holder dies. A holder that could not renew it in time learns so from its own monotonic clock.
  * @param name of the work
  * @param ms how long a lease lasts without renewal
- * @return what `work` returns, or undefined when another process is at it
- * @throws what `work` throws, LeaseLostError included
+ * @return what `work` returns, or undefined when another process does it
+ * @throws the errors of `work`, LeaseLostError included
  */
 export async function withLease<T>(store: LeaseStore, name: string, ms: number, work: (lease: Lease) => Promise<T>): Promise<T | undefined> {
   const holder = randomUUID();
   let end = performance.now() + ms;
   const release = async () => { if (!await isReleased(store, name, holder)) void releaseLater(store, name, holder, end); };
   const acquired = await acquire(store, name, holder, ms).catch(async error => {
-    // It may have been: the answer did not come.
+    // The renewal may have succeeded: its answer did not come.
     await release();
     throw error;
   });
@@ -72,7 +72,7 @@ async function isReleased(store: LeaseStore, name: string, holder: string): Prom
   return store.deleteOne({ _id: name, holder }).then(() => true, () => false);
 }
 
-/** Nobody has to wait for the end of a lease because the database was away when its holder was done. */
+/** Removes the lease, so that nobody has to wait for its end; tried again when the database is away. */
 async function releaseLater(store: LeaseStore, name: string, holder: string, end: number): Promise<void> {
   while (performance.now() < end) {
     await sleep(500);

@@ -2,16 +2,16 @@ import { AppError } from '../errors';
 import { isDuplicateKey } from './errors';
 import { SingleFlight } from '../async/singleFlight';
 
-/** What is needed of the collection: a document per key and minute. */
+/** The methods that are needed of the collection: a document per key and minute. */
 export interface QuotaStore {
   findOneAndUpdate(filter: object, update: object, options: object): Promise<{ points: number } | null>;
 }
 
 interface Options {
-  /** Of what is limited, part of the stored keys. */
+  /** The name of the quota, part of the stored keys. */
   name: string;
   perMinute: number;
-  /** How many a process takes for itself at a time. */
+  /** How many uses a process takes at a time. */
   block: number;
   store: () => QuotaStore;
 }
@@ -19,15 +19,15 @@ interface Options {
 interface Held {
   minute: number;
   left: number;
-  /** Whether all of the minute is taken. */
+  /** Whether the minute's quota is used up. */
   over: boolean;
 }
 
 const MINUTE = 60_000;
 
 /**
- * What all processes together may do in a minute of the clock, exactly: each takes blocks of it from the database, so
- * that most uses cost no write.
+ * Limits exactly what all processes together do in a minute of the clock: each takes blocks of the quota from the
+ * database, so that most uses cost no write.
  */
 export class MinuteQuota {
   private readonly held = new Map<string, Held>();
@@ -36,9 +36,9 @@ export class MinuteQuota {
   constructor(private readonly options: Options) {}
 
   /**
-   * Takes some of this minute's, or none.
+   * Takes some of this minute's quota, or none.
    * @param key whose quota it is: one of few
-   * @return seconds to wait when there is not so much left, else 0
+   * @return seconds to wait when less than that is left, else 0
    * @throws the driver's error when the database is away
    */
   async take(key: string, count = 1): Promise<number> {
@@ -56,8 +56,8 @@ export class MinuteQuota {
   }
 
   /**
-   * Takes some of this minute's.
-   * @throws {AppError} RATE_LIMITED when there is not so much left; the driver's error when the database is away
+   * Takes some of this minute's quota.
+   * @throws {AppError} RATE_LIMITED when less than that is left; the driver's error when the database is away
    */
   async require(key: string, count = 1): Promise<void> {
     const seconds = await this.take(key, count);
@@ -73,10 +73,10 @@ export class MinuteQuota {
   private async reserve(key: string, held: Held, wanted: number): Promise<void> {
     const { name, perMinute } = this.options;
     const filter = { _id: `${name}:${key}:${held.minute}` };
-    // Two minutes longer than it counts, since clocks differ.
+    // Two minutes longer than it counts, because clocks differ.
     const update = { $inc: { points: wanted }, $setOnInsert: { expiresAt: new Date((held.minute + 3) * MINUTE) } };
     const take = () => this.options.store().findOneAndUpdate(filter, update, { upsert: true, returnDocument: 'after' });
-    // Of two upserts at once one may meet the other's document.
+    // One of two racing upserts may meet the other's document.
     const taken = await take().catch(error => {
       if (isDuplicateKey(error)) return take();
       throw error;

@@ -6,17 +6,17 @@ interface Options {
   ping: () => Promise<unknown>;
   /** Milliseconds for one ping; 1000 by default. */
   patience?: number;
-  /** Told why, when the database has been away for a moment, and from time to time for as long as it is. */
+  /** Called with the reason when the database has been away for a moment, and from time to time while it is. */
   onAway?: (error: unknown) => void;
-  /** Told when it answers again, however short that was. */
+  /** Called when it answers again, after however short an outage. */
   onBack?: () => void;
-  /** Told of an operation that it could not do although it answers. */
+  /** Called for an operation that the database could not do although it answers. */
   onRefused?: (error: unknown) => void;
 }
 
-/** Shorter than this, in milliseconds, is nothing to be told of; the driver knows the reason by then. */
-const MOMENT = 2_000;
-const TOLD_AGAIN = 10_000;
+/** Outages shorter than this, in milliseconds, are not reported; after it the driver knows the reason. */
+const MOMENT_MS = 2_000;
+const TOLD_AGAIN_MS = 10_000;
 
 /** Whether the database answers, as far as this process knows. */
 export class DatabaseMonitor {
@@ -28,18 +28,19 @@ export class DatabaseMonitor {
 
   constructor(private readonly options: Options) {}
 
+  /** Whether the database answers, as far as this process knows. */
   get up(): boolean {
     return !this.down;
   }
 
-  /** Told by whoever waited in vain, or was told that it is away. From then on it is asked until it answers. */
+  /** Reports that a caller waited in vain, or learned that it is away. It is then asked until it answers. */
   suspect(error?: unknown): void {
     if (error !== undefined) this.error = error;
     this.down = true;
     if (!this.watching) void this.watch();
   }
 
-  /** Whether it answers now. */
+  /** Asks whether it answers now. */
   async answers(): Promise<boolean> {
     const { ping, patience = 1_000 } = this.options;
     const late = sleep(patience).then(() => new Error('no answer in time'));
@@ -49,7 +50,10 @@ export class DatabaseMonitor {
     return error === null;
   }
 
-  /** Told of an operation that failed for the database's own state: it is asked whether it is away, or only this is. */
+  /**
+   * Reports an operation that failed because of the database's state: it is asked whether it is away, or only the
+   * operation failed.
+   */
   async failed(error: unknown): Promise<void> {
     if (this.down || this.asking) return;
     this.asking = true;
@@ -58,8 +62,8 @@ export class DatabaseMonitor {
   }
 
   /**
-   * Does what can be done another time: not while the database is away, and broken off without a word when it goes.
-   * @throws what `work` throws for other reasons
+   * Does work that may be done another time: not while the database is away, and silently ended when it goes away.
+   * @throws the other errors of `work`
    */
   async whenUp(work: () => Promise<unknown>): Promise<void> {
     if (this.down) return;
@@ -71,7 +75,7 @@ export class DatabaseMonitor {
     }
   }
 
-  /** Asks no more. */
+  /** Ends the asking. */
   stop(): void {
     this.stopped = true;
   }
@@ -84,10 +88,10 @@ export class DatabaseMonitor {
 
   private async watch(): Promise<void> {
     this.watching = true;
-    for (let tell = performance.now() + MOMENT; this.down && !this.stopped;) {
+    for (let tell = performance.now() + MOMENT_MS; this.down && !this.stopped;) {
       await sleep(250);
       if (!this.down || await this.answers() || this.stopped || performance.now() < tell) continue;
-      tell = performance.now() + TOLD_AGAIN;
+      tell = performance.now() + TOLD_AGAIN_MS;
       this.options.onAway?.(this.error);
     }
     this.watching = false;

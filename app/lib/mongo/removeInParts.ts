@@ -4,7 +4,7 @@ import type { mongo } from 'mongoose';
 const PART = 1_000;
 
 interface Options {
-  /** A date that each document has; the filter and it are one index. */
+  /** A date that each document has; filter and date together have an index. */
   field: string;
   /** Later ones stay. */
   upTo: Date;
@@ -13,9 +13,9 @@ interface Options {
 }
 
 /**
- * Removes documents, the oldest first and some at a time, so that no command takes longer than an answer is waited for.
+ * Removes documents, the oldest first and in parts, so that no command exceeds the time-out.
  * @return how many
- * @throws the driver's errors, and what `check` throws
+ * @throws the driver's errors, and those of `check`
  */
 export async function removeInParts<T extends mongo.Document>(collection: mongo.Collection<T>, filter: object, { field, upTo, check }: Options): Promise<number> {
   for (let removed = 0; ;) {

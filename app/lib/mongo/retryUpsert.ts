@@ -1,8 +1,8 @@
 import { isDuplicateKey } from './errors';
 
 /**
- * An update that makes the document where there is none. When two of one `_id` race, or the filter leaves out a document
- * that is there, the insert is a duplicate: then the update is done once more, and makes nothing.
+ * An update that makes a missing document. When two upserts of one `_id` race, or the filter excludes an existing
+ * document, the insert is a duplicate: then the update is done once more, without making any.
  * @param write called with `{ upsert: true }`, and after a duplicate with `{ upsert: false }`
  * @throws the driver's other errors
  */

@@ -1,4 +1,4 @@
-/** What is needed of the collection. */
+/** The methods that are needed of the collection. */
 export interface TallyStore {
   bulkWrite(operations: object[], options: { ordered: false }): Promise<unknown>;
 }
@@ -12,13 +12,13 @@ interface Options {
   every?: number;
 }
 
-/** Most documents that are counted at once: of more, none is counted until those are written. */
+/** Most documents that are counted at once: others are not counted until those are written. */
 const MOST = 100_000;
 const GROUP = 1_000;
 
 /**
- * Counts what happens to documents: in memory, and once a second in the database. A crash loses what was counted in its
- * last second; an orderly stop loses nothing.
+ * Counts in memory, per document, and adds to the database once a second. A crash loses the counts of its last second;
+ * an orderly stop loses nothing.
  */
 export class Tally {
   private counts = new Map<string, number>();
@@ -27,7 +27,7 @@ export class Tally {
 
   constructor(private readonly options: Options) {}
 
-  /** Counts one for the document of this `_id`. One that is gone by then is not made anew. */
+  /** Counts one for the document of this `_id`. A document that is gone by then is not made anew. */
   add(id: string): void {
     const count = this.counts.get(id) ?? 0;
     if (count === 0 && this.counts.size >= MOST) return;
@@ -35,7 +35,7 @@ export class Tally {
     this.timer ??= setTimeout(() => void this.flush(), this.options.every ?? 1_000).unref();
   }
 
-  /** Writes what was counted so far. Never rejects: what cannot be written is written with the next. */
+  /** Writes the counts. Never rejects: counts that cannot be written are written with the next. */
   flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

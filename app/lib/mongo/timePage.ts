@@ -1,21 +1,31 @@
 import { z } from 'zod';
 import { decodeCursor, encodeCursor } from '../http/cursor';
 
-/** What is needed of a collection. */
+/** The methods that are needed of a collection. */
 export interface TimeStore<T> {
   find(filter: object, options: object): { toArray(): Promise<T[]> };
 }
 
 interface Wanted {
-  /** What is listed is what any of these finds, each by an index that ends with `field`. No document fits two of them. */
+  /**
+   * The list holds what any of these filters finds, each by an index that ends with `field`. No document fits two of
+   * them.
+   */
   filters: readonly object[];
-  /** The date by which it is sorted, the latest first. */
+  /** The date by which the list is sorted, the latest first. */
   field: string;
   limit: number;
   cursor?: string;
   projection?: object;
-  /** An index that finds few documents, though not by `field`: those are sorted. */
+  /** An index that finds few documents, though not sorted by `field`: those are sorted afterwards. */
   hint?: object;
+}
+
+/** A page, and where another one goes on: `next` behind all items, null when there is nothing more; `behind` the first `count` of them. */
+export interface TimePage<T> {
+  items: T[];
+  next: string | null;
+  behind(count: number): string;
 }
 
 /** Most documents of one millisecond. */
@@ -24,11 +34,11 @@ const MOST_ALIKE = 10_000;
 const placeSchema = z.strictObject({ f: z.string().max(64), t: z.number().int().min(-8.64e15).max(8.64e15), s: z.number().int().min(0).max(MOST_ALIKE) });
 
 /**
- * A page of a list, the latest first, found by indexes alone. Documents of one millisecond stand in the order in which the
- * index has them, and the cursor says how many of them have been seen.
+ * A page of a list, the latest first, found by indexes only. Documents of one millisecond are in the order of the
+ * index, and the cursor holds how many of them have been seen.
  * @throws {AppError} INVALID_ARGUMENT for a cursor of another list
  */
-export async function timePage<T extends object>(store: TimeStore<T>, { filters, field, limit, cursor, projection, hint }: Wanted): Promise<{ items: T[]; next: string | null }> {
+export async function timePage<T extends object>(store: TimeStore<T>, { filters, field, limit, cursor, projection, hint }: Wanted): Promise<TimePage<T>> {
   const place = decodeCursor(cursor, placeSchema.refine(({ f }) => f === field));
   const seen = place?.s ?? 0;
   const before = place ? { [field]: { $lte: new Date(place.t) } } : {};
@@ -37,16 +47,18 @@ export async function timePage<T extends object>(store: TimeStore<T>, { filters,
     { ...filter, ...before },
     { sort: { [field]: -1, ...(hint ? { _id: 1 } : {}) }, limit: seen + limit + 1, ...(projection ? { projection } : {}), ...(hint ? { hint } : {}) },
   ).toArray()));
-  // The sort is stable: of one millisecond, those of the first filter come first.
+  // The sort is stable: within one millisecond, the first filter's documents come first.
   const sorted = found.flat().sort((a, b) => time(b) - time(a)).slice(place && alike(found.flat(), place.t, time, seen));
   const items = sorted.slice(0, limit);
-  if (sorted.length <= limit) return { items, next: null };
-  const last = time(items[items.length - 1]);
-  const same = items.filter(item => time(item) === last).length;
-  return { items, next: encodeCursor({ f: field, t: last, s: Math.min(same + (last === place?.t ? seen : 0), MOST_ALIKE) }) };
+  const behind = (count: number) => {
+    const last = time(items[count - 1]);
+    const same = items.slice(0, count).filter(item => time(item) === last).length;
+    return encodeCursor({ f: field, t: last, s: Math.min(same + (last === place?.t ? seen : 0), MOST_ALIKE) });
+  };
+  return { items, next: sorted.length > limit ? behind(limit) : null, behind };
 }
 
-/** How many of those that stand in front have been seen: fewer when some have gone since. */
+/** How many of the leading documents have been seen: fewer when some were removed since. */
 function alike<T>(found: T[], at: number, time: (document: T) => number, seen: number): number {
   return Math.min(seen, found.filter(document => time(document) === at).length);
 }

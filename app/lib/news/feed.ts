@@ -1,27 +1,27 @@
 import type { NewsDocument } from '../../model/news';
 
-/** What is needed of the driver's collection. */
+/** The methods that are needed of the driver's collection. */
 export interface NewsSource {
   find(filter: object, options: object): { toArray(): Promise<NewsDocument[]> };
 }
 
 export type NewsListener = (news: NewsDocument) => void;
 
-/** Milliseconds between two looks: news are gathered for a moment first, and are to be known within a second. */
+/** Milliseconds between two reads: news are gathered for a moment first, and should arrive within a second. */
 const EVERY = 500;
-/** A write may be seen later than one of a later time, by so many milliseconds at most. */
+/** A write may become visible after one with a later time, by so many milliseconds at most. */
 const LATE = 3_000;
-/** News that whoever comes back is told again, in milliseconds: they may have been seen late. */
+/** News that a reconnecting console gets again, in milliseconds, because they may have become visible late. */
 const AGAIN = 1_000;
-/** Most documents of one look. */
+/** Most documents of one read. */
 const MOST = 1_000;
 
 /**
- * Tells news to all listeners of this process: one query for all of them, by index, and none while nobody listens.
+ * Passes news on to all listeners of this process: one query for all of them, by index, and none while nobody listens.
  */
 export class NewsFeed {
   private readonly listeners = new Set<NewsListener>();
-  /** The times of what was told and may be found again, by id. */
+  /** The times of news that were passed on and may be found again, by id. */
   private readonly told = new Map<string, number>();
   private at = 0;
   private begun?: Promise<void>;
@@ -29,9 +29,9 @@ export class NewsFeed {
   constructor(private readonly source: () => NewsSource, private readonly onError: (error: unknown) => void) {}
 
   /**
-   * Tells a listener all news from now on.
-   * @param since milliseconds of the last news that it has been told: it is told what came after them, first
-   * @return ends it
+   * Passes all news on to a listener from now on.
+   * @param since milliseconds of the last news that it got: later ones come first
+   * @return a function that ends it
    * @throws the driver's error
    */
   async listen(listener: NewsListener, since?: number): Promise<() => void> {
@@ -56,7 +56,7 @@ export class NewsFeed {
     return end;
   }
 
-  /** How many listen. */
+  /** Number of listeners. */
   get size(): number {
     return this.listeners.size;
   }
@@ -69,7 +69,7 @@ export class NewsFeed {
     return this.begun;
   }
 
-  /** What was there before is no news. */
+  /** Older documents are no news. */
   private async start(): Promise<void> {
     this.told.clear();
     const [latest] = await this.source().find({}, { sort: { at: -1 }, limit: 1, projection: { at: 1 } }).toArray();

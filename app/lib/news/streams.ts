@@ -5,36 +5,36 @@ import type { Language } from '../language/texts';
 import type { NewsDocument, NewsItem } from '../../model/news';
 import type { NewsFeed } from './feed';
 
-/** Whose stream it is: it ends with the session. */
+/** The session of the stream, which ends with it. */
 export interface StreamSession {
   session: string;
   name: string;
   role: string;
-  /** Of what it is told in sentences. */
+  /** The language of its sentences. */
   language: Language;
 }
 
 interface Options {
   feed: NewsFeed;
-  /** Which of these sessions are what they were, by `session`. */
+  /** Which of these sessions are unchanged, by `session`. */
   living: (sessions: StreamSession[]) => Promise<Set<string>>;
   health: () => Promise<Check[]>;
   onError: (error: unknown) => void;
 }
 
-/** Streams of one process. */
+/** Most streams of one process. */
 const MOST = 200;
-/** Bytes that a consumer may be behind: then it is cut, and comes back when it can. */
+/** Bytes that a reader may be behind: a slower one is cut off, and reconnects when it can. */
 const MOST_BEHIND = 256 * 1024;
-/** Milliseconds between two looks at the sessions, two at the health, and two comments that keep a connection open. */
+/** Milliseconds between two checks of the sessions, two of the health, and two comments that keep a connection open. */
 const LOOK = 2_000;
 const HEALTH = 5_000;
 const BEAT = 15_000;
-/** After how many milliseconds a browser comes back. */
+/** Milliseconds after which a browser reconnects. */
 const RETRY = 2_000;
 
 /**
- * News as server-sent events, to the open consoles of this process.
+ * News as server-sent events, for the open consoles of this process.
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
 export class NewsStreams {
@@ -46,8 +46,9 @@ export class NewsStreams {
   constructor(private readonly options: Options) {}
 
   /**
-   * @param lastId of the last event that the console has been told: it goes on there
-   * @throws {AppError} RATE_LIMITED, UNAVAILABLE @throws the driver's error
+   * Opens a stream.
+   * @param lastId the last event that the console got: the stream continues after it
+   * @throws {AppError} RATE_LIMITED, UNAVAILABLE; the driver's error
    */
   async stream(session: StreamSession, lastId: string): Promise<Readable> {
     if (this.stopped) throw new AppError('UNAVAILABLE');
@@ -73,12 +74,12 @@ export class NewsStreams {
     return stream;
   }
 
-  /** How many there are. */
+  /** Number of open streams. */
   get size(): number {
     return this.open.size;
   }
 
-  /** Ends all streams, and lets nobody in any more. */
+  /** Ends all streams and refuses new ones. */
   stop(): void {
     this.stopped = true;
     for (const stream of this.open.keys()) stream.end();
@@ -125,7 +126,7 @@ export class NewsStreams {
   }
 }
 
-/** The last event alone has the id: one who is cut off in between is told all of them again. */
+/** Only the last event has the id: a console that is cut off in between gets all of them again. */
 function frames({ at, items }: NewsDocument): string {
   return items.map((item, index) => frame(item, index === items.length - 1 ? at.getTime() : undefined)).join('');
 }

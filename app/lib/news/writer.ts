@@ -2,17 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { isUnavailable } from '../mongo/errors';
 import type { NewsItem } from '../../model/news';
 
-/** What is needed of the driver's collection. */
+/** The methods that are needed of the driver's collection. */
 export interface NewsTarget {
   updateOne(filter: object, update: object, options: { upsert: true }): Promise<unknown>;
 }
 
 /** Milliseconds for which news are gathered. */
 const LINGER = 150;
-/** Items of one type in one document: of more it says only that there are more. */
+/** Most items of one type in one document: beyond, the document says only that there are more. */
 const MOST = 100;
 
-/** Tells the open consoles of all processes what has happened, in groups. News that cannot be told are lost: consoles look anew. */
+/**
+ * Writes news for the open consoles of all processes, in groups. News that cannot be written are lost: consoles reload
+ * their lists.
+ */
 export class NewsWriter {
   private readonly items = new Map<NewsItem['type'], Array<Record<string, unknown>>>();
   private timer?: NodeJS.Timeout;
@@ -20,6 +23,7 @@ export class NewsWriter {
 
   constructor(private readonly target: () => NewsTarget, private readonly onError: (error: unknown) => void) {}
 
+  /** Adds a piece of news, which is written with others in a moment. @param data without secrets */
   add(type: NewsItem['type'], data: Record<string, unknown>): void {
     const items = this.items.get(type);
     if (!items) this.items.set(type, [data]);
@@ -28,7 +32,7 @@ export class NewsWriter {
     this.timer ??= setTimeout(() => { void this.flush(); }, LINGER).unref();
   }
 
-  /** Tells all that is to be told. */
+  /** Writes all gathered news. */
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;

@@ -1,9 +1,9 @@
-/** Tries of a message to WeChat. */
+/** Most tries of a message to WeChat. */
 export const TRIES = 8;
 
 /**
- * When to try again: 1 s after the first try, doubling up to 10 min, ±20 % so that what failed together does not come
- * back together.
+ * When to try again: 1 s after the first try, doubling up to 10 min, ±20 % so that messages that failed together do not
+ * come back together.
  * @param attempts tries made so far, from 1
  */
 export function backoff(attempts: number, now = Date.now()): Date {

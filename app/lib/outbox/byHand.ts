@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { OPEN, type OutboxCollection, type OutboxDocument, type OutboxState } from './document';
+import { EVENTS_OUT } from './kinds';
 
-/** States in which a person may have a message sent again, and those in which its queueing may be undone. */
+/** States from which a person may have a message sent again, and those in which a queued message may be taken back. */
 export const REDRIVABLE: readonly OutboxState[] = ['failed', 'dead', 'unknown'];
 export const DROPPABLE: readonly OutboxState[] = ['ready', 'dead', 'unknown'];
 
 const KEPT_MS = 180 * 86_400_000;
-const EVENTS_OUT = ['webhook', 'listener'];
 
-/** What makes a row one that is sent again. @param at when somebody has decided so */
+/** The fields of a row that is sent again. @param at when a person decided so */
 export function redriveUpdate(at: Date): object {
   return {
     $set: { state: 'ready', nextAt: new Date(), attempts: 0, redrivenAt: at },
@@ -16,14 +16,14 @@ export function redriveUpdate(at: Date): object {
   };
 }
 
-/** What people do with rows of the outbox, besides the loop that sends them. */
+/** The changes that people make to rows of the outbox, beside the loop that sends them. */
 export class OutboxByHand {
-  /** @param wake lets the next rows of a lane go */
+  /** @param wake releases the next rows of a lane */
   constructor(private readonly collection: () => OutboxCollection, private readonly wake: (row: Pick<OutboxDocument, 'kind' | 'lane'>) => Promise<void>) {}
 
   /**
-   * Queues rows anew that have ended without being sent, each once for a decision: those that were queued anew since are
-   * left as they are.
+   * Queues rows anew that have ended without being sent, each once per decision: rows that were queued anew since stay
+   * as they are.
    * @param at when it was decided
    * @return how many
    */
@@ -33,15 +33,15 @@ export class OutboxByHand {
   }
 
   /**
-   * Ends rows that are not to be sent: what has been sent, or is being sent, is left as it is. A row that was still to be
-   * sent is told of as failed; of the others that has been told.
-   * @param who has decided so
+   * Ends rows that must not be sent; sent rows, and rows that are being sent, stay as they are. For a row that was
+   * still to be sent, `message.failed` is told; for the others it has been told.
+   * @param who decided so
    * @return how many
    */
   async drop(ids: readonly string[], who: string): Promise<number> {
     const now = new Date();
     const ended = { state: 'failed', lastError: { message: `dropped by ${who}`, at: now }, expiresAt: new Date(now.getTime() + KEPT_MS) };
-    // With a lease of our own whoever has claimed the row finds it gone, and the end has a name.
+    // The new lease makes a process that has claimed the row find it taken, and marks who wrote the end.
     const open = { _id: { $in: ids }, state: { $in: OPEN }, sendStartedAt: { $exists: false } };
     const queued = { ...ended, lease: { id: randomUUID() } };
     const gone = { $unset: { blocked: '', waits: '' } };
@@ -54,7 +54,7 @@ export class OutboxByHand {
     return counts.reduce((sum, { matchedCount }) => sum + matchedCount, 0);
   }
 
-  /** The next of their lanes need not wait until they look by themselves. */
+  /** Wakes the next rows of their lanes, which would otherwise look again later by themselves. */
   private async wakeBehind(ids: readonly string[]): Promise<void> {
     const awaited = await this.collection().find({ _id: { $in: ids }, state: 'failed', awaited: true }, { projection: { kind: 1, lane: 1 } }).toArray();
     const lanes = new Map(awaited.map(row => [row.lane, row]));
@@ -63,7 +63,7 @@ export class OutboxByHand {
   }
 }
 
-/** Rows that nobody has queued anew since. */
+/** Rows that have not been queued anew since. */
 export function notSince(at: Date): object {
   return { $or: [{ redrivenAt: { $exists: false } }, { redrivenAt: { $lt: at } }] };
 }

@@ -4,12 +4,15 @@ import type { Outcome } from '../async/batcher';
 import { OPEN, type Claimed, type OutboxCollection, type OutboxDocument } from './document';
 import type { OutboxKind } from './kinds';
 
-/** How long a process may take to get ready with a row. */
+/** How long a process may take to prepare a row, in milliseconds. */
 const CLAIM_LEASE_MS = 30_000;
-/** How long a process may take to send it, once it has begun: a token to wait for, and a second call after a refused one. */
+/**
+ * How long a process may take to send a row once it has begun, in milliseconds: waiting for a token, and a second call
+ * after a refused one.
+ */
 export const SEND_LEASE_MS = 60_000;
 
-/** Rows that were due, as far as they are ours now. */
+/** The due rows that this process has claimed. */
 export interface Taken {
   rows: Claimed[];
   /** Whether more may be due. */
@@ -17,15 +20,15 @@ export interface Taken {
 }
 
 /**
- * Who is at which row. `nextAt` is both due time and end of the lease, so what a crash left is found by the same query
- * as what is due. Rows are taken and started in groups; every update names `_id`s, so that a sharded cluster routes it.
+ * Leases on rows. `nextAt` is both due time and end of the lease, so that one query finds due rows and rows that a
+ * crash left. Rows are claimed and started in groups; every update names `_id`s, so that a sharded cluster routes it.
  */
 export class OutboxClaims {
   constructor(private readonly collection: () => OutboxCollection) {}
 
   /**
-   * Takes rows of these kinds that are due, those that have waited longest first. No two processes take the same one:
-   * an update finds a row that was due still due, or not at all.
+   * Claims due rows of these kinds, those that have waited longest first. No two processes claim the same row: an
+   * update finds it due, or not at all.
    * @param most rows
    */
   async take(kinds: readonly OutboxKind[], most: number): Promise<Taken> {
@@ -45,8 +48,8 @@ export class OutboxClaims {
   }
 
   /**
-   * Notes that calls are about to be made, each under a lease that still holds and is renewed by it.
-   * @return by row until when its call may be made; none when the lease is lost, whereupon it must not be made
+   * Notes that calls are about to be made, each under a lease that still holds, and renews the lease.
+   * @return by row the deadline of its call; without a row whose lease is lost: its call must not be made
    */
   async start(rows: Claimed[]): Promise<Outcome<Deadline | undefined>[]> {
     const leases = new Map<string, Claimed[]>();
@@ -61,14 +64,17 @@ export class OutboxClaims {
     return rows.map(row => started.get(row) ?? { value: undefined });
   }
 
-  /** Keeps since when a row may have arrived whose call a crash has interrupted. @return false when the lease is lost */
+  /**
+   * Notes since when a row may have arrived whose call a crash has interrupted.
+   * @return false when the lease is lost
+   */
   async doubt({ _id, lease }: Claimed, since: Date): Promise<boolean> {
     const { matchedCount } = await this.collection().updateOne({ _id, 'lease.id': lease.id, state: 'leased' }, { $set: { uncertainSince: since } });
     return matchedCount === 1;
   }
 
   private async startUnder(leaseId: string, ids: string[]): Promise<{ deadline: Deadline; ids: Set<string> }> {
-    // Begun before the database renews the lease, so that it ends here first.
+    // Measured before the database renews the lease, so that the deadline comes before the lease's end.
     const deadline = new Deadline(SEND_LEASE_MS);
     const now = new Date();
     const { matchedCount } = await this.collection().updateMany(
@@ -81,7 +87,7 @@ export class OutboxClaims {
   }
 }
 
-/** What makes a row one that this process holds from now on: of the rows that it queues itself and sends at once. */
+/** The fields by which this process holds a row from now on: for rows that it queues and sends at once. */
 export function newLease(now = new Date()): Pick<OutboxDocument, 'state' | 'nextAt'> & { lease: { id: string } } {
   return { state: 'leased', lease: { id: randomUUID() }, nextAt: new Date(now.getTime() + CLAIM_LEASE_MS) };
 }

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 
 /**
- * What a request with an idempotency key says, as a digest: equal for what reads the same, in whatever order its keys are.
- * @param content of JSON
+ * A digest of a request with an idempotency key: equal for equal content, in whatever order its keys are.
+ * @param content a JSON value
  * @return 43 characters of base64url
  */
 export function contentDigest(content: unknown): string {

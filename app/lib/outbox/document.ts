@@ -5,25 +5,25 @@ export type OutboxState = 'ready' | 'leased' | 'sent' | 'failed' | 'dead' | 'unk
 
 /** Why a try did not succeed. */
 export interface OutboxError {
-  /** WeChat's number, where it gave one. */
+  /** WeChat's errcode, where it gave one. */
   errcode?: number;
   message: string;
-  /** By which WeChat tells more of the call, for 7 days: POST /api/server/diagnosis/rid. */
+  /** WeChat's id of the call, by which it shows more for 7 days: POST /api/server/diagnosis/rid. */
   rid?: string;
   at: Date;
 }
 
-/** What WeChat said when it took a message. */
+/** WeChat's answer when it accepted a message. */
 export interface OutboxReceipt {
   msgid?: string;
 }
 
-/** What became of a template message that WeChat took, as its event says. */
+/** The outcome of a template message that WeChat accepted, by its event. */
 export type Delivery = 'success' | 'blocked' | 'failed';
 
-/** What became of a subscription message that WeChat took, as its event says; `errcode` 0: it arrived. */
+/** The outcome of a subscription message that WeChat accepted, by its event; `errcode` 0: it arrived. */
 export interface OutboxDelivery {
-  /** The push that said so. */
+  /** The push with that event. */
   push: string;
   errcode?: number;
   errmsg?: string;
@@ -40,53 +40,56 @@ export interface OutboxDocument {
   appid: string;
   openid: string;
   message: Record<string, unknown>;
-  /** What goes out one after the other: see lib/outbox/lanes. */
+  /** Rows of one lane go out one after the other: see lib/outbox/lanes. */
   lane: string;
   order: number;
   state: OutboxState;
   /** When it is due; while leased, when the lease ends. */
   nextAt: Date;
   attempts: number;
-  /** Set while an earlier message of the lane is to go first. */
+  /** Set while an earlier message of the lane has to go first. */
   blocked?: boolean;
   /** The appid, while WeChat refuses the app: see service/refusedApp. */
   waits?: string;
-  /** When a person has queued it anew: how long it may wait counts from then. */
+  /** When a person queued it anew: how long it may wait counts from then. */
   redrivenAt?: Date;
-  /** Set on that earlier one: its end lets the next of the lane go. */
+  /** Set on that earlier one: its end releases the next of the lane. */
   awaited?: boolean;
-  /** Who is at it; once it has ended, who has written the end. */
+  /** The lease of the process that holds it; after the end, of the process that wrote the end. */
   lease?: { id: string };
-  /** Written before the call: a lease that ends with it set has an unknown outcome. */
+  /** Written before the call: when the lease ends with it set, the outcome is unknown. */
   sendStartedAt?: Date;
-  /** Since when it may have arrived: the first try of which nobody knows. Of kinds that can be sent again for a while. */
+  /**
+   * Since when it may have arrived: the first try with an unknown outcome. For kinds that may be sent again for a
+   * while.
+   */
   uncertainSince?: Date;
   /** The lease under which the call was made. */
   sendId?: string;
   lastError?: OutboxError;
   cause?: string;
-  /** The administrator who has sent it from the console. */
+  /** The administrator who sent it from the console. */
   by?: string;
   /** Of the reply to a push: until when the push itself allows it. */
   coveredUntil?: Date;
   idempotencyKey?: string;
-  /** Of what was asked for with the key: the same key with something else is a mistake. */
+  /** Digest of the content that came with the idempotency key: the same key with another content is a conflict. */
   contentDigest?: string;
-  /** Of a customer-service message: sent instead when the person's window is closed. */
+  /** Of a customer-service message: what is sent instead when the person's window is closed. */
   fallback?: SubscribeContent;
-  /** Of a subscription or a template message: its id at WeChat, and what became of it there. */
+  /** Of a subscription or a template message: its id at WeChat, and its outcome there. */
   msgid?: string;
   delivery?: OutboxDelivery | Delivery;
   createdAt: Date;
   sentAt?: Date;
-  /** Since when its end is written but those who are concerned (events out, grants) are not yet told. */
+  /** Since when its end is written, but its consequences (events out, grants) are not yet. */
   untold?: Date;
 }
 
-/** A row that this process holds: its lease fences every later write. */
+/** A row that this process holds: every later write names its lease. */
 export type Claimed = OutboxDocument & { lease: { id: string } };
 
-/** What is needed of the driver's collection. */
+/** The methods that are needed of the driver's collection. */
 export interface OutboxCollection {
   find(filter: object, options?: object): { toArray(): Promise<OutboxDocument[]> };
   findOne(filter: object, options?: object): Promise<OutboxDocument | null>;

@@ -3,13 +3,13 @@ import type { Claimed, OutboxCollection, OutboxDocument, OutboxState } from './d
 
 export type EndState = Exclude<OutboxState, 'ready' | 'leased'>;
 
-/** What is to be written of a row: its end, or (`ready`) that it is tried again. */
+/** What to write to a row: its end, or (`ready`) that it is tried again. */
 export interface Ending {
   row: Claimed;
   state: EndState | 'ready';
-  /** Beside the state: the receipt, the error, when to try again. */
+  /** Further fields: the receipt, the error, when to try again. */
   fields: Partial<OutboxDocument>;
-  /** Whether somebody is to be told of it afterwards. */
+  /** Whether consequences have to be written afterwards. */
   untold: boolean;
 }
 
@@ -18,19 +18,20 @@ interface Operation {
   updateOne?: { filter: object; update: object };
 }
 
-/** What became of rows, written in groups. Who has written an end is known by the lease that stays with it. */
+/** Writes the outcome of rows, in groups. The lease that stays with an end tells which process wrote it. */
 export class OutboxEndings {
-  /** @param wake lets the next rows of a lane go */
+  /** @param wake releases the next rows of a lane */
   constructor(private readonly collection: () => OutboxCollection, private readonly wake: (lane: string) => Promise<void>) {}
 
   /**
-   * Writes what became of rows. It may be repeated when it has thrown.
-   * @return per ending whether it stands as we say: false when another process has taken the row over
+   * Writes outcomes. It may be repeated when it has thrown.
+   * @return for each whether the row is as written: false when another process has taken the row over
    */
   async record(endings: Ending[]): Promise<Outcome<boolean>[]> {
     const now = new Date();
     if (await this.write(operations(endings, now)) === endings.length) return endings.map(() => ({ value: true }));
-    // Some are awaited by others of their lane, are not ours any more, or were written before by a try whose answer was lost.
+    // The rest have rows behind them, belong to another process by now, or were written by an earlier try whose answer
+    // was lost.
     const found = await this.collection().find(
       { _id: { $in: endings.map(({ row }) => row._id) } }, { projection: { state: 1, lease: 1, attempts: 1 } },
     ).toArray();
@@ -38,7 +39,7 @@ export class OutboxEndings {
     return Promise.all(endings.map(async ending => ({ value: isWritten(ending, stored.get(ending.row._id)) || await this.recordOne(ending, now) })));
   }
 
-  /** Those who are concerned by these ends have been told. */
+  /** Notes that the consequences of these ends are written. */
   async told(rows: OutboxDocument[]): Promise<void> {
     await this.collection().updateMany(
       { _id: { $in: rows.map(({ _id }) => _id) }, 'lease.id': { $in: [...new Set(rows.map(({ lease }) => lease?.id))] }, untold: { $exists: true } },
@@ -46,7 +47,7 @@ export class OutboxEndings {
     );
   }
 
-  /** Lets the rows of a lane go that waited for one that is no more. */
+  /** Releases the rows of a lane that waited for one that is gone. */
   async letGo(lane: string): Promise<void> {
     await this.wake(lane);
   }
@@ -68,7 +69,7 @@ export class OutboxEndings {
   }
 }
 
-/** Ends that say the same are one update of many rows. */
+/** Equal ends are one update of many rows. */
 function operations(endings: Ending[], now: Date): Operation[] {
   const alike = new Map<string, Ending[]>();
   const single: Ending[] = [];
@@ -88,15 +89,15 @@ function operations(endings: Ending[], now: Date): Operation[] {
       updateMany: { filter: { _id: { $in: group.map(({ row }) => row._id) }, ...unawaited(group[0]) }, update: updateOf(group[0], now) },
     })),
     ...single.map(ending => ({
-      // What is tried again keeps its place in the lane: nobody is woken.
+      // A row that is tried again keeps its place in the lane: none behind it is released.
       updateOne: { filter: { _id: ending.row._id, ...(ending.state === 'ready' ? ours(ending.row.lease.id) : unawaited(ending)) }, update: updateOf(ending, now) },
     })),
   ];
 }
 
 /**
- * Rows that we hold, and those for which we have made the call though another process has taken them over since: it
- * may have found that nobody knows what became of them, but we do.
+ * Rows that this process holds, and rows for which it made the call though another process has taken them over since:
+ * the other may have found the outcome unknown, but this process knows it.
  */
 function ours(leaseId: string): object {
   return { $or: [{ 'lease.id': leaseId, state: 'leased' }, { sendId: leaseId, state: { $in: ['leased', 'unknown'] } }] };

@@ -2,22 +2,22 @@ import { newLease } from './claims';
 import { OPEN, type Claimed, type OutboxCollection, type OutboxDocument } from './document';
 
 /**
- * A blocked row is looked at again after this even when nobody woke it; not before the row that blocks it is due, but
- * no later than the longest wait, since that one may be gone by then.
+ * Milliseconds after which a blocked row is looked at again without being woken; not before the row that blocks it is
+ * due, but no later than the longest wait, because that row may be gone by then.
  */
 const BLOCKED_MS = 30_000;
 const BLOCKED_LONGEST_MS = 600_000;
-/** Rows of a lane that one process holds at once; as many are woken together. */
+/** Most rows of a lane that one process holds at once; as many are woken together. */
 export const MOST_IN_LANE = 32;
 
-/** What blocks a row: another one of its lane. */
+/** The row of the lane that blocks another one. */
 type Blocker = Pick<OutboxDocument, '_id' | 'state' | 'nextAt' | 'order'>;
 
-/** The order of rows: those of one lane, which is a person's, go one at a time, the lowest `order` first. */
+/** Keeps the order of rows: those of one lane, which is a person's, go one at a time, the lowest `order` first. */
 export class OutboxLanes {
   constructor(private readonly collection: () => OutboxCollection) {}
 
-  /** The lowest `order` of each lane among what is still to be sent. */
+  /** The lowest `order` of each lane among the rows that are still to be sent. */
   async first(lanes: string[]): Promise<Map<string, number>> {
     const found = await this.collection().aggregate([
       { $match: { lane: { $in: lanes }, state: { $in: OPEN } } },
@@ -42,19 +42,20 @@ export class OutboxLanes {
     await this.giveUp(rows, waiting);
     await this.collection().updateMany({ lane, state: 'ready', order: { $gt: blocker.order }, nextAt: { $lt: waiting.nextAt } }, { $set: waiting });
     const { matchedCount } = await this.collection().updateOne({ _id: blocker._id, state: { $in: OPEN } }, { $set: { awaited: true } });
-    // It has ended meanwhile, without knowing that anybody waits.
+    // The earlier row has ended meanwhile, before it was marked as waited for.
     if (matchedCount === 0) await this.wake(lane);
   }
 
-  /** Puts rows back that nothing has been done with: they are due at once. */
+  /** Puts untouched rows back: they are due at once. */
   async release(rows: Claimed[]): Promise<void> {
     await this.giveUp(rows, { nextAt: new Date() });
   }
 
   /**
-   * Lets the next rows of a lane go; the end of the last of them lets those after it go.
-   * @param take whether they become ours at once: who has sent one of a lane goes on with it, instead of taking turns
-   * @return those that have become ours
+   * Releases the next rows of a lane; the end of the last of them releases those after it.
+   * @param take whether this process claims them at once: it goes on with the lane that it has begun, instead of taking
+   *   turns with others
+   * @return the claimed rows
    */
   async wake(lane: string, take = false): Promise<Claimed[]> {
     const waiting = await this.collection().find(

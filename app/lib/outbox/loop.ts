@@ -7,37 +7,40 @@ import type { Claimed } from './document';
 import { MOST_IN_LANE, type OutboxLanes } from './lanes';
 
 interface Options {
-  /** Takes rows that are due, at most so many. */
+  /** Claims due rows, at most so many. */
   take: (most: number) => Promise<Taken>;
   lanes: Pick<OutboxLanes, 'first' | 'block' | 'release'>;
-  /** Sends a row and records what became of it. @return whether it has ended; else the rows behind it wait for another try */
+  /**
+   * Sends a row and writes its outcome.
+   * @return whether it has ended; if not, the rows behind it wait for another try
+   */
   deliver: (row: Claimed) => Promise<boolean>;
-  /** Whether nothing is to be sent for now. */
+  /** Whether to send nothing for now. */
   paused: () => boolean;
   onError: (error: Error) => void;
-  /** Most rows in hand at once. */
+  /** Most rows that are being sent at once. */
   concurrency: number;
-  /** Milliseconds between two looks when nothing is due. */
+  /** Milliseconds between two polls when nothing is due. */
   poll: number;
 }
 
-/** Rows in hand, most of which wait for others of their lanes, for each that may be on its way. */
+/** Claimed rows, most of which wait for others of their lanes, for each row that may be sent at once. */
 const WAITING = 4;
 /** Lanes that are put back at once. */
 const PARALLEL = 16;
 
 /**
- * Takes rows as they come due and has them sent, many at a time and those of one lane one after the other, until it is
+ * Claims rows as they come due and has them sent, many at a time and those of one lane one after the other, until it is
  * stopped.
  */
 export class OutboxLoop {
-  /** The rows that wait, by lane and in their order; one more of each lane is on its way. */
+  /** The rows that wait, by lane and in their order; one more row of each lane is being sent. */
   private readonly hands = new Map<string, Claimed[]>();
   private inHand = 0;
   private started = false;
   private stopping = false;
   private due = false;
-  /** Whether rows wait that were due at the last look, or had no room since. */
+  /** Whether rows were left that were due at the last poll, or for which there was no room since. */
   private backlog = false;
   private woken?: () => void;
   private hasRoom?: () => void;
@@ -50,37 +53,43 @@ export class OutboxLoop {
 
   constructor(private readonly options: Options) {}
 
-  /** Begins, or begins anew after it has stopped. */
+  /** Starts, or starts again after a stop. */
   start(): void {
     this.started = true;
     this.stopping = false;
     this.main ??= this.run();
   }
 
-  /** Something is due now. A nicety between a writer and the loop of its process: the poll is the truth. */
+  /**
+   * Announces that a row is due now. It only saves time between a writer and the loop of its process: the poll finds
+   * all rows.
+   */
   wake(): void {
     this.due = true;
     this.woken?.();
   }
 
-  /** Whether rows that are about to be queued may be queued as ours, to be sent at once: not before those that wait already. */
+  /**
+   * Whether rows that are about to be queued may be queued as claimed, to be sent at once: not while others wait
+   * already.
+   */
   accepts(rows: number): boolean {
     if (!this.started || this.stopping || this.options.paused()) return false;
     if (this.inHand + rows > this.options.concurrency) this.backlog = true;
     return !this.backlog;
   }
 
-  /** Whether the next rows of a lane that has been in hand may become ours: they wait behind one another, not for room. */
+  /** Whether the next rows of an active lane may be claimed: they wait behind one another, not for room. */
   goesOn(rows: number): boolean {
     return this.started && !this.stopping && !this.options.paused() && this.inHand + rows <= this.options.concurrency * WAITING;
   }
 
-  /** Sends rows that have been queued as ours, or have become so. */
+  /** Sends rows that were queued as claimed, or have been claimed. */
   offer(rows: Claimed[]): void {
     this.admit(rows).catch(error => this.report(error));
   }
 
-  /** Takes nothing more, puts back what has not begun and waits for what is on its way. */
+  /** Claims nothing more, puts back what has not begun and waits for what is being sent. */
   async stop(): Promise<void> {
     this.stopping = true;
     this.wake();
@@ -116,14 +125,14 @@ export class OutboxLoop {
     }
   }
 
-  /** Puts rows into their lanes: those of a lane that is in hand behind the ones there, the others only when none is earlier. */
+  /** Puts rows into their lanes: behind the rows of an active lane, into another lane only when none is earlier. */
   private async admit(rows: Claimed[]): Promise<void> {
     this.inHand += rows.length;
     const lanes = byLane(rows);
     while (lanes.size > 0) {
       const others = [...lanes.keys()].filter(lane => !this.hands.has(lane));
       const first = await this.firstOf(others).catch(error => {
-        // Their leases end.
+        // Their leases end by themselves.
         for (const own of lanes.values()) this.inHand -= own.length;
         throw error;
       });
@@ -131,7 +140,7 @@ export class OutboxLoop {
       for (const [lane, own] of lanes) {
         const hand = this.hands.get(lane);
         const order = first.get(lane);
-        // It was in hand when the others were looked at.
+        // The lane was active when the others were looked at.
         if (!hand && order === undefined) continue;
         lanes.delete(lane);
         if (!hand && order !== undefined && order < own[0].order) back.push({ rows: own });
@@ -150,7 +159,7 @@ export class OutboxLoop {
     return new Map(lanes.map(lane => [lane, found.get(lane) ?? Infinity]));
   }
 
-  /** @return those of the rows for which there is no room */
+  /** @return the rows for which there is no room */
   private begin(lane: string, rows: Claimed[]): Claimed[] {
     const hand: Claimed[] = [];
     const rest = join(hand, rows);
@@ -172,12 +181,12 @@ export class OutboxLoop {
     if (hand.length > 0) await this.putBack(hand, failed);
   }
 
-  /** The next row, unless an earlier one of its lane is left in whatever hand: between two of ours one may be another process's. */
+  /** The next row, unless another process holds an earlier one of its lane, which may lie between two of ours. */
   private async next(hand: Claimed[]): Promise<Claimed | undefined> {
     while (hand.length > 0) {
       const [row] = hand;
       const isFirst = await this.firsts.do(row.lane).then(order => order >= row.order, error => this.report(error));
-      // An earlier one may have joined it meanwhile.
+      // An earlier row may have come into the lane meanwhile.
       if (hand[0] === row) return isFirst ? hand.shift() : undefined;
     }
     return undefined;
@@ -217,7 +226,7 @@ export class OutboxLoop {
   }
 }
 
-/** Puts rows to those that wait. @return the last of all, for which there is no room: nobody may wait for one behind them */
+/** Adds rows to those that wait. @return the last ones, for which there is no room: no row may wait behind them */
 function join(hand: Claimed[], rows: Claimed[]): Claimed[] {
   hand.push(...rows);
   hand.sort((a, b) => a.order - b.order);

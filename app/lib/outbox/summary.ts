@@ -2,8 +2,8 @@
 const LONGEST = 120;
 
 /**
- * The beginning of what an outgoing message says, on one line: its text, its title, the first values of its template, or the
- * type of an event out. A message that says nothing is told by its type.
+ * The beginning of an outgoing message, on one line: its text, its title, the first values of its template, or the type
+ * of an event out. A message without a text is named by its type.
  */
 export function summaryOf(message: Record<string, unknown>): string {
   const words = saidIn(message).replace(/\s+/g, ' ').trim();

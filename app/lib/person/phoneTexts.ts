@@ -1,13 +1,13 @@
 import { phoneIndexText } from '../crypto/encryptedFields';
 
-/** Where a number without a country code is from. */
+/** The country of a number without a country code. */
 const HOME = '86';
 const LONGEST_COUNTRY_CODE = 3;
 
 /**
- * The spellings under which a phone number may be stored that somebody asks for: `13800001234`, `+86 138 0000 1234`,
- * `8613800001234`. Where a country code ends is not to be seen: all are tried.
- * @return none for what is no phone number
+ * The spellings under which a phone number may be stored: `13800001234`, `+86 138 0000 1234`, `8613800001234`. A number
+ * does not show where its country code ends: all possibilities are tried.
+ * @return none for a text that is no phone number
  */
 export function phoneTexts(asked: string): string[] {
   const written = asked.trim().replace(/^00/, '+').replace(/[\s().-]/g, '');

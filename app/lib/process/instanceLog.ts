@@ -1,4 +1,4 @@
-/** What is needed of Egg's messenger. */
+/** The methods that are needed of Egg's messenger. */
 interface Messenger {
   on(action: string, listener: (data: unknown) => void): unknown;
   sendToAgent(action: string, data: unknown): unknown;
@@ -12,20 +12,20 @@ interface Logger {
 
 /** Something that every worker of an instance notices at about the same time. */
 export interface Notice {
-  /** Of what kind it is: one of a kind is logged within a minute. */
+  /** Its kind: one line per kind and minute is logged. */
   about: string;
   level: 'info' | 'warn' | 'error';
   text: string;
-  /** Logged only when something of that kind has been since the last time. */
+  /** Logged only when there was a line of that kind since the last time. */
   after?: string;
   /** Whether one line is enough for as long as the instance runs. */
   once?: boolean;
 }
 
 const ACTION = 'instance-notice';
-const SELDOM = 60_000;
+const SELDOM_MS = 60_000;
 
-/** The workers' part: says what one line for the whole instance is enough of. */
+/** The workers' part: reports something for which one line per instance is enough. */
 export function notify(messenger: Messenger, notice: Notice): void {
   messenger.sendToAgent(ACTION, notice);
 }
@@ -38,7 +38,7 @@ export function logNotices(messenger: Messenger, logger: Logger, now = () => per
     const { about, level, text, after, once } = data as Notice;
     if (once && logged.has(about)) return;
     if (after !== undefined && !told.delete(after)) return;
-    if (after === undefined && now() - (logged.get(about) ?? -Infinity) < SELDOM) return;
+    if (after === undefined && now() - (logged.get(about) ?? -Infinity) < SELDOM_MS) return;
     logged.set(about, now());
     told.add(about);
     logger[level](text);

@@ -1,14 +1,14 @@
 import { hash } from 'node:crypto';
 import { beginning } from './beginning';
 
-/** A process that has given no sign of life for so many milliseconds is hung: others go on without it. */
+/** A process without a sign of life for so many milliseconds is hung: others go on without it. */
 export const HUNG = 10_000;
 /** Milliseconds between two signs of life. */
 export const BEAT = 1_000;
 
 /**
- * `<pid>-<mark>`. A process id is given again, in a container at the very next start; the time at which the process
- * began is not.
+ * `<pid>-<mark>`. The system reuses process ids, in a container at the very next start; the time at which the process
+ * began makes the name unique.
  * @return an empty text when there is no such process
  */
 export function processName(pid: number): string {

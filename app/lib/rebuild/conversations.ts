@@ -12,7 +12,7 @@ interface Options {
   signal?: AbortSignal;
 }
 
-/** A person in an app, with what was read of them. */
+/** A person in an app, with the messages that were read. */
 interface Person {
   appid: string;
   openid: string;
@@ -23,9 +23,9 @@ type Conversation = Kept & { userId?: string };
 
 /** People brought up to date at once. */
 const GROUP = 100;
-/** Messages read ahead. */
+/** Messages that are read ahead. */
 const BATCH = 2_000;
-/** Messages of one person of whom so many are read at once; more are asked for one by one. */
+/** Most messages of one person that are read at once; further ones are read in queries of their own. */
 const MOST = 5_000;
 
 /** How many conversations there are now, and how many of them had to be written. */
@@ -35,8 +35,8 @@ export interface Rebuilt {
 }
 
 /**
- * Makes `conversations` anew from the messages and the outbox, beside running servers: what they write meanwhile stays.
- * What somebody of the team has done (read, closed, assigned) stays, too. Each message is read once, in the order of an index.
+ * Makes `conversations` anew from the messages and the outbox, beside running servers: what they write meanwhile stays,
+ * and so does what the team has done (read, closed, assigned). Each message is read once, in the order of an index.
  */
 export async function rebuildConversations(options: Options): Promise<Rebuilt> {
   const { db, onProgress, signal } = options;
@@ -86,7 +86,7 @@ async function writeGroup({ db, kindOf }: Options, group: Map<string, Person>, r
   }
 }
 
-/** @return what the conversation is to say; undefined of who has never written */
+/** @return the state that the conversation should have; undefined for a person who has never written */
 function settle({ appid, openid, pushes }: Person, kind: WechatAppKind, kept: Conversation | null, ours: Entry | undefined): ReturnType<typeof toDerived> | undefined {
   const entry = emptyEntry(appid, openid);
   for (const push of pushes) hear(entry, push, kind);
@@ -98,7 +98,7 @@ function settle({ appid, openid, pushes }: Person, kind: WechatAppKind, kept: Co
   return toDerived(entry, Math.max(0, ...said.slice(0, 1).map(({ receivedAt }) => receivedAt.getTime())), kept);
 }
 
-/** @return whether it was written; what has changed since it was read is brought up to date by itself */
+/** @return whether it was written; a conversation that changed since it was read is brought up to date separately */
 async function write(db: mongo.Db, _id: string, { appid, openid, pushes }: Person, kept: Conversation | undefined, wanted: object, kind: WechatAppKind): Promise<boolean> {
   const conversations = db.collection<Conversation>('conversations');
   const newer = kept && kept.lastAt > ((wanted as { lastAt: Date }).lastAt);
@@ -119,7 +119,7 @@ async function write(db: mongo.Db, _id: string, { appid, openid, pushes }: Perso
   return true;
 }
 
-/** The last thing that we have said to each of these people. */
+/** Our last message to each of these people. */
 async function lastRows(db: mongo.Db, people: Person[]): Promise<Map<string, Entry>> {
   const last = new Map<string, Entry>();
   const rows = db.collection<OutboxDocument>('outbox').find(

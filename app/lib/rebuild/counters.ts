@@ -17,9 +17,9 @@ const DAY = 24 * HOUR;
 const BATCH = 1_000;
 
 /**
- * Makes the `counters` of the hours that are over anew, beside running servers; the hour that runs is theirs. Pushes and
- * followers are exact as far back as there are messages. What may have gone since (a session that has ended, a message
- * that was sent again or removed, a person who was erased) is counted still: those counters are raised, never lowered.
+ * Makes the `counters` of past hours anew, beside running servers; the present hour belongs to them. Pushes and
+ * followers are exact as far back as there are messages. Counters whose documents may be gone (a session that has
+ * ended, a message that was sent again or removed, a person who was erased) are raised, never lowered.
  * @return how many counters were written
  */
 export async function rebuildCounters(options: Options): Promise<number> {
@@ -34,12 +34,15 @@ export async function rebuildCounters(options: Options): Promise<number> {
   return await write(options, exact, { from, end }) + await raise(options, least);
 }
 
-/** By app and day, in the order of an index. @return since when there are messages, in milliseconds */
+/**
+ * Counts by app and day, in the order of an index.
+ * @return since when there are messages, in milliseconds since 1970
+ */
 async function countPushes({ db, apps, onProgress, signal }: Options, counts: Map<string, number>, end: number): Promise<number> {
   const messages = db.collection<{ receivedAt: Date }>('messages');
   const [oldest] = await messages.find({}, { sort: { receivedAt: 1 }, limit: 1, projection: { receivedAt: 1 } }).toArray();
   if (!oldest) return end;
-  // The first hour may be incomplete: its beginning may have been removed.
+  // The first hour may be incomplete: messages of its beginning may have been removed.
   const from = Math.ceil(oldest.receivedAt.getTime() / HOUR) * HOUR;
   const days = Math.max(Math.ceil((end - from) / DAY), 0);
   for (const [index, { appid, kind }] of apps.entries()) {
@@ -64,7 +67,7 @@ async function countPushes({ db, apps, onProgress, signal }: Options, counts: Ma
   return from;
 }
 
-/** Who was made a user by the login that made the openid. */
+/** Counts a user as new whose login made the openid. */
 async function countPeople({ db, onProgress, signal }: Options, counts: Map<string, number>, end: number): Promise<void> {
   const openids = db.collection<{ _id: string; appid: string; userId: string; createdAt: Date }>('openids');
   const total = await openids.estimatedDocumentCount();
@@ -116,7 +119,7 @@ function add(counts: Map<string, number>, name: CounterName, appid: string, at: 
   counts.set(id, (counts.get(id) ?? 0) + 1);
 }
 
-/** Counters of pushes and followers that nothing stands behind go. */
+/** Removes counters of pushes and followers without any message. */
 async function write({ db }: Options, counts: Map<string, number>, { from, end }: { from: number; end: number }): Promise<number> {
   const counters = db.collection<{ _id: string; n: number }>('counters');
   const kept = await counters.find({ _id: { $gte: hourOf(from), $lt: hourOf(end) } }, { projection: { n: 1 } }).toArray();

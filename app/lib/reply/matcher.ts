@@ -4,13 +4,13 @@ import { pushEvent, pushType } from '../wechat/push/head';
 import { compileRegex } from './regex';
 import type { ReplyRule } from './rule';
 
-/** Longest text that regular expressions look at: a longer one, of which they would see a part only, fits none. */
+/** Longest text that regular expressions are tried on: a longer one, of which they would see a part only, fits none. */
 const MAX_SUBJECT = 16_384;
 
 /** Joins the parts of a key. */
 const SEPARATOR = '\0';
 
-/** In a key: whatever it is. No rule names the empty text, and messages have it for an event. */
+/** In a key: any value. No rule names the empty text, and messages have it for an event. */
 const ANY = '';
 
 interface CompiledRule {
@@ -19,25 +19,25 @@ interface CompiledRule {
   regex?: RE2JS;
 }
 
-/** What rules look at in a push. */
+/** The parts of a push that rules look at. */
 interface Subject {
   texts: string[];
   eventKey: string | undefined;
 }
 
-/** Rules that can be asked often: the enabled ones in their order, by what they say of app, type and event. */
+/** Prepared rules: the enabled ones in their order, by app, type and event. */
 export interface CompiledRules {
   readonly buckets: ReadonlyMap<string, readonly CompiledRule[]>;
-  /** All of them in their order, those that are not enabled too. */
+  /** All of them in their order, disabled ones too. */
   readonly all: readonly ReplyRule[];
 }
 
-/** What of a rule does not fit a push. */
+/** The condition of a rule that a push does not meet. */
 export type Misfit = 'disabled' | 'appid' | 'type' | 'event' | 'eventKey' | 'text';
 
 /**
  * Prepares rules for matchRule.
- * @param rules as replyRuleSchema lets them through, in any order
+ * @param rules valid by replyRuleSchema, in any order
  * @throws {TypeError} for a regex that does not compile
  */
 export function compileRules(rules: readonly ReplyRule[]): CompiledRules {
@@ -55,12 +55,15 @@ export function compileRules(rules: readonly ReplyRule[]): CompiledRules {
   return { buckets, all };
 }
 
-/** Rules in the order in which they are asked: by `order`, then by `_id`. */
+/** The order in which rules are tried: by `order`, then by `_id`. */
 export function inOrder<T extends Pick<ReplyRule, '_id' | 'order'>>(rules: readonly T[]): T[] {
   return [...rules].sort((a, b) => a.order - b.order || compareIds(a._id, b._id));
 }
 
-/** Why a rule does not answer a push; undefined when it does. By the same comparisons as matchRule, one rule at a time. */
+/**
+ * Why a rule does not answer a push; undefined when it does. It makes the same comparisons as matchRule, one rule at a
+ * time.
+ */
 export function misfitOf(rule: ReplyRule, { appid, record }: { appid: string; record: PushRecord }): Misfit | undefined {
   const { when } = rule;
   if (!rule.enabled) return 'disabled';
@@ -73,9 +76,10 @@ export function misfitOf(rule: ReplyRule, { appid, record }: { appid: string; re
 }
 
 /**
- * The first enabled rule, by `order` and then `_id`, that fits a push; null when none does. Types compare as WeChat writes
- * them, events without regard to case; the eventKey of `subscribe` fits with and without its prefix `qrscene_`. `equals`,
- * `contains` and `regex` look at the text of a message, and at what WeChat recognised in a voice message.
+ * The first enabled rule, by `order` and then `_id`, that fits a push; null when none does. Types compare as WeChat
+ * writes them, events without regard to case; the eventKey of `subscribe` fits with and without its prefix `qrscene_`.
+ * `equals`, `contains` and `regex` look at the text of a message, and at the text that WeChat recognised in a voice
+ * message.
  */
 export function matchRule({ buckets }: CompiledRules, { appid, record }: { appid: string; record: PushRecord }): ReplyRule | null {
   const { type, event, subject } = headOf(record);
@@ -98,7 +102,7 @@ function firstFitting(rules: readonly CompiledRule[], subject: Subject, before =
   return undefined;
 }
 
-/** Of every bucket that may hold a rule for the push; one may come twice when it has no type or event. */
+/** The keys of every bucket that may hold a rule for the push; one may come twice when it has no type or event. */
 function bucketKeys(appid: string, type: string, event: string): string[] {
   const keys = [bucketKey(appid, type, ANY), bucketKey(ANY, type, ANY), bucketKey(appid, ANY, ANY), bucketKey(ANY, ANY, ANY)];
   if (event !== ANY) keys.push(bucketKey(appid, type, event), bucketKey(ANY, type, event), bucketKey(appid, ANY, event), bucketKey(ANY, ANY, event));
@@ -140,7 +144,7 @@ function string(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** In the order of their characters, but those of a file in the order of their numbers. */
+/** By their characters, but those of a file by their numbers. */
 function compareIds(a: string, b: string): number {
   const [left, right] = [a, b].map(id => /^file:(\d+)$/.exec(id)?.[1]);
   if (left !== undefined && right !== undefined) return Number(left) - Number(right);

@@ -33,7 +33,7 @@ function content(message: PassiveMessage): XmlRecord {
     case 'text':
       return { Content: message.text.content };
     case 'image':
-      // One that names a file has been uploaded by now.
+      // A message that names a file has a media_id by now.
       return { Image: { MediaId: message.image.media_id ?? '' } };
     case 'news': {
       const { articles } = message.news;
@@ -47,7 +47,7 @@ function content(message: PassiveMessage): XmlRecord {
       return account === undefined ? {} : { TransInfo: { KfAccount: account } };
     }
     default:
-      // Only a rule that never met its schema comes here.
+      // Only a rule that was never validated comes here.
       throw new TypeError('a passive reply must be text, image, news or transfer_customer_service');
   }
 }
@@ -57,10 +57,10 @@ export interface EncryptReplyOptions {
   /** The reply, in XML or JSON. */
   plain: string;
   format: 'xml' | 'json';
-  /** Unix time in seconds; that of the push will do. */
+  /** Unix time in seconds; that of the push is fine. */
   timestamp: number;
   nonce: string;
-  /** The 16 bytes that come first; random unless a test needs to know them. */
+  /** The 16 leading bytes; random unless a test needs to know them. */
   random16?: string;
 }
 

@@ -3,11 +3,11 @@ import { MAX_PASSIVE_TEXT_BYTES } from './rule';
 export interface PlaceholderValues {
   openid: string;
   nickname: string;
-  /** What the person wrote. */
+  /** The person's text. */
   content: string;
 }
 
-/** Longest value that goes into a text, in characters, and into a URL, where each may take 9 bytes. */
+/** Longest value that is put into a text, in characters, and into a URL, where each may take 9 bytes. */
 const MAX_VALUE = 600;
 const MAX_URL_VALUE = 100;
 
@@ -15,9 +15,9 @@ const PLACEHOLDER = /\{\{(openid|nickname|content)\}\}/g;
 const URL_FIELDS = new Set(['url', 'picurl', 'thumb_url', 'musicurl', 'hqmusicurl', 'pagepath', 'page']);
 
 /**
- * A copy of a message in which `{{openid}}`, `{{nickname}}` and `{{content}}` are replaced in every text, once: what is
- * put in is not looked at again. In URLs and page paths it is URL-encoded. No text of the result is longer than 2,047
- * bytes; a text without placeholders stays as it is.
+ * A copy of a message in which `{{openid}}`, `{{nickname}}` and `{{content}}` are replaced in every text, once: values
+ * are not searched for placeholders. In URLs and page paths a value is URL-encoded. No text of the result is longer
+ * than 2,047 bytes; a text without placeholders stays as it is.
  */
 export function fillPlaceholders<T>(message: T, values: PlaceholderValues): T {
   return fill(message, '', values) as T;
@@ -38,7 +38,7 @@ function fillText(text: string, isUrl: boolean, values: PlaceholderValues): stri
   }), MAX_PASSIVE_TEXT_BYTES);
 }
 
-/** encodeURIComponent throws on a lone surrogate, and UTF-8 has no bytes for it. */
+/** Removes lone surrogates: encodeURIComponent throws on them, and UTF-8 has no bytes for them. */
 function wellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }
@@ -52,7 +52,7 @@ function cutToBytes(text: string, longest: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= longest) return text;
   let end = longest;
-  // 10xxxxxx continues a character
+  // 10xxxxxx continues a character.
   while (end > 0 && bytes[end] >= 0x80 && bytes[end] < 0xc0) end--;
   return bytes.toString('utf8', 0, end);
 }

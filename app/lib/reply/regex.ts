@@ -2,12 +2,12 @@ import { RE2JS, RE2JSException } from 're2js';
 
 /**
  * Largest program, in RE2's instructions. A program takes time in proportion to its size times the text's, and counted
- * repetitions blow it up: `[\pL\pN]{1000}` would take 200 ms for one text.
+ * repetitions make it large: `[\pL\pN]{1000}` would take 200 ms for one text.
  */
 const MAX_INSTRUCTIONS = 600;
 
 /**
- * Compiles a regular expression of RE2, which takes linear time whatever the text: no back-references, no look-around.
+ * Compiles a regular expression of RE2, which takes linear time for any text: no back-references, no look-around.
  * @return the reason, as a text, when it does not compile
  * @see https://github.com/google/re2/wiki/Syntax
  */
@@ -16,7 +16,7 @@ export function compileRegex(source: string): RE2JS | string {
   try {
     regex = RE2JS.compile(source);
   } catch (error) {
-    // Programming errors of the library included: the source is anybody's.
+    // Any error, those of the library's own faults included, because anybody may have written the source.
     return (error instanceof RE2JSException ? error.message.replace(/^error parsing regexp: /, '') : 'it cannot be compiled').slice(0, 200);
   }
   return regex.programSize() > MAX_INSTRUCTIONS ? 'it is too large: fewer or smaller counted repetitions are needed' : regex;

@@ -7,13 +7,13 @@ const MAX_RULES = 10_000;
 const MAX_ORDER = 1_000_000_000;
 
 /**
- * Longest text of a passive reply. WeChat's documents name no limit; users measured 2,047 bytes, and nothing is shown
- * beyond: https://github.com/dodgepudding/wechat-php-sdk/issues/363
+ * Longest text of a passive reply. WeChat's documents name no limit; users measured 2,047 bytes, and WeChat shows
+ * nothing when a text is longer: https://github.com/dodgepudding/wechat-php-sdk/issues/363
  */
 export const MAX_PASSIVE_TEXT_BYTES = MAX_TEXT_BYTES - 1;
 
 /**
- * What an official account can answer a push with.
+ * The messages with which an official account can answer a push.
  * @see https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html
  */
 export const passiveMessageSchema = z.discriminatedUnion('msgtype', [
@@ -24,7 +24,7 @@ export const passiveMessageSchema = z.discriminatedUnion('msgtype', [
     }).meta({ description: 'The text message' }),
   }),
   z.strictObject({ msgtype: msgtype('image'), image: imageContent.meta({ description: 'The picture' }) }),
-  // More than one are shown only in answer to an event; to a message WeChat takes one.
+  // WeChat shows several articles only in answer to an event; in answer to a message it takes one.
   z.strictObject({
     msgtype: msgtype('news'),
     news: z.strictObject({
@@ -63,7 +63,7 @@ const fallback = subscribeContentSchema.optional()
 const via = <T extends string>(name: T) => z.literal(name).meta({ description: '`passive`: in the answer to the push; `custom`: as a customer-service message' });
 const message = 'The message, as WeChat defines it';
 
-/** What a rule says, without its id. */
+/** A rule without its id. */
 export const ruleFields = {
   appid: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, _ or -, 1 to 64 long').optional(),
   order: z.number('must be a number').min(-MAX_ORDER).max(MAX_ORDER),
@@ -76,14 +76,14 @@ export const ruleFields = {
 };
 const ruleId = byteText(128);
 
-/** One document of `replyRules`. Bounded; a field that is none of its own is refused. */
+/** A document of `replyRules`. Everything is bounded; unknown fields are refused. */
 export const replyRuleSchema = z.strictObject({ _id: ruleId, ...ruleFields });
 
 export type ReplyRule = z.infer<typeof replyRuleSchema>;
 
 /**
- * What REPLY_RULES_FILE holds: an array of rules. `_id` is `file:<index>` when missing, `order` the place in the file,
- * `enabled` true.
+ * The content of REPLY_RULES_FILE: an array of rules. `_id` is `file:<index>` when missing, `order` the place in the
+ * file, `enabled` true.
  */
 export const replyRulesFileSchema = z.array(z.strictObject({
   _id: ruleId.optional(), ...ruleFields, order: ruleFields.order.optional(), enabled: ruleFields.enabled.default(true),

@@ -6,24 +6,24 @@ import { render } from '../language/message';
 import { compileRules, type CompiledRules } from './matcher';
 import { replyRuleSchema, replyRulesFileSchema, type ReplyRule } from './rule';
 
-/** What a worker that has looked at the stored rules sends to all of its instance: their fingerprint. */
+/** The message of the worker that has read the stored rules to the whole instance: their fingerprint. */
 export const RULES_SEEN = 'rules-seen';
 
 interface Options {
-  /** All stored rules, by order, as the bytes of their documents. */
+  /** Reads all stored rules, by order, as the bytes of their documents. */
   load: () => Promise<Uint8Array[]>;
-  /** A document of its bytes. */
+  /** Decodes a document. */
   decode: (bytes: Uint8Array) => object;
-  /** Those of REPLY_RULES_FILE. */
+  /** The rules of REPLY_RULES_FILE. */
   fixed: readonly ReplyRule[];
-  /** Told once of each stored rule that does not fit, and why. */
+  /** Called once for each invalid stored rule, with the reason. */
   onInvalid: (id: string, why: string) => void;
 }
 
 /**
- * The reply rules, compiled and in memory. Whoever edits them, a person in mongosh too, leaves no other sign than the rules
- * themselves: one worker of an instance looks at their bytes each second (schedule/rules) and tells the others what it has
- * seen; who holds something else reads them. They are decoded and compiled when they have changed.
+ * The reply rules, compiled and in memory. An edit, even one in mongosh, leaves no trace but the rules themselves: one
+ * worker of an instance reads their bytes each second (schedule/rules) and sends the others their fingerprint; a worker
+ * with other rules reads them. They are decoded and compiled only when they have changed.
  */
 export class RuleCache {
   private compiled: CompiledRules;
@@ -34,31 +34,35 @@ export class RuleCache {
     this.compiled = compileRules(options.fixed);
   }
 
-  /** Whether the stored rules have ever been seen. */
+  /** Whether the stored rules have ever been read. */
   get loaded(): boolean {
     return this.held !== '';
   }
 
-  /** Of the stored rules that are held; empty when none have been seen. */
+  /** Fingerprint of the stored rules in memory; empty when none have been read. */
   get fingerprint(): string {
     return this.held;
   }
 
-  /** Those of REPLY_RULES_FILE. */
+  /** The rules of REPLY_RULES_FILE. */
   get fixed(): readonly ReplyRule[] {
     return this.options.fixed;
   }
 
+  /** The rules that count now: those of the file and the valid stored ones. */
   get rules(): CompiledRules {
     return this.compiled;
   }
 
-  /** Brings them up to date. @throws the driver's error, whereupon the last known ones stay */
+  /** Brings the rules up to date. @throws the driver's error; the last known rules stay */
   async refresh(): Promise<void> {
     await this.reading.run();
   }
 
-  /** Told what another worker has seen. What cannot be read now is told of again within a second. */
+  /**
+   * Takes the fingerprint that another worker has sent. Rules that cannot be read now are announced again within a
+   * second.
+   */
   async heardOf(fingerprint: string): Promise<void> {
     if (fingerprint !== this.held) await this.refresh().catch(() => undefined);
   }
@@ -79,21 +83,21 @@ export class RuleCache {
   }
 }
 
-/** A rule if it fits, else why it does not. */
+/** A rule if it is valid, else the reason. */
 export function checkRule(rule: object): { rule: ReplyRule } | { problem: string } {
   const result = replyRuleSchema.safeParse(rule, withoutWords);
   if (result.success) return { rule: result.data };
   return { problem: render(explainIssues(result.error.issues, { schema: replyRuleSchema, value: rule, part: 'rule' }), 'en') };
 }
 
-/** Documents say themselves how long they are: no two lists have the same bytes. */
+/** Documents begin with their length: no two lists have the same bytes. */
 function fingerprintOf(documents: Uint8Array[]): string {
   const sum = createHash('sha256');
   for (const bytes of documents) sum.update(bytes);
   return sum.digest('base64');
 }
 
-/** A REPLY_RULES_FILE that cannot be used: one line for each problem. */
+/** An unusable REPLY_RULES_FILE: one line for each problem. */
 export class RulesFileError extends Error {
   constructor(readonly problems: string[]) {
     super(problems.join('\n'));
@@ -102,7 +106,7 @@ export class RulesFileError extends Error {
 }
 
 /**
- * The rules of REPLY_RULES_FILE.
+ * Reads the rules of REPLY_RULES_FILE.
  * @throws {RulesFileError} whose lines say which rule and field is wrong
  */
 export function readRulesFile(path: string | undefined): ReplyRule[] {

@@ -1,18 +1,18 @@
 import { AppError } from '../errors';
 import { inOrder } from './matcher';
 
-/** A rule as far as its place goes. */
+/** A rule, as far as its place is concerned. */
 interface Placed {
   _id: string;
   order: number;
-  /** Of REPLY_RULES_FILE: its order is written there. */
+  /** A rule of REPLY_RULES_FILE: the file sets its order. */
   fixed: boolean;
 }
 
 /**
- * The `order`s with which rules stand in a wanted order. The named ones take the places that they have among all; what
- * need not change does not.
- * @param rules all there are
+ * The `order`s that bring rules into a wanted sequence. The named rules take the places that they have among all; a
+ * rule that can stay keeps its order.
+ * @param rules all rules
  * @param ids of those that change places, first to last
  * @return the new order of each rule that gets another one, by id
  * @throws {AppError} NOT_FOUND of an id; INVALID_ARGUMENT when rules of the file would have to move

@@ -4,42 +4,44 @@ import { nextOrder } from '../async/order';
 import { BEAT, HUNG, lives, processName } from '../process/name';
 import { Stillness } from '../async/stillness';
 
-/** A push that is being taken in. */
+/** A push that is being received. */
 export interface Arrival {
-  /** Whose it is; those that concern nobody are kept in order as if they were one person's. */
+  /**
+   * The person, or a common key of all pushes that concern nobody: they are kept in order as if they were one person's.
+   */
   readonly openid: string | null;
-  /** Its place: see lib/order. */
+  /** Its place: see lib/async/order. */
   order: number;
-  /** Resolves when all that this process received before it from the same person have left; undefined when there was none. */
+  /** Resolves when all earlier pushes of the same person at this process have left; undefined when there was none. */
   readonly before?: Promise<void>;
-  /** Tells the next one of the same person, where there is one, that this one and those before it have left. */
+  /** Tells the next push of the same person that this one and those before it have left. */
   end?: () => void;
 }
 
-/** Up to where messages may be handled: nothing that was received before is still on its way. */
+/** The order below which messages may be handled: nothing received before is still on its way. */
 export interface Horizon {
   /** For everybody. */
   order: number;
-  /** For those of whom this process itself is taking something in. */
+  /** For people with a push under way at this process. */
   own: Map<string | null, number>;
 }
 
-/** Told by a process that has nothing under way. */
+/** The record of a process with nothing under way. */
 const IDLE = Number.MAX_SAFE_INTEGER;
-/** While something is always under way, how often in milliseconds a process tells how far it is. */
+/** Milliseconds after which a process renews its record while something is always under way. */
 const TELL = 2;
-/** Whether a process lives is asked when it has told nothing new for so many milliseconds. */
+/** After so many milliseconds without a change of its record, a process is checked for being alive. */
 const SILENT = 100;
 
 /**
- * The pushes that the processes of an instance are taking in: received, and not yet in the database or the spool. Each
- * process keeps the order of the oldest of its own in a file of the directory that they share, overwritten in place, so
- * that none handles a message while an earlier one may still be on its way at another. A process that has died, or
- * hangs, is not waited for.
+ * The pushes that an instance's processes are receiving: not yet in the database or the spool. Each process keeps the
+ * order of its oldest one in a file of the directory that they share, overwritten in place, so that none handles a
+ * message while an earlier one may still be on its way at another. A process that has died, or hangs, is not waited
+ * for.
  */
 export class Arrivals {
   private readonly underWay = new Map<number, Arrival>();
-  /** The latest of each person. */
+  /** The latest push of each person. */
   private readonly last = new Map<string | null, Arrival>();
   private readonly stillness = new Stillness();
   private readonly name = processName(process.pid);
@@ -52,17 +54,18 @@ export class Arrivals {
   private stoodStillAt = 0;
 
   /**
-   * @param dir where the processes of the instance tell one another; made when it is missing
-   * @param onError told when that cannot be written: then they do not know of one another
+   * @param dir the directory of the processes' records; made when it is missing
+   * @param onError called when the record cannot be written: the processes then do not know of one another
    */
   constructor(private readonly dir: string, private readonly onError: (error: Error) => void) {
     setInterval(() => this.beat(), BEAT).unref();
   }
 
-  /** A push has been received: it gets its place. */
+  /** Registers a received push, which gets its place. */
   enter(openid: string | null): Arrival {
     this.notice();
-    // Told before the order is taken: whoever has looked in between handles nothing as late as that.
+    // The record is written before the order is taken: a process that reads it in between handles nothing as late as
+    // that.
     if (this.underWay.size === 0) this.tell(nextOrder());
     const previous = this.last.get(openid);
     const before = previous && new Promise<void>(resolve => { previous.end = resolve; });
@@ -72,7 +75,7 @@ export class Arrivals {
     return arrival;
   }
 
-  /** It is in the database, in the spool, or refused. */
+  /** Removes a push that is in the database, in the spool, or refused. */
   leave(arrival: Arrival): void {
     this.underWay.delete(arrival.order);
     if (arrival.before) void arrival.before.then(() => this.conclude(arrival));
@@ -80,14 +83,14 @@ export class Arrivals {
     if (this.underWay.size === 0 || performance.now() - this.toldAt >= TELL) this.tell(this.ownOldest());
   }
 
-  /** It has left, and so have those before it. */
+  /** The push has left, and so have those before it. */
   private conclude(arrival: Arrival): void {
     arrival.end?.();
     if (this.last.get(arrival.openid) === arrival) this.last.delete(arrival.openid);
   }
 
   /**
-   * To be called before a push is stored: gives it a new place when others may have gone on without it, because this
+   * Must be called before a push is stored: gives it a new place when others may have gone on without it, because this
    * process stood still. WeChat has given it up by then, and may have repeated it elsewhere.
    * @return its order
    */
@@ -101,7 +104,7 @@ export class Arrivals {
     return arrival.order;
   }
 
-  /** To be asked before one looks into the spool, and then into the database, for what may be handled. */
+  /** Must be called before the spool, and then the database, are read for messages that may be handled. */
   horizon(): Horizon {
     const own = new Map<string | null, number>();
     for (const { openid, order } of this.underWay.values()) if (!own.has(openid)) own.set(openid, order);
@@ -157,7 +160,7 @@ export class Arrivals {
     const now = performance.now();
     const stoodStill = now - this.aliveAt > HUNG / 2;
     this.aliveAt = now;
-    // Half: by the time that others take it for hung, it knows.
+    // Half of that time: the process notices its pause before others take it for hung.
     if (!stoodStill) return;
     this.stoodStillAt = nextOrder();
     this.beat();
@@ -169,7 +172,7 @@ export class Arrivals {
     const text = `${this.beats} ${oldest}`.padEnd(32);
     try {
       this.file ??= this.open();
-      // Twice: whoever reads while this is being written sees a difference.
+      // Written twice: a process that reads during the write sees a difference.
       writeSync(this.file, `${text}\n${text}\n`, 0);
       this.toldAt = now;
     } catch (error) {
@@ -185,7 +188,7 @@ export class Arrivals {
   }
 }
 
-/** @return `<beats> <oldest>` as a process has told them last; an empty text when it has told nothing */
+/** Reads `<beats> <oldest>` of a process. @return an empty text when it has no record */
 function read(path: string): string {
   for (let tries = 0; ; tries++) {
     let lines: string[];

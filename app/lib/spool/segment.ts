@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 
-/** What a spool keeps: anything that is JSON, with the number it is ordered by. */
+/** An entry of a spool: a JSON value with the number that orders it. */
 export interface SpoolEntry {
   order: number;
 }
@@ -15,8 +15,8 @@ export async function countLines(path: string): Promise<number> {
 }
 
 /**
- * The entries of several writers' segments, merged by their order: nearly in it, since a writer's own are not quite.
- * One file of each writer is open at a time, and none any more when the reading is broken off.
+ * The entries of several writers' segments, merged by their order; a writer's own entries are only nearly in order. One
+ * file of each writer is open at a time, and none any more when the reading is broken off.
  * @param writers the paths of each writer's segments, oldest first
  */
 export async function* readEntries(writers: string[][]): AsyncGenerator<SpoolEntry> {
@@ -48,7 +48,10 @@ async function* entriesOf(paths: string[]): AsyncGenerator<SpoolEntry, void> {
   }
 }
 
-/** By the line feed alone, which JSON.stringify escapes; other line separators, such as U+2028, stand in its texts as they are. */
+/**
+ * Splits at line feeds only, which JSON.stringify escapes; other line separators, such as U+2028, stand in its texts as
+ * they are.
+ */
 async function* linesOf(path: string): AsyncGenerator<string, void> {
   let begun = '';
   for await (const chunk of createReadStream(path, 'utf8') as AsyncIterable<string>) {

@@ -10,9 +10,9 @@ import { countLines, readEntries, type SpoolEntry } from './segment';
 
 /** `<name of the process>-<time at which it began to write>-<number>.<state>` */
 const SEGMENT_NAME = /^(?<writer>(?<owner>\d+-[0-9a-f]{12})-\d+)-(?<number>\d+)\.(?<state>open|sealed)$/;
-/** Where entries stay that can never be taken. */
+/** The file of entries that can never be stored. */
 const REFUSED = 'refused.jsonl';
-/** Largest segment, in bytes: a new one is begun beyond. */
+/** Size of a segment, in bytes, beyond which a new one is begun. */
 const SEGMENT = 64 << 20;
 
 interface OpenSegment {
@@ -23,10 +23,10 @@ interface OpenSegment {
 }
 
 /**
- * Pushes on disk while the database is away: append-only segments of one JSON text per line in a directory that the
- * workers of an instance share. A worker writes to a segment of its own (`.open`) and seals it (`.sealed`) when the
- * database is back; the sealed ones, and those of dead workers, are replayed in the order in which their entries were
- * received. While a segment is open its writer touches it. One that is touched no more is sealed by others; its writer,
+ * Keeps pushes on disk while the database is away: append-only segments of one JSON text per line in a directory that
+ * the workers of an instance share. A worker writes to a segment of its own (`.open`) and seals it (`.sealed`) when the
+ * database is back; sealed segments, and those of dead workers, are replayed in the order in which their entries were
+ * received. While a segment is open its writer touches it. Other workers seal one that is touched no more; its writer,
  * should it go on, finds the name gone before it acknowledges anything and begins another.
  */
 export class Spool {
@@ -36,7 +36,7 @@ export class Spool {
   private readonly appends: Batcher<string, void>;
   private readonly stillness = new Stillness();
   private readonly counted = new Map<string, { size: number; lines: number }>();
-  /** What is done with the file now: nobody closes it while somebody writes. */
+  /** The operation on the file that is under way, so that it is not closed during a write. */
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly dir: string) {
@@ -48,22 +48,22 @@ export class Spool {
     return `spool:${hash('sha256', `${hostname()}:${resolve(this.dir)}`)}`;
   }
 
-  /** Whether anything waits now, whichever worker has put it in. */
+  /** Whether any worker's entries wait now. */
   waits(): boolean {
-    // Two looks: a segment that is sealed during the first may show neither of its names.
+    // Reads twice: a segment that is sealed during the first read may show neither of its names.
     return this.file !== undefined || this.anyNow() || this.anyNow();
   }
 
   /**
-   * Puts an entry in.
+   * Adds an entry.
    * @return when it is on disk
-   * @throws the file system's error when it cannot be written, whereupon nothing of it is kept
+   * @throws the file system's error when it cannot be written; nothing of it is kept then
    */
   append(entry: SpoolEntry): Promise<void> {
     return this.appends.do(`${JSON.stringify(entry)}\n`);
   }
 
-  /** Ends this worker's segment, so that it may be replayed. */
+  /** Seals this worker's segment, so that it may be replayed. */
   seal(): Promise<void> {
     return this.inTurn(() => this.close());
   }
@@ -79,7 +79,7 @@ export class Spool {
     if (file) await sealed(file.path);
   }
 
-  /** Writes to it no more. */
+  /** Stops writing to it. */
   private async drop(): Promise<OpenSegment | undefined> {
     const { file } = this;
     if (!file) return undefined;
@@ -89,7 +89,7 @@ export class Spool {
     return file;
   }
 
-  /** Looks at the directory. @return entries that wait, of all workers */
+  /** Reads the directory. @return the number of waiting entries, of all workers */
   async length(): Promise<number> {
     const names = await this.segments();
     let total = 0;
@@ -108,11 +108,11 @@ export class Spool {
   }
 
   /**
-   * Hands every entry of the segments that nobody writes to any more to `take`, in the order in which they were
-   * received, and removes the segments when all are taken.
-   * @param take stores a batch; when it throws, everything stays and is handed over again the next time. It gives back
-   * what can never be taken: that is put aside, in `refused.jsonl`, and holds up nobody
-   * @return how many were handed over
+   * Passes every entry of the closed segments to `take`, in the order in which they were received, and removes the
+   * segments when all are stored.
+   * @param take stores a batch; when it throws, everything stays and is passed again the next time. It returns the
+   *   entries that can never be stored: they are put aside, in `refused.jsonl`, and hold up no others
+   * @return how many entries were passed
    */
   async replay(take: (entries: SpoolEntry[]) => Promise<SpoolEntry[]>): Promise<number> {
     const writers = await this.ended();
@@ -133,7 +133,7 @@ export class Spool {
     return replayed;
   }
 
-  /** @return the paths of the segments to which nobody writes any more, by their writers, the oldest first */
+  /** @return the paths of the segments to which no worker writes any more, by their writers, the oldest first */
   private async ended(): Promise<Map<string, string[]>> {
     const names = await this.segments();
     this.stillness.keep(names);
@@ -145,7 +145,7 @@ export class Spool {
     return writers;
   }
 
-  /** Takes a segment from a writer that hangs. @return undefined when it is still written to */
+  /** Takes a segment from a hanging writer. @return undefined when it is still written to */
   private async endedPath(name: string): Promise<string | undefined> {
     const path = join(this.dir, name);
     const { state, owner } = partsOf(name);
@@ -154,7 +154,7 @@ export class Spool {
     return this.stillness.of(name, touched) < HUNG ? undefined : sealed(path);
   }
 
-  /** One may be there twice when a replay was broken off. */
+  /** An entry may be there twice when a replay was broken off. */
   private async putAside(entries: SpoolEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const lines = entries.map(entry => `${JSON.stringify(entry)}\n`).join('');
@@ -166,7 +166,7 @@ export class Spool {
     return segmentsOf(await readdir(this.dir).catch(noneWhenMissing));
   }
 
-  /** Not worth a wait: the directory is small, and asked about for each group of messages. */
+  /** Synchronous, because a wait costs more: the directory is small, and read for each group of messages. */
   private anyNow(): boolean {
     try {
       return segmentsOf(readdirSync(this.dir)).length > 0;
@@ -179,7 +179,7 @@ export class Spool {
     const data = Buffer.from(lines.join(''));
     let file = await this.segment();
     await this.put(file, data);
-    // Somebody has taken it while this process stood still, and may have read it before this was in it.
+    // Another worker took the segment while this process stood still, and may have read it before this entry was in it.
     while (!await isThere(file.path)) {
       await this.drop();
       file = await this.segment();
@@ -197,7 +197,7 @@ export class Spool {
       }
       await file.handle.datasync();
     } catch (error) {
-      // A line that is half there must not be followed by another one.
+      // No further line may follow a half-written one.
       await file.handle.truncate(file.size).catch(() => this.close());
       throw error;
     }
@@ -243,7 +243,7 @@ function partsOf(name: string): { name: string; writer: string; owner: string; n
   return { name, writer, owner, number: Number(number), state };
 }
 
-/** @return its path now; somebody else may have sealed it already */
+/** @return its present path; another worker may have sealed it already */
 async function sealed(path: string): Promise<string> {
   const sealedPath = path.replace(/open$/, 'sealed');
   await rename(path, sealedPath).catch(error => {

@@ -1,4 +1,4 @@
-/** What one person allows for one template. */
+/** A person's grants for one template. */
 export interface SubscriptionDocument {
   /** `<appid>:<openid>:<templateId>` */
   _id: string;
@@ -13,13 +13,16 @@ export interface SubscriptionDocument {
   acceptedAt?: Date;
   /** Marks of the events counted last: none is counted twice. */
   applied?: string[];
-  /** Of the last choice: see lib/order. An event that comes after it and is earlier changes no status. */
+  /** Order of the last choice: see lib/async/order. An earlier event that comes after it changes no status. */
   chosenOrder?: number;
-  /** Of the last rejection in the settings: it has taken what was granted before. */
+  /** Order of the last rejection in the settings: it has removed all earlier grants. */
   zeroedOrder?: number;
-  /** Of the pop-ups accepted since, the latest. */
+  /** The latest of the pop-ups accepted since. */
   grants?: number[];
-  /** Grants taken for messages whose end is not known yet: the outbox row, and when to look whether it still needs it. */
+  /**
+   * Grants taken for messages whose end is not known yet: the outbox row, and when to check whether it still needs the
+   * grant.
+   */
   held?: Array<{ id: string; at: Date }>;
 }
 
@@ -30,6 +33,7 @@ export interface SubscriptionKey {
   templateId: string;
 }
 
+/** The `_id` of a subscription: `<appid>:<openid>:<templateId>`. */
 export function subscriptionId({ appid, openid, templateId }: SubscriptionKey): string {
   return `${appid}:${openid}:${templateId}`;
 }

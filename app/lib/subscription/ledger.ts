@@ -4,7 +4,7 @@ import { isDuplicateKey } from '../mongo/errors';
 import { nextOrder } from '../async/order';
 import { subscriptionId, type SubscriptionDocument, type SubscriptionKey } from './document';
 
-/** What is needed of the collection; the driver's own fits. */
+/** The methods that are needed of the collection; the driver's own fits. */
 export interface LedgerCollection {
   findOne(filter: object): Promise<SubscriptionDocument | null>;
   updateOne(filter: object, update: object, options?: { upsert?: boolean }): Promise<{ matchedCount: number; upsertedCount: number }>;
@@ -18,34 +18,37 @@ interface Held {
   holder: string;
 }
 
-/** Messages that are sent together are looked after together. */
+/** Messages that are sent together are checked together. */
 const GROUP = { size: 256, parallel: 2 };
 
-/** What a person has chosen, as an event says. */
+/** A person's choice, as an event reports it. */
 interface Choice {
   status: Status;
-  /** Of the event. */
+  /** Identity of the event. */
   mark: string;
   order: number;
-  /** It adds a grant. */
+  /** Whether it adds a grant. */
   accepted: boolean;
-  /** It takes the grants before it. */
+  /** Whether it removes the grants before it. */
   zeroed: boolean;
 }
 
 type Status = SubscriptionDocument['status'];
 
-/** Events and grants remembered per subscription. WeChat repeats a push within seconds, recovery follows within minutes. */
+/**
+ * Most events and grants remembered per subscription. WeChat repeats a push within seconds, and recovery follows within
+ * minutes.
+ */
 const REMEMBERED = 64;
-/** Most messages of one template under way to one person. */
+/** Most messages of one template that are under way to one person. */
 const MOST_HELD = 500;
-/** A grant is looked after when its message has not come to an end by then. */
+/** Milliseconds after which a grant is checked if its message has not ended by then. */
 const LOOK_AFTER = 60_000;
 
 /**
- * The grants. Each step changes one document and may be repeated: a taken grant stands in the document under the id of
- * its message until it is spent or given back, so nothing is counted twice wherever a process dies. Messages that were
- * never queued are found by their grant (`held.at`).
+ * Keeps the grants. Each step changes one document and may be repeated: a taken grant stands in the document under the
+ * id of its message until it is spent or given back, so nothing is counted twice wherever a process dies. Messages that
+ * were never queued are found by their grant (`held.at`).
  */
 export class SubscriptionLedger {
   private readonly checks = new Batcher<Held, boolean>(grants => this.keepAll(grants), GROUP);
@@ -54,11 +57,11 @@ export class SubscriptionLedger {
   constructor(private readonly collection: () => LedgerCollection) {}
 
   /**
-   * Counts what a person has chosen in a pop-up (accepting adds a grant) or in the settings (`change`: rejecting takes all).
-   * In the order of the events, whenever they come: `status` is what the last one says; an accepted pop-up counts its
-   * grant unless a rejection in the settings was later; that takes only what was granted before it.
+   * Counts a person's choice in a pop-up (accepting adds a grant) or in the settings (`change`: rejecting removes all).
+   * The result follows the order of the events, in whatever order they come: `status` is that of the last one; an
+   * accepted pop-up adds a grant unless a rejection in the settings is later; a rejection removes earlier grants only.
    * @param event identity of the push: it is counted once
-   * @param order of the push: the last one when left out
+   * @param order of the push; the last one when left out
    */
   async choose(key: SubscriptionKey, status: Status, { event, change, order = nextOrder() }: { event: string; change: boolean; order?: number }): Promise<void> {
     const mark = hash('sha256', event, 'base64url').slice(0, 22);
@@ -70,7 +73,7 @@ export class SubscriptionLedger {
     }
   }
 
-  /** @return false when it is counted already, or an event that came after it is */
+  /** @return false when it, or a later event, is counted already */
   private async chooseLast(key: SubscriptionKey, { status, mark, order, accepted, zeroed }: Choice): Promise<boolean> {
     const now = new Date();
     const filter = { _id: subscriptionId(key), applied: { $ne: mark }, $or: [{ chosenOrder: null }, { chosenOrder: { $lt: order } }] };
@@ -107,7 +110,7 @@ export class SubscriptionLedger {
   }
 
   /**
-   * Takes a grant for a message, once however often it is asked.
+   * Takes a grant for a message, once however often it is called.
    * @param holder id of the message's row
    * @return false when there is none
    */
@@ -123,8 +126,8 @@ export class SubscriptionLedger {
   }
 
   /**
-   * Whether a message has a grant. It is looked after later then.
-   * @param ms how much later
+   * Whether a message has a grant, whose next check is postponed.
+   * @param ms by how much, in milliseconds
    */
   async keep(key: SubscriptionKey, holder: string, ms = LOOK_AFTER): Promise<boolean> {
     const { matchedCount } = await this.collection().updateOne(
@@ -133,19 +136,19 @@ export class SubscriptionLedger {
     return matchedCount === 1;
   }
 
-  /** Whether a message has a grant, asked together with others that are about to be sent. It is looked after later then. */
+  /** As `has`, asked together with other messages that are about to be sent. */
   async has(key: SubscriptionKey, holder: string): Promise<boolean> {
     return this.checks.do({ key, holder });
   }
 
-  /** WeChat has used the grant of a message up. */
+  /** Notes that WeChat has used up the grant of a message. */
   async spend(key: SubscriptionKey, holder: string): Promise<void> {
     await this.ends.do({ key, holder });
   }
 
   /**
    * Gives the grant of a message back, if it has one.
-   * @param at only if nobody has looked after it since
+   * @param at only if no other process has postponed its check since
    */
   async giveBack(key: SubscriptionKey, holder: string, at?: Date): Promise<void> {
     await this.collection().updateOne(
@@ -155,8 +158,8 @@ export class SubscriptionLedger {
   }
 
   /**
-   * WeChat has said that there is no grant (any more).
-   * @param asked when the message was due: what has been granted since stays
+   * Notes that WeChat knows no grant (any more).
+   * @param asked when the message was due: later grants stay
    */
   async zero(key: SubscriptionKey, asked: Date, status?: Status): Promise<void> {
     await this.collection().updateOne(
@@ -165,14 +168,14 @@ export class SubscriptionLedger {
     );
   }
 
-  /** WeChat has banned the template; the next accepted pop-up says that it no longer is. */
+  /** Notes that WeChat has banned the template, until the next accepted pop-up. */
   async ban(key: SubscriptionKey): Promise<void> {
     await this.collection().updateOne({ _id: subscriptionId(key) }, { $set: { status: 'ban', updatedAt: new Date() } });
   }
 
   private async keepAll(grants: Held[]) {
     const at = new Date(Date.now() + LOOK_AFTER);
-    // Kept first and read then: what has been given back in between is seen.
+    // Postponed first and read then, so that a grant that is given back in between is seen.
     await this.collection().bulkWrite(grants.map(({ key, holder }) => ({
       updateOne: { filter: { _id: subscriptionId(key), 'held.id': holder }, update: { $set: { 'held.$.at': at } } },
     })), { ordered: false });

@@ -5,20 +5,20 @@ import { Webhook } from 'standardwebhooks';
 import type { Deadline } from '../async/deadline';
 import { UpstreamError, type Delivery } from '../http/upstreamError';
 
-/** Where events go. */
+/** The address of the team's backend. */
 export interface WebhookTarget {
   url: string;
   /** `whsec_` and base64. */
   secret: string;
 }
 
-/** An answer's body is of no interest: it is read only so that its connection can be used again. */
+/** The body of an answer is ignored: it is read only so that its connection can be used again. */
 const MAX_ANSWER_BYTES = 65_536;
 
-/** Failures that happen before a byte of the request has left. */
+/** Codes of failures before a byte of the request has left. */
 const NOT_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
-/** Everything that knows HTTP to the team's own backend. */
+/** The HTTP client for the team's own backend. */
 export class WebhookClient {
   /** Milliseconds that an acknowledgement may take. */
   timeout = 15_000;
@@ -29,7 +29,7 @@ export class WebhookClient {
   /**
    * Sends an event; any 2xx acknowledges it.
    * @param event its id, and the text of its body, both the same over all tries; the timestamp is that of the try
-   * @param deadline by when the call has ended; it is not made when it could take longer
+   * @param deadline by which the call has ended; it is not made when it could take longer
    * @throws {UpstreamError} retryable unless the other side is gone for good (410)
    * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
    */
@@ -47,6 +47,7 @@ export class WebhookClient {
     throw failure(`HTTP status ${status}`, 'answered', status !== 410);
   }
 
+  /** Closes kept connections. */
   close(): void {
     this.http.destroy();
     this.https.destroy();
@@ -58,7 +59,8 @@ export class WebhookClient {
       const sent = request.post({
         uri: url, body, headers, agent: url.startsWith('https:') ? this.https : this.http, simple: false, followRedirect: false, encoding: null,
       });
-      // Set until the whole answer has come: neither silence nor a trickle of bytes holds the connection for longer.
+      // Stays set until the whole answer has come: neither silence nor a trickle of bytes holds the connection for
+      // longer.
       const deadline = setTimeout(() => {
         sent.abort();
         reject(Object.assign(new Error('timed out'), { code: 'ETIMEDOUT' }));
@@ -78,7 +80,7 @@ export class WebhookClient {
   }
 }
 
-/** request-promise's errors hold the whole request, the URL's password included: only their code is kept. */
+/** request-promise's errors hold the whole request with the URL's password: only their code is kept. */
 function transportError(error: unknown): UpstreamError {
   const { code, cause } = error as { code?: string; cause?: { code?: string } };
   const name = code ?? cause?.code ?? 'failed';

@@ -9,9 +9,9 @@ const WAITS = [
 ];
 
 /**
- * When an event is sent again; ±20 %, so that what failed together does not come back together.
+ * When an event is sent again; ±20 %, so that events that failed together do not come back together.
  * @param attempts tries made so far, from 1
- * @return null when there were enough
+ * @return null after the last try
  */
 export function webhookRetryAt(attempts: number, now = Date.now()): Date | null {
   const wait = WAITS[attempts - 1];

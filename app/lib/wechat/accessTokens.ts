@@ -20,11 +20,11 @@ export interface AccessTokenDocument {
   lease?: { id: string; until: Date };
   /** When a refresh was last forced, and how often on that day: WeChat allows 20 a day, at least 30 s apart. */
   forced?: { at: Date; count: number };
-  /** That WeChat refuses the app: see refusals.ts. */
+  /** WeChat's refusal of the app: see refusals.ts. */
   refused?: Refused;
 }
 
-/** What is needed of the collection; the driver's own collection fits. */
+/** The methods that are needed of the collection; the driver's own fits. */
 export interface AccessTokenStore {
   findOne(filter: object): Promise<AccessTokenDocument | null>;
   findOneAndUpdate(filter: object, update: object, options: object): Promise<AccessTokenDocument | null>;
@@ -47,32 +47,40 @@ interface Options {
 
 const LEASE = 10_000;
 const REFRESH_AHEAD = 300_000;
-/** A token younger than this is not renewed, however soon it expires: WeChat has just said that there is no better one. */
+/**
+ * A younger token, in milliseconds, is not renewed, however soon it expires: WeChat has just said that there is no
+ * better one.
+ */
 const FRESH = 30_000;
 const FORCE_EVERY = 30_000;
 const FORCES_A_DAY = 10;
 const DAY = 86_400_000;
 const WAIT = 9_000;
-/** While a token is still valid its renewal, and for an app that WeChat refuses any call for a token, is not tried again sooner. */
+/**
+ * Milliseconds before a failed renewal of a valid token is tried again, or any call for a token of an app that WeChat
+ * refuses.
+ */
 const TRY_AGAIN = 10_000;
 
 /**
- * The one access_token per app that all processes share: memory, then `accessTokens`, then WeChat's stable_token.
- * One refresh at a time per process (single flight) and across processes (a lease in the document, which also
- * fences the write).
+ * The one access_token per app that all processes share: memory, then `accessTokens`, then WeChat's stable_token. One
+ * refresh at a time per process (single flight) and across processes (a lease in the document, which every write
+ * names).
  * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-access-token/getStableAccessToken.html
  */
 export class AccessTokens {
   private readonly memory = new Map<string, AccessToken>();
-  /** Why WeChat last gave no token, by app. */
+  /** By app: the error with which WeChat last gave no token. */
   private readonly refusals = new Map<string, WechatError>();
   private readonly flights = new SingleFlight<AccessToken>();
-  /** By app: until when, on the monotonic clock, no renewal is begun in the background. */
+  /** By app: the time on the monotonic clock before which no renewal begins in the background. */
   private readonly pauses = new Map<string, number>();
 
   constructor(private readonly options: Options) {}
 
-  /** What this process knows of an app's token: until when it is valid, and why WeChat last gave none. */
+  /**
+   * This process's knowledge of an app's token: until when it is valid, and the error with which WeChat last gave none.
+   */
   known(appid: string): { expiresAt?: Date; refused?: WechatError } {
     return { expiresAt: this.memory.get(appid)?.expiresAt, refused: this.refusals.get(appid) };
   }
@@ -93,9 +101,8 @@ export class AccessTokens {
   }
 
   /**
-   * Calls WeChat with the app's token. A token that WeChat refuses is replaced, and the call repeated once; should that
-   * not help, it may later.
-   * @throws {WechatError} of the call
+   * Calls WeChat with the app's token. A token that WeChat refuses is replaced, and the call repeated once.
+   * @throws {WechatError} of the call; retryable when WeChat refuses the new token too
    */
   async with<T>(app: WechatApp, call: (accessToken: string) => Promise<T>): Promise<T> {
     const { accessToken } = await this.get(app);
@@ -112,7 +119,7 @@ export class AccessTokens {
     }
   }
 
-  /** An error that says that WeChat refuses the app is known to all processes before it is thrown. */
+  /** All processes can see WeChat's refusal of the app before the error is thrown. */
   private async noted(app: WechatApp, error: unknown): Promise<unknown> {
     if (!(error instanceof WechatError) || !error.refusesApp) return error;
     await this.options.refusals.note(app.appid, error);
@@ -142,7 +149,7 @@ export class AccessTokens {
     }
   }
 
-  /** The document as it was when the lease was taken, or null when another process holds one. */
+  /** The document as it was when the lease was taken; null when another process holds it. */
   private async acquire(appid: string, lease: string): Promise<AccessTokenDocument | null> {
     const now = new Date();
     try {
@@ -171,7 +178,7 @@ export class AccessTokens {
         },
         $inc: { version: 1 },
       });
-      // What waits for it is looked after besides.
+      // The messages that wait for it are released besides.
       if (leased.refused?.calls) await this.options.refusals.mended(app.appid).catch(() => undefined);
       return this.remember(app, token);
     } finally {
@@ -179,7 +186,7 @@ export class AccessTokens {
     }
   }
 
-  /** Asks in normal mode; forces only when WeChat gives back the very token that it refused. */
+  /** Asks in normal mode; forces a new token only when WeChat answers with the one that it refused. */
   private async fetch(app: WechatApp, document: AccessTokenDocument, mine: object, refused?: string): Promise<AccessToken> {
     this.options.onRefresh?.(app.appid);
     const token = await stableToken(this.options.client, app).catch(error => {
@@ -190,9 +197,9 @@ export class AccessTokens {
     const now = Date.now();
     const ago = now - (document.forced?.at.getTime() ?? -Infinity);
     const today = ago < DAY ? document.forced?.count ?? 0 : 0;
-    // Less than nothing: the clock has been set back since.
+    // A negative age: the clock has been set back since.
     if ((ago >= 0 && ago < FORCE_EVERY) || today >= FORCES_A_DAY) return token;
-    // Before the call: one that fails counts too.
+    // Counted before the call, because a failed one counts too.
     const { modifiedCount } = await this.options.store().updateOne(mine, { $set: { forced: { at: new Date(now), count: today + 1 } } });
     if (modifiedCount === 0) throw fetchedElsewhere();
     this.options.onRefresh?.(app.appid);
@@ -215,7 +222,7 @@ export class AccessTokens {
   }
 }
 
-/** The refusal of an app's calls, when WeChat has said so a moment ago, asked for a token. */
+/** The refusal of an app's calls, if WeChat has answered so for a token within the last moments. */
 function justRefused(document: AccessTokenDocument | null): Refusal | undefined {
   const refusal = document?.refused?.calls;
   const ago = refusal?.path === STABLE_TOKEN ? Date.now() - refusal.at.getTime() : Infinity;

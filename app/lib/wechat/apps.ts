@@ -1,7 +1,7 @@
 import { AppError } from '../errors';
 import { MessageCrypt } from './push/messageCrypt';
 
-/** A configured mini-program or official account with what its pushes are opened with. */
+/** A configured mini-program or official account with the keys of its pushes. */
 export interface WechatApp {
   readonly appid: string;
   readonly kind: WechatAppKind;
@@ -19,18 +19,18 @@ export interface WeappOptions extends Omit<WechatApp, 'crypt'> {
 }
 
 /**
- * Every app this process serves, those of the configuration first; the first of each kind is the default one. Those of the
- * console come and go: see lib/wechat/storedApps.
+ * Every app that this process serves, those of the configuration first; the first of each kind is the default. Apps of
+ * the console are added and removed while the process runs: see lib/wechat/storedApps.
  */
 export class WechatApps {
   private apps: Map<string, WechatApp>;
 
-  /** @param fixed those of the configuration */
+  /** @param fixed the apps of the configuration */
   constructor(readonly fixed: readonly WeappOptions[]) {
     this.apps = new Map(fixed.map(app => [app.appid, weappOf(app)]));
   }
 
-  /** Replaces those of the console, all at once. One that the configuration has is that of the configuration. */
+  /** Replaces all apps of the console at once. An appid of the configuration stays that of the configuration. */
   replaceStored(stored: readonly WeappOptions[]): void {
     const apps = new Map(this.fixed.map(app => [app.appid, weappOf(app)]));
     for (const app of stored) if (!apps.has(app.appid)) apps.set(app.appid, weappOf(app));
@@ -42,7 +42,7 @@ export class WechatApps {
     return this.apps.get(appid);
   }
 
-  /** What people call the app: its name; its appid when it has none, or is not configured any more. */
+  /** The name that people see: the app's name; its appid when it has none, or is not configured any more. */
   nameOf(appid: string): string {
     return this.apps.get(appid)?.name || appid;
   }
@@ -58,7 +58,8 @@ export class WechatApps {
   }
 
   /**
-   * The app a caller means, of whatever kind: the one named, or the first mini-program, or the first official account.
+   * The app that a caller means, of any kind: the named one, else the first mini-program, else the first official
+   * account.
    * @throws {AppError} NOT_FOUND
    */
   any(appid?: string): WechatApp {
@@ -68,7 +69,7 @@ export class WechatApps {
   }
 
   /**
-   * The app a caller means: the one named, or the default one of the kind.
+   * The app that a caller means: the named one, or the default of the kind.
    * @throws {AppError} NOT_FOUND when there is none, INVALID_ARGUMENT when it is of the other kind
    */
   require(kind: WechatAppKind, appid?: string): WechatApp {

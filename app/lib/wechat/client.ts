@@ -12,19 +12,22 @@ export interface WechatClientOptions {
   base: string;
   /** Milliseconds for a whole call, 8000 by default. */
   timeout?: number;
-  /** Most calls at once; those beyond wait for a connection. */
+  /** Most calls at once; others wait for a connection. */
   maxSockets?: number;
-  /** Told of each call's path, duration in seconds and end (`ok`, or the error's label). */
+  /** Called with each call's path, duration in seconds and end (`ok`, or the error's label). */
   observe?: (path: string, seconds: number, outcome: string) => void;
 }
 
 export interface WechatCall {
   query?: Record<string, string | number | undefined>;
   json?: unknown;
-  /** Sent as application/x-www-form-urlencoded; a name may come several times. */
+  /** Fields sent as application/x-www-form-urlencoded; a name may come several times. */
   urlencoded?: ReadonlyArray<readonly [name: string, value: string]>;
   form?: Record<string, { value: Buffer; options: { filename: string; contentType: string } }>;
-  /** Of a call that delivers to a person: until when it may be made and have ended. What may have arrived is `unknown`. */
+  /**
+   * For a call that delivers to a person: it is made only if it will have ended by then. When it may have arrived, the
+   * error's `delivery` is `unknown`.
+   */
   deadline?: Deadline;
 }
 
@@ -35,25 +38,28 @@ interface Exchanged {
   status: number;
   contentType: string;
   body: Buffer;
-  /** Of the other side's clock. */
+  /** By the other side's clock. */
   date?: string;
 }
 
-/** @param delivers whether the call delivers to a person: then an answer that is not WeChat's own leaves unknown whether it has arrived */
+/**
+ * @param delivers whether the call delivers to a person: an answer that is not WeChat's own then leaves it unknown
+ *   whether the message has arrived
+ */
 type Reader<T> = (path: string, exchanged: Exchanged, delivers: boolean) => T;
 
 const MAX_ANSWER_BYTES = 4 << 20;
 
-/** Beside the time-out, in milliseconds: a trickle of bytes is cut off. */
+/** Milliseconds after the time-out when a trickle of bytes is cut off. */
 const GRACE_MS = 500;
 
-/** Everything that knows HTTP to WeChat and Tencent IM: one keep-alive agent, one time-out, typed errors. */
+/** The HTTP client for WeChat and Tencent IM: one keep-alive agent, one time-out, typed errors. */
 export class WechatClient {
   private readonly agent: HttpAgent;
   private readonly timeout: number;
 
   constructor(private readonly options: WechatClientOptions) {
-    // Idle connections are dropped before WeChat's gateway drops them: a call on a dead one would be `unknown`.
+    // Idle connections are closed before WeChat's gateway closes them: a call on a dead one would be `unknown`.
     const maxSockets = options.maxSockets ?? 128;
     const agentOptions = { keepAlive: true, maxSockets, maxFreeSockets: maxSockets, timeout: 4000 };
     this.agent = options.base.startsWith('https:') ? new HttpsAgent(agentOptions) : new HttpAgent(agentOptions);
@@ -71,7 +77,7 @@ export class WechatClient {
   }
 
   /**
-   * A call that answers an image when it succeeds, and JSON when it does not.
+   * A call whose success is an image, and whose failure is JSON.
    * @throws {WechatError}
    */
   postForImage(path: string, call: WechatCall): Promise<WechatImage> {
@@ -80,7 +86,7 @@ export class WechatClient {
 
   /**
    * How far the other side's clock is ahead of ours, by the Date of an answer, in milliseconds: whole seconds.
-   * @return undefined when the answer has none
+   * @return undefined when the answer has no Date
    * @throws {WechatError} when there is no answer
    */
   async clockOffset(): Promise<number | undefined> {
@@ -91,6 +97,7 @@ export class WechatClient {
     return Number.isNaN(theirs) ? undefined : theirs + 500 - (before + Date.now()) / 2;
   }
 
+  /** Closes kept connections. */
   close(): void {
     this.agent.destroy();
   }
@@ -125,7 +132,7 @@ export class WechatClient {
       followRedirect: false,
       resolveWithFullResponse: true,
     });
-    // `timeout` above bounds silence; a trickle of bytes, an endless answer and the wait for a connection are bounded here.
+    // `timeout` above bounds silence; these bound a trickle of bytes, an endless answer and the wait for a connection.
     let late = false;
     let size = 0;
     let left = false;
@@ -161,20 +168,20 @@ function bodyOf({ json, urlencoded, form }: WechatCall): object {
   return { body, headers: { 'content-type': 'application/x-www-form-urlencoded' } };
 }
 
-/** Request would parse the whole address twice for it. */
+/** request would parse the whole address twice for this option. */
 function queryString(query: WechatCall['query'] = {}): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined);
   return given.length > 0 ? `?${given.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`).join('&')}` : '';
 }
 
-/** Why there is no answer, and whether the request has left: it has when its connection was there. */
+/** The reason of a missing answer, and whether the request has left: it has when there was a connection. */
 interface Failure {
   code?: string;
   cause?: { code?: string };
   left?: boolean;
 }
 
-/** request-promise's errors carry the URL with its access_token: only their code is kept. */
+/** request-promise's errors hold the URL with its access_token: only their code is kept. */
 function transportError(path: string, { code, cause, left }: Failure): WechatError {
   const name = code ?? cause?.code ?? 'failed';
   return new WechatError({ path, errmsg: `the connection to WeChat failed (${name})`, retryable: true, delivery: left ? 'unknown' : 'not-sent' });
@@ -186,7 +193,7 @@ function tooLate(path: string): WechatError {
 
 function assertStatus(path: string, status: number, delivers: boolean): void {
   if (status >= 200 && status <= 299) return;
-  // A gateway may give up on WeChat after that has taken the message; with 503 it has not passed it on.
+  // A gateway may give up on WeChat after WeChat has taken the message; with 503 it has not passed it on.
   const delivery = delivers && status >= 500 && status !== 503 ? 'unknown' : 'answered';
   throw new WechatError({ path, errmsg: `HTTP status ${status}`, retryable: status >= 500 || status === 429, delivery });
 }
@@ -215,8 +222,8 @@ function readImage(path: string, exchanged: Exchanged, delivers: boolean): Wecha
 }
 
 /**
- * A page of a gateway on the way never reached WeChat. A JSON answer that breaks off came from WeChat itself:
- * what it was about may have happened.
+ * A page of a gateway on the way never reached WeChat. A JSON answer that breaks off came from WeChat itself, which may
+ * have done the call.
  */
 function notJson(path: string, body: string, delivers: boolean): WechatError {
   const cutShort = /^\s*\{/.test(body) || body.trim() === '';

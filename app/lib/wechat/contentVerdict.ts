@@ -4,7 +4,7 @@ import type { PushRecord, PushValue } from './push/message';
 export const SUGGESTIONS = ['pass', 'review', 'risky'] as const;
 export type Suggestion = (typeof SUGGESTIONS)[number];
 
-/** What WeChat thinks of a text, an image or a sound. */
+/** WeChat's opinion of a text, an image or a sound. */
 export interface Verdict {
   suggest: Suggestion;
   /**
@@ -14,7 +14,7 @@ export interface Verdict {
   label: number;
 }
 
-/** What a push says of an image or a sound. */
+/** The result for an image or a sound, as a push brings it. */
 export interface MediaVerdict {
   traceId: string;
   /** `failed`: it could not be checked, most often because WeChat could not download it. */
@@ -22,12 +22,12 @@ export interface MediaVerdict {
   label?: number;
 }
 
-/** The label of what is harmless, and of what is harmful in a way that has none of its own. */
+/** The labels of harmless content, and of harmful content without a label of its own. */
 const NORMAL = 100;
 const OTHER = 21000;
 
 /**
- * `{suggest, label}` of an answer or a push. A suggestion that is not known is for a person to review.
+ * Reads `{suggest, label}` of an answer or a push. An unknown suggestion counts as `review`.
  * @return undefined when it holds none
  */
 export function readVerdict(result: unknown): Verdict | undefined {
@@ -39,15 +39,15 @@ export function readVerdict(result: unknown): Verdict | undefined {
   return { suggest: known, label: Number.isSafeInteger(number) ? number : known === 'pass' ? NORMAL : OTHER };
 }
 
-/** The verdict on a whole, whose parts were checked one by one: the worst. */
+/** The verdict on a whole whose parts were checked one by one: the worst. */
 export function worst(verdicts: readonly Verdict[]): Verdict {
   const { suggest, label } = verdicts.reduce((a, b) => (SUGGESTIONS.indexOf(b.suggest) > SUGGESTIONS.indexOf(a.suggest) ? b : a));
   return { suggest, label };
 }
 
 /**
- * Reads the push wxa_media_check, whose versions 1 and 2 differ; numbers are texts in it.
- * @return undefined when it names no check, or says nothing of it
+ * Reads the push wxa_media_check, whose versions 1 and 2 differ; it has numbers as texts.
+ * @return undefined when it names no check, or has no result
  * @see https://developers.weixin.qq.com/miniprogram/dev/server/API/sec-center/sec-check/api_mediacheckasync.html
  */
 export function readMediaVerdict(push: PushRecord): MediaVerdict | undefined {
@@ -57,7 +57,7 @@ export function readMediaVerdict(push: PushRecord): MediaVerdict | undefined {
   if (errcode !== '' && Number(errcode) !== 0) return { traceId, state: 'failed' };
   const verdict = readVerdict(push.result);
   if (verdict) return { traceId, state: verdict.suggest, label: verdict.label };
-  // Version 1 says no more than this.
+  // Version 1 has no further fields.
   const risky = text(push.isrisky);
   if (risky === '') return undefined;
   return { traceId, state: risky === '0' ? 'pass' : 'risky' };

@@ -11,7 +11,7 @@ const OF_ANY: Explanations = {
   48001: { key: 'callForbidden' },
 };
 
-/** What stands in the way of any link that opens a mini-program from outside. */
+/** Errors of any link that opens a mini-program from outside. */
 const OF_LINKS: Explanations = {
   ...OF_ANY,
   40002: { key: 'linkForbidden' },
@@ -40,7 +40,7 @@ const OF_CHECKS: Explanations = {
   61010: { key: 'personNotSeen' },
 };
 
-/** https://developers.weixin.qq.com/doc/service/api/usermanage/tag/api_batchtagging */
+/** @see https://developers.weixin.qq.com/doc/service/api/usermanage/tag/api_batchtagging */
 const OF_TAGS: Explanations = {
   ...OF_ANY,
   40003: { key: 'openidOfOtherAccount', params: { errcode: 40003 } },
@@ -58,7 +58,10 @@ const OF_TAGS: Explanations = {
 const libraryAsked = (errcode: number): Message => ({ key: 'libraryAsked', params: { errcode } });
 const templatesForbidden = (errcode: number): Message => ({ key: 'templatesForbidden', params: { errcode } });
 
-/** https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/addMessageTemplate.html */
+/**
+ * @see
+ *   https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/addMessageTemplate.html
+ */
 const OF_TEMPLATES: Explanations = {
   ...OF_ANY,
   43106: { key: 'templatesPunished' },
@@ -116,7 +119,7 @@ const BY_PATH: ReadonlyArray<readonly [start: string, explanations: Explanations
   ['/', OF_ANY],
 ];
 
-/** A sentence that a person can act on, for what WeChat has refused; undefined where none is known. */
+/** A sentence that a person can act on, about a refusal by WeChat; undefined where none is known. */
 export function explanationOf({ path, errcode = 0 }: Pick<WechatError, 'path' | 'errcode'>): Message | undefined {
   return BY_PATH.find(([start]) => path.startsWith(start))?.[1][errcode];
 }

@@ -5,18 +5,18 @@ export interface WechatImage {
   bytes: Buffer;
 }
 
-/** How files of these formats begin. */
+/** The first bytes of files of these formats. */
 const SIGNATURES: ReadonlyArray<readonly [contentType: string, beginning: Buffer]> = [
   ['image/jpeg', Buffer.from([0xff, 0xd8, 0xff])],
   ['image/png', Buffer.from([0x89, 0x50, 0x4e, 0x47])],
 ];
 
-/** With which JSON, or a page, begins: blanks, `{`, `[`, `<`. */
+/** The first characters of JSON or an HTML page: blanks, `{`, `[`, `<`. */
 const TEXTUAL = /^[\s{[<]/;
 
 /**
- * The image in an answer that may be JSON instead: its bytes say what it is, whatever it is labelled. Bytes of a format
- * that is not known are an image when they are labelled so and are no text.
+ * The image in an answer that may be JSON instead: its bytes decide, whatever its content type. Bytes of an unknown
+ * format are an image when the content type says so and they are no text.
  * @return undefined when it is no image
  */
 export function imageOf(label: string, bytes: Buffer): WechatImage | undefined {

@@ -20,7 +20,7 @@ export interface Menu {
 
 type Field = 'key' | 'url' | 'appid' | 'pagepath' | 'media_id' | 'article_id';
 
-/** What each type needs; other fields are left out. */
+/** The fields that each type needs; others are removed. */
 const TYPES: Record<string, Field[]> = {
   click: ['key'],
   view: ['url'],
@@ -43,7 +43,7 @@ const SUB_BUTTONS = { count: 5, nameBytes: 60 };
 
 /**
  * Checks a custom menu as WeChat would, so that a mistake is named before the menu is replaced.
- * @param menu `{button: […]}` of anybody
+ * @param menu `{button: […]}`, unchecked
  * @return the menu with the fields that WeChat knows
  * @throws {AppError} INVALID_ARGUMENT that names the button, as `2` or `2.3`
  * @see https://developers.weixin.qq.com/doc/offiaccount/Custom_Menus/Creating_Custom-Defined_Menu.html
@@ -87,7 +87,7 @@ function checkButton(place: string, button: Record<string, unknown>, nameBytes: 
   return checked;
 }
 
-/** @param type of the button, where that is why the field is needed */
+/** @param type of the button, where the field is needed because of it */
 function checkText(place: string, button: Record<string, unknown>, field: string, longest: number, type?: string): string {
   const value = button[field];
   if (typeof value !== 'string' || value.trim() === '') {

@@ -10,17 +10,17 @@ const KEY_OR_IV = /^[A-Za-z0-9+/]{22}==$/;
 
 export type OpenDataReason = 'session_key' | 'iv' | 'encryptedData' | 'decrypt' | 'json';
 
-/** What WeChat encrypted: profile, phone number or another open-data object, with its `watermark`. */
+/** An object that WeChat encrypted: profile, phone number or another open-data object, with its `watermark`. */
 export type OpenData = Record<string, unknown>;
 
-/** Of AES, in bytes. */
+/** Block size of AES, in bytes. */
 const BLOCK = 16;
 
 /**
- * Open data that cannot be read. `iv` and `encryptedData`: the caller sent something malformed, or
- * an iv of other data; the message says what. `decrypt` and `json`: well-formed, but not made with
- * this session_key: whoever logs in again has to ask the person for new data, since these stay as
- * they are. `session_key`: the stored key itself is malformed.
+ * Open data that cannot be decrypted. `iv` and `encryptedData`: the caller sent something malformed, or an iv of other
+ * data; the message says which. `decrypt` and `json`: well-formed, but not made with this session_key: after a new
+ * login the client has to ask the person for new data, because these stay undecryptable. `session_key`: the stored key
+ * itself is malformed.
  */
 export class OpenDataError extends Error {
   constructor(readonly reason: OpenDataReason, readonly said: string | Message) {
@@ -30,14 +30,13 @@ export class OpenDataError extends Error {
 }
 
 /**
- * Decrypts open data: AES-128-CBC, PKCS#7 checked strictly, because a lenient check gives garbage
- * for a stale key. Returns the object, without a prototype, integers beyond 2^53 as texts. The
- * caller still has to check `watermark.appid` and `openId`. An iv that belongs to other data is
- * told from a stale key where at least two blocks are there.
- *
+ * Decrypts open data: AES-128-CBC. The PKCS#7 padding is checked strictly, because a lenient check gives garbage for a
+ * stale key. An iv that belongs to other data is distinguished from a stale key where there are at least two blocks.
+ * The caller still has to check `watermark.appid` and `openId`.
  * @param sessionKey session_key as WeChat gave it: base64 of 16 bytes
  * @param encryptedData base64, at most `MAX_ENCRYPTED_DATA` characters
  * @param iv base64 of 16 bytes
+ * @return the object, without a prototype, with integers beyond 2^53 as texts
  * @throws OpenDataError, and nothing else
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/signature.html
  */
@@ -54,11 +53,11 @@ export function decryptOpenData(sessionKey: string, encryptedData: string, iv: s
 }
 
 /**
- * Encrypts an object as WeChat does, for simulations and tests: what a client receives, both base64.
- *
+ * Encrypts an object as WeChat does, for simulations and tests.
  * @param sessionKey base64 of 16 bytes
  * @param data any JSON object
  * @param iv 16 bytes, random unless a test needs to know them
+ * @return the two texts that a client receives, both base64
  * @throws OpenDataError `session_key`, or `iv` when it is not 16 bytes long
  */
 export function encryptOpenData(sessionKey: string, data: object, iv: Buffer = randomBytes(16)): { encryptedData: string; iv: string } {
@@ -84,7 +83,7 @@ function cipherBytes(encryptedData: string): Buffer {
     throw new OpenDataError('encryptedData', { key: 'encryptedDataTooLong', params: { limit: MAX_ENCRYPTED_DATA } });
   }
   const bytes = Buffer.from(encryptedData, 'base64');
-  // Buffer skips what is not base64; whole and canonical text is what it would write itself
+  // Buffer skips characters that are not base64; complete and canonical base64 is encoded back to the same text.
   if (bytes.toString('base64') !== encryptedData) throw malformed('encryptedData', encryptedData, { key: 'encryptedDataNotBase64' });
   if (bytes.length % 16 !== 0) {
     throw new OpenDataError('encryptedData', { key: 'encryptedDataCutShort' });
@@ -95,7 +94,7 @@ function cipherBytes(encryptedData: string): Buffer {
 function decipher(key: Buffer, bytes: Buffer, iv: Buffer): Buffer {
   const cipher = createDecipheriv('aes-128-cbc', key, iv);
   try {
-    // OpenSSL checks every byte of the padding
+    // OpenSSL checks every byte of the padding.
     return Buffer.concat([cipher.update(bytes), cipher.final()]);
   } catch {
     throw new OpenDataError('decrypt', 'the data does not decrypt with this session_key: it is stale');
@@ -112,18 +111,18 @@ function parseObject(text: string): object | undefined {
 }
 
 /**
- * In CBC the iv goes into the first block and nothing else: with another one the rest is the end of an object still,
- * where another key leaves noise all over, which is text once in 10^9 for a block and its padding.
+ * In CBC the iv affects the first block only: with another iv the rest is still the end of an object, while another key
+ * gives noise everywhere, which is text once in 10^9 for a block and its padding.
  */
 function onlyBeginsWrong(plain: Buffer): boolean {
   let from = BLOCK;
-  // The first block may have ended within a character.
+  // The first block may end within a character.
   while (from < BLOCK + 3 && plain[from] >= 0x80 && plain[from] < 0xc0) from++;
   const rest = plain.subarray(from);
   return plain.length >= 2 * BLOCK && isUtf8(rest) && rest.toString('utf8').trimEnd().endsWith('}');
 }
 
-/** Names the way a parameter was most likely damaged, so that the caller can mend it. */
+/** Names the way in which a parameter was most likely damaged, so that the caller can mend it. */
 function malformed(name: 'iv' | 'encryptedData', value: unknown, otherwise: Message): OpenDataError {
   if (typeof value !== 'string') return new OpenDataError(name, otherwise);
   if (value.includes(' ')) return new OpenDataError(name, { key: 'plusBecameSpace', params: { name } });

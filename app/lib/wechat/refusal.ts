@@ -3,7 +3,7 @@ import { render, type Message, type Param } from '../language/message';
 import { explanationOf } from './explanation';
 import type { WechatError } from './error';
 
-/** What is wrong, and what is to be done about it. */
+/** What is wrong, and what to do about it. */
 interface Reason {
   what: Message;
   todo: Message;
@@ -21,19 +21,22 @@ const REASONS: Record<number, (address: Param) => Reason> = {
   89506: address => ({ what: { key: 'addressTurnedDownTwice', params: { address } }, todo: { key: 'approveNextDayTodo' } }),
   89507: address => ({ what: { key: 'addressTurnedDown', params: { address } }, todo: { key: 'approveNextHourTodo' } }),
 };
-/** Those that concern the caller's address, not the AppID or the AppSecret. */
+/** Errcodes that concern the caller's address, not the AppID or the AppSecret. */
 const OF_ADDRESS = new Set([40164, 89501, 89503, 89506, 89507]);
 
 type Refusal = Pick<WechatError, 'appid' | 'errcode' | 'errmsg'>;
 
-/** A sentence for whoever can mend that WeChat refuses an app: why it does, the refused address, what to do, the errcode. */
+/**
+ * A sentence for the person who can mend WeChat's refusal of an app: the reason, the refused address, what to do, the
+ * errcode.
+ */
 export function explainRefusal(refusal: Refusal): string {
   return render(refusalMessage(refusal), 'en');
 }
 
 /**
- * Why a call that brings AppID and AppSecret along, or any call from this address, is refused.
- * @return undefined when the error says nothing of the app or the address; `ofAddress` when it is the address
+ * Why WeChat refuses a call with AppID and AppSecret, or any call from this address.
+ * @return undefined when the error concerns neither the app nor the address; `ofAddress` when it concerns the address
  */
 export function readRefusal(refusal: Refusal): { what: Message; advice: Message; ofAddress: boolean } | undefined {
   const reason = reasonOf(refusal);
@@ -51,12 +54,12 @@ function reasonOf({ errcode = 0, errmsg }: Refusal): Reason | undefined {
   return REASONS[errcode]?.(refusedAddress(errmsg) ?? { key: 'thisServersAddress' });
 }
 
-/** The address in WeChat's words: `invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist`. */
+/** Finds the address in WeChat's words: `invalid ip 203.0.113.7 ipv6 ::ffff:203.0.113.7, not in whitelist`. */
 export function refusedAddress(errmsg: string): string | undefined {
   return /\b\d{1,3}(?:\.\d{1,3}){3}\b/.exec(errmsg)?.[0] ?? /\bip(?:v6)? ([0-9a-f:]*:[0-9a-f:]+)/i.exec(errmsg)?.[1];
 }
 
-/** What a caller is told of a call that WeChat did not do. */
+/** The error for a caller whose call WeChat refused or did not answer. */
 export function toAppError(error: WechatError): AppError {
   const { errcode, errmsg } = error;
   if (errcode === undefined || error.retryable) return new AppError('WECHAT_BUSY');

@@ -1,18 +1,20 @@
 import { WechatError } from './error';
 import { explainRefusal } from './refusal';
 
-/** Which calls are refused: those with an access_token and the one that gets it, or logins, which bring the AppSecret along. */
+/**
+ * The calls that are refused: those with an access_token and the one that gets it, or logins, which send the AppSecret.
+ */
 export type Door = 'calls' | 'login';
 
-/** That WeChat refuses an app: kept in its document of `accessTokens`, under `refused`. */
+/** WeChat's refusal of an app: kept in its document of `accessTokens`, under `refused`. */
 export interface Refusal {
   errcode: number;
   errmsg: string;
   path: string;
-  /** When it began, and when WeChat last said so. */
+  /** When it began, and when WeChat last refused. */
   since: Date;
   at: Date;
-  /** When a message may be sent to see whether it is over. */
+  /** When a message may be sent to see whether the refusal is over. */
   probeAt: Date;
 }
 
@@ -23,7 +25,7 @@ interface Row {
   refused?: Refused;
 }
 
-/** What is needed of the collection; the driver's own fits. */
+/** The methods that are needed of the collection; the driver's own fits. */
 export interface RefusalStore {
   find(filter: object, options: object): { toArray(): Promise<Row[]> };
   updateOne(filter: object, update: object, options?: object): Promise<{ matchedCount: number }>;
@@ -33,22 +35,25 @@ interface Options {
   store: () => RefusalStore;
   /** The configured apps. */
   appids: () => string[];
-  /** Told, with a sentence for a person, whenever WeChat has said so again. */
+  /** Called at each refusal, with a sentence for a person. */
   onRefused?: (appid: string, text: string) => void;
-  /** Told when WeChat serves an app again. */
+  /** Called when WeChat serves an app again. */
   onMended?: (appid: string) => Promise<void>;
 }
 
-/** How often one message may be sent to see whether the app is served again. */
+/** Milliseconds between two messages that are sent to see whether the app is served again. */
 const PROBE_MS = 60_000;
-/** What was read a moment ago is good enough for messages. */
+/** Milliseconds for which messages use a refusal that was read. */
 const FRESH_MS = 1_000;
-/** One that WeChat repeats at once is not written again. */
+/** Milliseconds within which a repeated refusal is not written again. */
 const NOTE_MS = 1_000;
-/** Nobody says that logins succeed again if there are none: then what is older is not shown. */
+/** Where there are no logins, none shows that they succeed again: an older refusal is not shown. */
 const LOGIN_SHOWN_MS = 600_000;
 
-/** Which apps WeChat refuses, as all processes know it: a wrong AppID or AppSecret, a frozen one, an address that is not allowed. */
+/**
+ * The apps that WeChat refuses, as all processes know them: a wrong AppID or AppSecret, a frozen one, an address that
+ * is not allowed.
+ */
 export class AppRefusals {
   private readonly noted = new Map<string, number>();
   private read?: { rows: Promise<Map<string, Refused>>; until: number };
@@ -57,7 +62,7 @@ export class AppRefusals {
 
   constructor(private readonly options: Options) {}
 
-  /** Writes down that WeChat refuses an app. Never throws: what cannot be written is found out again by the next call. */
+  /** Writes down that WeChat refuses an app. Never throws: the next call finds out again what cannot be written. */
   async note(appid: string, error: WechatError, door: Door = 'calls'): Promise<void> {
     const { errcode = 0, errmsg, path } = error;
     const name = `${appid} ${door}`;
@@ -74,7 +79,7 @@ export class AppRefusals {
     this.changed();
   }
 
-  /** Why an app's messages have to wait, as it was a second ago at most. @throws the driver's errors */
+  /** Why an app's messages have to wait, as of a second ago at most. @throws the driver's errors */
   async of(appid: string): Promise<Refusal | undefined> {
     if (!this.read || performance.now() >= this.read.until) {
       const read = { rows: this.all(), until: performance.now() + FRESH_MS };
@@ -99,22 +104,22 @@ export class AppRefusals {
     return known;
   }
 
-  /** Whether the caller is the one who may try a message now: one of all processes within a minute. @throws the driver's errors */
+  /** Whether the caller may try a message now: one of all processes may within a minute. @throws the driver's errors */
   async takeProbe(appid: string): Promise<boolean> {
     const now = Date.now();
     const field = 'refused.calls.probeAt';
-    // One that is too far off was written by a clock that has been set since.
+    // A time that is too far off was written by a clock that has been set since.
     const due = [{ [field]: { $lte: new Date(now) } }, { [field]: { $gt: new Date(now + 2 * PROBE_MS) } }];
     const { matchedCount } = await this.options.store().updateOne({ _id: appid, $or: due }, { $set: { [field]: new Date(now + PROBE_MS) } });
     return matchedCount === 1;
   }
 
-  /** WeChat has served an app: should this process know of a refusal, it is over. @throws the driver's errors */
+  /** Ends a refusal that this process knows of, because WeChat has served the app. @throws the driver's errors */
   async served(appid: string, door: Door = 'calls'): Promise<void> {
     if (this.known.get(appid)?.[door] || this.noted.has(`${appid} ${door}`)) await this.mended(appid, door);
   }
 
-  /** A refusal is over. @throws the driver's errors */
+  /** Ends a refusal. @throws the driver's errors */
   async mended(appid: string, door: Door = 'calls'): Promise<void> {
     const field = `refused.${door}`;
     const { matchedCount } = await this.options.store().updateOne({ _id: appid, [field]: { $exists: true } }, { $unset: { [field]: '' } });
@@ -129,14 +134,14 @@ export class AppRefusals {
     this.changed();
   }
 
-  /** What is being read now may be older than what has just been written. */
+  /** A read that has begun may return the state before the write. */
   private changed(): void {
     this.changes++;
     this.read = undefined;
   }
 }
 
-/** The error of a refusal that is known: WeChat need not be asked again to get it. */
+/** The error of a known refusal, made without asking WeChat again. */
 export function refusalError(appid: string, { errcode, errmsg, path }: Refusal): WechatError {
   return new WechatError({ path, appid, errcode, errmsg, retryable: false, delivery: 'not-sent' });
 }

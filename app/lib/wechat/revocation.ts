@@ -1,9 +1,12 @@
 import type { PushRecord } from './push/message';
 
-/** The events by which WeChat says that somebody has withdrawn something. */
+/** The events by which WeChat reports that a person has withdrawn data. */
 export const REVOCATION_EVENTS = ['user_info_modified', 'user_authorization_revoke', 'user_authorization_cancellation'] as const;
 
-/** What somebody may withdraw, by WeChat's numbers: of mini-programs, of web pages (2…) and of apps (301). */
+/**
+ * The kinds of data that a person may withdraw, by WeChat's numbers: of mini-programs, of web pages (2…) and of apps
+ * (301).
+ */
 const BY_NUMBER: Readonly<Record<string, readonly string[]>> = {
   1: ['licensePlate'], 2: ['address'], 3: ['invoice'], 4: ['bluetooth'], 5: ['microphone'], 6: ['nickname', 'avatar'], 7: ['camera'], 8: ['phone'],
   12: ['werun'], 13: ['location'], 14: ['album'], 15: ['files'], 16: ['email'], 18: ['chosenLocation'], 19: ['nickname'], 20: ['avatar'],
@@ -11,9 +14,9 @@ const BY_NUMBER: Readonly<Record<string, readonly string[]>> = {
   301: ['everything'],
 };
 
-/** What has been withdrawn. */
+/** The withdrawn data. */
 export interface Revocation {
-  /** In words; `everything` is all that the person has let WeChat tell, `account` the person. */
+  /** In words; `everything` is all data that the person has let WeChat share, `account` the person's account. */
   revoked: string[];
   /** RevokeInfo, where the event has it. */
   revokeInfo?: string;
@@ -21,7 +24,7 @@ export interface Revocation {
 
 /**
  * Reads an event of REVOCATION_EVENTS.
- * @return undefined when it is another event, or does not say whom it is about: its sender is the platform
+ * @return undefined when it is another event, or does not name the person: its sender is the platform
  * @see https://developers.weixin.qq.com/miniprogram/dev/server/event_push/platform/authorized_user_information_changes
  * @see https://developers.weixin.qq.com/doc/service/guide/h5/authorization_change.md
  */

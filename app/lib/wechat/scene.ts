@@ -1,22 +1,22 @@
 import { randomInt } from 'node:crypto';
 
-/** Letters and digits: in no address, file name or sentence do they mean anything else. */
+/** Letters and digits, which have no special meaning in any address, file name or sentence. */
 const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const LENGTH = 12;
 
-/** A scene that nobody guesses: 12 characters, 71 bits. */
+/** A scene that cannot be guessed: 12 characters, 71 bits. */
 export function randomScene(): string {
   return Array.from({ length: LENGTH }, () => CHARACTERS[randomInt(CHARACTERS.length)]).join('');
 }
 
-/** What is stored of a payload: itself or, where not every MongoDB stores its keys, its JSON. */
+/** The stored form of a payload: the payload or, where not every MongoDB stores its keys, its JSON. */
 export interface StoredPayload {
   payload?: unknown;
-  /** The payload as JSON, in the place of the payload */
+  /** The payload as JSON, instead of the payload */
   payloadJson?: string;
 }
 
-/** @param payload any JSON; undefined: there is none */
+/** @param payload any JSON value; undefined when there is none */
 export function toStored(payload: unknown): StoredPayload {
   if (payload === undefined) return {};
   return isStorable(payload) ? { payload } : { payloadJson: JSON.stringify(payload) };
@@ -27,7 +27,10 @@ export function fromStored({ payload, payloadJson }: StoredPayload): unknown {
   return payloadJson === undefined ? payload ?? null : JSON.parse(payloadJson);
 }
 
-/** Servers before 5.0 refuse keys that begin with `$` or hold a dot; none takes U+0000 or an empty key in every place. */
+/**
+ * Servers before 5.0 refuse keys that begin with `$` or hold a dot; U+0000 and an empty key are not stored in every
+ * place.
+ */
 function isStorable(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   if (Array.isArray(value)) return value.every(isStorable);

@@ -4,7 +4,7 @@ import { fieldAad, type EncryptedField } from '../crypto/encryptedFields';
 import { FieldCipherError, type FieldCipher } from '../crypto/fieldCipher';
 import type { WechatAppKind, WeappOptions, WechatApps } from './apps';
 
-/** What a worker that has looked at the stored apps sends to all of its instance: their fingerprint. */
+/** The message of the worker that has read the stored apps to the whole instance: their fingerprint. */
 export const APPS_SEEN = 'apps-seen';
 
 /** Most stored apps. */
@@ -24,29 +24,30 @@ export interface StoredAppDocument {
   token: Encrypted;
   aesKey?: Encrypted;
   pushMode: 'plain' | 'compat' | 'secure';
-  /** Another one after each change */
+  /** Replaced at each change */
   version: string;
   createdAt: Date;
 }
 
-/** The fields that are ciphers. */
+/** The encrypted fields. */
 export type SecretField = 'secret' | 'token' | 'aesKey';
 
 interface Options {
-  /** All stored apps, as the bytes of their documents. */
+  /** Reads all stored apps, as the bytes of their documents. */
   load: () => Promise<Uint8Array[]>;
   decode: (bytes: Uint8Array) => object;
   cipher: FieldCipher;
   registry: WechatApps;
-  /** Told once of each that cannot be used, and why. */
+  /** Called once for each unusable app, with the reason. */
   onUnusable: (appid: string, why: string) => void;
-  /** Told of those that are in use after a change. */
+  /** Called with the apps in use after a change. */
   onChange?: (apps: WeappOptions[]) => void;
 }
 
 /**
- * The apps that were added in the console, kept in the registry. As with the reply rules, one worker of an instance looks
- * at the documents each second (schedule/apps) and tells the others what it has seen; who holds something else reads them.
+ * The apps that were added in the console, kept in the registry. As with the reply rules, one worker of an instance
+ * reads the documents each second (schedule/apps) and sends the others their fingerprint; a worker with other apps
+ * reads them.
  */
 export class StoredApps {
   private held = '';
@@ -55,22 +56,25 @@ export class StoredApps {
 
   constructor(private readonly options: Options) {}
 
-  /** Whether the stored apps have ever been seen. */
+  /** Whether the stored apps have ever been read. */
   get loaded(): boolean {
     return this.held !== '';
   }
 
-  /** Of the documents that are in use; empty when none have been seen. */
+  /** Fingerprint of the documents in use; empty when none have been read. */
   get fingerprint(): string {
     return this.held;
   }
 
-  /** Brings the registry up to date. @throws the driver's error, whereupon it stays as it is */
+  /** Brings the registry up to date. @throws the driver's error; the registry then stays as it is */
   async refresh(): Promise<void> {
     await this.reading.run();
   }
 
-  /** Told what another worker has seen. What cannot be read now is told of again within a second. */
+  /**
+   * Takes the fingerprint that another worker has sent. Apps that cannot be read now are announced again within a
+   * second.
+   */
   async heardOf(fingerprint: string): Promise<void> {
     if (fingerprint !== this.held) await this.refresh().catch(() => undefined);
   }
@@ -100,7 +104,7 @@ export class StoredApps {
   }
 }
 
-/** A stored app with its secrets in clear. @throws {FieldCipherError} when a secret cannot be read */
+/** Decrypts the secrets of a stored app. @throws {FieldCipherError} when a secret cannot be decrypted */
 export function openApp({ _id, kind, name, pushMode, ...secrets }: StoredAppDocument, cipher: FieldCipher): WeappOptions {
   const open = (field: SecretField) => {
     const text = secrets[field]?.cipher;
@@ -109,7 +113,7 @@ export function openApp({ _id, kind, name, pushMode, ...secrets }: StoredAppDocu
   return { appid: _id, kind, name, secret: open('secret') ?? '', token: open('token'), aesKey: open('aesKey'), pushMode };
 }
 
-/** A secret as it is stored. */
+/** Encrypts a secret for storage. */
 export function sealed(cipher: FieldCipher, appid: string, field: SecretField, plain: string): Encrypted {
   const place: EncryptedField = `apps.${field}`;
   return { cipher: cipher.encrypt(plain, fieldAad(place, appid)) };

@@ -3,13 +3,13 @@ import { render } from '../../lib/language/message';
 import type { Language } from '../../lib/language/texts';
 import type { Counted, Problem } from '../../service/console/overview';
 
-/** What was counted over a range. */
+/** The counts of a range. */
 export function presentCounters(counters: Record<CounterName, Counted>) {
   const present = ({ total, series }: Counted) => ({ total, series: series.map(([at, n]): [string, number] => [new Date(at).toISOString(), n]) });
   return Object.fromEntries(COUNTERS.map(name => [name, present(counters[name])])) as Record<CounterName, ReturnType<typeof present>>;
 }
 
-/** Something that did not get through, or cannot be handled. */
+/** A message that was not delivered, or cannot be handled. */
 export function presentProblem({ at, appName, row, push }: Problem, language: Language) {
   const { _id: id, appid } = row ?? push;
   const common = { at: at.toISOString(), id, appid, appName };

@@ -18,7 +18,7 @@ export function presentListed({ user, accounts, following }: Listed) {
   };
 }
 
-/** All that is shown of a person. */
+/** A person with everything that is shown of them. */
 export function presentWhole(person: WholePerson) {
   const { tags, follows, grants, titles, sessions, notes, timeline } = person;
   return {

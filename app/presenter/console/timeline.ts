@@ -7,10 +7,10 @@ import type { timelineEntry } from '../../schema/console/timeline';
 
 type Entry = z.input<typeof timelineEntry>;
 
-/** What an entry says of itself where it has nothing to say. */
+/** The text of an entry that has none. */
 const NOTHING = { event: null, text: null, cause: null, by: null, attempts: 0, nextAt: null, sentAt: null, lastError: null };
 
-/** What was said, the newest first; a push that was answered at once stands behind its answer. */
+/** The messages of both directions, the newest first; a push that was answered at once comes after its answer. */
 export function presentTimeline(items: TimelineItem[]): Entry[] {
   return items.flatMap(({ row, push }) => (row ? [presentRow(row)] : [...presentAnswer(push as MessageDocument), presentPush(push as MessageDocument)]));
 }

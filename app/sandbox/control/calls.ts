@@ -59,14 +59,14 @@ const KnownFault = Fault.safeExtend({
 const cleared = z.object({ cleared: count.meta({ description: 'How many were taken away' }) });
 
 export const callRoutes = [
-  route('GET', '/calls', 'The calls that were made of WeChat, secrets masked', {
+  route('GET', '/calls', { en: 'The calls that were made of WeChat, secrets masked', zh: '对微信的调用记录，密钥已打码' }, {
     input: Calls, data: z.object({ calls: z.array(Call).meta({ description: 'The oldest first' }), total: count.meta({ description: 'How many there were' }) }),
   }, (world, filter) => ({
     calls: world.history.list(filter).map(call => ({ ...call, at: new Date(call.at).toISOString() })),
     total: world.history.count(filter.path),
   })),
 
-  route('GET', '/calls/count', 'How many calls were made', {
+  route('GET', '/calls/count', { en: 'How many calls were made', zh: '统计调用次数' }, {
     input: z.strictObject({ path: aPath.optional() }),
     data: z.object({
       count, byPath: z.record(z.string(), z.number()).optional().meta({ description: 'By path, where none was named', examples: [{ '/sns/jscode2session': 3 }] }),
@@ -74,13 +74,13 @@ export const callRoutes = [
   }, (world, { path }) =>
     ({ count: world.history.count(path), ...path === undefined ? { byPath: world.history.countByPath() } : {} })),
 
-  route('DELETE', '/calls', 'Forgets the calls', { input: nothing, data: cleared }, world => {
+  route('DELETE', '/calls', { en: 'Forgets the calls', zh: '清空调用记录' }, { input: nothing, data: cleared }, world => {
     const cleared = world.history.count();
     world.history.clear();
     return { cleared };
   }),
 
-  route('POST', '/faults', 'Makes something go wrong with the next calls of a path', { input: Fault, data: z.object({ id: faultId }) }, (world, options) => {
+  route('POST', '/faults', { en: 'Makes something go wrong with the next calls of a path', zh: '让某个接口接下来的调用出错' }, { input: Fault, data: z.object({ id: faultId }) }, (world, options) => {
     if (options.undelivered && options.path !== SUBSCRIBE_SEND && options.path !== TEMPLATE_SEND) {
       throw new ControlError('INVALID_ARGUMENT', `undelivered: is for the paths ${SUBSCRIBE_SEND} and ${TEMPLATE_SEND}`);
     }
@@ -88,7 +88,7 @@ export const callRoutes = [
     return { id: world.faults.add(options).id };
   }),
 
-  route('GET', '/faults', 'The faults that were asked for, and how often each met a call', { input: nothing, data: z.object({ faults: z.array(KnownFault).meta({ description: 'The oldest first' }) }) }, world => ({ faults: world.faults.list() })),
+  route('GET', '/faults', { en: 'The faults that were asked for, and how often each met a call', zh: '列出已设置的故障及触发次数' }, { input: nothing, data: z.object({ faults: z.array(KnownFault).meta({ description: 'The oldest first' }) }) }, world => ({ faults: world.faults.list() })),
 
-  route('DELETE', '/faults', 'Takes one fault away, or all', { input: z.strictObject({ id: faultId.optional() }), data: cleared }, (world, { id }) => ({ cleared: world.faults.clear(id) })),
+  route('DELETE', '/faults', { en: 'Takes one fault away, or all', zh: '移除一个或全部故障' }, { input: z.strictObject({ id: faultId.optional() }), data: cleared }, (world, { id }) => ({ cleared: world.faults.clear(id) })),
 ];

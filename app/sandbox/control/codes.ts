@@ -47,7 +47,7 @@ const Encrypted = z.object({
 });
 
 export const codeRoutes = [
-  route('POST', '/login-code', 'A code as wx.login gives it', { input: LoginCode, data: Issued }, (world, input) => {
+  route('POST', '/login-code', { en: 'A code as wx.login gives it', zh: '生成登录 code（相当于 wx.login）' }, { input: LoginCode, data: Issued }, (world, input) => {
     const app = appOfKind(world, input.appid, 'miniprogram');
     const account = world.people.obtain(app.appid, input);
     if (input.profile) world.people.setProfile(account, input.profile);
@@ -56,7 +56,7 @@ export const codeRoutes = [
     return { code, openid: account.openid };
   }),
 
-  route('POST', '/oauth-code', 'A code as a web page inside WeChat gets it', { input: OauthCode, data: Issued }, (world, input) => {
+  route('POST', '/oauth-code', { en: 'A code as a web page inside WeChat gets it', zh: '生成网页授权 code' }, { input: OauthCode, data: Issued }, (world, input) => {
     const app = appOfKind(world, input.appid, 'official');
     // A snapshot user is nobody: an openid without a person behind it.
     const owner = input.snapshot
@@ -67,7 +67,7 @@ export const codeRoutes = [
     return { code, openid: owner.openid };
   }),
 
-  route('POST', '/phone-code', 'A code as the phone-number button gives it', { input: PhoneCode, data: z.object({ code }) }, (world, input) => {
+  route('POST', '/phone-code', { en: 'A code as the phone-number button gives it', zh: '生成手机号 code（相当于手机号按钮）' }, { input: PhoneCode, data: z.object({ code }) }, (world, input) => {
     const app = appOfKind(world, input.appid, 'miniprogram');
     const account = world.people.obtain(app.appid, { openid: input.openid });
     world.people.setProfile(account, { phoneNumber: input.phoneNumber, countryCode: input.countryCode });
@@ -76,7 +76,7 @@ export const codeRoutes = [
     return { code: world.codes.issue({ kind: 'phone', phoneNumber, countryCode }, account, expiresAt) };
   }),
 
-  route('POST', '/open-data', 'Open data of a person, encrypted with the session_key', { input: OpenData, data: Encrypted }, (world, input) => {
+  route('POST', '/open-data', { en: 'Open data of a person, encrypted with the session_key', zh: '生成用 session_key 加密的开放数据' }, { input: OpenData, data: Encrypted }, (world, input) => {
     const app = appOfKind(world, input.appid, 'miniprogram');
     const account = accountOf(world, app.appid, input.openid);
     const { person } = account;

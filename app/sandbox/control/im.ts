@@ -45,21 +45,21 @@ const Delivered = z.object({
 });
 
 export const imRoutes = [
-  route('POST', '/im/login', 'Brings an IM user online', { input: Login, data: Changed }, (world, input) => {
+  route('POST', '/im/login', { en: 'Brings an IM user online', zh: '让 IM 用户上线' }, { input: Login, data: Changed }, (world, input) => {
     checkUserSig(world, input.userId, input.userSig);
     return change(world, input, 'Login');
   }),
 
-  route('POST', '/im/logout', 'Takes an IM user offline', { input: Logout, data: Changed }, (world, input) =>
+  route('POST', '/im/logout', { en: 'Takes an IM user offline', zh: '让 IM 用户下线' }, { input: Logout, data: Changed }, (world, input) =>
     change(world, input, input.reason === 'Unregister' ? 'Logout' : 'Disconnect')),
 
-  route('POST', '/im/state', 'Sets an IM user\'s state without a callback', { input: State, data: State }, (world, input) => {
+  route('POST', '/im/state', { en: 'Sets an IM user\'s state without a callback', zh: '设置 IM 用户状态，不触发回调' }, { input: State, data: State }, (world, input) => {
     requireIm(world);
     world.imAccounts.setState(input.userId, input.state);
     return input;
   }),
 
-  route('POST', '/im/message', 'A message from one IM user to another, with its callbacks', { input: Message, data: Delivered }, async (world, input) => {
+  route('POST', '/im/message', { en: 'A message from one IM user to another, with its callbacks', zh: 'IM 用户之间发消息，并触发回调' }, { input: Message, data: Delivered }, async (world, input) => {
     requireIm(world);
     if ((input.text === undefined) === (input.body === undefined)) throw new ControlError('INVALID_ARGUMENT', 'Give either text or body.');
     world.imAccounts.import(input.from);

@@ -65,14 +65,14 @@ const Received = z.object({
 });
 
 export const peopleRoutes = [
-  route('POST', '/follow', 'Lets a person follow the official account or leave it, without an event', { input: Follow, data: KnownPerson }, (world, input) => {
+  route('POST', '/follow', { en: 'Lets a person follow the official account or leave it, without an event', zh: '让用户关注或取消关注，不推送事件' }, { input: Follow, data: KnownPerson }, (world, input) => {
     const app = appOfKind(world, input.appid, 'official');
     const account = world.people.obtain(app.appid, input);
     world.people.setFollowing(account, input.following, world.now());
     return present(account);
   }),
 
-  route('POST', '/users', 'Makes many people at once', { input: Users, data: z.object({ count, openids: z.array(openid).meta({ description: 'Who they are' }) }) }, (world, input) => {
+  route('POST', '/users', { en: 'Makes many people at once', zh: '批量创建用户' }, { input: Users, data: z.object({ count, openids: z.array(openid).meta({ description: 'Who they are' }) }) }, (world, input) => {
     const app = appOf(world, input.appid, 'official');
     if ((input.count === undefined) === (input.openids === undefined)) throw new ControlError('INVALID_ARGUMENT', 'Give either count or openids.');
     const wanted: (string | undefined)[] = input.openids ?? Array.from({ length: input.count ?? 0 }, () => undefined);
@@ -88,10 +88,10 @@ export const peopleRoutes = [
     return { count: made.length, openids: made };
   }),
 
-  route('GET', '/users/:appid/:openid', 'All that is known of a person in an app', { input: z.strictObject({ appid: appid.meta({ description: 'AppID' }), openid }), data: KnownPerson }, (world, input) =>
+  route('GET', '/users/:appid/:openid', { en: 'All that is known of a person in an app', zh: '查看用户在某个应用中的全部状态' }, { input: z.strictObject({ appid: appid.meta({ description: 'AppID' }), openid }), data: KnownPerson }, (world, input) =>
     present(accountOf(world, input.appid, input.openid))),
 
-  route('POST', '/grant', 'Sets what a person allows at WeChat, without an event', { input: Grant, data: Granted }, (world, input) => {
+  route('POST', '/grant', { en: 'Sets what a person allows at WeChat, without an event', zh: '设置用户的订阅授权，不推送事件' }, { input: Grant, data: Granted }, (world, input) => {
     const app = appOfKind(world, input.appid, 'miniprogram');
     const account = world.people.obtain(app.appid, { openid: input.openid });
     account.grants ??= new Map();
@@ -100,7 +100,7 @@ export const peopleRoutes = [
     return { templateId: input.templateId, count: input.count, status: input.status };
   }),
 
-  route('POST', '/window', 'Sets the customer-service window of a person', { input: Window, data: z.object({ until: time.meta({ description: 'Until when it is open' }), left }) }, (world, input) => {
+  route('POST', '/window', { en: 'Sets the customer-service window of a person', zh: '设置用户的客服消息时限' }, { input: Window, data: z.object({ until: time.meta({ description: 'Until when it is open' }), left }) }, (world, input) => {
     const app = appOf(world, input.appid, 'miniprogram');
     const account = world.people.obtain(app.appid, { openid: input.openid });
     // The window that was asked for is the only one: seconds 0 closes, count 0 uses up.
@@ -110,7 +110,7 @@ export const peopleRoutes = [
     return { until: new Date(account.windows.granted?.until ?? 0).toISOString(), left: input.count };
   }),
 
-  route('GET', '/messages', 'What has reached a person\'s phone', {
+  route('GET', '/messages', { en: 'What has reached a person\'s phone', zh: '查看到达用户手机的消息' }, {
     input: z.strictObject({ openid, appid: appid.optional().meta({ description: 'AppID; every app when left out' }) }),
     data: z.object({ messages: z.array(Received).meta({ description: 'The oldest first' }) }),
   }, (world, input) => {

@@ -45,7 +45,7 @@ const Menu = z.object({
 
 /** What a phone needs beside what every test needs. */
 export const phoneRoutes = [
-  route('POST', '/people', 'A person with an openid in the mini-program and one in the official account', { input: Person, data: KnownPerson }, (world, input) => {
+  route('POST', '/people', { en: 'A person with an openid in the mini-program and one in the official account', zh: '创建或读取一个用户（含小程序与公众号的 openid）' }, { input: Person, data: KnownPerson }, (world, input) => {
     const mini = appOfKind(world, input.miniprogram, 'miniprogram');
     const account = world.people.obtain(mini.appid, { unionid: input.unionid });
     world.people.setProfile(account, { nickname: input.nickname });
@@ -55,12 +55,12 @@ export const phoneRoutes = [
     };
   }),
 
-  route('GET', '/menu', 'The menu at the foot of the official account', { input: z.strictObject({ appid: appid.optional() }), data: Menu }, (world, input) => {
+  route('GET', '/menu', { en: 'The menu at the foot of the official account', zh: '读取公众号底部菜单' }, { input: z.strictObject({ appid: appid.optional() }), data: Menu }, (world, input) => {
     const app = appOfKind(world, input.appid, 'official');
     return { appid: app.appid, button: world.menus.get(app.appid) ?? [] };
   }),
 
-  route('POST', '/media', 'A picture that a person sends', {
+  route('POST', '/media', { en: 'A picture that a person sends', zh: '上传用户要发送的图片' }, {
     input: Picture, data: z.object({ mediaId, url: z.string().meta({ description: 'Where it can be looked at', examples: ['http://127.0.0.1:7001/sandbox/api/media/wxsandbox0000000001/MEDIA_ID'] }) }),
   }, (world, input) => {
     const app = appOf(world, input.appid, input.kind ?? 'miniprogram');
@@ -70,14 +70,14 @@ export const phoneRoutes = [
     return { mediaId: id, url: `${world.pushTo}/sandbox/api/media/${app.appid}/${id}` };
   }),
 
-  route('GET', '/media/:appid/:mediaId', 'A picture that was sent, either way', { input: MediaFile, data: z.unknown().meta({ description: 'Not the envelope: the picture itself', examples: [null] }) }, (world, input) => {
+  route('GET', '/media/:appid/:mediaId', { en: 'A picture that was sent, either way', zh: '读取收发的图片' }, { input: MediaFile, data: z.unknown().meta({ description: 'Not the envelope: the picture itself', examples: [null] }) }, (world, input) => {
     const media = world.media.find(input.appid, input.mediaId, world.now());
     // Nothing that a browser would run.
     if (!media || !/^image\/(png|jpe?g|gif|bmp)$/i.test(media.contentType)) throw new ControlError('NOT_FOUND', 'No picture has this media_id.');
     return new RawAnswer(200, media.contentType, media.content);
   }),
 
-  route('POST', '/database', 'Takes the embedded database away for a while', {
+  route('POST', '/database', { en: 'Takes the embedded database away for a while', zh: '让内嵌数据库离线一段时间' }, {
     input: z.strictObject({ awaySeconds: integer(1, 120).meta({ description: 'For how long', examples: [10] }) }), data: z.object({ awayUntil: away }),
   }, async (world, { awaySeconds }) => {
     const database = databaseOf(world);
@@ -85,7 +85,7 @@ export const phoneRoutes = [
     return { awayUntil: new Date(database.awayUntil).toISOString() };
   }),
 
-  route('GET', '/database', 'Whether the embedded database is away', {
+  route('GET', '/database', { en: 'Whether the embedded database is away', zh: '查询内嵌数据库是否离线' }, {
     input: nothing,
     data: z.object({ embedded: z.boolean().meta({ description: 'false: it is a server of its own', examples: [true] }), awayUntil: away.nullable() }),
   }, world => ({

@@ -71,7 +71,7 @@ const Sent = z.object({
 });
 
 export const pushRoutes = [
-  route('POST', '/push', 'Signs, encrypts and sends a push, and repeats it until it is answered', { input: PushInput, data: Delivered }, async (world, { path, ...input }) => {
+  route('POST', '/push', { en: 'Signs, encrypts and sends a push, and repeats it until it is answered', zh: '签名、加密并发送一条推送，未应答则重发' }, { input: PushInput, data: Delivered }, async (world, { path, ...input }) => {
     const app = appOf(world, input.appid, input.kind ?? 'miniprogram');
     const mode = input.mode ?? app.pushMode;
     if (mode !== 'plain' && !app.aesKey) {
@@ -100,7 +100,7 @@ export const pushRoutes = [
     };
   }),
 
-  route('GET', '/pushes', 'The pushes that were sent, with their answers', { input: Pushes, data: z.object({ pushes: z.array(Sent).meta({ description: 'The oldest first' }) }) }, (world, filter) => ({
+  route('GET', '/pushes', { en: 'The pushes that were sent, with their answers', zh: '列出发送过的推送及应答' }, { input: Pushes, data: z.object({ pushes: z.array(Sent).meta({ description: 'The oldest first' }) }) }, (world, filter) => ({
     pushes: world.pushes.list(filter).map(push => ({ ...push, at: new Date(push.at).toISOString() })),
   })),
 ];

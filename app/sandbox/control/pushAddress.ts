@@ -26,12 +26,12 @@ const Shaken = z.object({
 });
 
 export const pushAddressRoutes = [
-  route('GET', '/push-address', 'Where the pushes of each app go', { input: nothing, data: Addresses }, world => ({
+  route('GET', '/push-address', { en: 'Where the pushes of each app go', zh: '列出各应用的推送地址' }, { input: nothing, data: Addresses }, world => ({
     addresses: [...world.apps.values()].map(app => ({ appid: app.appid, kind: app.kind, url: addressOf(world, app), entered: world.addresses.has(app.appid) })),
   })),
 
   /** Enters an address, which WeChat takes only when the handshake holds; without one, asks the present address. */
-  route('POST', '/push-address', 'Enters an address for pushes once the handshake holds, or asks the present one', { input: Address, data: Shaken }, async (world, input) => {
+  route('POST', '/push-address', { en: 'Enters an address for pushes once the handshake holds, or asks the present one', zh: '验证并设置推送地址，或检查当前地址' }, { input: Address, data: Shaken }, async (world, input) => {
     const app = appOf(world, input.appid, input.kind ?? 'miniprogram');
     const handshake = await shakeHands(world, app, input.url ?? addressOf(world, app));
     if (handshake.verified && input.url !== undefined) world.addresses.set(app.appid, input.url);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { explainIssues, withoutWords } from '../../lib/input/explain';
 import { render } from '../../lib/language/message';
+import type { RouteSpec } from '../../schema/route';
 import type { World } from '../world';
 
 /** A request of the control API that cannot be met. */
@@ -15,7 +16,7 @@ export interface ControlRoute {
   method: 'GET' | 'POST' | 'DELETE';
   /** Below `/sandbox/api`; `:name` stands for one part. */
   path: string;
-  summary: string;
+  summary: RouteSpec['summary'];
   schema: z.ZodType;
   /** What it answers. */
   data?: z.ZodType;
@@ -26,7 +27,7 @@ interface Shapes<Input extends z.ZodType, Data extends z.ZodType> { input: Input
 
 /** A route whose input (body; for GET and DELETE the query; and the parts of the path) is checked before it runs. */
 export function route<Input extends z.ZodType, Data extends z.ZodType>(
-  method: ControlRoute['method'], path: string, summary: string, { input: schema, data }: Shapes<Input, Data>,
+  method: ControlRoute['method'], path: string, summary: ControlRoute['summary'], { input: schema, data }: Shapes<Input, Data>,
   handle: (world: World, input: z.output<Input>) => z.input<Data> | Promise<z.input<Data>>,
 ): ControlRoute {
   return {

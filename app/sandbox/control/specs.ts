@@ -8,13 +8,15 @@ import { peopleRoutes } from './people';
 import { phoneRoutes } from './phone';
 import { pushRoutes } from './push';
 import { pushAddressRoutes } from './pushAddress';
+import { qrcodeRoutes } from './qrcodes';
 import type { ControlRoute } from './route';
 import { stateRoutes } from './state';
+import { templateRoutes } from './templates';
 
 export const CONTROL_PREFIX = '/sandbox/api';
 
 /** Every call of the control API. */
-export const ROUTES: ControlRoute[] = [...codeRoutes, ...peopleRoutes, ...pushRoutes, ...pushAddressRoutes, ...callRoutes, ...stateRoutes, ...phoneRoutes, ...imRoutes];
+export const ROUTES: ControlRoute[] = [...codeRoutes, ...peopleRoutes, ...pushRoutes, ...pushAddressRoutes, ...callRoutes, ...stateRoutes, ...templateRoutes, ...phoneRoutes, ...qrcodeRoutes, ...imRoutes];
 
 /** The control API as the OpenAPI documents show it. */
 export function controlSpecs(): RouteSpec[] {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { renewSessionKey } from '../sessionKeys';
 import { isWechatPath } from '../wechat';
 import { appid, integer, nothing, openid, route, time } from './route';
-import { count, kind, templateId } from './shapes';
+import { count, kind } from './shapes';
 import { accountOf, appOf } from './who';
 
 const Settings = z.strictObject({
@@ -61,19 +61,6 @@ const Verdicts = z.strictObject({
   })).max(1_000).meta({ description: 'All of them: those of before are forgotten' }),
 });
 
-/** Once an app has templates, others are answered 40037, and data must have exactly the keys given here (none given: any). */
-const Templates = z.strictObject({
-  appid: appid.optional(),
-  templates: z.array(z.strictObject({
-    templateId,
-    keys: z.array(z.string().max(64)).default([]).meta({ description: 'The keys of its data; none: any', examples: [['thing1', 'time2']] }),
-    title: z.string().max(64).default('').meta({ description: 'Title', examples: ['Order'] }),
-    longTerm: z.boolean().default(false).meta({ description: 'Whether one grant serves any number of messages', examples: [false] }),
-    values: z.record(z.string().max(64), z.array(z.string().max(200)).max(200)).default({})
-      .meta({ description: 'By key: the values that it takes', examples: [{ phrase3: ['paid', 'sent'] }] }),
-  })).max(1_000).meta({ description: 'All that the app has' }),
-});
-
 const Apps = z.object({
   apps: z.array(z.object({
     appid: appid.meta({ description: 'AppID' }),
@@ -92,37 +79,29 @@ const Apps = z.object({
 const done = (description: string) => z.boolean().meta({ description, examples: [true] });
 
 export const stateRoutes = [
-  route('POST', '/settings', 'Changes settings', { input: Settings, data: Settings }, (world, settings) => {
+  route('POST', '/settings', { en: 'Changes settings', zh: '修改设置' }, { input: Settings, data: Settings }, (world, settings) => {
     Object.assign(world.settings, settings);
     return world.settings;
   }),
 
-  route('GET', '/settings', 'The settings', { input: nothing, data: Settings }, world => world.settings),
+  route('GET', '/settings', { en: 'The settings', zh: '读取设置' }, { input: nothing, data: Settings }, world => world.settings),
 
-  route('GET', '/limits', 'How often each path may be called, and was today', { input: nothing, data: Limits }, world => ({ limits: world.limits.list(world.now()) })),
+  route('GET', '/limits', { en: 'How often each path may be called, and was today', zh: '列出各接口的调用上限和今日次数' }, { input: nothing, data: Limits }, world => ({ limits: world.limits.list(world.now()) })),
 
-  route('POST', '/limits', 'Changes how often a path may be called; null takes a limit away', { input: Limit, data: KnownLimit }, (world, { path, ...change }) => ({ path, ...world.limits.set(path, change) })),
+  route('POST', '/limits', { en: 'Changes how often a path may be called; null takes a limit away', zh: '修改接口的调用上限，null 表示不限' }, { input: Limit, data: KnownLimit }, (world, { path, ...change }) => ({ path, ...world.limits.set(path, change) })),
 
-  route('POST', '/templates', 'Says which subscription templates an app has, with their keys', { input: Templates, data: z.object({ count }) }, (world, input) => {
-    const app = appOf(world, input.appid, 'miniprogram');
-    world.templates.set(app.appid, input.templates.map(({ templateId, keys, values, ...template }) => ({
-      ...template, templateId, keys: keys.map(key => ({ key, name: key, ...(Object.hasOwn(values, key) ? { values: values[key] } : {}) })),
-    })));
-    return { count: input.templates.length };
-  }),
-
-  route('POST', '/pages', 'Says which pages of a mini-program are published', { input: Pages, data: z.object({ count }) }, (world, input) => {
+  route('POST', '/pages', { en: 'Says which pages of a mini-program are published', zh: '设置小程序已发布的页面' }, { input: Pages, data: z.object({ count }) }, (world, input) => {
     const app = appOf(world, input.appid, 'miniprogram');
     world.pages.set(app.appid, new Set(input.pages));
     return { count: input.pages.length };
   }),
 
-  route('POST', '/verdicts', 'Says what content security thinks of texts and URLs', { input: Verdicts, data: z.object({ count }) }, (world, { verdicts }) => {
+  route('POST', '/verdicts', { en: 'Says what content security thinks of texts and URLs', zh: '设置内容安全对文本和网址的判定' }, { input: Verdicts, data: z.object({ count }) }, (world, { verdicts }) => {
     world.verdicts.set(verdicts);
     return { count: verdicts.length };
   }),
 
-  route('POST', '/clock', 'Advances WeChat\'s clock', {
+  route('POST', '/clock', { en: 'Advances WeChat\'s clock', zh: '拨快微信的时钟' }, {
     input: z.strictObject({ advanceSeconds: z.number().min(-1e9).max(1e9).meta({ description: 'By how much', examples: [7200] }) }),
     data: z.object({ now: time.meta({ description: 'WeChat\'s time from now on' }) }),
   }, (world, { advanceSeconds }) => {
@@ -130,7 +109,7 @@ export const stateRoutes = [
     return { now: new Date(world.now()).toISOString() };
   }),
 
-  route('POST', '/tokens/revoke', 'Makes the access_tokens of an app invalid', {
+  route('POST', '/tokens/revoke', { en: 'Makes the access_tokens of an app invalid', zh: '让应用的 access_token 失效' }, {
     input: z.strictObject({
       appid: appid.optional(),
       stuck: z.boolean().default(false).meta({ description: 'Whether WeChat hands out the refused one again until it is forced', examples: [false] }),
@@ -141,7 +120,7 @@ export const stateRoutes = [
     return { revoked: world.tokens.revoke(app.appid, world.now(), input.stuck) };
   }),
 
-  route('POST', '/apps/refuse', 'Refuses the credentials of an app, with an errcode of WeChat; 0 ends that', {
+  route('POST', '/apps/refuse', { en: 'Refuses the credentials of an app, with an errcode of WeChat; 0 ends that', zh: '以某个错误码拒绝应用的凭证，0 表示恢复' }, {
     input: z.strictObject({
       appid: appid.optional(),
       errcode: z.literal([0, 40013, 40125, 40164, 40243, 89503]).meta({ description: 'With what; 0 ends it', examples: [40164] }),
@@ -154,13 +133,13 @@ export const stateRoutes = [
     return { refused: input.errcode !== 0 };
   }),
 
-  route('POST', '/session-key/rotate', 'Replaces a person\'s session_key', { input: z.strictObject({ openid, appid: appid.optional() }), data: z.object({ rotated: done('It is another one now') }) }, (world, input) => {
+  route('POST', '/session-key/rotate', { en: 'Replaces a person\'s session_key', zh: '更换用户的 session_key' }, { input: z.strictObject({ openid, appid: appid.optional() }), data: z.object({ rotated: done('It is another one now') }) }, (world, input) => {
     const app = appOf(world, input.appid, 'miniprogram');
     renewSessionKey(world, accountOf(world, app.appid, input.openid));
     return { rotated: true };
   }),
 
-  route('POST', '/reset', 'Brings everything back to the start, people included', {
+  route('POST', '/reset', { en: 'Brings everything back to the start, people included', zh: '全部恢复到初始状态，包括用户' }, {
     input: z.strictObject({ keepTokens: z.boolean().optional().meta({ description: 'Whether access_tokens stay valid', examples: [true] }) }),
     data: z.object({ reset: done('It is as after the start') }),
   }, (world, { keepTokens = false }) => {
@@ -168,7 +147,7 @@ export const stateRoutes = [
     return { reset: true };
   }),
 
-  route('GET', '/apps', 'The apps, where pushes go, and the IM application', { input: nothing, data: Apps }, world => ({
+  route('GET', '/apps', { en: 'The apps, where pushes go, and the IM application', zh: '列出应用、推送地址和 IM 应用' }, { input: nothing, data: Apps }, world => ({
     apps: [...world.apps.values()].map(app => ({
       appid: app.appid, kind: app.kind, name: app.name ?? app.appid, pushMode: app.pushMode, canEncrypt: app.aesKey !== undefined,
     })),

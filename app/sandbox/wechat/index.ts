@@ -23,7 +23,8 @@ import { subscriptionTemplateEndpoints } from './subscriptionTemplates';
 import { tokenEndpoints } from './token';
 import { userEndpoints } from './user';
 
-const ENDPOINTS = new Map([
+/** Every call of WeChat's API, and of IM's, that the sandbox answers, by its path. */
+export const ENDPOINTS = new Map([
   ...sessionEndpoints, ...oauthEndpoints, ...tokenEndpoints, ...customMessageEndpoints, ...mediaEndpoints, ...userEndpoints,
   ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints, ...diagnosisEndpoints, ...tagEndpoints, ...blacklistEndpoints, ...taggedEndpoints, ...templateMessageEndpoints,
   ...subscriptionTemplateEndpoints,
@@ -35,7 +36,7 @@ const TOO_LARGE = frontAnswer(413, 'Request Entity Too Large');
 
 export interface WechatRequest { method: string; path: string; query: Query; headers: WechatCall['headers']; raw: Buffer | 'too large'; fault?: Fault }
 
-/** Whether a path is one of WeChat's API, or of IM's, that the sandbox answers. */
+/** Whether a path is one of these. */
 export function isWechatPath(path: string): boolean {
   return ENDPOINTS.has(path);
 }

@@ -1,3 +1,4 @@
+import type { MadeQrcode } from '../qrcodeStore';
 import { drawJpeg, drawPng } from '../image';
 import { isObject, RawAnswer, text } from './endpoint';
 import type { AppCall, Endpoint } from './endpoint';
@@ -23,8 +24,15 @@ function getUnlimited({ world, app, body }: AppCall): object {
   for (const [name, value] of Object.entries({ check_path, is_hyaline, auto_color })) if (typeof value !== 'boolean') refuse(40097, name);
   if (line_color !== undefined && !isColor(line_color)) refuse(40097, 'line_color');
   if (page !== undefined && page !== '') checkPage(world.pages.get(app.appid), text(page), check_path === true && env_version === 'release');
-  const drawn = JSON.stringify({ appid: app.appid, scene, page: text(page) });
+  const code = { scene, page: text(page), at: world.now() };
+  world.qrcodes.add(app.appid, code);
+  const drawn = writtenIn(app.appid, code);
   return is_hyaline ? new RawAnswer(200, 'image/png', drawPng(drawn, Math.round(width))) : new RawAnswer(200, 'image/jpeg', drawJpeg(drawn, Math.round(width)));
+}
+
+/** What stands in a code. */
+export function writtenIn(appid: string, { scene, page }: Pick<MadeQrcode, 'scene' | 'page'>): string {
+  return JSON.stringify({ appid, scene, page });
 }
 
 /** Once it is said which pages are published, others are refused unless nobody looks. */

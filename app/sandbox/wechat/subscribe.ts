@@ -39,7 +39,7 @@ async function send(call: AppCall): Promise<object> {
   }
   const undelivered = call.fault?.undelivered;
   if (world.settings.subscribeSentEvent) pushSentEvent(world, call.app, account, templateId, undelivered);
-  if (!undelivered) world.people.deliver(account, { via: 'subscribe', msgtype: templateId, message: { page: body.page, data: body.data } }, Date.now());
+  if (!undelivered) world.people.deliver(account, { via: 'subscribe', msgtype: templateId, message: { page: body.page, data: body.data, ...world.templates.drawnAs(call.app.appid, templateId) } }, Date.now());
   return OK;
 }
 

@@ -66,8 +66,8 @@ function list({ world, app }: AppCall): object {
     ...OK,
     data: world.templates.list(app.appid).map(({ templateId, title, longTerm, keys }) => ({
       priTmplId: templateId, title, type: longTerm ? 3 : 2,
-      content: keys.map(({ key, name }) => `${name}:{{${key}.DATA}}\n`).join(''),
-      example: keys.map(({ name }) => `${name}:…\n`).join(''),
+      content: keys.map(({ key, name }) => `${name || key}:{{${key}.DATA}}\n`).join(''),
+      example: keys.map(({ key, name }) => `${name || key}:…\n`).join(''),
       keywordEnumValueList: keys.filter(({ values }) => values).map(({ key, values }) => ({ keywordCode: `${key}.DATA`, enumValueList: values })),
     })),
   };

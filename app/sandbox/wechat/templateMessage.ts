@@ -32,7 +32,8 @@ function send(call: AppCall): object {
   const msgid = nextMsgId();
   if (body.client_msg_id !== undefined) remember(world.clientMsgIds, key, { at: now, msgid });
   const undelivered = call.fault?.undelivered;
-  if (!undelivered) world.people.deliver(account, { via: 'template', msgtype: templateId, message: { url: body.url, miniprogram: body.miniprogram, data: body.data } }, Date.now());
+  const drawn = world.templates.drawnAs(app.appid, templateId);
+  if (!undelivered) world.people.deliver(account, { via: 'template', msgtype: templateId, message: { url: body.url, miniprogram: body.miniprogram, data: body.data, ...drawn } }, Date.now());
   if (world.settings.templateSentEvent) pushTemplateResult(world, app, account, msgid, undelivered?.errorStatus ?? 'success');
   return answer(msgid);
 }

@@ -30,7 +30,7 @@ const app = z.object({
 
 const name = z.string().trim().min(1, 'must not be empty').max(128, 'must be at most 128 characters').meta({ description: 'What it is called here; its AppID when left out', examples: ['Shop'] });
 const secret = z.string().min(1, 'must not be empty').max(512, 'must be at most 512 characters').meta({ description: 'The AppSecret: it is never shown again', examples: ['0123456789abcdef0123456789abcdef'] });
-// What WeChat takes: 3 to 32 letters and digits.
+// WeChat takes 3 to 32 letters and digits.
 const token = z.string().regex(/^[A-Za-z0-9_-]{3,64}$/, 'must be letters and digits, 3 to 32 long').meta({ description: 'Token of the message push; one is made when left out', examples: ['c3VwZXJzZWNyZXR0b2tlbg'] });
 const aesKey = z.string().regex(/^[A-Za-z0-9+/]{43}$/, 'must be 43 letters, digits, + or /').meta({ description: 'EncodingAESKey', examples: ['c2FuZGJveC1taW5pLXByb2dyYW0tYWVzLWtleS0zMmI'] });
 
@@ -38,7 +38,7 @@ export const listApps = defineRoute({
   method: 'get',
   path: '/console/api/apps',
   tag: 'console',
-  summary: 'Mini-programs and official accounts',
+  summary: { en: 'Mini-programs and official accounts', zh: '列出小程序和公众号' },
   auth: 'admin',
   query: listQuery({}),
   data: page(app),
@@ -48,7 +48,7 @@ export const createApp = defineRoute({
   method: 'post',
   path: '/console/api/apps',
   tag: 'console',
-  summary: 'Add an app',
+  summary: { en: 'Add an app', zh: '添加应用' },
   description: 'In use on every process within 2 seconds.',
   auth: 'admin',
   body: z.strictObject({
@@ -63,7 +63,7 @@ export const changeApp = defineRoute({
   method: 'patch',
   path: '/console/api/apps/:appid',
   tag: 'console',
-  summary: 'Change an app',
+  summary: { en: 'Change an app', zh: '修改应用' },
   description: 'Those of the variables and of WECHAT_APPS_FILE are changed there: FORBIDDEN.',
   auth: 'admin',
   params,
@@ -77,7 +77,7 @@ export const removeApp = defineRoute({
   method: 'delete',
   path: '/console/api/apps/:appid',
   tag: 'console',
-  summary: 'Remove an app',
+  summary: { en: 'Remove an app', zh: '移除应用' },
   description: 'Its people and messages stay.',
   auth: 'admin',
   params,
@@ -89,7 +89,7 @@ export const checkApp = defineRoute({
   method: 'post',
   path: '/console/api/apps/:appid/check',
   tag: 'console',
-  summary: 'What stands between an app and its working',
+  summary: { en: 'What stands between an app and its working', zh: '诊断应用：还缺什么、该怎么做' },
   description: 'As `GET /api/server/diagnosis`: WeChat is asked now.',
   auth: 'admin',
   params,
@@ -100,14 +100,14 @@ export const checkApp = defineRoute({
 const menuErrors = ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'] as const;
 
 export const showAppMenu = defineRoute({
-  method: 'get', path: '/console/api/apps/:appid/menu', tag: 'console', summary: 'The official account\'s menu that users see now', auth: 'admin', params, data: menu, errors: menuErrors,
+  method: 'get', path: '/console/api/apps/:appid/menu', tag: 'console', summary: { en: 'The official account\'s menu that users see now', zh: '读取公众号当前的菜单' }, auth: 'admin', params, data: menu, errors: menuErrors,
 });
 
 export const replaceAppMenu = defineRoute({
   method: 'put',
   path: '/console/api/apps/:appid/menu',
   tag: 'console',
-  summary: 'Replace the official account\'s menu',
+  summary: { en: 'Replace the official account\'s menu', zh: '更新公众号菜单' },
   description: 'Checked before it is sent. Users see it within 5 minutes.',
   auth: 'admin',
   params,
@@ -117,5 +117,5 @@ export const replaceAppMenu = defineRoute({
 });
 
 export const removeAppMenu = defineRoute({
-  method: 'delete', path: '/console/api/apps/:appid/menu', tag: 'console', summary: 'Remove the official account\'s menu', auth: 'admin', params, data: z.null(), errors: menuErrors,
+  method: 'delete', path: '/console/api/apps/:appid/menu', tag: 'console', summary: { en: 'Remove the official account\'s menu', zh: '删除公众号菜单' }, auth: 'admin', params, data: z.null(), errors: menuErrors,
 });

@@ -9,7 +9,7 @@ export const listAudit = defineRoute({
   method: 'get',
   path: '/console/api/audit',
   tag: 'console',
-  summary: 'Who has done what, newest first',
+  summary: { en: 'Who has done what, newest first', zh: '操作记录，最新的在前' },
   description: 'Kept for 2 years.',
   auth: 'admin',
   query: listQuery({

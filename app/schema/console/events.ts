@@ -4,7 +4,7 @@ export const streamEvents = defineRoute({
   method: 'get',
   path: '/console/api/events',
   tag: 'console',
-  summary: 'What happens, as server-sent events',
+  summary: { en: 'What happens, as server-sent events', zh: '实时事件（server-sent events）' },
   description: `Events, each with JSON as its data, the same on every worker within a second:
 - \`conversation\` \`{id, appid, openid, lastAt, lastText, lastFrom, from}\`: it has changed
 - \`message\` \`{id, conversation, from: person | us, type, at}\`: one was received or queued

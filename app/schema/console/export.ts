@@ -6,16 +6,16 @@ export const exportUsers = defineRoute({
   method: 'get',
   path: '/console/api/export/users.csv',
   tag: 'console',
-  summary: 'All people, as CSV',
+  summary: { en: 'All people, as CSV', zh: '导出全部用户（CSV）' },
   description: 'Phone numbers by their last four digits only. The line stands in the audit log.',
   auth: 'admin',
   answers: csv('A line per person'),
 });
 
 export const exportMessages = defineRoute({
-  method: 'get', path: '/console/api/export/messages.csv', tag: 'console', summary: 'All pushes, as CSV', auth: 'admin', answers: csv('A line per push'),
+  method: 'get', path: '/console/api/export/messages.csv', tag: 'console', summary: { en: 'All pushes, as CSV', zh: '导出全部推送（CSV）' }, auth: 'admin', answers: csv('A line per push'),
 });
 
 export const exportOutbox = defineRoute({
-  method: 'get', path: '/console/api/export/outbox.csv', tag: 'console', summary: 'All outgoing messages, as CSV', auth: 'admin', answers: csv('A line per message'),
+  method: 'get', path: '/console/api/export/outbox.csv', tag: 'console', summary: { en: 'All outgoing messages, as CSV', zh: '导出全部外发消息（CSV）' }, auth: 'admin', answers: csv('A line per message'),
 });

@@ -6,7 +6,7 @@ export const time = (description: string) => isoTime.meta({ description, example
 
 export const anAppid = (description: string) => appid.meta({ description, examples: ['wxsandbox0000000001'] });
 
-/** A person's name in the console. Names that the audit log gives to others are nobody's. */
+/** A name of the console. Names with another meaning in the audit log are refused. */
 export const username = z.string().min(1, 'must not be empty').max(64, 'must be at most 64 characters')
   .regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u, 'must not hold control characters')
   .meta({ description: 'Name with which somebody signs in', examples: ['lihua'] });
@@ -23,5 +23,5 @@ export const newPassword = z.string().min(10, 'must be 10 characters or more').m
 export const role = z.enum(['admin', 'agent'], 'must be admin or agent')
   .meta({ description: '`agent`: conversations, people, notes; `admin`: everything', examples: ['agent'] });
 
-/** Shown to both, in the answer of a list or a single one. */
+/** Both kinds of session see it, in a list and alone. */
 export const jobId = z.string().meta({ description: 'Of the job that does it: ask with `GET /console/api/jobs/:id`', examples: ['1d1cd7c0-9c2f-4a59-ae6c-3b3a0f6d1f55'] });

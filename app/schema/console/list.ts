@@ -5,7 +5,7 @@ export const MOST_ITEMS = 200;
 const USUAL_ITEMS = 50;
 
 /**
- * What a list takes: `limit` and `cursor`, beside filters of its own.
+ * The input of a list: `limit` and `cursor`, beside filters of its own.
  * @param filters of the list, by name
  */
 export function listQuery<T extends z.ZodRawShape>(filters: T) {
@@ -20,7 +20,7 @@ export function listQuery<T extends z.ZodRawShape>(filters: T) {
   });
 }
 
-/** What a list answers: a page of items, and the cursor of the next one. */
+/** The answer of a list: a page of items, and the cursor of the next one. */
 export function page<T extends z.ZodType>(item: T) {
   return z.object({
     items: z.array(item).meta({ description: 'This page' }),

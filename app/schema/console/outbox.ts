@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { KINDS } from '../../lib/outbox/kinds';
 import { openid } from '../fields';
 import { defineRoute } from '../route';
 import { anAppid, jobId, time } from './fields';
 import { listQuery, page } from './list';
 
 const STATES = ['ready', 'leased', 'sent', 'failed', 'dead', 'unknown'] as const;
-const KINDS = ['custom', 'subscribe', 'template', 'webhook', 'listener'] as const;
 
 const id = z.string().min(1).max(512).meta({ description: 'Of the row: `_id` in `outbox`', examples: ['1d1cd7c0-9c2f-4a59-ae6c-3b3a0f6d1f55'] });
 const params = z.object({ id });
@@ -63,7 +63,7 @@ export const listOutbox = defineRoute({
   method: 'get',
   path: '/console/api/outbox',
   tag: 'console',
-  summary: 'Outgoing messages',
+  summary: { en: 'Outgoing messages', zh: '列出外发消息' },
   description: 'Latest first: with `openid` by when they were queued, else by when they are or were due.',
   auth: 'admin',
   query: listQuery(filters),
@@ -74,7 +74,7 @@ export const showOutbox = defineRoute({
   method: 'get',
   path: '/console/api/outbox/:id',
   tag: 'console',
-  summary: 'One outgoing message, with its cause and what became of it',
+  summary: { en: 'One outgoing message, with its cause and what became of it', zh: '查看一条外发消息的起因与结果' },
   auth: 'admin',
   params,
   data: detail,
@@ -85,7 +85,7 @@ export const redriveOne = defineRoute({
   method: 'post',
   path: '/console/api/outbox/:id/redrive',
   tag: 'console',
-  summary: 'Send a failed, dead or unknown message again',
+  summary: { en: 'Send a failed, dead or unknown message again', zh: '重发失败、已放弃或结果未知的消息' },
   auth: 'admin',
   params,
   data: row,
@@ -96,7 +96,7 @@ export const dropOne = defineRoute({
   method: 'post',
   path: '/console/api/outbox/:id/drop',
   tag: 'console',
-  summary: 'Send a message never',
+  summary: { en: 'Send a message never', zh: '丢弃一条消息，不再发送' },
   description: 'It is then `failed`, with `lastError.message` "dropped by <name>". What is being sent at the moment, or has been, cannot be dropped.',
   auth: 'admin',
   params,
@@ -108,7 +108,7 @@ export const redriveMany = defineRoute({
   method: 'post',
   path: '/console/api/outbox/redrive',
   tag: 'console',
-  summary: 'Send all that match again',
+  summary: { en: 'Send all that match again', zh: '重发所有符合条件的消息' },
   description: 'Those that are failed, dead or unknown when the job comes to them.',
   auth: 'admin',
   body: some,
@@ -119,7 +119,7 @@ export const dropMany = defineRoute({
   method: 'post',
   path: '/console/api/outbox/drop',
   tag: 'console',
-  summary: 'Drop all that match',
+  summary: { en: 'Drop all that match', zh: '丢弃所有符合条件的消息' },
   description: 'Those that are ready, dead or unknown when the job comes to them.',
   auth: 'admin',
   body: some,

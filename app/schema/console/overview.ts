@@ -31,7 +31,7 @@ export const overview = defineRoute({
   method: 'get',
   path: '/console/api/overview',
   tag: 'console',
-  summary: 'How it goes: counts, health and the last problems',
+  summary: { en: 'How it goes: counts, health and the last problems', zh: '概览：数量、运行状况与最近的问题' },
   description: 'Read from `counters`, kept by the hour, so it costs the same however many messages there are.',
   auth: 'agent',
   query: z.object({ range: z.enum(['24h', '7d', '30d'], 'must be 24h, 7d or 30d').default('24h').describe('How far back').meta({ examples: ['24h'] }) }),

@@ -6,14 +6,14 @@ const answers = {
 };
 
 export const consolePage = defineRoute({
-  method: 'get', path: '/console', tag: 'operations', summary: 'The console', auth: 'none', answers,
+  method: 'get', path: '/console', tag: 'operations', summary: { en: 'The console', zh: '控制台' }, auth: 'none', answers,
 });
 
 export const consoleFile = defineRoute({
   method: 'get',
   path: '/console/*',
   tag: 'operations',
-  summary: 'A page or a file of the console',
+  summary: { en: 'A page or a file of the console', zh: '控制台的页面或文件' },
   description: 'Files whose names change with their content are kept by browsers for a year, the page is asked for each time.',
   auth: 'none',
   answers,

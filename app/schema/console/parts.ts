@@ -20,7 +20,7 @@ export const userId = z.object({
   id: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be the id of a person').describe('`users._id`').meta({ examples: ['3f2a9c0de1b24c5d6e7f8091'] }),
 });
 
-/** One of the person's accounts, one to each app. */
+/** One of the person's accounts: one per app. */
 export const account = z.object({
   appid: anAppid,
   appName,
@@ -28,7 +28,7 @@ export const account = z.object({
   openid: anOpenid,
 });
 
-/** What went wrong when a message was sent. */
+/** The error with which a message failed. */
 export const sendError = z.object({
   errcode: z.number().int().nullable().describe('WeChat\'s number; null when it gave none').meta({ examples: [45015] }),
   message: z.string().describe('What WeChat, or the network, has said').meta({ examples: ['response out of time limit'] }),

@@ -9,7 +9,7 @@ export const listQrcodes = defineRoute({
   method: 'get',
   path: '/console/api/qrcodes',
   tag: 'console',
-  summary: 'QR codes made here, the newest first, with their scans',
+  summary: { en: 'QR codes made here, the newest first, with their scans', zh: '列出在此生成的小程序码及扫码次数，最新的在前' },
   auth: 'agent',
   query: listQuery({ appid: anAppid.optional().describe('The default mini-program when left out') }),
   data: page(z.object({
@@ -30,7 +30,7 @@ export const makeQrcode = defineRoute({
   method: 'post',
   path: '/console/api/qrcodes',
   tag: 'console',
-  summary: 'Make a QR code',
+  summary: { en: 'Make a QR code', zh: '生成小程序码' },
   auth: 'admin',
   body: z.object({
     appid: anAppid.optional().describe('The default mini-program when left out'),

@@ -12,7 +12,7 @@ export const setUp = defineRoute({
   method: 'post',
   path: '/console/api/setup',
   tag: 'console',
-  summary: 'Create the first administrator',
+  summary: { en: 'Create the first administrator', zh: '创建第一个管理员' },
   description: 'With the token of the one-time link that the start prints while there is no administrator: valid until it is used, for 24 hours at most. Signs in. Five failures lock it as they lock signing in.',
   auth: 'none',
   body: z.object({
@@ -28,7 +28,7 @@ export const signIn = defineRoute({
   method: 'post',
   path: '/console/api/session',
   tag: 'console',
-  summary: 'Sign in',
+  summary: { en: 'Sign in', zh: '登录控制台' },
   description: 'Sets the cookie `weapp_hub_console` for 12 hours. After five failures of one name from one address within 15 minutes: `RATE_LIMITED`, with `Retry-After`.',
   auth: 'none',
   body: z.object({
@@ -44,7 +44,7 @@ export const showSession = defineRoute({
   method: 'get',
   path: '/console/api/session',
   tag: 'console',
-  summary: 'Who is signed in',
+  summary: { en: 'Who is signed in', zh: '查看当前登录的账号' },
   auth: 'agent',
   data: signedIn,
 });
@@ -53,7 +53,7 @@ export const signOut = defineRoute({
   method: 'delete',
   path: '/console/api/session',
   tag: 'console',
-  summary: 'Sign out',
+  summary: { en: 'Sign out', zh: '退出控制台' },
   description: 'Ends the session on every worker.',
   auth: 'agent',
   data: z.null(),

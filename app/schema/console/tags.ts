@@ -23,25 +23,25 @@ const errors = ['NOT_FOUND', 'WECHAT_BUSY', 'WECHAT_ERROR'] as const;
 const path = '/console/api/tags';
 
 export const listTags = defineRoute({
-  method: 'get', path, tag: 'console', summary: 'Tags of an official account', auth: 'agent', query: official, data: z.array(tag), errors,
+  method: 'get', path, tag: 'console', summary: { en: 'Tags of an official account', zh: '列出公众号的标签' }, auth: 'agent', query: official, data: z.array(tag), errors,
 });
 
 export const addTag = defineRoute({
-  method: 'post', path, tag: 'console', summary: 'Make a tag', auth: 'agent', query: official, body: z.object({ name }), data: tag.omit({ count: true }), errors,
+  method: 'post', path, tag: 'console', summary: { en: 'Make a tag', zh: '新建标签' }, auth: 'agent', query: official, body: z.object({ name }), data: tag.omit({ count: true }), errors,
 });
 
 export const renameTag = defineRoute({
-  method: 'patch', path: `${path}/:id`, tag: 'console', summary: 'Rename a tag', auth: 'agent', query: official, params: id, body: z.object({ name }), data: z.null(), errors,
+  method: 'patch', path: `${path}/:id`, tag: 'console', summary: { en: 'Rename a tag', zh: '修改标签名' }, auth: 'agent', query: official, params: id, body: z.object({ name }), data: z.null(), errors,
 });
 
 export const removeTag = defineRoute({
-  method: 'delete', path: `${path}/:id`, tag: 'console', summary: 'Remove a tag', auth: 'agent', query: official, params: id, data: z.null(), errors,
+  method: 'delete', path: `${path}/:id`, tag: 'console', summary: { en: 'Remove a tag', zh: '删除标签' }, auth: 'agent', query: official, params: id, data: z.null(), errors,
 });
 
 export const tagUsers = defineRoute({
-  method: 'put', path: `${path}/:id/users`, tag: 'console', summary: 'Give people a tag', auth: 'agent', query: official, params: id, body: openids, data: outcome, errors,
+  method: 'put', path: `${path}/:id/users`, tag: 'console', summary: { en: 'Give people a tag', zh: '给用户打标签' }, auth: 'agent', query: official, params: id, body: openids, data: outcome, errors,
 });
 
 export const untagUsers = defineRoute({
-  method: 'delete', path: `${path}/:id/users`, tag: 'console', summary: 'Take a tag from people', auth: 'agent', query: official, params: id, body: openids, data: outcome, errors,
+  method: 'delete', path: `${path}/:id/users`, tag: 'console', summary: { en: 'Take a tag from people', zh: '取消用户的标签' }, auth: 'agent', query: official, params: id, body: openids, data: outcome, errors,
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { anAppid, anOpenid, messageState, sendError, time } from './parts';
 
-/** Something that the person sent or did, or that we sent. */
+/** A message or an action of the person, or a message of ours. */
 export const timelineEntry = z.object({
   id: z.string().describe('`messages._id` of the person\'s, `outbox._id` of ours').meta({ examples: ['wx0123456789abcdef:oABCD1234567890:22923519871373703'] }),
   from: z.enum(['person', 'us']).describe('Whose it is').meta({ examples: ['person'] }),

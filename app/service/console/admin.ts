@@ -10,9 +10,9 @@ interface Page {
   cursor?: string;
 }
 
-/** Who may sign in to the console, managed by administrators. */
+/** The accounts of the console, managed by administrators. */
 export default class AdminService extends Service {
-  /** By name. */
+  /** Lists the accounts by name. */
   async list({ limit, cursor }: Page): Promise<{ items: AdminDocument[]; next: string | null }> {
     const after = decodeCursor(cursor, z.string().max(64));
     const found = await this.ctx.model.Admin.find(after === undefined ? {} : { _id: { $gt: after } }).sort({ _id: 1 }).limit(limit + 1).lean<AdminDocument[]>();
@@ -20,7 +20,10 @@ export default class AdminService extends Service {
     return { items, next: found.length > limit ? encodeCursor(items[limit - 1]._id) : null };
   }
 
-  /** @throws {AppError} CONFLICT when the name is taken */
+  /**
+   * Adds an account.
+   * @throws {AppError} CONFLICT when the name is taken
+   */
   async create(name: string, password: string, role: Role): Promise<AdminDocument> {
     if (await this.app.administrators.find(name)) throw new AppError('CONFLICT', { key: 'adminThere' });
     const passwordHash = await hashPassword(password);
@@ -29,12 +32,12 @@ export default class AdminService extends Service {
   }
 
   /**
-   * Changes a password, a role or both; the sessions of that name are over then.
+   * Changes a password, a role or both, and ends the sessions of that name.
    * @throws {AppError} NOT_FOUND; CONFLICT for the last administrator
    */
   async change(name: string, { password, role }: { password?: string; role?: Role }): Promise<AdminDocument> {
     const { role: former } = await this.required(name);
-    // Looked at before the audit log is written: what is refused is no change.
+    // Checked before the audit log is written: a refused change is no change.
     if (former === 'admin' && role === 'agent') await this.app.administrators.requireAnother(name);
     const passwordHash = password === undefined ? undefined : await hashPassword(password);
     await this.record('admin.update', name, { ...(role ? { role } : {}), ...(password === undefined ? {} : { password: 'changed' }) });
@@ -43,7 +46,10 @@ export default class AdminService extends Service {
     return changed;
   }
 
-  /** @throws {AppError} NOT_FOUND; CONFLICT for the last administrator */
+  /**
+   * Removes an account.
+   * @throws {AppError} NOT_FOUND; CONFLICT for the last administrator
+   */
   async remove(name: string): Promise<void> {
     const { role } = await this.required(name);
     if (role === 'admin') await this.app.administrators.requireAnother(name);

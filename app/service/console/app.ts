@@ -10,7 +10,7 @@ import type { Check } from '../../lib/diagnosis/check';
 import type { WechatAppKind, WeappOptions } from '../../lib/wechat/apps';
 import type { PushNoteDocument } from '../../lib/wechat/push/notes';
 
-/** An app as the console lists it: never its secret. */
+/** An app as the console lists it, without its secret. */
 export interface ListedApp {
   app: Omit<WeappOptions, 'secret'>;
   stored: boolean;
@@ -29,9 +29,9 @@ interface AppFields {
 
 const SECRETS: readonly SecretField[] = ['secret', 'token', 'aesKey'];
 
-/** Mini-programs and official accounts: those of the configuration, and those that people add. */
+/** Mini-programs and official accounts: those of the configuration, and those that people add in the console. */
 export default class ConsoleAppService extends Service {
-  /** Those of the configuration in its order, then the others by appid. */
+  /** Lists those of the configuration in its order, then the others by appid. */
   async list({ limit, cursor }: { limit: number; cursor?: string }): Promise<{ items: ListedApp[]; next: string | null }> {
     const after = decodeCursor(cursor, z.string().max(64));
     const stored = await this.ctx.model.WechatApp.find().sort({ _id: 1 }).limit(MOST_APPS).lean<StoredAppDocument[]>();
@@ -43,10 +43,15 @@ export default class ConsoleAppService extends Service {
     return { items, next: from + limit < all.length ? encodeCursor(items[items.length - 1].app.appid) : null };
   }
 
-  /** @throws {AppError} CONFLICT when the appid is configured */
+  /**
+   * Adds an app.
+   * @throws {AppError} CONFLICT when the appid is configured
+   */
   async create({ appid, kind, ...fields }: AppFields & { appid: string; kind: WechatAppKind; secret: string }): Promise<ListedApp> {
     if (this.isFixed(appid)) throw new AppError('CONFLICT', { key: 'appThere' });
     const { WechatApp } = this.ctx.model;
+    // Looked at before the audit log is written: what is refused is no change.
+    if (await WechatApp.exists({ _id: appid })) throw new AppError('CONFLICT', { key: 'appThere' });
     if (await WechatApp.estimatedDocumentCount() >= MOST_APPS) throw new AppError('CONFLICT', { key: 'tooManyApps', params: { most: MOST_APPS } });
     const { name = appid, token = randomBytes(16).toString('hex'), aesKey } = fields;
     const pushMode = fields.pushMode ?? (aesKey ? 'secure' : 'plain');
@@ -64,7 +69,11 @@ export default class ConsoleAppService extends Service {
     return this.changed(document);
   }
 
-  /** @throws {AppError} NOT_FOUND; FORBIDDEN for one of the configuration; INVALID_ARGUMENT; CONFLICT when somebody else was quicker */
+  /**
+   * Changes an app.
+   * @throws {AppError} NOT_FOUND; FORBIDDEN for one of the configuration; INVALID_ARGUMENT; CONFLICT when another
+   *   change came first
+   */
   async change(appid: string, change: AppFields): Promise<ListedApp> {
     const { WechatApp } = this.ctx.model;
     const document = await this.own(appid);
@@ -86,7 +95,10 @@ export default class ConsoleAppService extends Service {
     return this.changed(wanted);
   }
 
-  /** @throws {AppError} NOT_FOUND; FORBIDDEN for one of the configuration */
+  /**
+   * Removes an app.
+   * @throws {AppError} NOT_FOUND; FORBIDDEN for one of the configuration
+   */
   async remove(appid: string): Promise<void> {
     await this.own(appid);
     await this.record('app.delete', appid);
@@ -94,19 +106,19 @@ export default class ConsoleAppService extends Service {
     await this.app.storedApps.refresh().catch(() => undefined);
   }
 
-  /** The diagnosis. @throws {AppError} NOT_FOUND */
+  /** Checks an app, as `npm run doctor` does. @throws {AppError} NOT_FOUND */
   async check(appid: string): Promise<Check[]> {
     return this.ctx.service.diagnosis.ofApp(appid);
   }
 
-  /** Replaces the menu, as `menu.replace`, in the audit log. */
+  /** Replaces the menu; `menu.replace` in the audit log. */
   async replaceMenu(appid: string, menu: unknown) {
     this.app.wechatApps.require('official', appid);
     await this.record('menu.update', appid);
     return this.ctx.service.menu.replace(menu, appid);
   }
 
-  /** Removes the menu, as `menu.remove`, in the audit log. */
+  /** Removes the menu; `menu.remove` in the audit log. */
   async removeMenu(appid: string): Promise<void> {
     this.app.wechatApps.require('official', appid);
     await this.record('menu.delete', appid);
@@ -114,7 +126,7 @@ export default class ConsoleAppService extends Service {
   }
 
   private async changed(document: StoredAppDocument): Promise<ListedApp> {
-    // At once here; the others hear of it within a second.
+    // This worker uses the change at once, the others within a second.
     await this.app.storedApps.refresh().catch(() => undefined);
     const [listed] = await this.withNotes([this.listed(document)]);
     return listed;

@@ -5,6 +5,8 @@ import { AppError } from '../../lib/errors';
 import { inParallel } from '../../lib/async/inParallel';
 import type { JobHold, StepResult } from '../../lib/jobs/job';
 import { timePage, type TimeStore } from '../../lib/mongo/timePage';
+import { REDRIVABLE } from '../../lib/outbox/byHand';
+import { OPEN, type OutboxState } from '../../lib/outbox/document';
 import { sleep } from '../../lib/async/sleep';
 import { checkTemplateData } from '../../lib/wechat/outgoing/template';
 import type { SubscriptionDocument } from '../../lib/subscription/document';
@@ -12,13 +14,13 @@ import type { JobDocument } from '../../model/job';
 
 type Subscribed = Pick<SubscriptionDocument, '_id' | 'appid' | 'openid' | 'status' | 'remaining'>;
 
-/** How many would get a broadcast, and how many more fit but have no grant. */
+/** How many people would get a broadcast, and how many more fit but have no grant. */
 export interface Counted {
   count: number;
   noGrant: number;
 }
 
-/** What became of a broadcast's messages. */
+/** The outcomes of a broadcast's messages. */
 export interface Results {
   queued: number;
   sent: number;
@@ -27,29 +29,26 @@ export interface Results {
   errors: Record<string, number>;
 }
 
-/** A broadcast with what became of it. */
+/** A broadcast with the outcomes of its messages. */
 export interface Broadcast {
   job: JobDocument;
   results: Results;
 }
 
 const KIND = 'broadcast';
-/** People of one step, and looked at at once when they are counted. */
+const NOT_SENT: readonly OutboxState[] = [...OPEN, ...REDRIVABLE];
+/** People of one step, and of one read when they are counted. */
 const STEP = 200;
 const COUNTED = 1_000;
-/** Messages queued side by side. */
+/** Messages that are queued at the same time. */
 const AT_ONCE = 16;
-/** No more are queued while so many wait, so that a broadcast that is paused soon stands still. */
+/** No more are queued while so many wait, so that a paused broadcast soon stops. */
 const LONG_QUEUE = 1_000;
 const PAUSE_MS = 500;
-/** How long it is known who has a tag, in milliseconds. */
-const TAG_KNOWN = 600_000;
-const MOST_TAGS = 10;
-const tagged = new Map<string, { at: number; openids: Promise<Set<string>> }>();
 
-/** Subscription messages to many, as jobs: each person gets one, whatever is repeated. */
+/** Broadcasts of subscription messages, as jobs: each person gets one message, whatever is repeated. */
 export default class BroadcastService extends Service {
-  /** The newest first. */
+  /** Lists broadcasts, the newest first. */
   async list({ limit, cursor }: { limit: number; cursor?: string }): Promise<{ items: Broadcast[]; next: string | null }> {
     const store = this.ctx.model.Job.collection as unknown as TimeStore<JobDocument>;
     const { items, next } = await timePage(store, { filters: [{ kind: KIND }], field: 'createdAt', limit, cursor });
@@ -57,13 +56,14 @@ export default class BroadcastService extends Service {
   }
 
   /**
-   * How many it would go to.
+   * Counts the recipients.
    * @throws {AppError} NOT_FOUND of the app; INVALID_ARGUMENT of the values
    */
   async count(asked: Omit<BroadcastInput, 'appid'> & { appid?: string }): Promise<Counted> {
     const input = await this.checked(asked);
-    const counted: Counted = { count: 0, noGrant: 0 };
     const longTerm = await this.ctx.service.template.isLongTerm(input.appid, input.templateId);
+    if (!isNarrowed(input.audience)) return this.countAll(input, longTerm);
+    const counted: Counted = { count: 0, noGrant: 0 };
     for (let after = ''; ;) {
       const page = await this.next(input, after, COUNTED);
       const fitting = await this.fitting(page, input.audience);
@@ -87,7 +87,10 @@ export default class BroadcastService extends Service {
     return this.withResults(await this.ctx.service.job.start({ kind: KIND, input: { ...input }, total: count, createdBy }));
   }
 
-  /** @throws {AppError} NOT_FOUND; CONFLICT when it has ended */
+  /**
+   * Reads a broadcast, or pauses, continues or stops it.
+   * @throws {AppError} NOT_FOUND; CONFLICT when it has ended
+   */
   async change(id: string, state: 'running' | 'paused' | 'stopped'): Promise<Broadcast> {
     const { audit, job } = this.ctx.service;
     const found = await job.find(id);
@@ -100,7 +103,19 @@ export default class BroadcastService extends Service {
     return this.withResults(changed);
   }
 
-  /** The next 200 people. Their messages have ids made of the broadcast and the person: repeated, nothing is sent twice. */
+  /** Everybody with a subscription of the template: the database counts them. */
+  private async countAll({ appid, templateId }: BroadcastInput, longTerm: boolean): Promise<Counted> {
+    const granted = { $and: [{ $eq: ['$status', 'accept'] }, ...(longTerm ? [] : [{ $gt: ['$remaining', 0] }])] };
+    const [counted] = await this.ctx.model.Subscription.collection.aggregate<{ all: number; count: number }>([
+      { $match: { templateId, _id: subscriptionsOf(appid) } }, { $group: { _id: null, all: { $sum: 1 }, count: { $sum: { $cond: [granted, 1, 0] } } } },
+    ]).toArray();
+    return counted ? { count: counted.count, noGrant: counted.all - counted.count } : { count: 0, noGrant: 0 };
+  }
+
+  /**
+   * Queues messages to the next 200 people. Their ids are made of the broadcast and the person, so that a repetition
+   * sends nothing twice.
+   */
   async step({ _id, input, cursor, createdBy }: JobDocument, hold: JobHold): Promise<StepResult> {
     const broadcast = input as unknown as BroadcastInput;
     const after = typeof cursor === 'string' ? cursor : '';
@@ -130,23 +145,24 @@ export default class BroadcastService extends Service {
     return { done, failed, ...(failed > 0 ? { errors } : {}), cursor: page.length === STEP ? page[page.length - 1]._id : null };
   }
 
-  /** With the number of its messages by state and errcode, as they stand now. */
+  /** Adds the number of its messages by state and errcode, as of now. The sent ones, which are most, are not read. */
   private async withResults(job: JobDocument): Promise<Broadcast> {
     const groups = await this.app.outboxCollection.aggregate([
-      { $match: { cause: causeOf(job._id) } },
+      { $match: { cause: causeOf(job._id), state: { $in: NOT_SENT } } },
       { $group: { _id: { state: '$state', errcode: '$lastError.errcode' }, n: { $sum: 1 } } },
-    ]).toArray() as Array<{ _id: { state: string; errcode?: number | null }; n: number }>;
+    ]).toArray() as Array<{ _id: { state: OutboxState; errcode?: number | null }; n: number }>;
     const results: Results = { queued: 0, sent: 0, waiting: 0, failed: 0, errors: { ...job.errors } };
     for (const { _id: { state, errcode }, n } of groups) {
-      results.queued += n;
-      if (state === 'sent') results.sent += n;
-      else if (state === 'ready' || state === 'leased') results.waiting += n;
+      if (OPEN.includes(state)) results.waiting += n;
       else {
         results.failed += n;
         const reason = String(errcode ?? state);
         results.errors[reason] = (results.errors[reason] ?? 0) + n;
       }
     }
+    // A step that is under way counts when it has ended.
+    results.queued = Math.max(job.done, results.waiting + results.failed);
+    results.sent = results.queued - results.waiting - results.failed;
     return { job, results };
   }
 
@@ -157,36 +173,30 @@ export default class BroadcastService extends Service {
     return { appid: wechatApp.appid, ...input };
   }
 
-  /** Whoever has said something about the template, by the order of their ids. */
+  /** People with a subscription of the template, by the order of their ids. */
   private next({ appid, templateId }: BroadcastInput, after: string, limit: number): Promise<Subscribed[]> {
-    return this.ctx.model.Subscription.find({ templateId, _id: { $gt: after === '' ? `${appid}:` : after, $lt: `${appid};` } }, { appid: 1, openid: 1, status: 1, remaining: 1 })
+    return this.ctx.model.Subscription.find({ templateId, _id: subscriptionsOf(appid, after) }, { appid: 1, openid: 1, status: 1, remaining: 1 })
       .sort({ _id: 1 }).limit(limit).lean<Subscribed[]>();
   }
 
   private async fitting(page: Subscribed[], audience: Audience): Promise<Subscribed[]> {
     if (!isNarrowed(audience) || page.length === 0) return page;
     const { people } = this.ctx.service.console;
-    const behind = await people.behind(page.map(one => idOf(one)));
-    const users = await people.usersOf([...behind.values()].map(({ userId }) => userId));
-    const fitting = people.filter(await people.withAccounts(users), audience, audience.tag === undefined ? undefined : await this.tagged(audience.tag));
+    const userIds = await people.userIdsOf(page.map(one => idOf(one)));
+    const tagged = audience.tag === undefined ? undefined : await this.ctx.service.tagged.setOf(audience.tag, undefined, true);
+    const fitting = await people.fitting(await people.usersOf([...userIds.values()]), audience, tagged);
     const ids = new Set(fitting.map(({ user }) => user._id));
-    return page.filter(one => ids.has(behind.get(idOf(one))?.userId ?? ''));
-  }
-
-  private tagged(tag: number): Promise<Set<string>> {
-    const key = String(tag);
-    const known = tagged.get(key);
-    if (known && Date.now() - known.at < TAG_KNOWN) return known.openids;
-    const openids = this.ctx.service.tagged.openidsOf(tag).then(all => new Set(all));
-    openids.catch(() => tagged.delete(key));
-    if (tagged.size >= MOST_TAGS) tagged.clear();
-    tagged.set(key, { at: Date.now(), openids });
-    return openids;
+    return page.filter(one => ids.has(userIds.get(idOf(one)) ?? ''));
   }
 }
 
 function hasGrant({ status, remaining }: Subscribed, longTerm: boolean): boolean {
   return status === 'accept' && (remaining > 0 || longTerm);
+}
+
+/** Ids of an app's subscriptions, those behind one of them. */
+function subscriptionsOf(appid: string, after = ''): { $gt: string; $lt: string } {
+  return { $gt: after === '' ? `${appid}:` : after, $lt: `${appid};` };
 }
 
 function idOf({ appid, openid }: Subscribed): string {

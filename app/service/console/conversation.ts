@@ -8,7 +8,6 @@ import { parseInput } from '../../lib/input/parseInput';
 import { officialMessageSchema, miniprogramMessageSchema, type CustomMessage } from '../../lib/wechat/outgoing/customMessageSchema';
 import type { SubscribeContent } from '../../lib/wechat/outgoing/subscribeContent';
 import type { WechatApp } from '../../lib/wechat/apps';
-import { timePage, type TimeStore } from '../../lib/mongo/timePage';
 import type { OutboxDocument } from '../../lib/outbox/document';
 import type { ConversationDocument } from '../../model/conversation';
 import type { SubscriptionDocument } from '../../lib/subscription/document';
@@ -24,7 +23,7 @@ export interface WritingWindow {
   reason: 'NEVER_WROTE' | 'OVER' | 'USED_UP' | null;
 }
 
-/** A conversation with what is shown beside it. */
+/** A conversation with the fields that are shown beside it. */
 export interface Shown {
   conversation: ConversationDocument;
   appName: string;
@@ -40,34 +39,15 @@ export interface Grant {
   remaining: number;
 }
 
-export interface ConversationList {
-  filter: 'open' | 'unread' | 'mine' | 'closed';
-  appid?: string;
-  q?: string;
-  limit: number;
-  cursor?: string;
-}
-
 const REASONS = { NEVER_WROTE: 'windowNeverWrote', OVER: 'windowOver', USED_UP: 'windowUsedUp' } as const;
 const TRIES = 8;
-/** What one message of a person allows. */
+/** How many messages one message of a person allows. */
 const WINDOW_MS = 48 * 3_600_000;
 
-/** Conversations, for those who answer them. */
+/** Conversations, for the agents who answer them. */
 export default class ConsoleConversationService extends Service {
-  /** The last said first. @throws {AppError} INVALID_ARGUMENT of the cursor */
-  async list({ filter, appid, q, limit, cursor }: ConversationList): Promise<{ items: Shown[]; next: string | null }> {
-    const store = this.ctx.model.Conversation.collection as unknown as TimeStore<ConversationDocument>;
-    const app = appid === undefined ? {} : { appid };
-    const filters = { open: { state: 'open' }, closed: { state: 'closed' }, mine: { assignee: this.ctx.admin.name, state: 'open' }, unread: { unread: { $gt: 0 } } };
-    const found = q === undefined
-      ? await timePage(store, { filters: [{ ...app, ...filters[filter] }], field: 'lastAt', limit, cursor })
-      : await this.search(q, { ...app, ...filters[filter] }, limit);
-    return { items: await this.show(found.items), next: found.next };
-  }
-
   /**
-   * What was said, both ways, with how the conversation stands.
+   * The messages of both directions, with the state of the conversation.
    * @throws {AppError} NOT_FOUND of the app; INVALID_ARGUMENT of `before`
    */
   async messages(id: string, { limit, before }: { limit: number; before?: string }) {
@@ -83,8 +63,9 @@ export default class ConsoleConversationService extends Service {
   }
 
   /**
-   * Sends a message in somebody's name.
-   * @throws {AppError} NOT_FOUND of the app; INVALID_ARGUMENT; CONFLICT when the window is closed, or of the idempotencyKey; NO_GRANT
+   * Sends a message in an agent's name.
+   * @throws {AppError} NOT_FOUND of the app; INVALID_ARGUMENT; CONFLICT when the window is closed, or of the
+   *   idempotencyKey; NO_GRANT
    */
   async send(id: string, { message, subscribe, idempotencyKey }: { message?: CustomMessage; subscribe?: SubscribeContent; idempotencyKey?: string }): Promise<OutboxDocument> {
     const who = this.whoOf(id);
@@ -101,23 +82,23 @@ export default class ConsoleConversationService extends Service {
     return outbox.send({ appid: who.appid, openid: who.openid, message: checked, by, ...(key === undefined ? {} : { idempotencyKey: key }) });
   }
 
-  /** What the person has written by now is read. @throws {AppError} NOT_FOUND */
+  /** Marks the person's present messages as read. @throws {AppError} NOT_FOUND */
   async read(id: string): Promise<Shown> {
     const [newest, { unread, readAt }] = await Promise.all([this.newest(id), this.required(id)]);
     if (unread > 0 || newest > (readAt ?? EPOCH)) await this.record('conversation.read', id, {});
     return this.amend(id, kept => {
       const before = kept.readAt ?? EPOCH;
       if (newest <= before && kept.unread === 0) return undefined;
-      // Somebody has written to a closed one just now, and that was not noted yet.
+      // The person has written to a closed conversation just now, and that was not noted yet.
       const opens = kept.state === 'closed' && newest > before;
       return { readAt: newest > before ? newest : before, unread: 0, ...(opens ? { state: 'open' as const } : {}) };
     });
   }
 
   /**
-   * Hands a conversation over, closes it, opens it again.
-   * @param change `from`: whose it is, as the caller sees it
-   * @throws {AppError} NOT_FOUND of the conversation or the administrator; CONFLICT when somebody else has it
+   * Assigns, closes or reopens a conversation.
+   * @param change `from`: the present assignee, as the caller sees it
+   * @throws {AppError} NOT_FOUND of the conversation or the administrator; CONFLICT when it has another assignee
    */
   async change(id: string, change: { assignee?: string | null; from?: string | null; state?: 'open' | 'closed' }): Promise<Shown> {
     const { assignee, from, state } = change;
@@ -136,20 +117,24 @@ export default class ConsoleConversationService extends Service {
     });
   }
 
-  /** @throws {AppError} NOT_FOUND of the app @throws {WechatError} */
+  /**
+   * Shows or hides "typing…".
+   * @throws {AppError} NOT_FOUND of the app
+   * @throws {WechatError}
+   */
   async typing(id: string, on: boolean): Promise<void> {
     const { wechatApp, openid } = this.whoOf(id);
     await this.ctx.service.customerService.typing(wechatApp, openid, on);
   }
 
-  /** The templates of which the person may be sent a message. */
+  /** The templates of which the person may get a message. */
   async grants({ appid, openid }: { appid: string; openid: string }): Promise<Grant[]> {
     const granted = (await this.ctx.service.subscription.list({ appid, openid })).filter(({ status, remaining }) => status === 'accept' && remaining > 0);
     const titles = await this.titles(granted);
     return granted.map(({ templateId, remaining }) => ({ templateId, title: titles.get(templateId) ?? null, remaining }));
   }
 
-  /** Titles of templates that are known here. */
+  /** Titles of templates that are stored here. */
   async titles(subscriptions: Array<Pick<SubscriptionDocument, 'templateId'>>): Promise<Map<string, string>> {
     if (subscriptions.length === 0) return new Map();
     const ids = [...new Set(subscriptions.map(({ templateId }) => templateId))];
@@ -157,16 +142,8 @@ export default class ConsoleConversationService extends Service {
     return new Map(known.flatMap(({ _id, title }) => (title ? [[_id, title]] : [])));
   }
 
-  private async search(q: string, filter: { appid?: string; state?: string; assignee?: string; unread?: object }, limit: number) {
-    const ids = await this.ctx.service.console.people.accountIds(q);
-    const found = await this.ctx.model.Conversation.find({ _id: { $in: ids } }).lean<ConversationDocument[]>();
-    const { appid, state, assignee, unread } = filter;
-    const fits = (one: ConversationDocument) => (appid === undefined || one.appid === appid) && (state === undefined || one.state === state)
-      && (assignee === undefined || one.assignee === assignee) && (unread === undefined || one.unread > 0);
-    return { items: found.filter(fits).sort((a, b) => b.lastAt.getTime() - a.lastAt.getTime()).slice(0, limit), next: null };
-  }
-
-  private async show(conversations: ConversationDocument[]): Promise<Shown[]> {
+  /** Conversations with what is shown beside each. */
+  async show(conversations: ConversationDocument[]): Promise<Shown[]> {
     const [windows, people] = await Promise.all([this.windows(conversations), this.ctx.service.console.people.behind(conversations.map(({ _id }) => _id))]);
     return conversations.map(conversation => {
       const { userId, profile } = people.get(conversation._id) ?? { userId: conversation.userId ?? null };
@@ -184,7 +161,7 @@ export default class ConsoleConversationService extends Service {
     return windows;
   }
 
-  /** Of somebody who may have written just now, or never. */
+  /** The state for a person who may have written just now, or never. */
   private async window({ appid, openid }: { appid: string; openid: string }): Promise<WritingWindow> {
     const _id = openidKey(appid, openid);
     const newest = await this.newest(_id);
@@ -213,7 +190,7 @@ export default class ConsoleConversationService extends Service {
     return parseInput(z.object({ message: schema }), { message }, 'body').message as CustomMessage;
   }
 
-  /** One hand-over at a time. */
+  /** One assignment at a time. */
   private requireFree(kept: ConversationDocument, wanted: string | null, from: string | null | undefined): void {
     const { name, role } = this.ctx.admin;
     const assignee = kept.assignee ?? null;
@@ -223,7 +200,7 @@ export default class ConsoleConversationService extends Service {
     throw new AppError('CONFLICT', assignee ? { key: 'conversationTaken', params: { name: assignee } } : { key: 'conversationFree' });
   }
 
-  /** Writes a change unless somebody else has written one since it was looked at: then it is thought over. */
+  /** Writes a change unless the document has changed since it was read; then the change is computed anew. */
   private async amend(id: string, change: (kept: ConversationDocument) => Partial<Omit<ConversationDocument, 'assignee'>> & { assignee?: string | null } | undefined): Promise<Shown> {
     const { Conversation } = this.ctx.model;
     for (let tries = 0; tries < TRIES; tries++) {

@@ -3,9 +3,9 @@ import type { StreamSession } from '../../lib/news/streams';
 import type { AdminDocument } from '../../lib/console/administrators';
 import type { ConsoleSessionDocument } from '../../model/consoleSession';
 
-/** Who may go on listening. */
+/** The session of a listener. */
 export default class ConsoleEventService extends Service {
-  /** The sessions that are what they were: one look for all of them. */
+  /** The sessions that are unchanged: one query for all of them. */
   async living(streams: StreamSession[]): Promise<Set<string>> {
     const { Admin, ConsoleSession } = this.ctx.model;
     const [sessions, admins] = await Promise.all([

@@ -9,7 +9,7 @@ import type { UserDocument } from '../../model/user';
 
 export type ExportName = 'users' | 'messages' | 'outbox';
 
-/** What is needed of a model to read a collection page by page. */
+/** The parts of a model by which a collection is read page by page. */
 interface Readings<T> {
   find(filter: object, projection?: object): { sort(sort: object): { limit(most: number): { lean<R>(): Promise<R> } } };
   documents?: T;
@@ -17,7 +17,7 @@ interface Readings<T> {
 
 /** Whole collections as CSV files, streamed: memory holds one page. */
 export default class ExportService extends Service {
-  /** Notes in the audit log that somebody takes a copy, and begins it. */
+  /** Writes to the audit log that a copy is taken, and begins it. */
   async open(name: ExportName): Promise<Readable> {
     await this.ctx.service.audit.record({ who: this.ctx.admin.name, action: 'export.csv', target: name });
     return this[name]();

@@ -2,6 +2,7 @@ import { Service } from 'egg';
 import { AppError } from '../../lib/errors';
 import { timePage, type TimeStore } from '../../lib/mongo/timePage';
 import { DROPPABLE, notSince, REDRIVABLE } from '../../lib/outbox/byHand';
+import { KINDS } from '../../lib/outbox/kinds';
 import type { JobHold, StepResult } from '../../lib/jobs/job';
 import type { OutboxDocument, OutboxState } from '../../lib/outbox/document';
 import type { JobDocument } from '../../model/job';
@@ -17,21 +18,20 @@ export interface OutboxFilter {
 type Verb = 'redrive' | 'drop';
 
 const STATES: readonly OutboxState[] = ['ready', 'leased', 'sent', 'failed', 'dead', 'unknown'];
-const KINDS = ['custom', 'subscribe', 'template', 'webhook', 'listener'];
 /** Rows of one step of a job. */
 const STEP = 200;
-/** Beyond this many the total of a job is not counted exactly. */
+/** Beyond this many the total of a job is an estimate. */
 const MOST_COUNTED = 1_000_000;
 
-/** An app with so many rows or fewer has few. */
+/** An app with at most so many rows counts as small. */
 const FEW = 2_000;
 const OF_APP = { appid: 1, openid: 1, createdAt: -1 };
 
 const STATES_OF: Record<Verb, readonly OutboxState[]> = { redrive: REDRIVABLE, drop: DROPPABLE };
 
-/** Outgoing messages, seen and decided on by people. */
+/** Outgoing messages, for people who decide about them. */
 export default class ConsoleOutboxService extends Service {
-  /** A page of what fits, by an index whatever the filter. */
+  /** A page of the rows that match, read by an index for any filter. */
   async list({ limit, cursor, ...filter }: OutboxFilter & { limit: number; cursor?: string }): Promise<{ items: OutboxDocument[]; next: string | null }> {
     const store = this.app.outboxCollection as unknown as TimeStore<OutboxDocument>;
     const { state, kind, appid, openid } = filter;
@@ -40,10 +40,10 @@ export default class ConsoleOutboxService extends Service {
     if (appid !== undefined && await this.hasFew(appid)) {
       return timePage(store, { ...page, filters: [given({ appid, state, kind })], field: 'nextAt', hint: OF_APP });
     }
-    return timePage(store, { ...page, filters: combinations(filter, STATES).map(each => ({ ...each, ...given({ appid }) })), field: 'nextAt' });
+    return timePage(store, { ...page, filters: [{ state: { $in: state === undefined ? STATES : [state] }, kind: { $in: kind === undefined ? KINDS : [kind] }, ...given({ appid }) }], field: 'nextAt' });
   }
 
-  /** A row with the push that it is a consequence of, as long as that is kept. @throws {AppError} NOT_FOUND */
+  /** A row with the push that caused it, as long as that is kept. @throws {AppError} NOT_FOUND */
   async show(id: string): Promise<{ row: OutboxDocument; cause: MessageDocument | null }> {
     const row = await this.ctx.service.outbox.find(id);
     const cause = row.cause === undefined ? null : await this.ctx.model.Message.findById(row.cause).lean<MessageDocument>();
@@ -58,7 +58,10 @@ export default class ConsoleOutboxService extends Service {
     return this.ctx.service.outbox.redrive(id);
   }
 
-  /** Ends a message that is not to be sent. @throws {AppError} NOT_FOUND; CONFLICT when it has been sent, or may be at the moment */
+  /**
+   * Ends a message that must not be sent.
+   * @throws {AppError} NOT_FOUND; CONFLICT when it has been sent, or may be at the moment
+   */
   async drop(id: string): Promise<OutboxDocument> {
     const { openid } = await this.ctx.service.outbox.find(id);
     await this.record('outbox.drop', id, { openid });
@@ -68,7 +71,7 @@ export default class ConsoleOutboxService extends Service {
     return row;
   }
 
-  /** Begins to redrive or drop all that fit. */
+  /** Begins a job that redrives or drops all rows that match. */
   async begin(verb: Verb, filter: OutboxFilter): Promise<JobDocument> {
     const total = await this.count(filter, STATES_OF[verb]);
     const { openid, ...rest } = filter;
@@ -79,8 +82,8 @@ export default class ConsoleOutboxService extends Service {
   }
 
   /**
-   * A step of such a job: some rows of one state and kind, the longest due first. Rows that fail again meanwhile are behind,
-   * and are left alone: see redrivenAt.
+   * A step of such a job: some rows of one state and kind, the longest due first. Rows that fail again meanwhile come
+   * later, and are left alone: see redrivenAt.
    */
   async step({ kind, input, createdBy, createdAt, cursor }: JobDocument, hold: JobHold): Promise<StepResult> {
     const verb: Verb = kind === 'outbox.drop' ? 'drop' : 'redrive';
@@ -102,7 +105,7 @@ export default class ConsoleOutboxService extends Service {
     return { done, failed: 0, cursor: next.part >= parts.length ? null : next };
   }
 
-  /** Rows of an app that has many are met soon wherever one looks; those of another one are found by their app. */
+  /** Rows of an app with many rows are found soon in any index; those of a small app are found by the app. */
   private async hasFew(appid: string): Promise<boolean> {
     const found = await this.app.outboxCollection.find({ appid }, { projection: { _id: 1 }, limit: FEW + 1, hint: OF_APP }).toArray();
     return found.length <= FEW;

@@ -5,7 +5,7 @@ import { no, ok, warn, type Check } from '../../lib/diagnosis/check';
 import { databaseAddress } from '../../lib/mongo/address';
 import { clockDifference } from '../../lib/mongo/clock';
 import { isUnavailable } from '../../lib/mongo/errors';
-import { OUTBOX_KINDS, type OutboxKind } from '../../lib/outbox/kinds';
+import { KINDS } from '../../lib/outbox/kinds';
 import { readRefusal } from '../../lib/wechat/refusal';
 import type { Message } from '../../lib/language/message';
 import type { Refusal, Refused } from '../../lib/wechat/refusals';
@@ -16,26 +16,26 @@ import type { MessageDocument } from '../../model/message';
 
 export type Range = '24h' | '7d' | '30d';
 
-/** One count over a range: `series` has the beginning of each interval, in milliseconds. */
+/** One count over a range: `series` has the beginning of each interval, in milliseconds since 1970. */
 export interface Counted {
   total: number;
   series: Array<[number, number]>;
 }
 
-/** Something that did not get through, or cannot be handled. */
+/** A message that was not delivered, or cannot be handled. */
 export type Problem = { at: Date; appName: string } & ({ row: OutboxDocument; push?: undefined } | { push: MessageDocument; row?: undefined });
 
 /** Hours of a range, and of each of its intervals. */
 const RANGES: Record<Range, { hours: number; step: number }> = { '24h': { hours: 24, step: 1 }, '7d': { hours: 168, step: 1 }, '30d': { hours: 720, step: 6 } };
 const PROBLEMS = 10;
 const BAD = ['failed', 'dead', 'unknown'] as const;
-/** Above so many messages that wait, somebody should know. */
+/** More waiting messages than this are reported. */
 const LONG_QUEUE = 1_000;
 const SHOWN_APPS = 100;
 
-/** How it goes, in numbers that are kept for it. */
+/** The overview, from counters that are kept for it. */
 export default class ConsoleOverviewService extends Service {
-  /** What was counted, up to now: intervals end with the present one. */
+  /** The counts up to now: intervals end with the present one. */
   async counters(range: Range): Promise<Record<CounterName, Counted>> {
     const { hours, step } = RANGES[range];
     const interval = step * HOUR;
@@ -56,23 +56,22 @@ export default class ConsoleOverviewService extends Service {
     return counted;
   }
 
-  /** What went wrong last. */
+  /** The latest failures. */
   async problems(): Promise<Problem[]> {
     const { wechatApps } = this.app;
     const { Message, Outbox } = this.ctx.model;
     const projection = { kind: 1, appid: 1, openid: 1, state: 1, lastError: 1, createdAt: 1 };
-    const kinds = Object.keys(OUTBOX_KINDS) as OutboxKind[];
-    const [pushes, ...rows] = await Promise.all([
+    const [pushes, rows] = await Promise.all([
       Message.find({ state: 'dead' }, { appid: 1, openid: 1, type: 1, event: 1, receivedAt: 1, triedAt: 1, state: 1 }).sort({ receivedAt: -1 }).limit(PROBLEMS).lean<MessageDocument[]>(),
-      ...BAD.flatMap(state => kinds.map(kind => Outbox.find({ state, kind }, projection).sort({ nextAt: -1 }).limit(PROBLEMS).lean<OutboxDocument[]>())),
+      Outbox.find({ state: { $in: [...BAD] }, kind: { $in: [...KINDS] } }, projection).sort({ nextAt: -1 }).limit(PROBLEMS).lean<OutboxDocument[]>(),
     ]);
     return [
       ...pushes.map((push): Problem => ({ at: push.triedAt ?? push.receivedAt, appName: wechatApps.nameOf(push.appid), push })),
-      ...rows.flat().map((row): Problem => ({ at: row.lastError?.at ?? row.createdAt, appName: wechatApps.nameOf(row.appid), row })),
+      ...rows.map((row): Problem => ({ at: row.lastError?.at ?? row.createdAt, appName: wechatApps.nameOf(row.appid), row })),
     ].sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, PROBLEMS);
   }
 
-  /** What stands in the way, and what to do; read here and from the database, WeChat is not asked. */
+  /** What keeps anything from working, and what to do; by this process and the database, without asking WeChat. */
   async health(): Promise<Check[]> {
     const { service } = this.ctx;
     const [state, refused] = await Promise.all([service.health.state(), service.health.refused()]);

@@ -10,7 +10,7 @@ import type { SubscriptionDocument } from '../../lib/subscription/document';
 import type { UserDocument } from '../../model/user';
 import type { Listed } from './people';
 
-/** A tag that somebody has. */
+/** A tag of a person. */
 export interface TagOfPerson {
   appid: string;
   id: number;
@@ -23,7 +23,7 @@ export interface FollowWithHistory {
   history: Array<Pick<MessageDocument, 'receivedAt' | 'event'>>;
 }
 
-/** All that is shown of a person. */
+/** Everything that is shown of a person. */
 export interface WholePerson extends Listed {
   tags: TagOfPerson[];
   follows: FollowWithHistory[];
@@ -40,9 +40,12 @@ const MOST_CHANGES = 20;
 const MOST_ACCOUNTS = 100;
 const TIMELINE = 50;
 
-/** One person, for those who look after them. */
+/** One person, for administrators and agents. */
 export default class ConsolePersonService extends Service {
-  /** @throws {AppError} NOT_FOUND; INVALID_ARGUMENT of `before` */
+  /**
+   * Reads a person.
+   * @throws {AppError} NOT_FOUND; INVALID_ARGUMENT of `before`
+   */
   async show(id: string, before?: string): Promise<WholePerson> {
     const { model, service } = this.ctx;
     const user = await service.people.user(id);
@@ -59,7 +62,10 @@ export default class ConsolePersonService extends Service {
     return { ...listed, tags, follows, grants, titles: await service.console.conversation.titles(grants), sessions, notes, timeline };
   }
 
-  /** @throws {AppError} NOT_FOUND */
+  /**
+   * Adds a note.
+   * @throws {AppError} NOT_FOUND
+   */
   async note(id: string, text: string): Promise<NoteDocument> {
     const { _id: userId } = await this.ctx.service.people.user(id);
     const who = this.ctx.admin.name;
@@ -77,7 +83,7 @@ export default class ConsolePersonService extends Service {
     return session.closeAllOf(_id);
   }
 
-  /** What WeChat says; nothing of an account that WeChat does not answer for. */
+  /** Asks WeChat for the tags; leaves out accounts for which WeChat does not answer. */
   private async tags({ accounts }: Listed): Promise<TagOfPerson[]> {
     const { tag, tagged } = this.ctx.service;
     const officials = accounts.filter(({ kind, appid }) => kind === 'official' && this.app.wechatApps.find(appid));

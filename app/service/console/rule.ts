@@ -9,7 +9,7 @@ import type { ReplyRule } from '../../lib/reply/rule';
 import { checkRule } from '../../lib/reply/ruleCache';
 import { reordered } from '../../lib/reply/ruleOrder';
 
-/** A rule as it is stored, by whomever. */
+/** A stored rule, whoever wrote it. */
 type StoredRule = Pick<ReplyRule, '_id' | 'order'> & Record<string, unknown>;
 
 /** A rule as the console lists it. */
@@ -33,12 +33,12 @@ interface Tried {
 
 /** Most stored rules that count: see the rule cache. */
 const MOST_RULES = 10_000;
-/** Most rules of which is told why they do not answer. */
+/** Most rules whose reason for not answering is told. */
 const MOST_BEFORE = 200;
 
-/** The reply rules, managed by people. */
+/** The reply rules, managed in the console. */
 export default class ConsoleRuleService extends Service {
-  /** All rules, those of REPLY_RULES_FILE too, in the order in which they are asked. */
+  /** All rules, those of REPLY_RULES_FILE too, in the order in which they are tried. */
   async all(): Promise<ListedRule[]> {
     const stored = await this.ctx.model.ReplyRule.find().sort({ order: 1, _id: 1 }).limit(MOST_RULES).lean<Array<Record<string, unknown>>>();
     const own = stored.map((document): ListedRule => {
@@ -61,7 +61,7 @@ export default class ConsoleRuleService extends Service {
     return { items, next: last && from + limit < all.length ? encodeCursor({ o: last.order, i: last._id }) : null };
   }
 
-  /** Adds a rule; the last one, unless it says where it stands. @throws {AppError} CONFLICT when there are too many */
+  /** Adds a rule; as the last one, unless it names its order. @throws {AppError} CONFLICT when there are too many */
   async create(rule: NewRule): Promise<ListedRule> {
     const all = await this.all();
     if (all.length >= MOST_RULES) throw new AppError('CONFLICT', { key: 'tooManyRules', params: { most: MOST_RULES } });
@@ -73,7 +73,11 @@ export default class ConsoleRuleService extends Service {
     return { rule: document, fixed: false };
   }
 
-  /** @throws {AppError} NOT_FOUND; FORBIDDEN for a rule of the file; INVALID_ARGUMENT when the whole would not fit */
+  /**
+   * Changes a rule.
+   * @throws {AppError} NOT_FOUND; FORBIDDEN for a rule of the file; INVALID_ARGUMENT when the whole rule would be
+   *   invalid
+   */
   async change(id: string, change: RuleChange): Promise<ListedRule> {
     const { storedId, rule } = await this.own(id);
     const { appid, ...fields } = change;
@@ -92,7 +96,7 @@ export default class ConsoleRuleService extends Service {
     return { rule: wanted as StoredRule, fixed: false };
   }
 
-  /** @throws {AppError} NOT_FOUND; FORBIDDEN for a rule of the file */
+  /** Removes a rule. @throws {AppError} NOT_FOUND; FORBIDDEN for a rule of the file */
   async remove(id: string): Promise<void> {
     const { storedId } = await this.own(id);
     await this.record('rule.delete', id);
@@ -100,14 +104,14 @@ export default class ConsoleRuleService extends Service {
     await this.effective();
   }
 
-  /** Puts rules into another order: see lib/reply/ruleOrder. @return all of them */
+  /** Changes the order of rules: see lib/reply/ruleOrder. @return all of them */
   async order(ids: string[]): Promise<ListedRule[]> {
     const all = await this.all();
     const orders = reordered(all.map(({ rule: { _id, order }, fixed }) => ({ _id, order, fixed })), ids);
     if (orders.size === 0) return all;
     await this.record('rule.order', '*', { changed: orders.size });
     const stored = new Map((await this.ctx.model.ReplyRule.find({}, { _id: 1 }).limit(MOST_RULES).lean<Array<{ _id: unknown }>>()).map(({ _id }) => [String(_id), _id]));
-    // One command: whoever reads meanwhile may see some of it, and all of it a moment later.
+    // One command: a concurrent read may see a part of it, and all of it a moment later.
     await this.ctx.model.ReplyRule.collection.bulkWrite([...orders].flatMap(([id, order]) => (
       stored.has(id) ? [{ updateOne: { filter: { _id: stored.get(id) as never }, update: { $set: { order } } } }] : []
     )), { ordered: false });
@@ -116,7 +120,7 @@ export default class ConsoleRuleService extends Service {
   }
 
   /**
-   * Which rule would answer a push, asked as pushes ask.
+   * Which rule would answer a push, by the same comparison as for real pushes.
    * @throws {AppError} NOT_FOUND of the app
    */
   async try({ appid, type, event, eventKey, text }: Tried): Promise<{ rule: ReplyRule | null; reply: ReplyRule['reply'] | null; before: Array<{ rule: ReplyRule; why: Misfit }> }> {
@@ -139,14 +143,14 @@ export default class ConsoleRuleService extends Service {
   private async own(id: string): Promise<{ storedId: never; rule: Record<string, unknown> }> {
     if (this.app.rules.fixed.some(rule => rule._id === id)) throw new AppError('FORBIDDEN', { key: 'ruleReadOnly' });
     const { mongo } = this.app.mongoose;
-    // Who has stored it in mongosh without an _id has got an ObjectId.
+    // A rule that was stored in mongosh without an _id has an ObjectId.
     const ids = [id, ...(/^[0-9a-f]{24}$/.test(id) ? [new mongo.ObjectId(id)] : [])];
     const rule = await this.ctx.model.ReplyRule.collection.findOne({ _id: { $in: ids as never[] } });
     if (!rule) throw new AppError('NOT_FOUND', { key: 'noRule' });
     return { storedId: rule._id as never, rule };
   }
 
-  /** At once here; the others hear of it within a second. */
+  /** This worker uses the change at once, the others within a second. */
   private async effective(): Promise<void> {
     await this.app.rules.refresh().catch(() => undefined);
   }
@@ -156,7 +160,7 @@ export default class ConsoleRuleService extends Service {
   }
 }
 
-/** Where the page after a place begins, also when what stood there has gone. */
+/** Where the page after a rule begins, also when that rule has been removed. */
 function firstBehind(all: readonly ListedRule[], { o, i }: { o: number; i: string }): number {
   const at = all.findIndex(({ rule }) => rule._id === i && rule.order === o);
   if (at >= 0) return at + 1;

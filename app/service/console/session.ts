@@ -7,7 +7,7 @@ import { AppError } from '../../lib/errors';
 import type { AdminDocument, Role } from '../../lib/console/administrators';
 import type { ConsoleSessionDocument } from '../../model/consoleSession';
 
-/** Who is signed in to the console. */
+/** A person who is signed in to the console. */
 export interface SignedIn {
   name: string;
   role: Role;
@@ -16,7 +16,7 @@ export interface SignedIn {
   csrfToken: string;
 }
 
-/** A session just opened. */
+/** A session that was just opened. */
 export interface Opened extends SignedIn {
   /** For the cookie; it is stored nowhere. */
   token: string;
@@ -27,7 +27,7 @@ export const SESSION_SECONDS = 12 * 3600;
 
 const csrfKeys = new WeakMap<Buffer, Buffer>();
 
-/** Sessions of the console: the token is known to the browser, its hash is stored. */
+/** Sessions of the console: the browser has the token, the database its hash. */
 export default class ConsoleSessionService extends Service {
   /**
    * Signs in.
@@ -68,7 +68,8 @@ export default class ConsoleSessionService extends Service {
   }
 
   /**
-   * Who has a token. Asked of the database each time: what ends a session ends it at once on every worker.
+   * The session of a token. The database is asked each time, so that ending a session takes effect at once on every
+   * worker.
    * @throws {AppError} UNAUTHENTICATED
    */
   async authenticate(token: string | undefined): Promise<SignedIn> {
@@ -80,7 +81,7 @@ export default class ConsoleSessionService extends Service {
     return { name: session.name, role: admin.role, session: session._id, csrfToken: this.csrfToken(token) };
   }
 
-  /** Whether a session is still what it was: for answers that go on for long. */
+  /** Whether a session is still valid: for answers that go on for long. */
   async isAlive({ session: id, role }: SignedIn): Promise<boolean> {
     const session = await this.ctx.model.ConsoleSession.findById(id).lean<ConsoleSessionDocument>();
     if (!session || session.expiresAt <= new Date()) return false;
@@ -94,7 +95,7 @@ export default class ConsoleSessionService extends Service {
     await this.ctx.model.ConsoleSession.deleteOne({ _id: session });
   }
 
-  /** Removes the sessions of somebody whose document has changed: they are over already. */
+  /** Removes the sessions of a name whose document has changed: they are invalid already. */
   async clear(name: string): Promise<void> {
     await this.ctx.model.ConsoleSession.deleteMany({ name });
   }
@@ -102,7 +103,7 @@ export default class ConsoleSessionService extends Service {
   /** Counts a try. @return seconds to wait when there were too many, else 0 */
   private async waitOf(name: string, address: string): Promise<number> {
     const retryAfter = await this.app.signInAttempts.begin(name, address);
-    if (retryAfter > 0) this.app.logger.warn('Too many failed attempts to sign in to the console from %s', address);
+    if (retryAfter > 0 && this.app.strangers.allows()) this.logger.warn('Too many failed attempts to sign in to the console from %s', address);
     return retryAfter;
   }
 

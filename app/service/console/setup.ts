@@ -5,7 +5,7 @@ import type { SetupLinkDocument } from '../../model/consoleSetup';
 
 const LINK_MS = 24 * 3_600_000;
 
-/** How the first administrator comes to be. */
+/** The way to the first administrator. */
 export default class SetupService extends Service {
   /**
    * When there is no administrator: creates the one of the variables or, when they name no password, a one-time link.
@@ -31,7 +31,7 @@ export default class SetupService extends Service {
     return link !== null && link.expiresAt > new Date();
   }
 
-  /** There is an administrator now: all links are over. */
+  /** Ends all links, because there is an administrator. */
   async endLinks(): Promise<void> {
     await this.ctx.model.ConsoleSetup.deleteMany({ expiresAt: { $gt: new Date(0) } });
   }

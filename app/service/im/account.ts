@@ -5,7 +5,7 @@ import type { ImStateChange } from '../../lib/im/callback';
 import type { NoticeFields } from '../../lib/im/noticeData';
 import type { ImAccountDocument } from '../../model/imAccount';
 
-/** Who an IM user is in WeChat, and what a notice to them is made of. */
+/** The WeChat user of an IM user, and the template for notices to them. */
 export interface ImMapping {
   appid: string;
   openid: string;
@@ -27,8 +27,8 @@ export default class ImAccountService extends Service {
   }
 
   /**
-   * The IM user id of somebody who is logged in: the one mapped to them, else one of their own, mapped from now on.
-   * It stays the same when they turn out to be the same person as somebody else.
+   * The IM user id of a logged-in person: the one mapped to them, else a new one of their own, which is mapped from now
+   * on. It stays the same when the person is joined with another user.
    */
   async ofCaller({ appid, openid }: { appid: string; openid: string }): Promise<string> {
     const { ImAccount } = this.ctx.model;
@@ -46,8 +46,8 @@ export default class ImAccountService extends Service {
   }
 
   /**
-   * Notes that somebody came online or left, unless something newer is known. Who came online has seen what waited.
-   * May be called again, and in any order.
+   * Notes that a person came online or left, unless something newer is known. A person who came online has seen the
+   * waiting messages. It may be called again, and in any order.
    */
   async changeState({ userId, state, at }: ImStateChange): Promise<void> {
     const { ImAccount } = this.ctx.model;

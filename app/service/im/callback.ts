@@ -9,14 +9,14 @@ import type { SpoolEntry } from '../../lib/spool/segment';
 
 type ImEvent = ImStateChange | ImNotable;
 
-/** IM waits 2 s: by then it is answered, whatever the database does. */
+/** IM waits 2 s: it is answered by then, whatever the database does. */
 const TIMEOUT_MS = 1_500;
 
 /** Callbacks of Tencent IM. */
 export default class ImCallbackService extends Service {
   /**
-   * Handles a callback whose sender is known to be IM. What the database cannot take in time is kept in the spool.
-   * @param command CallbackCommand; any that is not known is only acknowledged
+   * Handles a callback that is known to come from IM. The spool keeps what the database cannot take in time.
+   * @param command CallbackCommand; an unknown one is only acknowledged
    * @param platform OptPlatform
    * @throws {AppError} INVALID_ARGUMENT when the body is not that of the command
    */
@@ -35,7 +35,7 @@ export default class ImCallbackService extends Service {
     return answer;
   }
 
-  /** Brings into the database what was kept on disk while it was away. One process of the instance at a time. */
+  /** Brings callbacks from the spool into the database. One process of the instance at a time. */
   async replay(): Promise<void> {
     const { app } = this;
     if (!app.database.up) return;
@@ -51,7 +51,10 @@ export default class ImCallbackService extends Service {
     }));
   }
 
-  /** A message that our side sends by REST is not asked about: a hook that sends messages would be asked about its own. */
+  /**
+   * The hook is not asked about messages that our side sends by REST: a hook that sends messages would be asked about
+   * its own.
+   */
   private async ask(message: ImMessageCallback, platform: string): Promise<BeforeSendMsgAnswer> {
     const { app } = this;
     if (platform === 'RESTAPI') return ALLOWED;
@@ -72,7 +75,7 @@ export default class ImCallbackService extends Service {
     await app.imSpool.append({ order: nextOrder(), event } as SpoolEntry);
   }
 
-  /** Applying an event twice is applying it once. */
+  /** Applying an event twice has the effect of applying it once. */
   private async apply(event: ImEvent): Promise<void> {
     const { account, notice } = this.ctx.service.im;
     if (event.kind === 'state') await account.changeState(event);
@@ -84,7 +87,7 @@ export default class ImCallbackService extends Service {
     try {
       const { event } = entry as SpoolEntry & { event: ImEvent };
       const whose = event.kind === 'state' ? [event.userId] : [event.from, event.to];
-      // An entry's order is the time at which it was received, in microseconds.
+      // An entry's order is the time at which it was received, in microseconds since 1970.
       if (!await this.ctx.service.erasure.coversIm(whose, new Date(entry.order / 1000))) await this.apply(event);
       return true;
     } catch (error) {

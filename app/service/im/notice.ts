@@ -16,11 +16,11 @@ type Sending = NonNullable<ImNoticeDocument['sending']>;
 type Mapped = ImAccountDocument & { appid: string; openid: string; templateId: string };
 type Outcome = 'queued' | 'online' | 'no_grant' | 'refused' | 'unmapped' | 'login';
 
-/** People looked at in one round: as many as IM tells of in one answer. */
+/** People of one round: as many as IM names in one answer. */
 const ROUND = 500;
 /** How long a process may take with a round; longer than IM takes to answer. */
 const LEASE = 30_000;
-/** When to look again while nobody can say whether somebody is online. */
+/** When to look again while it cannot be known whether a person is online. */
 const ASK_AGAIN = 5_000;
 /** Messages that are remembered per person, to count each once. */
 const SEEN = 500;
@@ -29,7 +29,7 @@ const KEPT = 2 * 86_400_000;
 
 /** Notices to people who are offline, about the IM messages that wait for them: merged, and seldom. */
 export default class ImNoticeService extends Service {
-  /** Counts a message to be told to its recipient. May be called again. */
+  /** Counts a message for the notice to its recipient. It may be called again. */
   async add({ to, from, at, text, identity }: ImNotable): Promise<void> {
     const { ImAccount, ImNotice } = this.ctx.model;
     const { imMergeSeconds, imQuietSeconds } = this.app.environment;
@@ -38,17 +38,17 @@ export default class ImNoticeService extends Service {
     const unseen = { _id: to, seen: { $ne: identity } };
     const update = {
       $inc: { count: 1 },
-      // Objects compare field by field: the newest stays, and of one instant the one that came last.
+      // Objects compare field by field: the newest message stays, and of one instant the one that came last.
       $max: { last: { at: new Date(at), order: nextOrder(), sender: from, text }, expiresAt: new Date(now + imQuietSeconds * 1000 + KEPT) },
       $push: { seen: { $each: [identity], $slice: -SEEN } },
       $min: { dueAt: new Date(now + imMergeSeconds * 1000) },
     };
-    // A duplicate: it has seen this message, or another worker made it just now.
+    // A duplicate: the document has this message, or another worker made it just now.
     await retryUpsert(options => ImNotice.updateOne(unseen, update, options));
     if (imMergeSeconds === 0) this.app.imNotices.run().catch(error => this.logger.warn(error));
   }
 
-  /** Drops what waits for somebody who came online, unless a message is newer than that. */
+  /** Removes the waiting notice of a person who came online, unless a message is newer than that. */
   async cancel(userId: string, at: Date): Promise<void> {
     const { matchedCount } = await this.ctx.model.ImNotice.updateOne(
       { _id: userId, dueAt: { $exists: true }, 'last.at': { $lte: at }, lease: { $exists: false } },
@@ -57,7 +57,7 @@ export default class ImNoticeService extends Service {
     if (matchedCount > 0) this.count('login');
   }
 
-  /** Tells whoever is due and offline. Any number of processes may do so at once. */
+  /** Sends notices to all people who are due and offline. Any number of processes may do so at once. */
   async sendDue(): Promise<void> {
     while (await this.round() === ROUND);
   }
@@ -104,13 +104,13 @@ export default class ImNoticeService extends Service {
   }
 
   /**
-   * Whether people are offline: by IM's word, which knows all their devices, else by the state that it last told us.
-   * PushOnline is offline: a mini-program is not told of messages then.
+   * Whether people are offline: by IM's answer, which covers all their devices, else by the last state that IM
+   * reported. PushOnline counts as offline, because a mini-program does not get messages then.
    */
   private async offline(notices: Leased[], accounts: Map<string, Mapped>): Promise<Map<string, boolean>> {
     const asked = notices.filter(({ _id, sending }) => !sending && accounts.has(_id)).map(({ _id }) => _id);
     const statuses = await this.app.imClient.onlineStatuses(asked).catch(error => {
-      this.logger.warn('Who is online is not known: %s', (error as Error).message);
+      this.logger.warn('Tencent IM does not tell who is online: %s', (error as Error).message);
       return new Map<string, string>();
     });
     const offline = new Map<string, boolean>();
@@ -132,7 +132,8 @@ export default class ImNoticeService extends Service {
   }
 
   /**
-   * Writes down what is about to be queued, so that after a crash the same is queued, under the same key.
+   * Writes down the notice that is about to be queued, so that after a crash the same one is queued, under the same
+   * key.
    * @return undefined when the lease is lost
    */
   private async begin(notice: Leased): Promise<Sending | undefined> {
@@ -152,7 +153,7 @@ export default class ImNoticeService extends Service {
       return 'queued';
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'UNAVAILABLE') throw error;
-      // It was queued before a crash, in the words of then.
+      // It was queued before a crash, with the text of that time.
       if (error.code === 'CONFLICT') return 'queued';
       if (error.code === 'NO_GRANT') {
         this.logger.info('The IM user %s is not told of %d messages: no grant is left.', _id, count);
@@ -163,7 +164,7 @@ export default class ImNoticeService extends Service {
     }
   }
 
-  /** What a sender is called: by their profile when they are one of ours, else by their IM user id. */
+  /** The name of a sender: from their profile when they are one of ours, else their IM user id. */
   private async nameOf(userId: string): Promise<string> {
     const { ImAccount, Openid, User } = this.ctx.model;
     const account = await ImAccount.findById(userId, { appid: 1, openid: 1 }).lean<ImAccountDocument>();
@@ -173,7 +174,7 @@ export default class ImNoticeService extends Service {
     return user?.profile?.nickName || userId;
   }
 
-  /** Ends a notice: what has come meanwhile waits for the next one. */
+  /** Ends a notice: messages that have come meanwhile wait for the next one. */
   private async end(notice: Leased, taken: number, outcome: Outcome): Promise<void> {
     const { ImNotice } = this.ctx.model;
     const { imMergeSeconds, imQuietSeconds } = this.app.environment;

@@ -10,10 +10,10 @@ export interface ImLogin extends IssuedUserSig {
   userId: string;
 }
 
-/** Who is online in IM, and how they log in there. */
+/** Online states in IM, and logging in there. */
 export default class ImPresenceService extends Service {
   /**
-   * Who of these IM users is online, by IM's own word.
+   * Who of these IM users is online, by IM's own answer.
    * @throws {AppError} NOT_FOUND when IM is off, WECHAT_BUSY, WECHAT_ERROR
    */
   async online(userIds: string[]): Promise<Map<string, ImStatus>> {
@@ -30,8 +30,9 @@ export default class ImPresenceService extends Service {
   }
 
   /**
-   * What somebody who is logged in needs to log in to IM.
-   * @throws {AppError} NOT_FOUND when IM is off; UNAUTHENTICATED when the person has been erased; FORBIDDEN for the administrator of IM
+   * What the client of a logged-in person needs to log in to IM.
+   * @throws {AppError} NOT_FOUND when IM is off; UNAUTHENTICATED when the person has been erased; FORBIDDEN for the
+   *   administrator of IM
    */
   async login(who: { appid: string; openid: string }): Promise<ImLogin> {
     const { sdkAppId, admin } = requireIm(this.app.environment.im);

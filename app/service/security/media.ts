@@ -15,19 +15,21 @@ export interface MediaCheckRequest extends CheckedMedia {
   appid?: string;
 }
 
-/** A check as its caller knows it. */
+/** A check, as its caller sees it. */
 export type AskedCheck = MediaCheckDocument & { openid: string };
 
-/** WeChat tells the result within 30 minutes, and repeats what is not acknowledged. */
+/** WeChat sends the result within 30 minutes, and repeats what is not acknowledged. */
 const TIMEOUT_MS = 40 * 60_000;
-/** A result that nobody has asked for so long after it came: the process that did has died before it was stored. */
+/**
+ * How long a result is kept that no stored request matches: the process that asked died before it stored its request.
+ */
 const ORPHAN = 60 * 60_000;
 const LEASE = 15_000;
 const ROUND = 500;
 
 /**
- * Images and sounds that WeChat checks: asked for by a call, answered by a push, which may come before the call's answer
- * is stored, twice, or never. Whoever makes the two ends of a check meet tells of it, under one id.
+ * Images and sounds that WeChat checks: requested by a call, answered by a push, which may come before the call's
+ * answer is stored, twice, or never. The process that brings the two together queues the event, under one id.
  */
 export default class MediaSecurityService extends Service {
   /**
@@ -48,7 +50,7 @@ export default class MediaSecurityService extends Service {
     const id = `${wechatApp.appid}:${traceId}`;
     await this.asked(id, { appid: wechatApp.appid, openid: media.openid, url: media.url });
     if (known && !await app.groups.openids.find(person)) {
-      // They were erased while WeChat was asked.
+      // The person was erased while WeChat was asked.
       await this.ctx.model.MediaCheck.deleteOne({ _id: id });
       throw new AppError('NOT_FOUND', { key: 'personGone' });
     }
@@ -62,7 +64,7 @@ export default class MediaSecurityService extends Service {
     return check;
   }
 
-  /** Takes a result in; doing so twice is doing it once. What the first push of a check says, stays. */
+  /** Stores a result; a repetition changes nothing. The first push of a check counts. */
   async apply({ appid, payload, receivedAt }: Pick<MessageDocument, 'appid' | 'payload' | 'receivedAt'>): Promise<void> {
     const verdict = readMediaVerdict(payload);
     if (!verdict) {
@@ -75,7 +77,9 @@ export default class MediaSecurityService extends Service {
     if (check) await this.tell([check]);
   }
 
-  /** Gives up what WeChat has not answered, and tells of what a crash has kept from being told. One process at a time. */
+  /**
+   * Gives up checks that WeChat has not answered, and queues events that a crash has prevented. One process at a time.
+   */
   async lookAfter(): Promise<void> {
     await withLease(this.app.leases, 'mediaChecks', LEASE, async lease => {
       const { MediaCheck } = this.ctx.model;
@@ -93,7 +97,7 @@ export default class MediaSecurityService extends Service {
     });
   }
 
-  /** Stores that a check was asked for, and tells of its result when that is there already. */
+  /** Stores that a check was requested, and queues the event of its result when that is there already. */
   private async asked(id: string, asked: { appid: string; openid: string; url: string }): Promise<void> {
     const { MediaCheck } = this.ctx.model;
     const { appid, ...who } = asked;
@@ -107,11 +111,11 @@ export default class MediaSecurityService extends Service {
     if (check) await this.tell([check]);
   }
 
-  /** Brings a check to its end. One that has been given up gets the result that has come after all. */
+  /** Ends a check. One that has been given up takes a result that comes after all. */
   private async settle(id: string, appid: string, { state, label }: MediaVerdict, at: Date): Promise<void> {
     const { MediaCheck } = this.ctx.model;
     const result = { state, ...(label === undefined ? {} : { label }), checkedAt: at };
-    // What comes into being between two steps is met by the next round.
+    // The next round finds what appears between two steps.
     for (;;) {
       const { matchedCount } = await MediaCheck.updateOne({ _id: id, $or: [{ state: 'pending' }, { overdue: true }] }, { $set: result, $unset: { overdue: '' } });
       if (matchedCount > 0) return;
@@ -119,7 +123,7 @@ export default class MediaSecurityService extends Service {
       if (check && isOpen(check)) continue;
       if (check) return;
       try {
-        // That it was asked for has not been stored yet: whoever does that tells of it.
+        // The request has not been stored yet: the process that stores it queues the event.
         await MediaCheck.collection.insertOne({ _id: id, appid, ...result, createdAt: at, untold: true } as never);
         return;
       } catch (error) {
@@ -134,7 +138,7 @@ export default class MediaSecurityService extends Service {
     return found.map(({ _id }) => _id);
   }
 
-  /** The untold checks after those of a page. */
+  /** The checks without an event, after those of a page. */
   private untold(page: MediaCheckDocument[]): Promise<MediaCheckDocument[]> {
     const from = page.at(-1)?.createdAt ?? new Date(0);
     const known = page.filter(({ createdAt }) => createdAt.getTime() === from.getTime()).map(({ _id }) => _id);
@@ -142,7 +146,7 @@ export default class MediaSecurityService extends Service {
       .sort({ createdAt: 1 }).limit(ROUND).lean<MediaCheckDocument[]>();
   }
 
-  /** Tells of checks whose both ends are there. */
+  /** Queues the events of checks whose request and result are both there. */
   private async tell(checks: MediaCheckDocument[]): Promise<void> {
     const ended = checks.filter(isAsked).filter(({ state }) => state !== 'pending');
     if (ended.length === 0) return;
@@ -152,7 +156,7 @@ export default class MediaSecurityService extends Service {
   }
 }
 
-/** Whether a result may still bring it to an end. */
+/** Whether a result may still end it. */
 function isOpen({ state, overdue }: MediaCheckDocument): boolean {
   return state === 'pending' || overdue === true;
 }
@@ -161,7 +165,7 @@ function isAsked(check: MediaCheckDocument): check is AskedCheck {
   return check.openid !== undefined;
 }
 
-/** Its cause is the end, so that a result that comes after it was given up is told, too, and each only once. */
+/** Its cause is the end, so that a result that comes after it was given up has an event too, and each has only one. */
 function endOf({ _id, appid, openid, state, label, checkedAt }: AskedCheck): NewEvent {
   return {
     type: 'media.checked',

@@ -18,15 +18,15 @@ export interface TextVerdict extends Verdict {
 
 /** Most characters that WeChat takes at once. */
 const PART = 2_500;
-/** What is repeated from part to part: longer than anything that is to be found across a cut. */
+/** Characters that are repeated from part to part: more than any phrase that has to be found across a cut. */
 const OVERLAP = 100;
 /** Parts of one text that are checked at the same time. */
 const AT_ONCE = 4;
 
-/** What WeChat thinks of texts. None is stored. */
+/** Checks of texts by WeChat. None is stored. */
 export default class TextSecurityService extends Service {
   /**
-   * Checks a text, in parts where it is long: the worst counts.
+   * Checks a text, in parts where it is long: the worst verdict counts.
    * @throws {AppError} NOT_FOUND of the app; RATE_LIMITED when all processes together have made this minute's checks
    * @throws {WechatError} 61010 when the person has not used the mini-program for two hours: no retry helps
    */
@@ -40,7 +40,7 @@ export default class TextSecurityService extends Service {
     await app.textChecks.require(wechatApp.appid, parts.length);
     const verdicts: Array<Awaited<ReturnType<typeof checkText>>> = [];
     await inParallel([...parts.keys()], AT_ONCE, async index => {
-      // Once is enough for what is not cut.
+      // A text in one part is checked once.
       const text = { ...who, content: parts[index], ...(index === 0 ? { title, nickname } : {}) };
       verdicts[index] = await app.accessTokens.with(wechatApp, token => checkText(app.wechatClient, token, text));
     });

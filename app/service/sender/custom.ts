@@ -15,7 +15,7 @@ const BOUND_TO_FAIL = {
   45047: 'out of response count limit: known here, so WeChat was not asked',
 };
 
-/** Customer-service messages. */
+/** Sends customer-service messages. */
 export default class CustomSender extends WechatSender implements Sender {
   async refuse(row: OutboxDocument): Promise<OutboxError | null> {
     if (row.coveredUntil && row.coveredUntil > new Date()) return null;
@@ -45,7 +45,7 @@ export default class CustomSender extends WechatSender implements Sender {
     return state === 'failed' && error?.errcode === WINDOW_CLOSED && row.fallback !== undefined;
   }
 
-  /** Where the window was closed, the person may still have asked for a subscription message. */
+  /** If the window was closed, the person may still have subscribed to a message. */
   async settled(row: OutboxDocument, state: EndState, error?: OutboxError): Promise<void> {
     if (this.concerns(row, state, error)) await this.ctx.service.subscription.fallBack(row);
   }

@@ -7,12 +7,12 @@ import type { OutboxDocument, OutboxError } from '../../lib/outbox/document';
 import type { Sender } from '../../lib/outbox/sender';
 
 /**
- * Tries of an event that nobody here listens to: about four minutes, in which an older version of the team's code,
- * which takes the events of a newer one while servers are replaced one by one, comes to its end.
+ * Tries of an event without a listener in this version: for about four minutes, during which servers with an older
+ * version of the team's code, which takes the events of a newer one, are replaced.
  */
 const TRIES_UNHEARD = 8;
 
-/** Events to listeners of the team's own code, which may be told twice. */
+/** Sends events to listeners of the team's own code, which may get them twice. */
 export default class ListenerSender extends Service implements Sender {
   readonly repeatableMs = Infinity;
 

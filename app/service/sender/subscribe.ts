@@ -8,7 +8,7 @@ import type { Sender } from '../../lib/outbox/sender';
 const NO_GRANT = 43101;
 const BANNED = 43107;
 
-/** Subscription messages: each has taken a grant before it is sent. */
+/** Sends subscription messages: each has taken a grant before. */
 export default class SubscribeSender extends WechatSender implements Sender {
   async refuse(row: OutboxDocument): Promise<OutboxError | null> {
     if (await this.ctx.service.subscription.hasGrant(row)) return null;
@@ -23,7 +23,7 @@ export default class SubscribeSender extends WechatSender implements Sender {
     return msgid === undefined ? {} : { msgid };
   }
 
-  /** What may have arrived keeps its grant: whoever sends it again decides. */
+  /** A message that may have arrived keeps its grant: the person who sends it again decides. */
   concerns(_row: OutboxDocument, state: EndState): boolean {
     return state !== 'unknown';
   }

@@ -8,12 +8,17 @@ import type { Sender } from '../../lib/outbox/sender';
 
 const SAME_WITHIN_A_MINUTE = 40241;
 
-/** Template messages of official accounts: WeChat knows one again by its client_msg_id for 10 minutes. */
+/**
+ * Sends template messages of official accounts: WeChat recognises a repeated one by its client_msg_id for 10 minutes.
+ */
 export default class TemplateSender extends WechatSender implements Sender {
-  /** 8 of the 10 minutes: a process may take 90 s from its last look to the end of its call, and clocks 20 s apart. */
+  /**
+   * 8 of the 10 minutes: a process may take 90 s from its last check to the end of its call, and clocks may be 20 s
+   * apart.
+   */
   readonly repeatableMs = 480_000;
 
-  /** There is nothing that is known here beforehand. */
+  /** Nothing is known here beforehand. */
   async refuse(): Promise<OutboxError | null> {
     return null;
   }
@@ -25,7 +30,7 @@ export default class TemplateSender extends WechatSender implements Sender {
       const msgid = await app.accessTokens.with(this.wechatApp(appid), token => sendTemplateMessage(app.messageClient, token, sent, deadline));
       return msgid === undefined ? {} : { msgid };
     } catch (error) {
-      // Then it was the earlier try that has arrived.
+      // Then the earlier try has arrived.
       if (uncertainSince && error instanceof WechatError && error.errcode === SAME_WITHIN_A_MINUTE) return {};
       throw error;
     }

@@ -4,11 +4,11 @@ import type { Deadline } from '../../lib/async/deadline';
 import type { OutboxDocument, OutboxError } from '../../lib/outbox/document';
 import type { Sender } from '../../lib/outbox/sender';
 
-/** Events to the team's own backend. Each has an id by which what comes twice is known. */
+/** Sends events to the team's own backend. Each has an id by which a repetition is recognised. */
 export default class WebhookSender extends Service implements Sender {
   readonly repeatableMs = Infinity;
 
-  /** Without WEBHOOK_URL nothing is claimed, and what was queued before waits until there is one again. */
+  /** Without WEBHOOK_URL nothing is claimed: queued events wait until there is one again. */
   async refuse(): Promise<OutboxError | null> {
     return this.app.environment.webhook ? null : { message: 'WEBHOOK_URL is not set', at: new Date() };
   }

@@ -10,9 +10,9 @@ import type { WechatApp } from '../../lib/wechat/apps';
 
 const APPID_REFUSED = 40013;
 
-/** What the senders of messages to WeChat have in common. */
+/** The common part of the senders of messages to WeChat. */
 export default class WechatSender extends Service {
-  /** The access_token must be at hand. */
+  /** The access_token is fetched before the call counts as begun. */
   async prepare({ appid, message }: OutboxDocument): Promise<OutboxDocument['message']> {
     await this.app.accessTokens.get(this.wechatApp(appid));
     return message;
@@ -34,7 +34,7 @@ export default class WechatSender extends Service {
   }
 
   taken({ appid }: OutboxDocument): void {
-    // What waits is looked after besides.
+    // service/refusedApp looks after waiting messages besides.
     void this.app.refusals.served(appid).catch(() => undefined);
   }
 
@@ -50,7 +50,7 @@ export default class WechatSender extends Service {
   }
 }
 
-/** A message may name an app itself, a mini-program to open: then 40013 speaks of that one. */
+/** A message may name another app, a mini-program to open: then 40013 concerns that one. */
 function refusesApp(error: WechatError, message: OutboxDocument['message']): boolean {
   return error.refusesApp || (error.errcode === APPID_REFUSED && !JSON.stringify(message).includes('"appid"'));
 }

@@ -1,4 +1,4 @@
-// What somebody would write by hand for these calls alone: node:http and the driver.
+// What a person would write by hand for these calls alone: node:http and the driver.
 import { hash } from 'node:crypto';
 import { openDatabase } from '../../lib/servers/database.mjs';
 import { serveRequests } from '../../lib/servers/http.mjs';
@@ -8,7 +8,7 @@ const db = await openDatabase();
 const [sessions, users, follows] = ['sessions', 'users', 'follows'].map(name => db.collection(name));
 await follows.createIndex({ unionid: 1 });
 
-/** What each path answers whoever is logged in. */
+/** The answer of each path to a logged-in person. */
 const PATHS = {
   '/healthz': async () => ({ ok: true }),
   '/api/follow': async request => follow(await login(request)),

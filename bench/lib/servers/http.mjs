@@ -1,9 +1,10 @@
 import { createServer } from 'node:http';
 
 /**
- * Serves on a free port, which is told to the parent process, and ends with it.
- * @param {(request: import('node:http').IncomingMessage, body: string, response: import('node:http').ServerResponse) => Promise<void>} answer
- *   what it throws is answered 500
+ * Serves on a free port, whose number it sends to the parent process, and ends with it.
+ * @param {(request: import('node:http').IncomingMessage, body: string, response: import('node:http').ServerResponse) =>
+ *   Promise<void>} answer
+ * its errors are answered 500
  */
 export function serveRequests(answer) {
   const server = createServer((request, response) => {

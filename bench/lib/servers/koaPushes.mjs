@@ -10,7 +10,7 @@ const { BENCH_APPID, BENCH_TOKEN, BENCH_AES_KEY, BENCH_DATABASE } = process.env;
 
 /**
  * Serves pushes, each stored by a model's `create`.
- * @param {(message: object) => Promise<void>} [then] what is done before it is answered
+ * @param {(message: object) => Promise<void>} [then] work before the answer
  */
 export async function serveKoaPushes(then) {
   await mongoose.connect(BENCH_DATABASE, { maxPoolSize: 16, writeConcern: { w: 'majority', journal: true } });

@@ -1,16 +1,17 @@
 import { sendMessage } from './wechat.mjs';
 
-/** How long a process may take with a row. */
+/** Milliseconds that a process may take with a row. */
 export const LEASE = 30_000;
 const POLL = 500;
 
 /**
  * An outbox by hand: rows are inserted, claimed under a lease, sent and finished.
  * @param {import('mongodb').Db} db
- * @param {string} path where at WeChat the messages go
- * @param {{ atOnce: number, sendSome: (outbox: import('mongodb').Collection, send: (row: object) => Promise<void>) => Promise<boolean> }} way
- *   how rows are sent, see sendOne.mjs and sendMany.mjs: `sendSome` sends what is due, one or some, and tells whether
- *   there was any; so many do it at once
+ * @param {string} path of WeChat's API to which the messages go
+ * @param {{ atOnce: number, sendSome: (outbox: import('mongodb').Collection, send: (row: object) => Promise<void>) =>
+ *   Promise<boolean> }} way
+ * how rows are sent, see sendOne.mjs and sendMany.mjs: `sendSome` sends due rows, one or some, and tells whether
+ * there were any; `atOnce` calls of it run at once
  * @return {Promise<(id: string, message: object) => Promise<void>>} queues a message
  */
 export async function openOutbox(db, path, { atOnce, sendSome }) {

@@ -1,4 +1,4 @@
-// What somebody would write by hand to take pushes and nothing else: node:http and saxes, no framework.
+// What a person would write by hand to take pushes and nothing else: node:http and saxes, no framework.
 import { createDecipheriv, hash, timingSafeEqual } from 'node:crypto';
 import { SaxesParser } from 'saxes';
 import { serveRequests } from './http.mjs';
@@ -7,7 +7,9 @@ const { BENCH_APPID, BENCH_TOKEN, BENCH_AES_KEY } = process.env;
 const key = Buffer.from(`${BENCH_AES_KEY}=`, 'base64');
 const iv = key.subarray(0, 16);
 
-/** Serves pushes: verified, opened, parsed, handed to `store` as a document, and answered when that is done. */
+/**
+ * Serves pushes: verifies, decrypts and parses each, passes it to `store` as a document, and answers when that is done.
+ */
 export function servePushes(store) {
   serveRequests(async (request, body, response) => {
     const message = open(new URLSearchParams(request.url.slice(request.url.indexOf('?') + 1)), body);
@@ -19,7 +21,7 @@ export function servePushes(store) {
   });
 }
 
-/** What is kept of a push, under its identity. */
+/** The stored document of a push, under its identity. */
 export function toDocument(message) {
   return {
     _id: `${BENCH_APPID}:${message.FromUserName}:${message.MsgId}`,

@@ -7,8 +7,8 @@ let token;
 /**
  * Sends a message: node:http with keep-alive.
  * @param {string} path of WeChat's API
- * @param {object} message as that takes it
- * @throws {Error} when WeChat does not take it
+ * @param {object} message in that call's form
+ * @throws {Error} when WeChat refuses it
  */
 export async function sendMessage(path, message) {
   token ??= post('/cgi-bin/stable_token', { grant_type: 'client_credential', appid: BENCH_APPID, secret: BENCH_SECRET });

@@ -1,4 +1,4 @@
-// What somebody would write by hand for logins alone: node:http, undici and the driver; one upsert, one insert.
+// What a person would write by hand for logins alone: node:http, undici and the driver; one upsert, one insert.
 import { hash, randomBytes } from 'node:crypto';
 import { request as call } from 'undici';
 import { openDatabase } from '../../lib/servers/database.mjs';

@@ -1,4 +1,4 @@
-// What arrives while an insert is under way makes the next one.
+// Pushes that arrive while an insert is under way share the next one.
 import { openDatabase } from '../../lib/servers/database.mjs';
 import { servePushes } from '../../lib/servers/pushes.mjs';
 

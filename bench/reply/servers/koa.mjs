@@ -1,4 +1,4 @@
-// The usual stack: the reply goes out by co-wechat-api before the push is answered; nothing is kept of it.
+// The usual stack: the reply goes out by co-wechat-api before the push is answered, and is not stored.
 import WechatAPI from 'co-wechat-api';
 import { serveKoaPushes } from '../../lib/servers/koaPushes.mjs';
 

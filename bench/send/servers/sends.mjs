@@ -5,7 +5,10 @@ import { openOutbox } from '../../lib/servers/outbox.mjs';
 
 const { BENCH_APPID } = process.env;
 
-/** Queues subscription messages for whoever has a grant, which is taken first. @param {object} way how they are sent: see openOutbox */
+/**
+ * Queues subscription messages for people with a grant, which is taken first.
+ * @param {object} way how they are sent: see openOutbox
+ */
 export async function serveSends(way) {
   const db = await openDatabase();
   const subscriptions = db.collection('subscriptions');

@@ -6,7 +6,7 @@ const whose = z.object({ openid: z.string('takes the openid of a person').min(1,
 
 /** Paths under /api/ speak the envelope; weapp-hub itself never takes one under /api/custom/. */
 export default ({ router, hub }: Application) => {
-  // From the mini-program: ctx.login says who it is.
+  // For the mini-program: ctx.login says who calls.
   router.post('/api/custom/memos', hub.session, async (ctx: Context) => {
     const { body } = ctx.input({ body: newNote });
     ctx.succeed(await ctx.service.memo.add(ctx.login, body.text));
@@ -21,7 +21,7 @@ export default ({ router, hub }: Application) => {
     ctx.succeed(null);
   });
 
-  // From your other backends, with one of API_KEYS.
+  // For your other backends, with one of API_KEYS.
   router.get('/api/custom/server/memos', hub.apiKey, async (ctx: Context) => {
     const { query } = ctx.input({ query: whose });
     ctx.succeed(await ctx.service.memo.list(query.openid));

@@ -11,7 +11,7 @@ describe('memos', () => {
   const hub = useHub();
   const memos = (token: string) => hub().ok<Memo[]>('GET', '/api/custom/memos', undefined, token);
 
-  it('are a person\'s own', async () => {
+  it('shows each person only their own memos', async () => {
     const [ann, bob] = [await logIn(hub()), await logIn(hub())];
     const { id } = await hub().ok<Memo>('POST', '/api/custom/memos', { text: 'buy milk' }, ann.token);
     assert.deepEqual((await memos(ann.token)).map(({ text }) => text), ['buy milk']);
@@ -21,20 +21,20 @@ describe('memos', () => {
     assert.deepEqual(await memos(ann.token), []);
   });
 
-  it('are for those who are logged in, and are no empty ones', async () => {
+  it('refuses empty memos and callers who are not logged in', async () => {
     assert.equal(await hub().fails('POST', '/api/custom/memos', { text: 'x' }), 'UNAUTHENTICATED');
     const { token } = await logIn(hub());
     assert.equal(await hub().fails('POST', '/api/custom/memos', { text: ' ' }, token), 'INVALID_ARGUMENT');
   });
 
-  it('are taken from messages', async () => {
+  it('makes a memo of a message', async () => {
     const { openid, token } = await logIn(hub());
     await hub().sandbox.post('/push', { message: { FromUserName: openid, MsgType: 'text', Content: 'memo: call the bank' } });
     const found = await until(() => memos(token), all => all.length > 0);
     assert.deepEqual(found.map(({ text }) => text), ['call the bank']);
   });
 
-  it('are told to other backends, and forgotten after a year', async () => {
+  it('shows memos to other backends, and forgets them after a year', async () => {
     const { service, model } = hub().app.createAnonymousContext();
     const person = { appid: 'wx', openid: 'o-1' };
     const [old] = [await service.memo.add(person, 'old'), await service.memo.add(person, 'new')];

@@ -1,11 +1,11 @@
-/** Shows the person why something did not work. @param error a HubError, whose message is a sentence for people */
+/** Tells the person why a call failed. @param error a HubError, whose message is a sentence for people */
 function showError(error) {
   const title = error.needsNewData ? '请再点一次' : error.message;
   // A toast with an icon has room for seven characters.
   wx.showToast({ icon: 'none', title, duration: 3000 });
 }
 
-/** The sentence about following. @param follow what `hub.follow()` gives */
+/** The sentence about following. @param follow the result of `hub.follow()` */
 function followText({ following, reason }) {
   if (following === true) return '已关注公众号';
   if (following === false) return '未关注公众号';

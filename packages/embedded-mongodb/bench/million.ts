@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import mongoose from 'mongoose';
 import { startEmbedded } from '..';
 
-/** Documents, and how many of them are sent at a time. */
+/** Documents, and how many of them are inserted at a time. */
 const COUNT = 1_000_000;
 const BATCH = 1000;
 
@@ -17,14 +17,14 @@ const message = (n: number): Message => ({
   type: 'text', content: `What somebody has written, ${n}. `.repeat(4), receivedAt: new Date(1_700_000_000_000 + n * 1000), state: n % 50 ? 'handled' : 'received', n,
 });
 
-/** MB of a process that are its own, and MB of the file that the system has in memory for it. */
+/** MB of a process's own memory, and MB of the file that the system holds in memory for it. */
 function memory(pid: number): string {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8');
   const [own, file] = ['RssAnon', 'RssFile'].map(name => Math.round(Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) / 1024));
   return `${own} MB of its own, ${file} MB of the file`;
 }
 
-/** What a million documents with three indexes cost: `node bench/million.js`, on Linux. */
+/** Measures the cost of a million documents with three indexes: `node bench/million.js`, on Linux. */
 async function measure(): Promise<void> {
   const dir = mkdtempSync(join(tmpdir(), 'embedded-million-'));
   const start = async () => {

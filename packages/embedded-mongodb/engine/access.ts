@@ -4,18 +4,21 @@ import { isDocument } from '../bson';
 import type { Document, Value } from '../bson';
 import { MongoError } from '../errors';
 
-/** Who may log in. */
+/** A user who may log in. */
 export interface Credentials { user: string; password: string }
 
 export const MECHANISM = 'SCRAM-SHA-256';
 const DATABASE = 'admin';
-/** As MongoDB has it: https://www.mongodb.com/docs/manual/reference/parameters/#mongodb-parameter-param.scramSHA256IterationCount */
+/**
+ * MongoDB's default:
+ * https://www.mongodb.com/docs/manual/reference/parameters/#mongodb-parameter-param.scramSHA256IterationCount
+ */
 const ITERATIONS = 15_000;
 const SALT_BYTES = 28;
 const NONCE_BYTES = 24;
 const MAX_PAYLOAD_BYTES = 4096;
 
-/** What may be asked without having logged in. */
+/** Commands that need no login. */
 const OPEN_COMMANDS = new Set(['hello', 'ismaster', 'isMaster', 'ping', 'buildInfo', 'buildinfo', 'saslStart', 'saslContinue', 'logout', 'connectionStatus', 'whatsmyuri']);
 
 export const needsLogin = (command: string): boolean => !OPEN_COMMANDS.has(command);
@@ -25,8 +28,8 @@ const sha256 = (bytes: Buffer | string) => createHash('sha256').update(bytes).di
 const failed = () => new MongoError(18, 'Authentication failed.');
 
 /**
- * A password as SASLprep (RFC 4013) has it: blanks of any kind are one kind, invisible characters are left out, and
- * compatible forms are one form.
+ * A password in the form of SASLprep (RFC 4013): blanks of any kind become one kind, invisible characters are removed,
+ * and compatible forms become one form.
  */
 const prepared = (password: string) => password.replace(/[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]/g, ' ')
   .replace(/[\u00ad\u034f\u1806\u180b-\u180d\u200b-\u200d\u2060\ufe00-\ufe0f\ufeff]/g, '').normalize('NFKC');
@@ -52,7 +55,7 @@ export class Gate {
     return this.user !== undefined;
   }
 
-  /** All who may log in. */
+  /** All users who may log in. */
   get users(): Document[] {
     return this.user === undefined ? [] : [{ user: this.user, db: DATABASE }];
   }
@@ -61,13 +64,13 @@ export class Gate {
     return this.user !== undefined && timingSafeEqual(sha256(user), sha256(this.user));
   }
 
-  /** The same answer for a user that there is and one that there is not. */
+  /** Unknown users get an answer of the same form as known ones. */
   saltOf(user: string): Buffer {
     const other = createHmac('sha256', this.secret).update(user).digest().subarray(0, SALT_BYTES);
     return this.knows(user) ? this.salt : other;
   }
 
-  /** The server's signature of an exchange, when the client's proof shows that it knows the password. */
+  /** The server's signature of an exchange, if the client's proof shows that it knows the password. */
   verify(user: string, exchange: string, proof: Buffer): Buffer | undefined {
     const signature = hmac(this.storedKey, exchange);
     if (proof.length !== signature.length) return undefined;
@@ -80,7 +83,7 @@ export class Gate {
 /** A login that has begun: https://datatracker.ietf.org/doc/html/rfc5802#section-3 */
 interface Conversation { id: number; user: string; header: string; clientFirst: string; serverFirst: string; nonce: string; skipEmpty: boolean; proven: boolean }
 
-/** Who a connection is. */
+/** The login state of a connection. */
 export class Access {
   private user?: string;
   private conversation?: Conversation;
@@ -88,12 +91,12 @@ export class Access {
 
   constructor(private readonly gate: Gate) {}
 
-  /** Throws MongoError 13 for what needs a login that has not been. */
+  /** Throws MongoError 13 for a command that needs a login, without one. */
   check(command: string): void {
     if (this.gate.closed && this.user === undefined && needsLogin(command)) throw new MongoError(13, `command ${command} requires authentication`);
   }
 
-  /** As `connectionStatus` tells it. */
+  /** As `connectionStatus` shows it. */
   get users(): Document[] {
     return this.user === undefined ? [] : [{ user: this.user, db: DATABASE }];
   }

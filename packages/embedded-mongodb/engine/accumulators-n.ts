@@ -12,7 +12,7 @@ import { checkMethod, fractionsOf, measurable, percentiles } from './percentile'
 import { compareSortKeys, parseSort, sortKey } from './sort';
 import { typeName } from './types';
 
-/** What makes the accumulators of a field: `n` may depend on the group's id. */
+/** Makes the accumulators of a field: `n` may depend on the group's id. */
 export interface Compiled { expression: Expression; factory: (id: Value, variables?: Variables) => Accumulator }
 
 function argumentsOf(operator: string, operand: Value, names: string[], codes: { shape: number; unknown: number; missing: number }): Document {
@@ -22,7 +22,7 @@ function argumentsOf(operator: string, operand: Value, names: string[], codes: {
   return operand;
 }
 
-/** Keeps up to `n` values in order. Those that come later stand behind their equals; of too many, one at the end goes. */
+/** Keeps up to `n` values in order. Later values come after equal ones; of too many, one at the end is dropped. */
 function ordered(n: number, order: (a: Entry, b: Entry) => number, drop: 'first' | 'last', takes: (value: Value) => boolean, sortKeyOf: (value: Value, root: Document) => Value[]): Accumulator {
   const kept: Entry[] = [];
   const self: Accumulator = { grown: 0, add: (value, root) => {

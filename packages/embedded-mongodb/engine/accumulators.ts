@@ -10,7 +10,7 @@ import { OPERATORS } from './expression-operators';
 import { arithmetic, isNumeric } from './number';
 import type { Numeric } from './number';
 
-/** Gathers the values of one group. `grown`: by how many bytes, roughly, it keeps more than before. */
+/** Gathers the values of one group. `grown`: roughly by how many bytes its memory has grown. */
 export interface Accumulator { add(value: Value, root: Document): void; result(): Value; grown?: number }
 export type Factory = (collator?: Collator) => Accumulator;
 

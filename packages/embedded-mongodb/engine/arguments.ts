@@ -9,7 +9,7 @@ const GENERIC = new Set(['$db', 'lsid', 'txnNumber', 'autocommit', 'startTransac
   'maxTimeMS', 'comment', 'apiVersion', 'apiStrict', 'apiDeprecationErrors', 'stmtId', 'stmtIds', '$audit', '$client', '$configServerState',
   'allowImplicitCollectionCreation', 'maxTimeMSOpOnly', 'databaseVersion', 'shardVersion', 'mayBypassWriteBlocking']);
 
-/** Options that are known to MongoDB and mean something that is not done here: refused unless they are empty or off. */
+/** Options of MongoDB that are not supported here: refused unless they are empty or off. */
 const REFUSED = new Set(['collation', 'returnKey', 'showRecordId', 'tailable', 'awaitData', 'min', 'max']);
 
 /** Throws MongoError 40415 for a field that the command does not have, 2 for one that is not supported. */
@@ -64,7 +64,10 @@ export function namespaceOf(database: string, value: Value): string {
   return `${database}.${value}`;
 }
 
-/** When the command's `maxTimeMS` is over. https://www.mongodb.com/docs/manual/tutorial/terminate-running-operations/ */
+/**
+ * The time at which the command's `maxTimeMS` is over.
+ * https://www.mongodb.com/docs/manual/tutorial/terminate-running-operations/
+ */
 export function deadlineOf(body: Document): number {
   const limit = count(body, 'maxTimeMS');
   return limit ? Date.now() + limit : Infinity;

@@ -13,7 +13,7 @@ export interface Cut { bytes: Buffer; after: boolean }
 /** Values from one cut to another; a point when only one value is meant. */
 export interface Interval { low: Cut; high: Cut; point: boolean }
 
-/** What a filter says of one path, one predicate at a time. */
+/** The predicates of a filter on one path, one at a time. */
 export interface Predicate { operator: string; operand: Value }
 export type Predicates = Map<string, Predicate[]>;
 
@@ -32,10 +32,10 @@ export function predicatesOf(filter: Document, into: Predicates = new Map()): Pr
   return into;
 }
 
-/** Operators that a collation changes nothing of. */
+/** Operators that a collation does not change. */
 const UNCOLLATED = new Set(['$regex', '$exists', '$type', '$size', '$mod']);
 
-/** Those that mean the same under a collation as by bytes, which is how indexes are ordered. */
+/** Predicates that mean the same under a collation as by bytes, which is how indexes are ordered. */
 export function withoutStrings(predicates: Predicates): Predicates {
   return new Map([...predicates].map(([path, list]) => [path, list.filter(({ operator, operand }) => UNCOLLATED.has(operator) || !holdsString(operand))]));
 }
@@ -56,7 +56,7 @@ export function intervalsOf({ operator, operand }: Predicate, limit: number): In
 }
 
 function points(values: Value[], limit: number): Interval[] {
-  // An array is found by its first element, or whole when it is itself an element of an array.
+  // An index has an array under its elements, or whole when it is itself an element of an array.
   const wanted = values.flatMap(value => (Array.isArray(value) ? [value, value[0]] : [value]));
   const encoded = wanted.map(value => encodeValue(value, false, limit).bytes).sort(Buffer.compare);
   return encoded.filter((bytes, i) => i === 0 || !bytes.equals(encoded[i - 1]))
@@ -101,7 +101,7 @@ function compareCuts(a: Cut, b: Cut): number {
   return b.after ? -1 : 1;
 }
 
-/** What lies in both lists. */
+/** The intersection of both lists. */
 export function intersect(a: Interval[], b: Interval[]): Interval[] {
   const result: Interval[] = [];
   for (const x of a) {
@@ -116,7 +116,7 @@ export function intersect(a: Interval[], b: Interval[]): Interval[] {
 
 const NOT_MISSING = new Set(['$gt', '$lt', '$regex', '$type', '$size', '$mod', '$elemMatch']);
 
-/** Whether the predicates leave out documents where the path is missing or null. */
+/** Whether the predicates exclude documents where the path is missing or null. */
 export function excludesMissing(predicates: Predicate[]): boolean {
   return predicates.some(({ operator, operand }) => {
     if (NOT_MISSING.has(operator)) return true;
@@ -138,7 +138,7 @@ export function impliesPartial(predicates: Predicates, partial: Document): boole
   return Object.keys(partial).every(name => name === '$and' || !name.startsWith('$'));
 }
 
-/** Comparison with these does not say of which type the value is; an array's elements are none of its own. */
+/** Comparison with these does not tell the value's type; an array's elements have none of their own. */
 const EVERY_TYPE = new Set([Order.Null, Order.Array, Order.MinKey, Order.MaxKey]);
 
 function impliesClause(predicate: Predicate, clause: Predicate, known: Predicate[]): boolean {
@@ -152,7 +152,7 @@ function impliesClause(predicate: Predicate, clause: Predicate, known: Predicate
   if (direction !== '$gt' && direction !== '$lt' || operator.slice(0, 3) !== direction || orderOf(operand) !== orderOf(clause.operand)) {
     return clause.operator === '$type' && ['$gt', '$gte', '$lt', '$lte'].includes(operator) && !EVERY_TYPE.has(orderOf(operand)) && matches({ value: operand });
   }
-  // NaN is above and below nothing, wherever it stands in the order.
+  // NaN is neither above nor below anything, wherever it stands in the order.
   if ([operand, clause.operand].some(value => isNumeric(value) && Number.isNaN(toNumber(value)))) return false;
   const result = compare(operand, clause.operand) * (direction === '$gt' ? 1 : -1);
   return result > 0 || result === 0 && (clause.operator.length === 4 || operator === clause.operator);

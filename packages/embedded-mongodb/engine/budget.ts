@@ -10,7 +10,7 @@ export class Budget {
   private bytes = 0;
   constructor(private readonly stage: string) {}
 
-  /** @param bytes less than 0 for what is let go */
+  /** @param bytes negative when memory is released */
   spend(bytes: number): void {
     this.bytes += bytes;
     if (this.bytes > MAX_STAGE_BYTES) {

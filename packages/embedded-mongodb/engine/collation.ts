@@ -8,7 +8,7 @@ import { isNumeric, toNumber } from './number';
 export type Collator = (a: string, b: string) => number;
 
 const FIELDS = new Set(['locale', 'strength', 'caseLevel', 'caseFirst', 'numericOrdering', 'alternate', 'maxVariable', 'backwards', 'normalization']);
-/** What the fields that are not done here are by default. */
+/** The default values of unsupported fields. */
 const DEFAULTS: Record<string, Value> = { caseLevel: false, caseFirst: 'off', numericOrdering: false, alternate: 'non-ignorable', backwards: false, normalization: false };
 const SENSITIVITY = ['base', 'accent', 'variant'] as const;
 
@@ -16,9 +16,9 @@ const cache = new Map<string, Collator>();
 const MAX_CACHED = 100;
 
 /**
- * The order of a command's `collation`; undefined for the comparison of bytes. Strengths 1, 2 and 3 (which is the
- * default) of any locale that ICU has. Throws MongoError 2, 14, 40414 and 40415 as MongoDB does, and 2 for what is not
- * supported. https://www.mongodb.com/docs/manual/reference/collation/
+ * The order of a command's `collation`; undefined for the comparison of bytes. Strengths 1, 2 and 3 (the default) of
+ * any locale that ICU has. Throws MongoError 2, 14, 40414 and 40415 as MongoDB does, and 2 for unsupported options.
+ * https://www.mongodb.com/docs/manual/reference/collation/
  */
 export function collatorOf(value: Value): Collator | undefined {
   if (value === undefined || value === null) return undefined;
@@ -48,25 +48,25 @@ function isLocale(language: string): boolean {
   try {
     return Intl.Collator.supportedLocalesOf([language]).length === 1;
   } catch {
-    return false; // not even the form of a language tag
+    return false; // Not even the form of a language tag.
   }
 }
 
-/** Whether the value is, or holds, a string: what a collation changes the order of. */
+/** Whether the value is, or holds, a string: a collation changes the order of strings only. */
 export function holdsString(value: Value): boolean {
   if (typeof value === 'string') return true;
   if (Array.isArray(value)) return value.some(holdsString);
   return isDocument(value) && Object.keys(value).some(name => holdsString(value[name]));
 }
 
-/** One string for all that a collation takes for equal: the first one of them that came. */
+/** The representative of all strings that a collation takes for equal: the first one of them. */
 export class Representatives {
   private readonly known = new Map<string, string>();
   private readonly sorted: string[] = [];
 
   constructor(private readonly collator: Collator) {}
 
-  /** The value with its strings so replaced; arrays and documents are copied. */
+  /** The value with its strings replaced by their representatives; arrays and documents are copied. */
   of(value: Value): Value {
     if (typeof value === 'string') return this.ofText(value);
     if (Array.isArray(value)) return value.map(item => this.of(item));

@@ -35,7 +35,10 @@ export function orderOf(value: Value): Order {
   return Order.Object;
 }
 
-/** Orders any two BSON values as MongoDB does; equal numbers of different types compare as 0. Strings by `collator`, else by their bytes. */
+/**
+ * Orders any two BSON values as MongoDB does; equal numbers of different types compare as 0. Strings by `collator`,
+ * else by their bytes.
+ */
 export function compare(a: Value, b: Value, collator?: Collator): number {
   if (a === b && typeof a !== 'object') return 0;
   const order = orderOf(a);
@@ -59,7 +62,7 @@ export function compare(a: Value, b: Value, collator?: Collator): number {
 
 export const equal = (a: Value, b: Value, collator?: Collator): boolean => compare(a, b, collator) === 0;
 
-/** Strings are ordered by their UTF-8 bytes, which is by code point, which UTF-16 units are not. */
+/** Strings are ordered by their UTF-8 bytes, that is by code point, unlike UTF-16 units. */
 export function compareStrings(a: string, b: string): number {
   if (a === b) return 0;
   const length = Math.min(a.length, b.length);

@@ -49,7 +49,7 @@ function checkWrite(concern: Value): void {
 }
 
 /**
- * What MongoDB adds to the answer of a write, which it has done, when the members that were asked for are not there;
+ * The addition to the reply of a write that was done, when the requested members are not there, as in MongoDB;
  * undefined when they are. https://www.mongodb.com/docs/manual/reference/command/insert/#output
  */
 export function concernError({ writeConcern }: Document): Document | undefined {

@@ -13,7 +13,7 @@ const unsupported = (value: Value, to: string) => failure(`Unsupported conversio
 const overflow = (value: Value) => failure(`Conversion would overflow target type ${NO_ON_ERROR}: ${String(isNumeric(value) && !(value instanceof Long) && !(value instanceof Decimal128) ? toNumber(value) : value)}`);
 const unparsed = (value: string, why: string) => failure(`Failed to parse number '${value}' ${NO_ON_ERROR}: ${why}`);
 
-/** By BSON's numbers of types. */
+/** Types by BSON's numbers. */
 const CODES: Record<number, string> = { 1: 'double', 2: 'string', 7: 'objectId', 8: 'bool', 9: 'date', 16: 'int', 18: 'long', 19: 'decimal' };
 const CONVERSIONS: Record<string, (value: Value) => Value> = {
   string: toText, bool: toBoolean, date: toDate, objectId: toObjectId, double: toDouble, decimal: toDecimal,
@@ -68,7 +68,7 @@ function toObjectId(value: Value): ObjectId {
   return new ObjectId(value);
 }
 
-/** A number, or what stands for one, but for strings. */
+/** A number, or a value that stands for one, except strings. */
 function sourceNumber(value: Value, to: string): Numeric {
   if (isNumeric(value)) return value;
   if (typeof value === 'boolean') return value ? 1 : 0;

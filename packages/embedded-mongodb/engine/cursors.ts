@@ -37,7 +37,10 @@ export class Cursors {
     return cursorReply('firstBatch', cursor, batch.documents);
   }
 
-  /** Throws MongoError 43 for a cursor that is not there. https://www.mongodb.com/docs/manual/reference/command/getMore/ */
+  /**
+   * Throws MongoError 43 for a cursor that does not exist.
+   * https://www.mongodb.com/docs/manual/reference/command/getMore/
+   */
   async more(id: bigint, namespace: string, options: { batchSize?: number; maxTimeMS?: number; owner: string }): Promise<Buffer> {
     const cursor = this.cursors.get(id);
     if (!cursor || cursor.namespace !== namespace) throw new MongoError(43, `cursor id ${id} not found`);
@@ -61,7 +64,7 @@ export class Cursors {
     }
   }
 
-  /** Closes those of the ids that are open on the namespace; gives them. */
+  /** Closes those of the ids that are open on the namespace, and returns them. */
   kill(ids: bigint[], namespace: string): bigint[] {
     return ids.filter(id => this.cursors.get(id)?.namespace === namespace && this.cursors.delete(id));
   }
@@ -110,7 +113,7 @@ function* fill(cursor: Cursor, count: number): Work<{ documents: Buffer[]; done:
   return { documents, done: false };
 }
 
-/** `{cursor: {<field>: […], id, ns}, ok: 1}`, put together from the documents' bytes. */
+/** `{cursor: {<field>: […], id, ns}, ok: 1}`, built from the documents' bytes. */
 function cursorReply(field: string, cursor: Cursor, documents: Buffer[]): Buffer {
   const rest = encode({ id: Long.fromBigInt(cursor.id), ns: cursor.namespace });
   const inner = joinElements([encodeArrayField(field, documents), rest.subarray(4, -1)]);

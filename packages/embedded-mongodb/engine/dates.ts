@@ -12,14 +12,17 @@ export const DAY = 24 * HOUR;
 
 const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 
-/** The date at so many milliseconds. Throws MongoError 15 (Overflow) for one beyond what is kept here, the years -271821 to 275760. */
+/**
+ * The date at so many milliseconds. Throws MongoError 15 (Overflow) for a date outside the supported years -271821 to
+ * 275760.
+ */
 export function dateOf(milliseconds: number, what = 'date overflow'): Date {
   const date = new Date(milliseconds);
   if (Number.isNaN(date.getTime())) throw new MongoError(15, what);
   return date;
 }
 
-/** Dates, ObjectIds and timestamps are moments. Throws MongoError 16006 for any other type. */
+/** Dates, ObjectIds and timestamps as dates. Throws MongoError 16006 for any other type. */
 export function momentOf(value: Value): number {
   if (value instanceof Date) return value.getTime();
   if (value instanceof ObjectId) return value.getTimestamp().getTime();
@@ -27,10 +30,10 @@ export function momentOf(value: Value): number {
   throw new MongoError(16006, `can't convert from BSON type ${typeName(value)} to Date`);
 }
 
-/** What the zone's clocks and calendars show, as if it were UTC. */
+/** The zone's local time, as a date in UTC. */
 export const localDate = (utc: number, zone: Zone): Date => dateOf(utc + zone.offsetAt(utc));
 
-/** Any part may be beyond its range: the 13th month is the next year's first. */
+/** Any part may exceed its range: the 13th month is the next year's first. */
 export function utcOf(year: number, month: number, day: number, hour = 0, minute = 0, second = 0, millisecond = 0): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month, day);
@@ -43,7 +46,7 @@ export const dayOfYear = (date: Date): number => Math.floor((date.getTime() - ut
 export const weekOfYear = (date: Date): number => Math.floor((dayOfYear(date) + 6 - date.getUTCDay()) / 7);
 export const isoDay = (date: Date): number => date.getUTCDay() || 7;
 
-/** ISO 8601: the week belongs to the year that its Thursday is in. */
+/** ISO 8601: a week belongs to the year of its Thursday. */
 export function isoWeek(date: Date): { year: number; week: number } {
   const thursday = new Date(Math.floor(date.getTime() / DAY) * DAY + (4 - isoDay(date)) * DAY);
   return { year: thursday.getUTCFullYear(), week: Math.floor((dayOfYear(thursday) - 1) / 7) + 1 };
@@ -103,8 +106,8 @@ interface Parts { year?: number; month?: number; day?: number; hour?: number; mi
 const ISO = /^\s*(\d{4})-(\d\d?)-(\d\d?)(?:(?:T|\s+)(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)?\s*(Z|[+-]\d\d(?::?\d\d)?|[A-Za-z]{3,}(?:\/[A-Za-z_]+)*)?\s*$/;
 
 /**
- * Reads a date as people write it: ISO 8601 and what JavaScript reads. Throws MongoError 241 (ConversionFailure).
- * @param zone what it is in unless it says so itself
+ * Reads a date in a common form: ISO 8601, and others that JavaScript reads. Throws MongoError 241 (ConversionFailure).
+ * @param zone of the date unless it names its own
  */
 export function readDate(text: string, zone?: Zone): Date {
   const iso = ISO.exec(text);
@@ -139,7 +142,7 @@ export function utcOfIsoWeek(year: number, week: number, day: number): number {
   return january4 + (1 - isoDay(new Date(january4)) + (week - 1) * 7 + day - 1) * DAY;
 }
 
-/** What a specifier of `$dateFromString`'s format takes, and which part it is. */
+/** The pattern of a specifier of `$dateFromString`'s format, and its part of the date. */
 const READERS: Record<string, [RegExp, keyof Parts]> = {
   Y: [/^\d{4}/, 'year'], G: [/^\d{4}/, 'isoYear'], m: [/^\d{1,2}/, 'month'], d: [/^\d{1,2}/, 'day'], H: [/^\d{1,2}/, 'hour'], M: [/^\d{1,2}/, 'minute'], S: [/^\d{1,2}/, 'second'],
   L: [/^\d{1,3}/, 'millisecond'], j: [/^\d{3}/, 'dayOfYear'], V: [/^\d{1,2}/, 'isoWeek'], u: [/^\d/, 'isoDay'],

@@ -23,11 +23,11 @@ export interface Request {
   documents?: Buffer[];
   connection: number;
   access: Access;
-  /** Whose cursors these are. */
+  /** The connection or session that owns the cursors. */
   owner: string;
   session?: { id: string; number?: bigint; transaction?: TransactionState };
 }
-/** A reply: a document, or bytes of one. */
+/** A reply: a document, or the bytes of one. */
 export type Reply = Document | Buffer;
 export type Handler = (engine: Engine, request: Request) => Reply | Promise<Reply>;
 
@@ -35,7 +35,7 @@ export interface EngineOptions { name: string; ttlMonitorSeconds: number; auth?:
 
 const interrupted = () => new MongoError(11600, 'interrupted at shutdown');
 
-/** The one database process: its file, and what lives in memory beside it. */
+/** The one database process: its file, and its state in memory. */
 export class Engine {
   readonly catalog: Catalog;
   readonly writer: Writer;
@@ -44,7 +44,7 @@ export class Engine {
   readonly operations = new Operations(namespace => this.catalog.get(namespace));
   /** The loopback address that drivers are told to use. */
   address = '';
-  /** After an end that was not orderly, while the documents are counted. */
+  /** Set after a disorderly end, while the documents are counted. */
   counted?: Promise<void>;
   private readonly maintenance: Maintenance;
   private readonly reading = new Set<Promise<unknown>>();
@@ -52,9 +52,9 @@ export class Engine {
   private committed: (() => void)[] = [];
 
   readonly gate: Gate;
-  /** What clients are told that it is called. */
+  /** The name that clients see. */
   readonly name: string;
-  /** While the file is being compacted; what reads a snapshot begins after it. */
+  /** Set while the file is being compacted; snapshots are opened after it. */
   compacting?: Promise<unknown>;
 
   constructor(readonly store: LmdbStore, { name, ttlMonitorSeconds, auth }: EngineOptions) {
@@ -88,11 +88,14 @@ export class Engine {
     });
   }
 
-  /** Makes the file as small as what it holds; writes wait meanwhile. Gives the bytes freed. Throws MongoError 117 while a snapshot is read. */
+  /**
+   * Makes the file as small as its content; writes wait meanwhile. Returns the bytes freed. Throws MongoError 117 while
+   * a snapshot is read.
+   */
   async compact(): Promise<number> {
     if (this.compacting) throw new MongoError(117, 'the file is being compacted already');
     const work = this.writer.pause(async () => {
-      // A snapshot reads the former file until its end, and nothing of a transaction can be committed while nothing is written.
+      // A snapshot reads the former file until its end, and no transaction can commit meanwhile.
       if (this.counted) throw new MongoError(117, 'the documents are being counted after an end that was not orderly: try again in a moment');
       if (this.store.viewed) throw new MongoError(117, 'a transaction is open, or a collection is being validated: try again when that has ended');
       return this.store.compact();
@@ -105,7 +108,7 @@ export class Engine {
     }
   }
 
-  /** What a command reads from: the database, or what its transaction sees of it. */
+  /** The source of a command's reads: the database, or its transaction's view of it. */
   storeOf(request: Request): Store {
     return request.session?.transaction?.store ?? this.store;
   }
@@ -115,7 +118,10 @@ export class Engine {
     return request.session?.transaction ? runSliced(start()) : this.writer.run(start);
   }
 
-  /** Runs work that reads a snapshot: not beside a compaction, and until the engine is closed. Throws MongoError 11600 then. */
+  /**
+   * Runs work that reads a snapshot: not during a compaction, and until the engine is closed. Throws MongoError 11600
+   * then.
+   */
   async readSnapshot<T>(start: () => Work<T>): Promise<T> {
     while (this.compacting) await this.compacting;
     if (this.closing) throw interrupted();
@@ -153,7 +159,7 @@ export class Engine {
     try {
       store.run(() => store.counters.end(counted !== undefined));
     } catch {
-      // Taken over, or no room: then they are counted at the next start.
+      // Another process took the file over, or there is no room: the next start counts them.
     }
     await counted;
   }

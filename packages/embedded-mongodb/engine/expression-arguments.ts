@@ -10,7 +10,7 @@ export type Compile = (operand: Value) => Expression;
 /** The named arguments of an operator, and MongoDB's codes for a wrong shape, an unknown one and a missing one. */
 export interface Named { required: string[]; optional?: string[]; shape?: number; unknown?: number; missing?: number }
 
-/** Compiles `{$operator: {name: expression, …}}`; gives the evaluated arguments, those that were not given left out. */
+/** Compiles `{$operator: {name: expression, …}}`; returns the evaluated arguments, without absent ones. */
 export function namedArguments(operator: string, operand: Value, spec: Named, compile: Compile): (root: Document, variables?: Variables) => Document {
   if (!isDocument(operand)) throw new MongoError(spec.shape ?? 9, `${operator} only supports an object as its argument`);
   for (const name of Object.keys(operand)) {
@@ -25,7 +25,7 @@ export function namedArguments(operator: string, operand: Value, spec: Named, co
   };
 }
 
-/** How many results `$firstN` and the like give. Throws MongoError 5787902 or 5787908 for what is no such number. */
+/** The number of results of `$firstN` and the like. Throws MongoError 5787902 or 5787908 for an invalid one. */
 export function countOf(value: Value): number {
   if (!isNumeric(value) || !Number.isInteger(toNumber(value))) throw new MongoError(5787902, `Value for 'n' must be of integral type, but found ${typeName(value)}`);
   if (toNumber(value) <= 0) throw new MongoError(5787908, `'n' must be greater than 0, found ${toNumber(value)}`);

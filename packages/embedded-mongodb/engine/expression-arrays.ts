@@ -97,7 +97,10 @@ const rank = (median: boolean): Evaluate => ([operand]) => {
 
 const isTrue = (value: Value): boolean => !nil(value) && value !== false && !(isNumeric(value) && toNumber(value) === 0);
 
-/** Operators on whole arrays, which keep the types of the elements. https://www.mongodb.com/docs/manual/reference/operator/aggregation/#array-expression-operators */
+/**
+ * Operators on whole arrays, which keep the elements' types.
+ * https://www.mongodb.com/docs/manual/reference/operator/aggregation/#array-expression-operators
+ */
 export const ARRAY_OPERATORS: Record<string, { least: number; most: number; evaluate: Evaluate }> = {
   $slice: { least: 2, most: 3, evaluate: slice },
   $range: { least: 2, most: 3, evaluate: range },

@@ -139,7 +139,10 @@ function unitOf(value: Value): string {
   return value;
 }
 
-/** Adds so many units; days and what is longer by the zone's calendar. The last day of a shorter month stands for one that it has not. */
+/**
+ * Adds so many units; days and longer units by the zone's calendar. A date beyond the end of a shorter month becomes
+ * that month's last day.
+ */
 export function addUnits(utc: number, unit: string, amount: number, zone: Zone): Date {
   if (Object.hasOwn(MILLISECONDS, unit)) return dateOf(utc + amount * MILLISECONDS[unit], '$dateAdd overflowed');
   const local = localDate(utc, zone);
@@ -180,7 +183,7 @@ function difference({ startDate, endDate, unit, timezone, startOfWeek: first }: 
   const [a, b] = [localDate(from, zone), localDate(to, zone)];
   if (Object.hasOwn(MILLISECONDS, name)) {
     const size = MILLISECONDS[name];
-    // An hour more or less on the clocks is none in time.
+    // Changes of the clocks do not count as elapsed time.
     const clocks = zone.offsetAt(to) - zone.offsetAt(from);
     return Long.fromNumber(Math.floor((b.getTime() - clocks) / size) - Math.floor(a.getTime() / size));
   }
@@ -190,7 +193,7 @@ function difference({ startDate, endDate, unit, timezone, startOfWeek: first }: 
   return Long.fromNumber(Math.floor(monthNumber(b) / months) - Math.floor(monthNumber(a) / months));
 }
 
-/** Bins are counted from this day's beginning in the zone. */
+/** Bins are counted from the beginning of this day in the zone. */
 const REFERENCE = Date.UTC(2000, 0, 1);
 const MAX_BIN = 100_000_000_000;
 

@@ -25,7 +25,7 @@ function listOf(value: Value, operator: string): Value[] | null {
   return value;
 }
 
-/** Operators that evaluate a part of their operand under variables, or not at all. */
+/** Operators that evaluate a part of their operand with variables, or not at all. */
 export const LAMBDAS: Record<string, Lambda> = {
   $let: (operand, compile) => {
     required(operand, '$let', ['vars', 'in']);
@@ -87,7 +87,7 @@ export const LAMBDAS: Record<string, Lambda> = {
   },
 };
 
-/** Compiles one of `LAMBDAS`; short forms are brought to the long one. */
+/** Compiles one of `LAMBDAS`; short forms are expanded first. */
 export function evaluateLambda(name: string, operand: Value, compile: Compile): Expression {
   const long = name === '$cond' && Array.isArray(operand) && operand.length === 3 ? { if: operand[0], then: operand[1], else: operand[2] }
     : name === '$getField' && typeof operand === 'string' ? { field: operand } : operand;

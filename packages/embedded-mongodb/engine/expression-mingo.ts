@@ -21,7 +21,7 @@ const OPTIONS = { context: Context.init({ expression: { ...arithmetic, ...bitwis
 
 export const isDelegated = (name: string): boolean => NAMES.has(name);
 
-/** Evaluates the arguments itself and has mingo do the operator. Throws MongoError 2 for what mingo refuses. */
+/** Evaluates the arguments itself and calls mingo's operator. Throws MongoError 2 when mingo refuses them. */
 export function delegated(name: string, operand: Value, compile: (operand: Value) => Expression): Expression {
   const parts: Expression[] = [];
   const place = (value: Value): string => `$v${parts.push(compile(value)) - 1}`;

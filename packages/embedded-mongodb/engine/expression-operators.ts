@@ -14,7 +14,7 @@ import { arithmetic, divideDecimals, isDouble, isNumeric, roundDecimal, specialD
 import type { Numeric, Rounding } from './number';
 import { typeName } from './types';
 
-/** Arguments come as functions, so that `$and`, `$or` and `$ifNull` look at no more than they need. */
+/** Arguments are functions, so that `$and`, `$or` and `$ifNull` evaluate only what they need. */
 export interface Operator { evaluate: (lazy: (() => Value)[], collator?: Collator) => Value; least?: number; most?: number }
 
 const nil = (value: Value): value is null | undefined => value === null || value === undefined;
@@ -70,7 +70,10 @@ function mod(a: Value, b: Value): Value {
   return isDouble(x) || isDouble(y) ? double(result) : result;
 }
 
-/** An integer stays one while it fits; Decimal128 makes decimals, everything else doubles. https://www.mongodb.com/docs/manual/reference/operator/aggregation/pow/ */
+/**
+ * An integer stays one while it fits; Decimal128 makes decimals, everything else doubles.
+ * https://www.mongodb.com/docs/manual/reference/operator/aggregation/pow/
+ */
 function pow(a: Value, b: Value): Value {
   if (nil(a) || nil(b)) return null;
   if (!isNumeric(a)) throw new MongoError(28762, `$pow's base must be numeric, not ${typeName(a)}`);
@@ -80,7 +83,7 @@ function pow(a: Value, b: Value): Value {
   const result = base ** exponent;
   if (a instanceof Decimal128 || b instanceof Decimal128) return Number.isFinite(result) ? Decimal128.fromStringWithRounding(String(result)) : specialDecimal(result);
   if (isDouble(a) || isDouble(b) || exponent < 0 && Math.abs(base) !== 1 || !(Math.abs(result) < 2 ** 64)) return double(result);
-  // A great exponent's base is 0, 1 or -1 here.
+  // With such an exponent only the bases 0, 1 and -1 have integer results.
   const exact = BigInt(a.toString()) ** BigInt(Math.abs(base) <= 1 ? Number(exponent % 2 !== 0) || 2 * Number(exponent !== 0) : exponent);
   if (BigInt.asIntN(64, exact) !== exact) return double(result);
   return BigInt.asIntN(32, exact) === exact && typeof a === 'number' && typeof b === 'number' ? Number(exact) : Long.fromBigInt(exact);
@@ -174,7 +177,7 @@ function extreme(direction: 1 | -1): Operator {
   } };
 }
 
-/** `$sum` and `$avg` of a list; what is no number does not count. */
+/** `$sum` and `$avg` of a list; other types than numbers do not count. */
 function total(average: boolean): Operator {
   return { evaluate: lazy => {
     const values = lazy.map(item => item());
@@ -207,7 +210,7 @@ function setField(operand: Value): Value {
 /** Letters of ASCII only: https://www.mongodb.com/docs/manual/reference/operator/aggregation/toUpper/#behavior */
 const letters = (pattern: RegExp, change: (text: string) => string): Operator => eager(1, 1, value => (nil(value) ? '' : String(convert(value, 'string')).replace(pattern, change)));
 
-/** What concerns BSON types, or must not evaluate all arguments; the rest is in expression-mingo. */
+/** Operators on BSON types, and those that must not evaluate all arguments; the others are in expression-mingo. */
 export const OPERATORS: Record<string, Operator> = {
   $and: { evaluate: lazy => lazy.every(item => truthy(item())) },
   $or: { evaluate: lazy => lazy.some(item => truthy(item())) },

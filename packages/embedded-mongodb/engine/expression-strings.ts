@@ -101,7 +101,10 @@ export const STRING_OPERATORS: Record<string, { least: number; most: number; eva
   $indexOfCP: { least: 2, most: 4, evaluate: indexOfPoints },
 };
 
-/** What `$trim` takes away when it is not told: https://www.mongodb.com/docs/manual/reference/operator/aggregation/trim/ */
+/**
+ * The characters that `$trim` removes by default:
+ * https://www.mongodb.com/docs/manual/reference/operator/aggregation/trim/
+ */
 const WHITE = '\0 \t\n\v\f\r\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a';
 
 const trim = (name: string, left: boolean, right: boolean) => ({ input, chars }: Document): Value => {
@@ -131,7 +134,7 @@ function regexArguments(name: string, { input, regex, options }: Document): { in
   return { input, regex: compileRegex(pattern, (nil(options) ? undefined : options) ?? (regex instanceof BSONRegExp ? regex.options : '')) };
 }
 
-/** The matches as MongoDB shows them; positions count code points. */
+/** The matches in MongoDB's form; positions count code points. */
 function* describe(input: string, matches: Iterable<Match>): Generator<Document> {
   let [at, points] = [0, 0];
   for (const { index: found, text: matched, captures } of matches) {
@@ -189,7 +192,7 @@ export const isNamedStringOperator = (name: string): boolean => Object.hasOwn(NA
 
 export function compileStringOperator(name: string, operand: Value, compile: Compile): Expression {
   const { evaluate, ...spec } = NAMED[name];
-  // A bad pattern that is a constant is refused before any document is looked at.
+  // A wrong constant pattern is refused before any document is read.
   if (isDocument(operand) && operand.regex instanceof BSONRegExp) compileRegex(operand.regex.pattern, operand.regex.options);
   const values = namedArguments(name, operand, spec, compile);
   return (root, variables) => evaluate(values(root, variables));

@@ -8,9 +8,9 @@ import { OPERATORS } from './expression-operators';
 import { evaluateLambda, LAMBDAS } from './expression-lambdas';
 import { compileStringOperator, isNamedStringOperator } from './expression-strings';
 
-/** `$let`'s, `let`'s and the like: names without `$$`. */
+/** Variables of `$let`, `let` and the like: names without `$$`. */
 export type Variables = Document;
-/** Gives the expression's value for a document; undefined stands for "missing". */
+/** Returns the expression's value for a document; undefined stands for "missing". */
 export type Expression = (root: Document, variables?: Variables) => Value;
 
 /**
@@ -62,14 +62,14 @@ function compileOperator(name: string, operand: Value, collator?: Collator): Exp
   return (root, variables) => evaluate(items.map(item => () => item(root, variables)), collator);
 }
 
-/** `$a.b`: through arrays, a list of what their documents have. https://www.mongodb.com/docs/manual/core/field-paths/ */
+/** `$a.b`: through arrays, a list of their documents' values. https://www.mongodb.com/docs/manual/core/field-paths/ */
 export function fieldPath(path: string): Expression {
   const parts = checkFieldPath(path);
   if (parts.length === 1) return root => root[parts[0]];
   return root => follow(root, parts, 0);
 }
 
-/** Throws MongoError 16410, 15998 or 40353 for what is not a path. */
+/** Throws MongoError 16410, 15998 or 40353 for an invalid path. */
 export function checkFieldPath(path: string): string[] {
   const parts = path.split('.');
   for (const part of parts) {

@@ -39,7 +39,10 @@ export function compileAccumulator(operator: string, operand: Value, collator?: 
   return { expression: compileExpression(operand, collator), factory: () => ACCUMULATORS[operator](collator) };
 }
 
-/** Groups in the order in which their first documents came. https://www.mongodb.com/docs/manual/reference/operator/aggregation/group/ */
+/**
+ * Groups, in the order in which their first documents came.
+ * https://www.mongodb.com/docs/manual/reference/operator/aggregation/group/
+ */
 export class Groups {
   private readonly groups = new Map<string, { id: Value; accumulators: Accumulator[] }>();
   private readonly budget = new Budget('$group');

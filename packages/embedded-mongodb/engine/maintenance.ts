@@ -11,7 +11,7 @@ import { deleteStatement } from './write';
 
 const BATCH = 256;
 
-/** What is done from time to time: removing expired documents, and what dropped collections have left. */
+/** Periodic work: removing expired documents, and the keys of dropped collections. */
 export class Maintenance {
   private readonly timer: NodeJS.Timeout;
   private running?: Promise<void>;
@@ -65,7 +65,7 @@ export class Maintenance {
 
 /** https://www.mongodb.com/docs/manual/core/index-ttl/#expiration-of-data */
 function* expire(engine: Engine, collection: Collection, index: Index): Work<void> {
-  // Dropped, renamed, or given another time, while it waited for its turn.
+  // Dropped, renamed, or given another expiry, while it waited for its turn.
   if (collection.gone || !collection.indexes.includes(index)) return;
   const [path] = Object.keys(index.spec.key);
   const before = newDocument();

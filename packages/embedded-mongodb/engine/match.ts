@@ -37,7 +37,7 @@ function compileClause(name: string, operand: Value, variables?: Variables, coll
   }
 }
 
-/** What counts as true in an expression. */
+/** Whether a value counts as true in an expression. */
 export function truthy(value: Value): boolean {
   return value !== undefined && value !== null && value !== false && !(isNumeric(value) && toNumber(value) === 0);
 }
@@ -116,7 +116,7 @@ function anyOf(test: Test): Test {
   return value => test(value) || Array.isArray(value) && value.some(test);
 }
 
-/** Tests of the value at the end of a path; arrays come whole. */
+/** Tests of the value at the end of a path; arrays are passed whole. */
 function leafTest(name: string, operand: Value, collator?: Collator): Test {
   switch (name) {
     case '$eq': return operand instanceof BSONRegExp ? anyOf(value => equal(value, operand)) : equals(operand, collator);
@@ -135,7 +135,7 @@ function leafTest(name: string, operand: Value, collator?: Collator): Test {
   }
 }
 
-/** Equality; null stands for a missing field too. */
+/** Equality; null also matches a missing field. */
 function equals(operand: Value, collator?: Collator): Test {
   if (operand === null || operand === undefined) return value => value === undefined || value === null || Array.isArray(value) && value.includes(null);
   if (typeof operand === 'string' && !collator) return value => value === operand || Array.isArray(value) && value.some(element => equal(element, operand));
@@ -238,7 +238,9 @@ function elemMatch(operand: Value, collator?: Collator): Test {
   return value => Array.isArray(value) && value.some(element => isDocument(element) && matcher(element));
 }
 
-/** The element of an array field that made the filter match, for `$` in an update or projection; -1 when there is none. */
+/**
+ * The element of an array field that made the filter match, for `$` in an update or projection; -1 when there is none.
+ */
 export function matchedIndex(filter: Document, field: string, array: Value[], collator?: Collator): number {
   for (const name of Object.keys(filter)) {
     const operand = filter[name];

@@ -1,20 +1,20 @@
 import type { Entry } from '../storage/store';
 
-/** Something that gives entries one by one. */
+/** A source of entries, one by one. */
 export interface Source {
   /** The next entry; undefined at the end. */
   peek(): Entry | undefined;
-  /** Goes past it. */
+  /** Advances past it. */
   advance(): void;
-  /** Bytes that each key begins with and that do not count for the order. */
+  /** Leading bytes of each key that do not count for the order. */
   prefix: number;
 }
 
 interface Head { source: Source; entry: Entry; key: Buffer; place: number }
 
 /**
- * Gives the entries of several sources, each in order by what follows its prefix, in one order: of each step it costs
- * the logarithm of their number. It holds for as long as what the sources have peeked at does.
+ * Merges several sources, each in order of the bytes after its prefix, into one order; a step costs the logarithm of
+ * their number. It is valid as long as the peeked entries of the sources are.
  */
 export class Merge {
   /** A binary heap: the head at `i` is not after those at `2i + 1` and `2i + 2`. */

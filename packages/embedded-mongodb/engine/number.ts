@@ -71,7 +71,7 @@ export function compareNumbers(a: Numeric, b: Numeric): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** The part of a number that its nearest double leaves over: its sign for a Decimal128, its value for an int64. */
+/** The difference between a number and its nearest double: its sign for a Decimal128, its value for an int64. */
 export function residue(value: Numeric): number {
   if (value instanceof Long) return Number(value.toBigInt() - BigInt(value.toNumber()));
   return value instanceof Decimal128 ? compareNumbers(value, toNumber(value)) : 0;
@@ -84,7 +84,7 @@ export const specialDecimal = (value: number): Decimal128 => Decimal128.fromStri
  * `a + b` or `a * b` with MongoDB's type rules: int32 grows to int64, int64 overflow is an error (code 2), a double
  * makes doubles, a Decimal128 makes decimals.
  * https://www.mongodb.com/docs/manual/reference/operator/update/inc/
- * @param widening what is too much for an int64 becomes a double, as in expressions
+ * @param widening an int64 overflow becomes a double, as in expressions
  */
 export function arithmetic(op: '+' | '*', a: Numeric, b: Numeric, widening = false): Numeric {
   if (a instanceof Decimal128 || b instanceof Decimal128) return decimalArithmetic(op, a, b);
@@ -119,7 +119,7 @@ function decimalParts(value: Numeric): [bigint, number] | null {
   return [BigInt(`${sign}${whole}${decimals}`), Number(exponent) - decimals.length];
 }
 
-/** `a / b` to 34 digits, without zeros at the end that the operands do not have. */
+/** `a / b` to 34 digits, without trailing zeros that the operands do not have. */
 export function divideDecimals(a: Numeric, b: Numeric): Decimal128 {
   const [p, q] = [decimalParts(a), decimalParts(b)];
   if (!p || !q || q[0] === 0n) return specialDecimal(toNumber(a) / toNumber(b));
@@ -148,7 +148,7 @@ export function roundDecimal(value: Decimal128, place: number, rounding: Roundin
 /** The greatest number of digits before the point of a Decimal128. */
 const MAX_DECIMAL_DIGITS = 6145;
 
-/** As IEEE 754 has it, too much is infinity and too little zero. */
+/** As in IEEE 754, an overflow is infinity and an underflow zero. */
 function toDecimal(digits: bigint, exponent: number): Decimal128 {
   const length = String(digits < 0n ? -digits : digits).length + exponent;
   if (digits !== 0n && length > MAX_DECIMAL_DIGITS) return specialDecimal(digits < 0n ? -1 : 1);

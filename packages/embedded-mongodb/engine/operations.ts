@@ -3,29 +3,29 @@ import type { Document } from '../bson';
 import type { Collection } from '../storage/collection';
 import type { Request } from './engine';
 
-/** More are not let in. */
+/** Further connections are refused. */
 export const MAX_CONNECTIONS = 10_000;
 
-/** A client's connection; `metadata` is what its `hello` told of it. */
+/** A client's connection; `metadata` come from its `hello`. */
 export interface Client { id: number; address: string; metadata?: Document }
 /** A command under way; `began` by the monotonic clock, in milliseconds. */
 export interface Operation { id: number; request: Request; began: number }
 
 type Counter = 'insert' | 'query' | 'update' | 'delete' | 'getmore' | 'command';
-/** As `top` sorts them. https://www.mongodb.com/docs/manual/reference/command/top/ */
+/** The classes of `top`. https://www.mongodb.com/docs/manual/reference/command/top/ */
 type Column = 'queries' | 'getmore' | 'insert' | 'update' | 'remove' | 'commands';
 type Lock = 'readLock' | 'writeLock';
 interface Kind { counter: Counter; column: Column; lock?: Lock; op: string; times?: string }
 
-/** Microseconds and how often. */
+/** Microseconds and number of calls. */
 export interface Spent { time: number; count: number }
-/** What a collection's commands have taken since the start. */
+/** The time of a collection's commands since the start. */
 export type Usage = Record<Column | Lock | 'total', Spent>;
 
 const READING: Kind = { counter: 'command', column: 'commands', lock: 'readLock', op: 'command' };
 const WRITING: Kind = { counter: 'command', column: 'commands', lock: 'writeLock', op: 'command' };
 const OTHER: Kind = { counter: 'command', column: 'commands', op: 'command' };
-/** What is known of a command; `times` names the list of its statements, each of which counts. */
+/** The facts about a command; `times` names the list of its statements, each of which counts. */
 const KINDS = new Map<string, Kind>(Object.entries({
   find: { counter: 'query', column: 'queries', lock: 'readLock', op: 'query' },
   getMore: { counter: 'getmore', column: 'getmore', lock: 'readLock', op: 'getmore' },
@@ -48,7 +48,7 @@ const noUsage = (): Usage => ({
   insert: { time: 0, count: 0 }, update: { time: 0, count: 0 }, remove: { time: 0, count: 0 }, commands: { time: 0, count: 0 },
 });
 
-/** Who is connected, what is under way, and what was done since the start: for serverStatus, top and $currentOp. */
+/** Connections, operations under way, and statistics since the start: for serverStatus, top and $currentOp. */
 export class Operations {
   readonly startedAt = performance.now();
   readonly clients = new Map<number, Client>();
@@ -94,7 +94,7 @@ export class Operations {
     }
   }
 
-  /** What a collection's commands have taken; whole microseconds. */
+  /** The time of a collection's commands; whole microseconds. */
   usageOf(collection: Collection): Usage {
     const usage = this.usages.get(collection) ?? noUsage();
     return Object.fromEntries(Object.entries(usage).map(([column, { time, count }]) => [column, { time: Math.round(time), count }])) as Usage;

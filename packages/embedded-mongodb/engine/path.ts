@@ -4,8 +4,8 @@ import type { Document, Value } from '../bson';
 export const isIndex = (name: string): boolean => /^(0|[1-9]\d{0,9})$/.test(name);
 
 /**
- * Calls `visit` with every value that a query's dotted path leads to, through arrays too; an array at its end comes
- * whole, and where the path leads nowhere `undefined` comes. Stops, and gives true, when `visit` does.
+ * Calls `visit` with every value that a query's dotted path leads to, through arrays too; an array at its end is passed
+ * whole, and where the path leads nowhere `undefined` is passed. Stops, and returns true, when `visit` does.
  * https://www.mongodb.com/docs/manual/tutorial/query-array-of-documents/
  */
 export function resolve(value: Value, path: string[], visit: (found: Value) => boolean, from = 0): boolean {

@@ -13,21 +13,21 @@ export function fractionsOf(p: Value): number[] {
   });
 }
 
-/** Throws MongoError 2 for a method that MongoDB 7.0 has not. */
+/** Throws MongoError 2 for a method that MongoDB 7.0 does not have. */
 export function checkMethod(method: Value): void {
   if (method !== 'approximate') throw new MongoError(2, 'Currently only \'approximate\' can be used as percentile \'method\'.');
 }
 
 /**
- * One of the values for each fraction, without interpolation: what MongoDB's approximation comes near to. Null when
- * there is none. https://www.mongodb.com/docs/manual/reference/operator/aggregation/percentile/
+ * One of the values for each fraction, without interpolation: MongoDB's approximation is close to it. Null when there
+ * is none. https://www.mongodb.com/docs/manual/reference/operator/aggregation/percentile/
  */
 export function percentiles(numbers: number[], fractions: number[]): Value[] {
   const sorted = Float64Array.from(numbers).sort();
   return fractions.map(p => (sorted.length ? double(sorted[Math.max(0, Math.min(sorted.length, Math.ceil(sorted.length * p)) - 1)]) : null));
 }
 
-/** What counts in a percentile: numbers, NaN left out. */
+/** The values that count in a percentile: numbers without NaN. */
 export const measurable = (value: Value): number | undefined => {
   const number = isNumeric(value) ? toNumber(value) : NaN;
   return Number.isNaN(number) ? undefined : number;

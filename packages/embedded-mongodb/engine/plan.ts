@@ -14,16 +14,16 @@ import type { SortSpec } from './sort';
 import { mostSelective } from './trial';
 import type { Candidate } from './trial';
 
-/** A stretch of an index; `prefix` bytes of its keys are equality. */
+/** A range of an index; the first `prefix` bytes of its keys are equal. */
 export interface KeyRange { start: Buffer; end: Buffer; prefix: number }
 export interface IndexPlan extends Candidate {
   index: Index;
   ranges: KeyRange[];
   reverse: boolean;
-  /** Whether the wanted order comes of merging the ranges; else they are read one after the other. */
+  /** Whether merging the ranges gives the wanted order; else they are read one after the other. */
   merging: boolean;
 }
-/** How the candidates of a filter are found: by index, by several (`$or`), or by looking at every document. */
+/** How the candidates of a filter are found: by one index, by several (`$or`), or by reading every document. */
 export type Plan = { stage: 'COLLSCAN'; reverse: boolean; sorted: boolean } | { stage: 'IXSCAN'; scan: IndexPlan; sorted: boolean } | { stage: 'OR'; scans: IndexPlan[]; sorted: false };
 
 /** A client's hint, or an index itself. */
@@ -33,8 +33,9 @@ const MAX_RANGES = 1000;
 const MAX_MERGED = 100;
 
 /**
- * Chooses the index. Throws MongoError 2 for a hint that names none. https://www.mongodb.com/docs/manual/core/query-plans/
- * @param collator how the query compares strings; indexes have them by their bytes, so that they tell nothing of them
+ * Chooses the index. Throws MongoError 2 for a hint that names none.
+ * https://www.mongodb.com/docs/manual/core/query-plans/
+ * @param collator how the query compares strings; indexes order them by their bytes, and are no use for them then
  */
 export function choosePlan(store: Store, collection: Collection, filter: Document, sort: SortSpec, hint?: Hint, collator?: Collator): Plan {
   const natural = naturalDirection(hint, sort);
@@ -56,7 +57,7 @@ function naturalDirection(hint: Hint, sort: SortSpec): number {
   return !(hint instanceof Index) && isDocument(hint) && '$natural' in hint && sort.length === 0 ? Number(hint.$natural) : 0;
 }
 
-/** The indexes that a query may use: a hidden one is not there for it. The database's own work names one as it is. */
+/** The indexes that a query may use: not hidden ones. The database's own work names an index itself. */
 function hinted(collection: Collection, hint: Hint): Index[] {
   if (hint instanceof Index) return [hint];
   const ready = collection.indexes.filter(index => !index.building && !index.spec.hidden);
@@ -67,6 +68,11 @@ function hinted(collection: Collection, hint: Hint): Index[] {
 }
 
 function bestIndex(store: Store, indexes: Index[], predicates: Predicates, sort: SortSpec, forced: boolean): IndexPlan | undefined {
+  // One key of a unique index, such as an `_id`: no other way need be looked at.
+  for (const index of indexes) {
+    const plan = index.unique && usable(index, predicates) ? indexPlan(index, predicates, sort) : undefined;
+    if (plan?.wholeKey) return plan;
+  }
   const plans = indexes.filter(index => usable(index, predicates)).map(index => indexPlan(index, predicates, sort));
   return mostSelective(store, plans.filter(({ score }) => score > 0 || forced), sort.length > 0);
 }
@@ -112,7 +118,9 @@ function indexPlan(index: Index, predicates: Predicates, sort: SortSpec): IndexP
   return { index, ranges, reverse: direction < 0, merging, sorted, score, bounded: paths.slice(0, bounds.length), wholeKey };
 }
 
-/** `a.0` means the first element of an array or a field that is called 0, also of each element; an index has but one of them. */
+/**
+ * `a.0` means the first element of an array or a field named 0, also of each element; an index has only one of them.
+ */
 const isPositional = (path: string): boolean => path.split('.').some(isIndex);
 
 function fieldIntervals(index: Index, predicates: Predicates, path: string, limit: number): Interval[] | null {
@@ -124,7 +132,7 @@ function fieldIntervals(index: Index, predicates: Predicates, path: string, limi
   return all.reduce(intersect);
 }
 
-/** Whether two fields may lie in one array of documents: an entry then tells of one element only. */
+/** Whether two fields may lie in one array of documents: an entry then concerns one element only. */
 function sharesArray(index: Index, paths: string[]): boolean {
   return index.multikey && new Set(paths.map(head)).size < paths.length;
 }

@@ -9,7 +9,7 @@ import { isNumeric, toNumber } from './number';
 
 export type Projector = (document: Document, variables?: Variables) => Document;
 
-/** What happens to a field: kept, left out, computed, or something for each of its own fields. */
+/** The treatment of a field: kept, removed, computed, or one for each of its own fields. */
 type Rule = 'keep' | 'drop' | Expression | Node;
 class Node extends Map<string, Rule> {}
 
@@ -181,7 +181,7 @@ function setComputed(result: Document, name: string, rule: Rule, root: Document,
   if (value !== undefined) result[name] = value;
 }
 
-/** What a projection computes where there is no document. */
+/** The result of a projection where there is no document. */
 function computeOnly(node: Node, root: Document, variables?: Variables): Value {
   if (![...node.values()].some(rule => typeof rule === 'function' || rule instanceof Node && computeOnly(rule, root, variables) !== undefined)) return undefined;
   const result = newDocument();

@@ -6,7 +6,7 @@ import { MongoError } from '../errors';
 const MAX_PATTERN = 32764;
 /**
  * The largest program, in RE2's instructions. It takes time in proportion to its size times the text's, and counted
- * repetitions blow it up: `[\pL\pN]{1000}` takes 140 ms for 10,000 characters.
+ * repetitions make it large: `[\pL\pN]{1000}` takes 140 ms for 10,000 characters.
  */
 const MAX_INSTRUCTIONS = 1000;
 /** Each may keep states of up to 8 MB. */
@@ -14,19 +14,19 @@ const MAX_CACHED = 32;
 
 const FLAGS: Record<string, number> = { i: RE2JS.CASE_INSENSITIVE, s: RE2JS.DOTALL, m: RE2JS.MULTILINE };
 
-/** What a search has found: where, and the groups (undefined for those that took no part). */
+/** The result of a search: position, and the groups (undefined for those that took no part). */
 export interface Match { index: number; text: string; captures: (string | undefined)[] }
 
-/** A regular expression that takes linear time whatever the text. */
+/** A regular expression that takes linear time for any text. */
 export class Regex {
   readonly test: (text: string) => boolean;
 
-  /** White space and comments that the flag x allows are gone from `source`. */
+  /** `source` lacks the white space and comments that the flag x allows. */
   constructor(readonly source: string, readonly flags: string, private readonly program: RE2JS) {
     this.test = plainTest(source, flags) ?? (text => program.test(text));
   }
 
-  /** The first match, or all: an empty one moves on by a character. */
+  /** The first match, or all: after an empty one the search advances by a character. */
   * matches(text: string): Generator<Match> {
     const matcher = this.program.matcher(text);
     while (matcher.find()) {
@@ -36,7 +36,7 @@ export class Regex {
   }
 }
 
-/** Characters that stand for themselves. */
+/** Characters without a special meaning. */
 const PLAIN = String.raw`(?:[\w \-:@#%&,;<>=!~"'/\u00a0-\ud7ff]|\\[.\-/:*+?()[\]{}^$|\\])*`;
 const WHOLE = new RegExp(`^(\\^?)(${PLAIN})(\\$?)$`);
 const BEGINNING = new RegExp(`^\\^(${PLAIN})`);
@@ -54,7 +54,7 @@ function plainTest(source: string, flags: string): ((text: string) => boolean) |
 const cache = new Map<string, Regex>();
 
 /**
- * Compiles a pattern: PCRE's as far as RE2 has it, which is without look-around, back-references, atomic groups and
+ * Compiles a pattern: PCRE's as far as RE2 has it, that is without look-around, back-references, atomic groups and
  * possessive repetition. Throws MongoError 51108 for an unknown option, 51091 for a bad pattern or one beyond RE2.
  * https://www.mongodb.com/docs/manual/reference/operator/query/regex/ https://github.com/google/re2/wiki/Syntax
  */
@@ -84,7 +84,7 @@ function compileProgram(source: string, flags: number): RE2JS {
   try {
     program = RE2JS.compile(source, flags);
   } catch (error) {
-    // Programming errors of the library included: the pattern is anybody's.
+    // Any error, those of the library's own faults included, because anybody may have written the pattern.
     const why = error instanceof RE2JSException ? error.message.replace(/^error parsing regexp: /, '') : 'it cannot be compiled';
     throw new MongoError(51091, `Regular expression is invalid: ${why}${beyond(source)}`);
   }
@@ -92,13 +92,13 @@ function compileProgram(source: string, flags: number): RE2JS {
   return program;
 }
 
-/** Says so when PCRE has what RE2 refuses. */
+/** Names constructs that PCRE has and RE2 refuses. */
 function beyond(source: string): string {
   return /\(\?(?:[=!>|#]|<[=!])|\\[1-9gkKGRXhHvVZ]|[*+?}]\+|\(\?[\w&]*[R\d]/.test(source)
     ? '. Patterns run in linear time here, by RE2: look-around, back-references, atomic groups and possessive repetition are not supported' : '';
 }
 
-/** PCRE's `\s` counts the vertical tab; with the flag x, white space and comments outside of classes mean nothing. */
+/** PCRE's `\s` includes the vertical tab; with the flag x, white space and comments outside classes mean nothing. */
 function translate(pattern: string, extended: boolean): string {
   let result = '';
   let inClass = false;
@@ -118,7 +118,7 @@ function translate(pattern: string, extended: boolean): string {
       result += named ? named[0] : char;
     } else if (char === '[') {
       inClass = true;
-      // A bracket that comes first is one of the class.
+      // A bracket that comes first belongs to the class.
       const first = /^\^?\]?/.exec(pattern.slice(i + 1, i + 3))?.[0] ?? '';
       result += `[${first}`;
       i += first.length;
@@ -141,7 +141,7 @@ export function regexOperand(operand: Value, options: Value): Regex {
   return compileRegex(operand, options ?? '');
 }
 
-/** The text that every match begins with, '' when there is none: it bounds an index scan. */
+/** The text with which every match begins, '' when there is none: it bounds an index scan. */
 export function literalPrefix({ source, flags }: Regex): string {
   if (flags.includes('i') || flags.includes('m') || source.includes('|')) return '';
   const prefix = BEGINNING.exec(source)?.[1] ?? '';

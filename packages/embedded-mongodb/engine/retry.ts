@@ -5,7 +5,7 @@ import type { Statement } from './sessions';
 
 export type { Statement } from './sessions';
 
-/** Runs a statement of a retryable write once: when it has run before, its recorded outcome is given. */
+/** Runs a statement of a retryable write once: when it has run before, its recorded outcome is returned. */
 export function* retryable(engine: Engine, request: Request, index: number, run: () => Work<Statement>): Work<Statement> {
   const { session, body } = request;
   if (!session || session.transaction || session.number === undefined) return yield* run();

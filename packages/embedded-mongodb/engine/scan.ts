@@ -9,17 +9,17 @@ import type { Matcher } from './match';
 import { Merge } from './merge';
 import type { IndexPlan, KeyRange, Plan } from './plan';
 
-/** What a scan has looked at, and until when it may go on. */
+/** The counts of a scan, and its deadline. */
 export interface ScanLimits { keys: number; documents: number; deadline: number }
 
-/** `undefined` in a stream of documents: time to let others run. */
+/** `undefined` in a stream of documents: time to let other work run. */
 export type DocumentStream = Generator<StoredDocument | undefined, void, void>;
 
 const MIN_BATCH = 2;
 const MAX_BATCH = 256;
 const ZERO = Buffer.from([0]);
 
-/** Reads a range in batches. After a pause it takes up after the last key, so that nothing stale is seen. */
+/** Reads a range in batches. After a pause it continues after the last key, so that nothing stale is read. */
 class RangeReader {
   private batch: Entry[] = [];
   private at = 0;
@@ -28,7 +28,7 @@ class RangeReader {
   private readonly bounds: { start: Buffer; end: Buffer };
   private done = false;
 
-  /** Bytes that its keys have in common. */
+  /** Leading bytes that its keys have in common. */
   readonly prefix: number;
 
   constructor(private readonly store: Store, range: Pick<KeyRange, 'start' | 'end'> & { prefix?: number }, private readonly reverse: boolean) {
@@ -41,7 +41,7 @@ class RangeReader {
       this.batch = [];
       this.at = 0;
       this.done = false;
-      // What many readers have read ahead is dropped at each pause: a slice must not go by with reading it again.
+      // Read-ahead of many readers is dropped at each pause: reading it again must not fill a slice.
       this.size = MIN_BATCH;
       this.slice = sliceNumber();
     }
@@ -49,7 +49,7 @@ class RangeReader {
     return this.batch[this.at];
   }
 
-  /** Goes past the entry that `peek` gave. */
+  /** Advances past the entry of `peek`. */
   advance(): void {
     const { key } = this.batch[this.at++];
     if (this.reverse) this.bounds.end = key;
@@ -65,7 +65,7 @@ class RangeReader {
 }
 
 /**
- * The documents that match, in the plan's order, each once. Throws MongoError 50 past the deadline and 175 when the
+ * The matching documents, in the plan's order, each once. Throws MongoError 50 past the deadline and 175 when the
  * collection is dropped meanwhile.
  */
 export function* scan(store: Store, collection: Collection, plan: Plan, matcher: Matcher, limits: ScanLimits): DocumentStream {
@@ -126,7 +126,7 @@ function* consecutive(store: Store, plan: IndexPlan): Generator<number> {
   }
 }
 
-/** Merges ranges that are each in order by what follows their equality prefix. */
+/** Merges ranges that are each in order of the bytes after their equality prefix. */
 function* merged(store: Store, plan: IndexPlan): Generator<number> {
   const readers = plan.ranges.map(range => new RangeReader(store, range, plan.reverse));
   for (;;) {

@@ -7,7 +7,7 @@ import { Locks, Overlay } from '../storage/overlay';
 import { Space } from '../storage/store';
 import type { LmdbStore } from '../storage/store';
 
-/** What one statement of a retryable write did: enough to answer again. */
+/** The effect of one statement of a retryable write: enough to answer again. */
 export interface Statement { n: number; nModified?: number; upserted?: Value; reply?: Document }
 
 /** The last retryable write of a session. */
@@ -20,7 +20,7 @@ const MAX_CACHED = 1000;
 /** https://www.mongodb.com/docs/manual/core/transactions-production-consideration/#runtime-limit */
 export const TRANSACTION_MS = 60_000;
 const RECORD_LIFETIME_MS = 60 * 60 * 1000;
-/** A document that findAndModify has answered with lies deeper here than it did in the answer. */
+/** A document in a recorded answer of findAndModify lies deeper than in the answer itself. */
 const RECORD_DEPTH = 200;
 const PREFIX = Buffer.from([Space.Session]);
 
@@ -48,7 +48,7 @@ export class Sessions {
     store.beforeApply = changes => this.locks.check(changes);
   }
 
-  /** The outcome recorded for a statement, or undefined. Throws MongoError 225 when the session has gone on since. */
+  /** The outcome recorded for a statement, or undefined. Throws MongoError 225 when the session has a later write. */
   recorded(session: string, number: bigint, statement: number): Statement | undefined {
     const record = this.record(session);
     if (record.number > number) throw new MongoError(225, `Retryable write with txnNumber ${number} is prohibited on session because a newer retryable write with txnNumber ${record.number} has already started on this session.`);
@@ -80,13 +80,13 @@ export class Sessions {
         else statements.push(encode({ id, ...statement } as Document));
       }
       const head = encode({ number: Long.fromBigInt(number), at: new Date(), inserts });
-      // Many answers together may be longer than a document may be.
+      // Many answers together may exceed the size of a document.
       this.store.apply([[key, joinElements([head.subarray(4, -1), encodeArrayField('statements', statements)])]]);
     }
     this.dirty.clear();
   }
 
-  /** Removes the records of sessions that are long gone, up to 1,000 of them; within the write transaction. */
+  /** Removes the records of old sessions, up to 1,000 of them; within the write transaction. */
   expire(now: number): void {
     for (const { key, value } of this.store.range(PREFIX, afterPrefix(PREFIX), false, MAX_CACHED)) {
       const { at } = decode(value, 0, RECORD_DEPTH);
@@ -107,7 +107,7 @@ export class Sessions {
     return record;
   }
 
-  /** The transaction that a command belongs to, begun when it says so. Throws MongoError 251 and others as MongoDB does. */
+  /** The transaction of a command, begun when the command says so. Throws MongoError 251 and others as MongoDB does. */
   transactionOf(session: string, number: bigint, starting: boolean): TransactionState {
     const current = this.transactions.get(session);
     if (starting) {
@@ -134,7 +134,7 @@ export class Sessions {
     transaction.store.end();
   }
 
-  /** Ends a session and what it has open. */
+  /** Ends a session with its cursors and its transaction. */
   forget(session: string): void {
     this.abort(session);
     this.transactions.delete(session);

@@ -7,7 +7,7 @@ import { compare } from './compare';
 import { isNumeric, toNumber } from './number';
 import { resolve } from './path';
 
-/** `collator`: how its strings are ordered, when not by their bytes. */
+/** `collator`: the order of strings, if it is not by their bytes. */
 export interface SortField { name: string; path: string[]; direction: 1 | -1; collator?: Collator }
 export type SortSpec = SortField[];
 
@@ -26,7 +26,7 @@ export function parseSort(sort: Value, collator?: Collator): SortSpec {
 }
 
 /**
- * The values that a document is sorted by: of an array, the least element (the greatest when descending); of two paths
+ * The values by which a document is sorted: of an array, the least element (the greatest when descending); of two paths
  * into one array of documents, those of one element.
  */
 export function sortKey(document: Document, spec: SortSpec): Value[] {
@@ -48,7 +48,7 @@ function leastValue(document: Document, { path, direction, collator }: SortField
   return found ? best : null;
 }
 
-/** Whether two paths lead through one array, and none through another. */
+/** Whether two paths lead through the same array, and through no other. */
 function sharedArray(document: Document, spec: SortSpec): boolean {
   if (spec.length === 1) return false;
   let array: Value;
@@ -72,7 +72,7 @@ function leastRow(document: Document, spec: SortSpec): Value[] {
     return keyRows(document, spec.map(({ path }) => path)).reduce((best, row) => (compareSortKeys(row, best, spec) < 0 ? row : best));
   } catch (error) {
     if (!(error instanceof MongoError)) throw error;
-    return spec.map(field => leastValue(document, field)); // deeper down there are two arrays
+    return spec.map(field => leastValue(document, field)); // Deeper down there are two arrays.
   }
 }
 
@@ -87,7 +87,7 @@ export function compareSortKeys(a: Value[], b: Value[], spec: SortSpec): number 
 /** https://www.mongodb.com/docs/manual/reference/limits/#mongodb-limit-Sort-Operations */
 export const MAX_SORT_BYTES = 100 * 1024 * 1024;
 
-/** Sorts what is added, keeping no more than `limit` items and 100 MB. */
+/** Sorts the added items, keeping at most `limit` items and 100 MB. */
 export class Sorter<T> {
   private items: { item: T; key: Value[]; size: number; at: number }[] = [];
   private bytes = 0;

@@ -40,7 +40,7 @@ export function bucketAutoStage(operand: Value, collator?: Collator): Stage {
     const size = Math.max(1, Math.round(items.length / count));
     for (let start = 0, bucket = 1; start < items.length; bucket++) {
       let end = bucket === count ? items.length : Math.min(items.length, start + size);
-      // Equal values are not parted.
+      // Equal values stay together.
       while (end < items.length && compare(items[end - 1].key, items[end].key, collator) === 0) end++;
       const accumulators = fields.map(({ factory }) => factory(null, variables));
       for (let i = start; i < end; i++) {

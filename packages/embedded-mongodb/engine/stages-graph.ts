@@ -62,7 +62,7 @@ function depthOf(value: Value): number {
   return depth;
 }
 
-/** All documents that are reached, breadth first, each once: what bounds them is the budget of 100 MB. */
+/** All documents that are reached, breadth first, each once; the budget of 100 MB bounds them. */
 function* reach(search: Search, start: Value, { collection }: Surroundings, collator?: Collator): Generator<undefined, Document[], void> {
   const budget = new Budget('$graphLookup');
   const equals = collator && new Representatives(collator);

@@ -29,8 +29,8 @@ interface Output { path: string[]; accumulate?: { compiled: Compiled; bounds: Bo
 export interface Partition { items: Document[]; keys: Value[][]; rows: Document[] }
 
 /**
- * Documents come out by partition and in the order of `sortBy`. A window whose beginning moves is gathered anew for each
- * document. https://www.mongodb.com/docs/manual/reference/operator/aggregation/setWindowFields/
+ * Documents come out by partition and in the order of `sortBy`. A window with a moving beginning is gathered anew for
+ * each document. https://www.mongodb.com/docs/manual/reference/operator/aggregation/setWindowFields/
  */
 export function windowStage(operand: Value, collator?: Collator): Stage {
   const options = stageObject('$setWindowFields', operand, 9);
@@ -83,7 +83,7 @@ function compileOutput(name: string, spec: Value, sort: SortSpec, collator?: Col
 
 function* fill(partition: Partition, { path, whole, accumulate }: Output, budget: Budget, variables?: Variables): Generator<undefined, void, void> {
   const set = (at: number, value: Value) => {
-    // What is deeper is copied first: it is the document's that came in.
+    // Deeper objects are copied first, because they belong to the input document.
     if (path.length > 1) partition.rows[at] = withPath(partition.rows[at], path, null);
     changeAt(partition.rows[at], path, true, () => value);
   };
@@ -101,7 +101,7 @@ function* fill(partition: Partition, { path, whole, accumulate }: Output, budget
   }
 }
 
-/** The accumulator's value for each document; between them `undefined`, where one may pause. */
+/** The accumulator's value for each document; `undefined` between them, where the stream may pause. */
 function* slide(partition: Partition, { expression, factory }: Compiled, bounds: Bounds, variables?: Variables): Generator<[number, Value]> {
   const { items } = partition;
   let accumulator: Accumulator | undefined;

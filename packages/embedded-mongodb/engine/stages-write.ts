@@ -19,7 +19,7 @@ import type { Updater } from './update';
 import { insertOne, updateStatement } from './write';
 import type { Target } from './write';
 
-/** The last stage of a pipeline that writes: where, and how all its documents get there; within the writer. */
+/** The last stage of a pipeline that writes: its target, and how the documents are written there; within the writer. */
 export interface WriteStage {
   name: string;
   namespace: string;
@@ -45,7 +45,10 @@ function namespaceOfStage(name: string, operand: Value, database: string): strin
 
 const TEMPORARY = 'tmp.agg_out.';
 
-/** The collection is replaced when all documents are written, with its indexes; until then, and after an error, it is as it was. */
+/**
+ * The collection is replaced, with its indexes, when all documents are written; until then, and after an error, it is
+ * unchanged.
+ */
 function outStage(operand: Value, database: string): WriteStage {
   const namespace = namespaceOfStage('$out', operand, database);
   const temporaryNamespace = `${namespace.slice(0, namespace.indexOf('.'))}.${TEMPORARY}${randomUUID()}`;
@@ -126,7 +129,7 @@ function changeOf(whenMatched: Value, lets: Value): Merge['change'] {
   }
 }
 
-/** The fields that join must be what a unique index has. */
+/** The fields that join must be those of a unique index. */
 function checkUnique(collection: Collection | undefined, on: string[]): void {
   if (on.length === 1 && on[0] === '_id') return;
   const wanted = [...on].sort().join('\n');

@@ -36,7 +36,7 @@ function dropped(operand: Value): Document {
   return result;
 }
 
-/** Says in which stage the projection is wrong, as MongoDB does. */
+/** Names the stage whose projection is wrong, as MongoDB does. */
 function invalid(name: string, compile: () => Projector): Projector {
   try {
     return compile();

@@ -9,10 +9,12 @@ import type { Variables } from './expression';
 
 /** Documents on their way through a pipeline; `undefined` to pause. */
 export type Stream = Generator<Document | undefined, void, void>;
-/** What stages need beyond their input: the documents of other collections that match a filter. */
+/** The surroundings of stages: the documents of other collections that match a filter. */
 export interface Surroundings { collection: (name: string, filter: Document) => Stream; variables: Variables }
 export type Stage = (input: Stream, surroundings: Surroundings) => Stream;
-/** What a stage is compiled with: `compile` makes a stage of a pipeline in it, which is not at all allowed to write. */
+/**
+ * The surroundings in which a stage is compiled: `compile` makes a stage of an inner pipeline, which must not write.
+ */
 export interface Context { compile: (stages: Value) => Stage; collator?: Collator }
 
 /** The operand of a stage, which must be a document. */
@@ -21,7 +23,7 @@ export function stageObject(name: string, operand: Value, code = 9): Document {
   return operand;
 }
 
-/** Takes all items of a stream. */
+/** Reads all items of a stream. */
 export function* drain<T>(stream: Generator<T | undefined, void, void>, take: (item: T) => void): Generator<undefined, void, void> {
   for (const item of stream) {
     if (item) take(item);
@@ -39,7 +41,7 @@ export function* collect(stream: Stream, budget: Budget): Generator<undefined, D
   return items;
 }
 
-/** A stream of documents that are at hand. */
+/** A stream of documents in memory. */
 export function* streamOf(items: Document[]): Stream {
   for (const item of items) {
     yield item;

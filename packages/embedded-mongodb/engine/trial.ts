@@ -1,11 +1,11 @@
 import type { Store } from '../storage/store';
 
-/** A way to the documents by an index. */
+/** An index as a way to the documents. */
 export interface Candidate {
   ranges: Array<{ start: Buffer; end: Buffer }>;
   /** The paths that the ranges bound. */
   bounded: string[];
-  /** More for what the filter says of the index. */
+  /** Higher when the filter bounds more of the index. */
   score: number;
   /** Whether it gives the documents in the wanted order. */
   sorted: boolean;
@@ -18,10 +18,11 @@ const FEW = 100;
 const MANY = 6_400;
 
 /**
- * Of several ways to the same documents, the one over fewest keys of an index. The better score counts where that is
- * not known without counting too many. MongoDB tries its candidates too, by running them for a while:
+ * Of several ways to the same documents, chooses the one over the fewest keys of an index. The better score decides
+ * where counting would take too long. MongoDB compares candidates too, by running them for a while:
  * https://www.mongodb.com/docs/manual/core/query-plans/
- * @param inOrder whether an order is asked for: a candidate that has it may end after a few documents, so that it is not worth counting for long
+ * @param inOrder whether an order is wanted: a candidate that has it may end after a few documents, so that long
+ *   counting does not pay
  */
 export function mostSelective<T extends Candidate>(store: Store, candidates: T[], inOrder: boolean): T | undefined {
   const [best, ...others] = candidates.sort((a, b) => b.score - a.score);

@@ -11,7 +11,7 @@ const NUMBERS: Record<string, number> = {
 };
 const NAMES = new Map(Object.entries(NUMBERS).map(([name, number]) => [number, name]));
 
-/** The BSON type's name, as `$type` in an expression gives it. */
+/** The BSON type's name, as `$type` in an expression returns it. */
 export function typeName(value: Value): string {
   switch (typeof value) {
     case 'undefined': return 'missing';
@@ -37,7 +37,7 @@ export function typeName(value: Value): string {
   return 'double';
 }
 
-/** The test that `{$type: operand}` stands for. Throws MongoError 2 or 14 for a type that does not exist. */
+/** The test of `{$type: operand}`. Throws MongoError 2 or 14 for a type that does not exist. */
 export function typeTest(operand: Value): (value: Value) => boolean {
   const names = new Set((Array.isArray(operand) ? operand : [operand]).flatMap(typeOperand));
   if (names.size === 0) throw new MongoError(9, '$type must match at least one type');

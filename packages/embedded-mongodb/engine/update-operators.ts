@@ -12,7 +12,7 @@ import { typeName } from './types';
 import { KEEP, REMOVE } from './update-paths';
 import type { Change } from './update-paths';
 
-/** Makes the change that `{$operator: {path: operand}}` means. Throws MongoError for an operand that does not fit. */
+/** Makes the change of `{$operator: {path: operand}}`. Throws MongoError for an operand that does not fit. */
 export type Operator = (operand: Value, path: string) => { create: boolean; change: Change };
 
 const identify = (document?: Document) => (document ? show({ _id: document._id }) : 'the document');

@@ -7,13 +7,13 @@ import { matchedIndex } from './match';
 import type { Matcher } from './match';
 import { isIndex } from './path';
 
-/** What a positional path needs to know. */
+/** The surroundings of a positional path. */
 export interface Positions { filter: Document; arrayFilters: Map<string, Matcher>; collator?: Collator }
 
-/** https://www.mongodb.com/docs/manual/reference/limits/ names no figure; the server's is 1,500,000 */
+/** https://www.mongodb.com/docs/manual/reference/limits/ names no figure; the server's is 1,500,000. */
 const MAX_BACKFILL = 1_500_000;
 
-/** Throws MongoError 56, 52 or 2 for a path that may not be written to. */
+/** Throws MongoError 56, 52 or 2 for a path that must not be written to. */
 export function checkPath(path: string): void {
   const parts = path.split('.');
   if (path === '') throw new MongoError(56, 'An empty update path is not valid.');
@@ -26,7 +26,7 @@ export function checkPath(path: string): void {
   if (/^\$(\[\w*\])?$/.test(parts[0])) throw new MongoError(2, `Cannot have array filter identifier (i.e. '$[<id>]') element in the first position in path '${path}'`);
 }
 
-/** The concrete paths that `$`, `$[]` and `$[id]` stand for in this document. Throws MongoError 2 when they stand for none. */
+/** The concrete paths of `$`, `$[]` and `$[id]` in this document. Throws MongoError 2 when there are none. */
 export function concretePaths(document: Document, path: string[], positions: Positions): string[][] {
   const at = path.findIndex(part => part.startsWith('$'));
   if (at < 0) return [path];
@@ -57,13 +57,13 @@ function arrayIndexes(part: string, before: string[], array: Value, { arrayFilte
   });
 }
 
-/** What an operator makes of a field: a value, or `REMOVE`, or `KEEP` for no change. */
+/** The result of an operator on a field: a value, `REMOVE`, or `KEEP` for no change. */
 export const REMOVE = Symbol('remove');
 export const KEEP = Symbol('keep');
 export type Change = (current: Value) => Value | typeof REMOVE | typeof KEEP;
 
 /**
- * Changes the field at `path` in place. With `create`, what is missing on the way is made.
+ * Changes the field at `path` in place. With `create`, missing parents are made.
  * Throws MongoError 28 (PathNotViable) when a scalar or an array is in the way.
  */
 export function changeAt(document: Document, path: string[], create: boolean, change: Change): void {

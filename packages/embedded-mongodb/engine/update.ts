@@ -13,9 +13,9 @@ import { OPERATORS } from './update-operators';
 import { changeAt, checkPath, concretePaths, KEEP, REMOVE } from './update-paths';
 import type { Change, Positions } from './update-paths';
 
-/** Applies an update to a document of its own (it may be changed in place). */
+/** Applies an update to a document, which may be changed in place. */
 export interface Updater {
-  /** `inserting` says that the document is being made by an upsert. */
+  /** `inserting`: an upsert is making the document. */
   apply(document: Document, inserting: boolean): Document;
   /** Top-level fields that it may change; unknown for a replacement or pipeline. */
   touched?: Set<string>;
@@ -25,8 +25,8 @@ export interface Updater {
 interface Step { operator: string; path: string; parts: string[]; create: boolean; change: Change; /** `$rename` from here. */ source?: string }
 
 /**
- * Compiles an update document. Throws MongoError 9, 40, 52, 56 … as MongoDB does; nothing is thrown half way through
- * a stored document, as the updater works on a copy. https://www.mongodb.com/docs/manual/reference/command/update/
+ * Compiles an update document. Throws MongoError 9, 40, 52, 56 … as MongoDB does; an error leaves the stored document
+ * unchanged, because the updater works on a copy. https://www.mongodb.com/docs/manual/reference/command/update/
  */
 export function compileUpdate(update: Document, filter: Document, arrayFilters: Value, pipeline?: (document: Document) => Document, collator?: Collator): Updater {
   const names = Object.keys(update);
@@ -79,7 +79,7 @@ function stepsOf(operator: string, fields: Value): Step[] {
   });
 }
 
-/** `$rename` takes the value away at the one path and sets it at the other. */
+/** `$rename` removes the value at one path and sets it at the other. */
 function renameSteps(from: string, to: Value): Step[] {
   if (typeof to !== 'string') throw new MongoError(2, `The 'to' field for $rename must be a string: ${from}: ${show(to)}`);
   checkPath(to);
@@ -101,7 +101,7 @@ function rename(document: Document, { parts, source }: Step): void {
   changeAt(document, parts, true, () => value);
 }
 
-/** Two operators may not write to one path, nor to a path and its parent. */
+/** Two operators must not write to one path, nor to a path and its parent. */
 function checkConflicts(steps: Step[]): void {
   const paths = steps.map(({ path }) => path).sort();
   const seen = new Set<string>();
@@ -139,7 +139,7 @@ function identifierOf(filter: Document): string | undefined {
 }
 
 /**
- * The document that an upsert begins with: what the filter says by equality. Throws MongoError 54 when it says so twice.
+ * The document with which an upsert begins: the equalities of the filter. Throws MongoError 54 for two of one path.
  * https://www.mongodb.com/docs/manual/reference/method/db.collection.update/#upsert-with-dotted-_id-query
  */
 export function upsertBase(filter: Document, replacement: boolean): Document {

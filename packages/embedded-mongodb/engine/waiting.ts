@@ -1,11 +1,11 @@
 import { MongoError } from '../errors';
 import type { Work } from '../storage/slice';
 
-/** setTimeout takes no more. */
+/** The longest delay of setTimeout. */
 const LONGEST_MS = 2_147_483_647;
 
 /**
- * Waits for `event`, and no longer than until `deadline`: a lock that another transaction has, an index that is being
+ * Waits for `event`, but at most until `deadline`: for the lock of another transaction, or an index that is being
  * built. Throws MongoError 50 (MaxTimeMSExpired).
  */
 export function* waitFor(event: Promise<void>, deadline: number): Work<void> {

@@ -7,7 +7,7 @@ import type { SortSpec } from './sort';
 import type { Partition } from './stages-window';
 import { UTC } from './zones';
 
-/** From which document of the partition to before which one the window of the document at `at` reaches. */
+/** The document where the window of the document at `at` begins, and the one before which it ends. */
 export type Bounds = (partition: Partition, at: number) => [number, number];
 type Edge = number | 'unbounded' | 'current';
 

@@ -48,7 +48,7 @@ function locf(operand: Value, collator?: Collator): WindowFunction {
   };
 }
 
-/** Nulls between two values lie on a line between them. */
+/** Interpolates nulls between two values. */
 function linearFill(operand: Value, sort: SortSpec, collator?: Collator): WindowFunction {
   if (sort.length !== 1) throw new MongoError(605001, '$linearFill must be specified with a top level sortBy expression with exactly one element');
   const expression = compileExpression(operand, collator);
@@ -90,8 +90,8 @@ function expMovingAvg(operand: Value, collator?: Collator): WindowFunction {
 const RANKS = ['$rank', '$denseRank', '$documentNumber'];
 
 /**
- * Compiles a function that looks at a whole partition; undefined for one that does not. Throws MongoError 5371601 and
- * the like where a sort order is missing or a window given.
+ * Compiles a function of a whole partition; undefined for another operator. Throws MongoError 5371601 and the like
+ * where a sort order is missing or a window given.
  */
 export function compileRankFunction(operator: string, operand: Value, sort: SortSpec, windowed: boolean, collator?: Collator): WindowFunction | undefined {
   const compile = (): WindowFunction | undefined => {

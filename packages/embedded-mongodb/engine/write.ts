@@ -19,14 +19,14 @@ import { checkId, finish, upsertBase } from './update';
 import type { Updater } from './update';
 import { waitFor } from './waiting';
 
-/** Where a write happens. */
+/** The target of a write. */
 export interface Target { store: Store; catalog: Catalog; namespace: string; limits: ScanLimits }
-/** What is looked for. */
+/** The query of a write. */
 export interface Selection { filter: Document; sort?: Value; hint?: Hint; variables?: Document; collator?: Collator }
-/** What a statement did; `before` (as bytes) and `after` are the one document's, for findAndModify. */
+/** The effect of a statement; `before` (as bytes) and `after` are the one document's, for findAndModify. */
 export interface Outcome { matched: number; modified: number; upserted?: Value; before?: Buffer; after?: Document }
 
-/** Inserts, waiting for a transaction that stands in the way. What has the name when it is over is inserted into. */
+/** Inserts; waits for a transaction that stands in the way, and inserts into the collection that has the name then. */
 function* insertUnlocked(target: Target, document: Document, bytes: Buffer): Work<void> {
   for (;;) {
     try {
@@ -38,7 +38,10 @@ function* insertUnlocked(target: Target, document: Document, bytes: Buffer): Wor
   }
 }
 
-/** Changes a match. When a transaction stands in the way, waits for its end and looks again; undefined when it matches no more, or the collection is dropped or renamed. */
+/**
+ * Changes a match. When a transaction stands in the way, waits for its end and matches again; undefined when it matches
+ * no more, or the collection is dropped or renamed.
+ */
 function* change<T>(target: Target, collection: Collection, matcher: Matcher, found: StoredDocument, action: (collection: Collection, stored: StoredDocument) => T): Work<T | undefined> {
   let [place, stored]: [Collection | undefined, StoredDocument | undefined] = [collection, found];
   while (place && stored) {
@@ -55,7 +58,7 @@ function* change<T>(target: Target, collection: Collection, matcher: Matcher, fo
   return undefined;
 }
 
-/** Stores one document: what is given as bytes, and what these mean. Throws MongoError 11000, 53, 10334. */
+/** Stores one document, given as bytes and parsed. Throws MongoError 11000, 53, 10334. */
 export function* insertOne(target: Target, given: Buffer, document: Document): Work<void> {
   if (Object.keys(document)[0] !== '_id' || document._id === undefined) {
     const finished = finish(document);
@@ -105,7 +108,10 @@ function changeOne(target: Target, collection: Collection, stored: StoredDocumen
   return { modified, before, after };
 }
 
-/** Removes the first (or every) match; gives the last one removed. https://www.mongodb.com/docs/manual/reference/command/delete/ */
+/**
+ * Removes the first (or every) match, and returns the last one removed.
+ * https://www.mongodb.com/docs/manual/reference/command/delete/
+ */
 export function* deleteStatement(target: Target, selection: Selection, multi: boolean): Work<Outcome> {
   const outcome: Outcome = { matched: 0, modified: 0 };
   const collection = target.catalog.get(target.namespace);
@@ -128,7 +134,10 @@ export function* deleteStatement(target: Target, selection: Selection, multi: bo
   return outcome;
 }
 
-/** The matches in the wanted order; `undefined` to pause. A single one in an order that no index has is sought anew each time. */
+/**
+ * The matches in the wanted order; `undefined` to pause. A single one in an order that no index has is searched anew
+ * each time.
+ */
 function* matches(target: Target, collection: Collection, selection: Selection, matcher: Matcher, multi: boolean): DocumentStream {
   const { store, limits } = target;
   const sort = parseSort(selection.sort, selection.collator);

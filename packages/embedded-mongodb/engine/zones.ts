@@ -4,15 +4,15 @@ import { typeName } from './types';
 
 /** A time zone; all in milliseconds. */
 export interface Zone {
-  /** What is to be added to UTC at this moment. */
+  /** The offset to add to UTC at this moment. */
   offsetAt(utc: number): number;
 }
 
 const MINUTE = 60_000;
-/** No zone has changed its offset at any other time than a quarter of an hour since this year's beginning. */
+/** Since the beginning of this year, zones change their offset only at quarters of an hour. */
 const REGULAR_SINCE = Date.UTC(1973, 0, 1);
 const QUARTER = 15 * MINUTE;
-/** A formatter takes no others. */
+/** The range of a formatter. */
 const MAX_DATE = 8.64e15;
 const MAX_ZONES = 100;
 const MAX_OFFSETS = 5000;
@@ -20,7 +20,7 @@ const MAX_OFFSETS = 5000;
 const fixed = (offset: number): Zone => ({ offsetAt: () => offset });
 export const UTC = fixed(0);
 
-/** A zone of the time zone database. Its formatter costs 100 µs to make, so it is kept; so is what it has said. */
+/** A zone of the time zone database. Its formatter costs 100 µs to make, so the formatter and its results are kept. */
 class NamedZone implements Zone {
   private readonly offsets = new Map<number, number>();
 
@@ -38,7 +38,7 @@ class NamedZone implements Zone {
     return offset;
   }
 
-  /** From "…, GMT+08:00"; "GMT" alone for none. */
+  /** From "…, GMT+08:00"; "GMT" alone for an offset of 0. */
   private ask(utc: number): number {
     const parts = /GMT([+-])(\d\d):(\d\d)(?::(\d\d))?$/.exec(this.formatter.format(Math.max(-MAX_DATE, Math.min(MAX_DATE, utc)) || 0));
     if (!parts) return 0;
@@ -50,8 +50,9 @@ class NamedZone implements Zone {
 const zones = new Map<string, Zone>([['UTC', UTC], ['GMT', UTC], ['Z', UTC]]);
 
 /**
- * The zone of an Olson identifier or an offset (`+08`, `+0800`, `+08:00`). Throws MongoError 40517 for what is no string
- * and 40485 for a zone that is not known. https://www.mongodb.com/docs/manual/reference/operator/aggregation/dateToString/
+ * The zone of an Olson identifier or an offset (`+08`, `+0800`, `+08:00`). Throws MongoError 40517 for a value other
+ * than a string and 40485 for an unknown zone.
+ * https://www.mongodb.com/docs/manual/reference/operator/aggregation/dateToString/
  */
 export function zoneOf(value: Value): Zone {
   if (value === undefined) return UTC;
@@ -73,7 +74,10 @@ function namedZone(name: string): Zone {
   }
 }
 
-/** The moment at which the zone's clocks show `local`; of two, the earlier; of none (clocks go forward), as if they had not yet. */
+/**
+ * The moment at which the zone's clocks show `local`; of two, the earlier; of none (clocks go forward), by the offset
+ * before the change.
+ */
 export function fromLocal(zone: Zone, local: number): number {
   const before = zone.offsetAt(local - 24 * 60 * MINUTE);
   const after = zone.offsetAt(local + 24 * 60 * MINUTE);

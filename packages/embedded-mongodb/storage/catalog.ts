@@ -9,7 +9,7 @@ import type { LmdbStore } from './store';
 
 const COLLECTIONS = Buffer.from([Space.Collection]);
 const MAX_COLLECTIONS = 10_000;
-/** A partial index's filter lies deeper here than it did in the command. */
+/** A partial index's filter lies deeper here than in the command. */
 const STORED_DEPTH = 200;
 
 const collectionKey = (namespace: string) => Buffer.concat([COLLECTIONS, Buffer.from(namespace)]);
@@ -18,10 +18,10 @@ const collectionKey = (namespace: string) => Buffer.concat([COLLECTIONS, Buffer.
 export class Catalog {
   private collections = new Map<string, Collection>();
   private nextId = 1;
-  /** Prefixes of what was forgotten in memory, to be noted with the next commit. */
+  /** Prefixes of keys that were forgotten in memory, to be noted with the next commit. */
   private forgotten: Buffer[] = [];
 
-  /** Reads what the file has. */
+  /** Reads the file. */
   constructor(private readonly store: LmdbStore) {
     for (const { key, value } of this.store.range(COLLECTIONS, afterPrefix(COLLECTIONS), false, MAX_COLLECTIONS)) {
       const namespace = key.toString('utf8', 1);
@@ -41,7 +41,7 @@ export class Catalog {
     return database === undefined ? all : all.filter(({ namespace }) => namespace.startsWith(`${database}.`));
   }
 
-  /** The collection, made when it is not there. Throws MongoError 73 for a name that MongoDB refuses. */
+  /** The collection, made when it is missing. Throws MongoError 73 for a name that MongoDB refuses. */
   ensure(namespace: string): Collection {
     const known = this.collections.get(namespace);
     if (known) return known;
@@ -74,7 +74,7 @@ export class Catalog {
     this.save(collection);
   }
 
-  /** An index that will not be finished: forgotten at once, and in the file with the next commit. */
+  /** An index that will not be finished: forgotten in memory at once, and in the file with the next commit. */
   forgetIndex(collection: Collection, index: Index): void {
     if (collection.indexes.includes(index)) {
       collection.indexes = collection.indexes.filter(other => other !== index);
@@ -89,12 +89,15 @@ export class Catalog {
     this.discard(index.prefix);
   }
 
-  /** Puts a changed description of an index in the place of the one there is. */
+  /** Replaces the description of an index. */
   replaceIndex(collection: Collection, index: Index, changed: Index): void {
     this.setIndexes(collection, collection.indexes.map(other => (other === index ? changed : other)));
   }
 
-  /** Gives a collection another name; what has it is dropped. Throws MongoError 73 for a name that MongoDB refuses. */
+  /**
+   * Renames a collection; an existing one of that name is dropped. Throws MongoError 73 for a name that MongoDB
+   * refuses.
+   */
   rename(collection: Collection, namespace: string): void {
     checkName(namespace);
     const replaced = this.collections.get(namespace);
@@ -129,17 +132,17 @@ export class Catalog {
 
   save(collection: Collection): void {
     const bytes = encode(collection.stored());
-    // What cannot be read again must not be written: the next start would fail.
+    // A description that cannot be read again must not be written: the next start would fail.
     decode(bytes, 0, STORED_DEPTH);
     this.store.apply([[collectionKey(collection.namespace), bytes]]);
     collection.dirty = false;
     this.store.onUndo(() => {
-      // What was noted since is true still of the index in memory, and goes to the file with the next commit.
+      // Notes made since then still hold for the index in memory, and go to the file with the next commit.
       collection.dirty = true;
     });
   }
 
-  /** Writes what changed in passing: an index that became multikey, or was forgotten. */
+  /** Writes pending changes: an index that became multikey, or was forgotten. */
   saveDirty(): void {
     for (const collection of this.collections.values()) if (collection.dirty) this.save(collection);
     const { forgotten } = this;
@@ -165,7 +168,10 @@ export class Catalog {
     }
   }
 
-  /** Removes the indexes and the collections of `$out` that the last process had not finished; within the write transaction. */
+  /**
+   * Removes the indexes and the collections of `$out` that the last process left unfinished; within the write
+   * transaction.
+   */
   dropUnfinished(): void {
     for (const collection of this.collections.values()) {
       if (collection.namespace.includes('.tmp.agg_out.')) this.drop(collection);

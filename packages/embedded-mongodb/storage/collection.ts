@@ -9,7 +9,7 @@ import type { Change, Store } from './store';
 export const RECORD_BYTES = 6;
 const EMPTY = Buffer.alloc(0);
 
-/** A document as it is stored: its record id, its bytes, and what they mean. */
+/** A stored document: its record id, its bytes, and its parsed form. */
 export interface StoredDocument { record: number; bytes: Buffer; document: Document }
 
 export function recordOf(bytes: Buffer): number {
@@ -21,9 +21,9 @@ export class Collection {
   readonly prefix: Buffer;
   readonly end: Buffer;
   uuid = randomUUID();
-  /** Something of what `stored()` gives has changed since it was written. */
+  /** Whether the result of `stored()` has changed since it was written. */
   dirty = false;
-  /** Dropped, renamed, or replaced by what the file has: whoever still reads or writes it must stop. */
+  /** Dropped, renamed, or replaced by the state of the file: readers and writers must stop. */
   gone = false;
   private nextRecord?: number;
 
@@ -57,7 +57,7 @@ export class Collection {
     return bytes && { record, bytes, document: decode(bytes) };
   }
 
-  /** Stores a new document. `bytes` are `document`'s. Throws MongoError 11000, having written nothing. */
+  /** Stores a new document. `bytes` are those of `document`. Throws MongoError 11000, having written nothing. */
   insert(store: Store, document: Document, bytes: Buffer): void {
     this.nextRecord ??= this.lastRecord(store) + 1;
     const record = this.nextRecord;
@@ -68,7 +68,9 @@ export class Collection {
     store.tally(this.id, 1, bytes.length);
   }
 
-  /** Replaces a stored document, given as bytes; `touched` are the top-level fields that may differ. Throws as `insert`. */
+  /**
+   * Replaces a stored document, given as bytes; `touched` are the top-level fields that may differ. Throws as `insert`.
+   */
   replace(store: Store, record: number, before: Buffer, document: Document, bytes: Buffer, touched?: Set<string>): void {
     const changes: Change[] = [[this.recordKey(record), bytes]];
     let old: Document | undefined;
@@ -97,7 +99,7 @@ export class Collection {
     this.apply(store, changes);
   }
 
-  /** How many entries of an index a document has, and how many of them are not there. */
+  /** How many entries of an index a document needs, and how many of them are missing. */
   entries(store: Pick<Store, 'get'>, index: Index, record: number, document: Document): { expected: number; missing: number } {
     const keys = index.keysOf(document);
     const missing = keys.filter(key => {

@@ -4,15 +4,15 @@ import type { Work } from './slice';
 import { Space } from './store';
 import type { LmdbStore } from './store';
 
-/** Of a collection: how many documents it has, and their bytes. */
+/** Of a collection: the number of its documents, and their bytes. */
 export interface Size { documents: number; bytes: number }
-/** A collection's number, and where its documents stand. */
+/** A collection's number, and the prefix of its documents. */
 interface Counted { id: number; prefix: Buffer; end: Buffer }
 
 const NOTHING: Size = { documents: 0, bytes: 0 };
-/** There while the sizes in the file are exact, that is from one end to the next beginning. */
+/** Present while the sizes in the file are exact: from an orderly end to the next beginning. */
 const EXACT = counterKey(0xffffffff);
-/** The sizes are written no more often: another page with each commit would cost a fifth of it. */
+/** The sizes are written no more often: another page per commit would cost a fifth of it. */
 const SAVE_MS = 1000;
 const BATCH = 256;
 
@@ -24,15 +24,15 @@ function counterKey(collection: number): Buffer {
 }
 
 /**
- * The sizes of the collections, kept in memory so that nobody has to count. The file has them as they were a second ago,
- * and exactly after an orderly end; after another one they are counted anew, beside everything else.
+ * The sizes of the collections, kept in memory to avoid counting. The file has them as they were a second ago, and
+ * exactly after an orderly end; after a disorderly one they are counted anew, in the background.
  */
 export class Counters {
   private readonly sizes = new Map<number, Size>();
   private readonly dirty = new Set<number>();
   private savedAt = -Infinity;
   private ended = false;
-  /** Dropped in this process: they must not come back by being counted. */
+  /** Collections that this process has dropped: counting must not bring them back. */
   private readonly dropped = new Set<number>();
 
   constructor(private readonly store: LmdbStore, private readonly journal: Journal) {}
@@ -49,7 +49,7 @@ export class Counters {
   }
 
   /**
-   * Reads the sizes; within the first write transaction. When they are not exact, gives what counts them: it resolves
+   * Reads the sizes; within the first write transaction. When they are not exact, returns the counting, which resolves
    * when it is done.
    */
   begin(collections: Counted[]): (() => Promise<void>) | undefined {
@@ -62,7 +62,7 @@ export class Counters {
     return undefined;
   }
 
-  /** Writes what has changed, when it is time; within the write transaction. */
+  /** Writes the changed sizes, when it is time; within the write transaction. */
   save(): void {
     if (this.dirty.size === 0 || performance.now() - this.savedAt < SAVE_MS) return;
     this.savedAt = performance.now();
@@ -78,7 +78,10 @@ export class Counters {
     this.store.onUndo(() => saved.forEach(collection => this.dirty.add(collection)));
   }
 
-  /** Writes all of it, after the last write; within the write transaction. What is being counted is left to the next start. */
+  /**
+   * Writes all sizes, after the last write; within the write transaction. Unfinished counting is left to the next
+   * start.
+   */
   end(counting: boolean): void {
     this.ended = true;
     this.savedAt = -Infinity;
@@ -86,7 +89,7 @@ export class Counters {
     if (!counting) this.store.apply([[EXACT, Buffer.from([1])]]);
   }
 
-  /** Of a collection that is dropped; within the write transaction. */
+  /** Forgets a dropped collection; within the write transaction. */
   remove(collection: number): void {
     this.store.apply([[counterKey(collection), null]]);
     const size = this.of(collection);
@@ -106,7 +109,7 @@ export class Counters {
     this.dirty.add(collection);
   }
 
-  /** What is written while it counts is added by `add` to what was wrong; the difference is what counting corrects. */
+  /** Concurrent writes are added to the wrong size; the difference to the count corrects it. */
   private async recount(collections: Counted[]): Promise<void> {
     for (const collection of collections) {
       const before = this.of(collection.id);

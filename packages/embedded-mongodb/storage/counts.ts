@@ -4,28 +4,31 @@ import type { Collection } from './collection';
 import type { Index } from './index';
 import type { Entry, LmdbStore } from './store';
 
-/** The entries, and their bytes, that are looked at to tell the size of all of them. */
+/** The number and bytes of the entries that are read to estimate the size of all. */
 const SAMPLE = 1_000;
 const SAMPLE_BYTES = 1024 * 1024;
-/** The documents at either end of a collection, and their bytes, by which the entries of an index are told. */
+/** The documents at either end of a collection, and their bytes, by which the entries of an index are estimated. */
 const END_DOCUMENTS = 50;
 const END_BYTES = 256 * 1024;
 const PAGE_BYTES = 4096;
-/** What LMDB keeps with an entry, beside its key and value. */
+/** Bytes that LMDB adds to an entry's key and value. */
 const ENTRY_BYTES = 8;
 const ZERO = Buffer.from([0]);
 
-/** How many documents a collection has, as of the last commit: the one place that says so. About so many while they are counted after an end that was not orderly. */
+/**
+ * The number of a collection's documents, as of the last commit: the only function that tells it. An estimate while
+ * they are counted after a disorderly end.
+ */
 export function countDocuments(store: LmdbStore, { id }: Pick<Collection, 'id'>): number {
   return Math.max(0, store.counters.of(id).documents);
 }
 
-/** A stretch of the file: the bytes of its values, and those that keys and values take up on whole pages. */
+/** The size of a range of the file: the bytes of its values, and the whole pages of its keys and values. */
 export interface Extent { bytes: number; stored: number }
 
 const wholePages = (bytes: number) => Math.ceil(bytes / PAGE_BYTES) * PAGE_BYTES;
 
-/** What the documents of a collection take up; nothing is looked at for it. */
+/** The size of a collection's documents, without reading any. */
 export function documentExtent(store: LmdbStore, { id, prefix }: Collection): Extent {
   const { documents, bytes: counted } = store.counters.of(id);
   const bytes = Math.max(0, counted);
@@ -33,8 +36,8 @@ export function documentExtent(store: LmdbStore, { id, prefix }: Collection): Ex
 }
 
 /**
- * What the entries of an index take up, on whole pages: exact up to 1,000 of them of 1 MB in all, beyond that told by
- * the size of the first, and by how many entries documents have.
+ * The size of an index's entries, by whole pages: exact up to 1,000 of them of 1 MB in all, beyond that estimated from
+ * the first ones, and from the number of entries per document.
  */
 export function indexExtent(store: LmdbStore, collection: Collection, index: Index): number {
   const { prefix, end, multikey, building, spec } = index;
@@ -53,7 +56,7 @@ export function indexExtent(store: LmdbStore, collection: Collection, index: Ind
   return wholePages(Math.max(seen, entries) / seen * bytes);
 }
 
-/** As the oldest and the newest documents have it. */
+/** Estimated from the oldest and the newest documents. */
 function entriesPerDocument(store: LmdbStore, collection: Collection, index: Index): number {
   let [documents, entries] = [0, 0];
   for (const reverse of [false, true]) {

@@ -6,8 +6,8 @@ import { COPY_DIRECTORY, DATA_FILE, LOCK_FILE } from './store';
 const STICKY = 0o1000;
 
 /**
- * Makes the directory when it is not there, and lets nobody but its owner at it and at the files in it. Gives its real
- * path. Throws the system's error when it cannot be written.
+ * Makes the directory when it is missing, and restricts it and its files to its owner. Returns its real path. Throws
+ * the system's error when it cannot be written.
  */
 export function prepareDirectory(dir: string): string {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
@@ -23,13 +23,13 @@ export function prepareDirectory(dir: string): string {
   return path;
 }
 
-/** Removes what a start or a compaction that was cut short has left; to be called by the directory's owner. */
+/** Removes what an interrupted start or compaction has left; called by the directory's owner. */
 export function removeLeftovers(path: string): void {
   rmSync(join(path, COPY_DIRECTORY), { recursive: true, force: true });
   for (const name of readdirSync(path)) if (name.startsWith(`${OWNER_FILE}.`)) rmSync(join(path, name), { force: true });
 }
 
-/** Somebody else's directory, and one that is everybody's such as /tmp, stay as they are. */
+/** A directory of another user, or one shared by all such as /tmp, is left unchanged. */
 function tighten(path: string, mode: number): void {
   const { uid, mode: present } = statSync(path);
   if (process.getuid && uid !== process.getuid() || present & STICKY) return;

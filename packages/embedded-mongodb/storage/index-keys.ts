@@ -4,7 +4,7 @@ import { isIndex } from '../engine/path';
 import { MongoError } from '../errors';
 import { encodeValue, MAX_VALUE_BYTES } from './keys';
 
-/** How far a path has led; `final` for an element of an array, which is a value even when it is an array itself. */
+/** A point on a path; `final` for an element of an array, which is a value even when it is an array itself. */
 interface Node { value: Value; path: string[]; missing?: boolean; final?: boolean }
 export interface IndexKeys { keys: Buffer[]; multikey: boolean; shortened: boolean; missing: boolean }
 export interface KeyField { path: string[]; descending: boolean }
@@ -35,7 +35,10 @@ export function indexKeys(document: Document, fields: KeyField[]): IndexKeys {
   return { keys: keys.length > 1 ? distinct(keys) : keys, multikey, shortened, missing };
 }
 
-/** What the paths lead to in a document, together: one row, or one for each element of an array. Throws MongoError 171 for two arrays. */
+/**
+ * The values of the paths in a document, together: one row, or one for each element of an array. Throws MongoError 171
+ * for two arrays.
+ */
 export function keyRows(document: Document, paths: string[][]): Value[][] {
   const rows: Value[][] = [];
   expand(paths.map(path => advance({ value: document, path })), rows);

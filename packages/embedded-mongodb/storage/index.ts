@@ -10,7 +10,7 @@ import type { IndexKeys, KeyField } from './index-keys';
 import { afterPrefix } from './keys';
 import { Space } from './store';
 
-/** What `createIndexes` was given, checked. */
+/** The options of `createIndexes`, checked. */
 export interface IndexSpec {
   name: string;
   key: Document;
@@ -21,26 +21,29 @@ export interface IndexSpec {
   partialFilterExpression?: Document;
 }
 
-/** One index: what it holds of a document, and under which keys. */
+/** One index: the entries of a document, and their keys. */
 export class Index {
   readonly fields: KeyField[];
   readonly prefix: Buffer;
   readonly end: Buffer;
   /** Top-level fields that the index depends on. */
   readonly heads: Set<string>;
-  /** `multikey` or `shortened` is to be written. */
+  /** Whether `multikey` or `shortened` has to be written. */
   changed = false;
-  /** Queries that were answered by it, and since when they are counted. */
+  /** Number of queries that it answered, and since when they are counted. */
   uses = 0;
   readonly since = new Date();
   /** Not all documents are in it yet. */
   building = false;
-  /** Resolves when a build is at its end: the index is whole, or will never be. */
+  /** Resolves when a build ends: the index is complete, or will never be. */
   settled: Promise<void> = Promise.resolve();
   settle: () => void = () => undefined;
   private readonly partial?: Matcher;
 
-  /** `multikey`: some document has an array here. `shortened`: some key was too long, so the order of keys is not that of values. */
+  /**
+   * `multikey`: some document has an array here. `shortened`: some key was too long, so that the order of keys is not
+   * that of values.
+   */
   constructor(readonly id: number, readonly spec: IndexSpec, public multikey = false, public shortened = false) {
     this.fields = Object.entries(spec.key).map(([path, direction]) => ({ path: path.split('.'), descending: Number(direction) < 0 }));
     this.prefix = Buffer.alloc(5);
@@ -51,7 +54,7 @@ export class Index {
     this.heads = new Set([...Object.keys(spec.key), ...filterPaths(spec.partialFilterExpression)].map(head));
   }
 
-  /** A build begins. */
+  /** Marks the beginning of a build. */
   begin(): void {
     this.building = true;
     this.settled = new Promise(resolve => {
@@ -88,7 +91,7 @@ export class Index {
     return changed;
   }
 
-  /** As `listIndexes` shows it. */
+  /** The form of `listIndexes`. */
   describe(): Document {
     const { name, key, ...options } = this.spec;
     return toDocument({ v: 2, key, name, ...options });

@@ -4,8 +4,8 @@ import type { Change } from './store';
 export interface Mark { changes: number; undo: number }
 
 /**
- * What the write transaction under way has done: the changes of the file, to make them again when the transaction has
- * to be begun anew without the last of them, and how to take back what is kept in memory beside the file.
+ * The work of the write transaction under way: the changes of the file, to repeat them when the transaction has to be
+ * begun anew without the last work, and how to undo the changes in memory beside the file.
  */
 export class Journal {
   readonly changes: Change[] = [];
@@ -23,13 +23,13 @@ export class Journal {
     return { changes: this.changes.length, undo: this.undo.length };
   }
 
-  /** Takes back, the last first, what has been done since the mark, or all of it. */
+  /** Undoes, the last first, everything since the mark, or all of it. */
   rollback({ changes, undo }: Mark = { changes: 0, undo: 0 }): void {
     this.changes.length = changes;
     for (const action of this.undo.splice(undo).reverse()) action();
   }
 
-  /** All of it is on the disk. */
+  /** All of it is on disk. */
   clear(): void {
     this.changes.length = 0;
     this.undo.length = 0;

@@ -6,7 +6,7 @@ import { codeText, Order, orderOf, regexText } from '../engine/compare';
 import { residue, toNumber } from '../engine/number';
 import type { Numeric } from '../engine/number';
 
-/** LMDB's keys end at 1,978 bytes; what is longer keeps its beginning and is told apart by a hash. */
+/** LMDB's keys end at 1,978 bytes; a longer key keeps its beginning, and a hash distinguishes it. */
 export const MAX_VALUE_BYTES = 1500;
 const HASH_BYTES = 20;
 const ESCAPE = 1;
@@ -28,7 +28,9 @@ class Writer {
     this.length += value.length;
   }
 
-  /** Ends with a zero byte, which is escaped within: a shorter text comes first, and no text's bytes begin another's. */
+  /**
+   * Ends with a zero byte, which is escaped within: a shorter text comes first, and no text's bytes begin another's.
+   */
   text(value: string): void {
     const bytes = Buffer.from(value);
     if (!bytes.includes(0) && !bytes.includes(ESCAPE)) this.raw(bytes);
@@ -41,7 +43,7 @@ class Writer {
     this.byte(0);
   }
 
-  /** A double such that the order of the bytes is the order of the numbers; NaN first. */
+  /** Encodes a double so that the order of the bytes is the order of the numbers; NaN first. */
   double(value: number): void {
     this.reserve(8);
     this.bytes.writeDoubleBE(Object.is(value, -0) ? 0 : value, this.length);

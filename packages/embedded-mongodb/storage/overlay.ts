@@ -4,7 +4,7 @@ import type { Size } from './counters';
 import { Locked } from './store';
 import type { Change, Entry, LmdbStore, Store } from './store';
 
-/** As MongoDB bounds what a transaction keeps in memory. */
+/** The memory of a transaction, bounded as in MongoDB. */
 const MAX_TRANSACTION_BYTES = 100 * 1024 * 1024;
 const nameOf = (key: Buffer): string => key.toString('latin1');
 
@@ -15,7 +15,7 @@ export function writeConflict(): MongoError {
   });
 }
 
-/** The open transactions, the keys they have written, and what was written beside them. */
+/** The open transactions, the keys they have written, and the keys that were written outside them. */
 export class Locks {
   private readonly open = new Set<Overlay>();
   private readonly owners = new Map<string, Overlay>();
@@ -53,7 +53,9 @@ export class Locks {
   }
 }
 
-/** What a transaction sees: the database as it was at its beginning, and its own writes, which are kept in memory. */
+/**
+ * The view of a transaction: the database as it was at its beginning, with its own writes, which are kept in memory.
+ */
 export class Overlay implements Store {
   private readonly changes = new Map<string, Change>();
   private readonly snapshot: Transaction;
@@ -103,14 +105,14 @@ export class Overlay implements Store {
     return this.changes.size === 0;
   }
 
-  /** Writes the changes; to be called within the write transaction. */
+  /** Writes the changes; called within the write transaction. */
   commit(): void {
     this.locks.check([...this.changes.values()], this);
     this.base.write([...this.changes.values()]);
     for (const [collection, { documents, bytes }] of this.tallies) this.base.tally(collection, documents, bytes);
   }
 
-  /** Lets others at the keys. */
+  /** Releases the keys. */
   end(): void {
     this.locks.end(this);
     this.base.release(this.snapshot);

@@ -6,8 +6,8 @@ import { lost } from './store';
 import type { LmdbStore } from './store';
 
 /**
- * Who has a directory. Its id stands in the database file, where every write transaction of the owner asks for it; the
- * whole of it in a file of its own, whose time of change the owner moves on with each beat.
+ * The owner of a directory. Its id is in the database file, where every write transaction of the owner checks it; all
+ * its fields are in a file of their own, whose modification time the owner updates with each beat.
  */
 export interface Owner { id: string; pid: number; place: string }
 
@@ -18,13 +18,13 @@ const NOBODY: Owner = { id: '', pid: 0, place: '' };
 /** The owner's file is made under this name and a dot. */
 export const OWNER_FILE = 'owner';
 const BEAT_MS = 500;
-/** An owner whose file has not changed for so many looks at it is taken for dead. */
+/** An owner whose file has not changed in so many looks is taken for dead. */
 const LOOKS = 60;
 const LOOK_MS = 100;
 
 /**
- * Where a process id means the same process: one boot of one machine, and there one namespace of process ids. Outside
- * of Linux, the machine.
+ * The scope in which a process id means the same process: one boot of one machine, and there one namespace of process
+ * ids. Outside Linux, the machine.
  */
 function place(): string {
   try {
@@ -44,7 +44,7 @@ function read(dir: string): Sign | undefined {
   }
 }
 
-/** After a power cut the file may be empty: then its time of change is all that tells of the owner. */
+/** After a power cut the file may be empty: its modification time is then the only sign of the owner. */
 function parse(text: string): Owner {
   try {
     return { ...NOBODY, ...JSON.parse(text) as Owner };
@@ -55,30 +55,36 @@ function parse(text: string): Owner {
 
 const same = (a: Sign | undefined, b: Sign | undefined): boolean => a?.owner.id === b?.owner.id && a?.beat === b?.beat;
 
-/** Whether the owner's process has ended for certain. Where its id means nothing here, or is in use again, nobody can tell. */
+/**
+ * Whether the owner's process has certainly ended. Where its id has no meaning here, or is in use again, it is unknown.
+ */
 function gone({ pid, place: there }: Owner): boolean {
   if (there !== place()) return false;
   try {
     process.kill(pid, 0);
-    // A zombie has ended: only its parent has not asked how.
+    // A zombie has ended: its parent has not waited for it yet.
     return process.platform === 'linux' && /^.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
 }
 
-/** What became of the process that had the directory; `forget` removes its file, so that nobody has to look for so long again. */
+/**
+ * The state of the process that had the directory; `forget` removes its file, so that the next start need not look for
+ * so long.
+ */
 export type Former = { state: 'none' } | { state: 'ended' | 'silent'; forget: () => void } | { state: 'alive'; owner: Owner };
 
 /**
- * Looks who has the directory: at once where the process has ended for certain, else until its file has changed or has
- * not for 6 s.
+ * Finds out who has the directory: at once where the process has certainly ended, else until its file has changed, or
+ * has not changed for 6 s.
  */
 export async function formerOwner(dir: string): Promise<Former> {
   const sign = read(dir);
   if (!sign) return { state: 'none' };
   const ended = gone(sign.owner);
-  // Looks are counted, not time: whoever is stopped in between must not take that for the owner's silence.
+  // Looks are counted, not time: a process that is stopped in between must not take its own pause for the owner's
+  // silence.
   for (let looks = 0; !ended && looks < LOOKS; looks++) {
     await new Promise(resolve => setTimeout(resolve, LOOK_MS));
     const now = read(dir);
@@ -106,9 +112,10 @@ export class Ownership {
     this.path = join(store.dir, OWNER_FILE);
   }
 
-  /** Takes the directory; gives the owner who came first. */
+  /** Takes the directory; returns the owner who came first. */
   claim(): Owner | undefined {
-    // LMDB lets one process at a time into a write transaction, so that of several only the first finds no owner's file.
+    // LMDB lets one process at a time into a write transaction, so that of several only the first finds no owner's
+    // file.
     return this.store.transact(() => {
       const found = read(this.store.dir);
       if (found) return found.owner;
@@ -119,7 +126,7 @@ export class Ownership {
     });
   }
 
-  /** Gives the directory free, unless another process has it by now. */
+  /** Releases the directory, unless another process has it by now. */
   release(): void {
     const { timer } = this;
     this.stop();
@@ -127,7 +134,7 @@ export class Ownership {
     try {
       this.store.transact(() => rmSync(this.path, { force: true }));
     } catch {
-      // Taken over, or a disk that takes no writes: the next start finds that this process has ended.
+      // Taken over, or the disk takes no writes: the next start finds that this process has ended.
     }
   }
 
@@ -140,13 +147,13 @@ export class Ownership {
       futimesSync(file, this.last / 1000, this.last / 1000);
       this.failing = false;
     } catch (error) {
-      // A disk that is full or away for a while; the next beat tries again.
+      // The disk is full or away for a while; the next beat tries again.
       if (!this.failing) process.emitWarning(`embedded database: no sign of life could be left: ${(error as Error).message}`);
       this.failing = true;
     }
   }
 
-  /** Somebody took this process for dead, and has removed the file but not taken the directory. */
+  /** Another process took this one for dead, and has removed the file but not taken the directory. */
   private restore(): void {
     try {
       this.store.transact(() => this.write());

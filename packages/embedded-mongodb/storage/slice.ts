@@ -1,6 +1,6 @@
 /**
- * Long work runs in slices, so that the event loop is never held for long: a generator yields when `due()`, or yields
- * a promise to wait for, and everything that it has read before may have changed when it goes on.
+ * Long work runs in slices, so that the event loop is never blocked for long: a generator yields when `due()`, or
+ * yields a promise to wait for. Everything that it read before may have changed when it continues.
  */
 export type Work<T> = Generator<Promise<void> | undefined, T, void>;
 
@@ -11,7 +11,7 @@ let current = 0;
 /** Whether the present slice has used up its time. */
 export const due = (): boolean => performance.now() > endsAt;
 
-/** Changes with every slice: what was read in another one is stale. */
+/** Changes with every slice: reads of another slice are stale. */
 export const sliceNumber = (): number => current;
 
 /** Begins a slice. */

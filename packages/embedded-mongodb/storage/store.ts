@@ -12,7 +12,7 @@ export interface Entry { key: Buffer; value: Buffer }
 /** `null` removes the key. */
 export type Change = [key: Buffer, value: Buffer | null];
 
-/** Ordered keys and values: the database itself, or what one transaction sees of it. */
+/** Ordered keys and values: the database itself, or one transaction's view of it. */
 export interface Store {
   get(key: Buffer): Buffer | undefined;
   /** Up to `limit` entries with `start <= key < end`, from the end when `reverse`. */
@@ -28,7 +28,7 @@ export class Locked {
   constructor(readonly released: Promise<void>) {}
 }
 
-/** The first byte of a key says what it leads to. */
+/** The first byte of a key tells its kind. */
 export const enum Space { Collection = 0x63, Document = 0x64, Garbage = 0x67, Index = 0x69, Counter = 0x6e, Owner = 0x6f, Session = 0x73 }
 
 export const DATA_FILE = 'data.mdb';
@@ -37,14 +37,14 @@ export const LOCK_FILE = 'lock.mdb';
 export const COPY_DIRECTORY = 'compact';
 /** Holds the id of the process that may write. */
 const OWNER_KEY = Buffer.from([Space.Owner, 1]);
-/** A disk with less room than this is full when a write to it fails without saying why. */
+/** Free bytes below which the disk counts as full when a write fails without a reason. */
 const FULL_BYTES = 1024 * 1024;
 const LAST_KEY = Buffer.from([0xff]);
 /** Entries that a compaction copies at a time. */
 const COPY_BATCH = 1000;
 
 const openFile = (dir: string, noSync = false): RootDatabase => open({
-  // Without overlapping sync a commit returns when the disk has it, which is what an acknowledgement means.
+  // Without overlapping sync a commit returns when the disk has it, as an acknowledgement promises.
   path: dir, noSubdir: false, encoding: 'binary', keyEncoding: 'binary', cache: false, overlappingSync: false, noSync, permissionsMode: 0o600,
 });
 
@@ -57,7 +57,10 @@ export class LmdbStore implements Store {
   private writing = false;
   private views = 0;
   private owner?: Buffer;
-  /** Throws `Locked` when an open transaction has written one of the keys, and takes note of what is written beside them. */
+  /**
+   * Throws `Locked` when an open transaction has written one of the keys, and notes keys that are written outside
+   * transactions.
+   */
   beforeApply: (changes: Change[]) => void = () => undefined;
 
   constructor(readonly dir: string) {
@@ -65,7 +68,7 @@ export class LmdbStore implements Store {
     this.inode = this.inodeInPlace();
   }
 
-  /** Whether the file that is open is the one that stands in the directory. */
+  /** Whether the open file is the one in the directory. */
   inPlace(): boolean {
     return this.inode === this.inodeInPlace();
   }
@@ -79,7 +82,8 @@ export class LmdbStore implements Store {
   }
 
   range(start: Buffer, end: Buffer, reverse: boolean, limit: number, snapshot?: Transaction): Entry[] {
-    // Reversed, LMDB's range runs down from `start`, which then is the side that `end` is on: inclusive, so it is passed over.
+    // Reversed, LMDB's range runs down from `start`, and includes it; it corresponds to `end` here, which is excluded,
+    // so it is skipped.
     const options = reverse ? { start: end, end: start, reverse, limit: limit + 1 } : { start, end, limit };
     const entries: Entry[] = [];
     for (const entry of this.root.getRange({ ...options, inclusiveEnd: reverse, transaction: snapshot })) {
@@ -94,7 +98,7 @@ export class LmdbStore implements Store {
     return statSync(join(this.dir, DATA_FILE)).size;
   }
 
-  /** Bytes of the file that hold nothing: pages that were used once, or never. */
+  /** Bytes of the file that hold nothing: pages that were freed, or never used. */
   free(): number {
     const { pageSize, free, root, lastPageNumber } = this.root.getStats();
     const pages = (stats: typeof free) => stats.treeBranchPageCount + stats.treeLeafPageCount + stats.overflowPages;
@@ -106,7 +110,7 @@ export class LmdbStore implements Store {
     this.write(changes);
   }
 
-  /** As `apply`, whatever open transactions have written. */
+  /** As `apply`, without checking the keys of open transactions. */
   write(changes: Change[]): void {
     if (!this.writing) return this.run(() => this.write(changes));
     this.journal.note(changes);
@@ -117,12 +121,12 @@ export class LmdbStore implements Store {
     this.counters.add(collection, documents, bytes);
   }
 
-  /** Has `action` called when what the write transaction under way has done is undone. */
+  /** Calls `action` when the work of the write transaction under way is undone. */
   onUndo(action: () => void): void {
     if (this.writing) this.journal.onUndo(action);
   }
 
-  /** Makes the changes of the journal again, in a new write transaction. */
+  /** Repeats the changes of the journal in a new write transaction. */
   replay(): void {
     this.put(this.journal.changes);
   }
@@ -132,9 +136,9 @@ export class LmdbStore implements Store {
   }
 
   /**
-   * Runs `action` in a write transaction that is on disk when this returns; an exception undoes what the file has of
-   * it, and leaves the journal to the caller. Throws MongoError 14031 when the disk is full, 91 when another process has
-   * the directory.
+   * Runs `action` in a write transaction that is on disk when this returns; an exception undoes its changes of the
+   * file, and leaves the journal to the caller. Throws MongoError 14031 when the disk is full, 91 when another process
+   * has the directory.
    */
   transact<T>(action: () => T): T {
     this.writing = true;
@@ -150,7 +154,7 @@ export class LmdbStore implements Store {
     }
   }
 
-  /** As `transact`, with all of it undone when it fails. */
+  /** As `transact`, but undoes everything when it fails. */
   run<T>(action: () => T): T {
     try {
       const result = this.transact(action);
@@ -162,18 +166,18 @@ export class LmdbStore implements Store {
     }
   }
 
-  /** From now on writes are this owner's alone; within `transact`. */
+  /** Restricts writes to this owner from now on; within `transact`. */
   own(id: string): void {
     this.owner = Buffer.from(id);
     this.put([[OWNER_KEY, this.owner]]);
   }
 
-  /** Whether nobody else has taken the directory since `own`. */
+  /** Whether no other process has taken the directory since `own`. */
   owned(): boolean {
     return this.owner === undefined || this.owner.equals(this.root.getBinary(OWNER_KEY) ?? Buffer.alloc(0));
   }
 
-  /** A view of the last commit that stays as it is until `release`. */
+  /** A view of the last commit that stays unchanged until `release`. */
   snapshot(): Transaction {
     const snapshot = this.root.useReadTransaction();
     this.views++;
@@ -191,8 +195,9 @@ export class LmdbStore implements Store {
   }
 
   /**
-   * Puts a copy without unused pages in the file's place; nothing may be written meanwhile, and no snapshot be open at
-   * its end. Gives the bytes that this has freed. Throws MongoError 14031 when there is no room for the copy, 91 as `transact`.
+   * Replaces the file by a copy without unused pages; nothing may be written meanwhile, and no snapshot be open at its
+   * end. Returns the bytes that were freed. Throws MongoError 14031 when there is no room for the copy, 91 as
+   * `transact`.
    */
   async compact(): Promise<number> {
     const before = this.size();
@@ -204,7 +209,7 @@ export class LmdbStore implements Store {
       await runSliced(this.copy(directory));
       flush(copy);
       this.transact(() => undefined);
-      // Nothing may come in between: it would find the file closed.
+      // Synchronous: anything in between would find the file closed.
       const closed = this.root.close();
       try {
         renameSync(copy, join(this.dir, DATA_FILE));
@@ -222,7 +227,7 @@ export class LmdbStore implements Store {
     return before - this.size();
   }
 
-  /** Copies key by key: what LMDB itself copies compactly has been seen to fail at later writes. */
+  /** Copies key by key: LMDB's own compact copies have failed at later writes. */
   private* copy(directory: string): Work<void> {
     const to = openFile(directory, true);
     try {
@@ -267,18 +272,18 @@ export function lost(dir: string): MongoError {
 export function isDiskFull(error: unknown, dir: string): boolean {
   if (!(error instanceof Error) || error instanceof MongoError) return false;
   if (/No space left|ENOSPC|quota|EDQUOT|File too large|EFBIG/i.test(error.message)) return true;
-  // LMDB says no more than this of a write that was cut short.
+  // LMDB gives no other reason for a write that was cut short.
   if (!/Input\/output error/.test(error.message)) return false;
   const { bavail, bsize } = statfsSync(dir);
   return bavail * bsize < FULL_BYTES || largestFile(dir) > largestAllowed() - FULL_BYTES;
 }
 
-/** Bytes of the largest file in a directory. */
+/** Size of the largest file in a directory, in bytes. */
 function largestFile(dir: string): number {
   return Math.max(0, ...readdirSync(dir).map(name => statSync(join(dir, name)).size));
 }
 
-/** Bytes that a file of this process may have, where the system tells. */
+/** The largest file that this process may write, in bytes, where the system tells. */
 function largestAllowed(): number {
   try {
     return Number(/^Max file size +(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'))?.[1] ?? Infinity);

@@ -14,23 +14,23 @@ interface Job {
 }
 type Outcome = () => void;
 interface Running { job: Job; mark: Mark }
-/** What one turn of the event loop has brought. */
+/** The work of one turn of the event loop. */
 interface Batch {
   waiting: Job[];
   begun: { job: Job; resumed: boolean }[];
   running?: Running;
-  /** What is to be told once it is on the disk, and what in any case. */
+  /** Callbacks for when it is on disk, and for any end. */
   outcomes: Outcome[];
   refused: Outcome[];
 }
 
-/** `beforeCommit` writes what is pending in memory. */
+/** `beforeCommit` writes pending changes from memory. */
 export interface Hooks { beforeCommit: () => void; afterCommit: () => void }
 
 /**
- * Runs the writes, one after the other, in LMDB's one write transaction. What arrives in one turn of the event loop
- * shares a transaction and so one flush to the disk; each is acknowledged after it. Work that yields goes on in the
- * next transaction.
+ * Runs the writes, one after the other, in LMDB's one write transaction. Writes that arrive in one turn of the event
+ * loop share a transaction and so one flush to the disk; each is acknowledged after it. Work that yields continues in
+ * the next transaction.
  */
 export class Writer {
   private queue: Job[] = [];
@@ -39,7 +39,10 @@ export class Writer {
 
   constructor(private readonly store: LmdbStore, private readonly hooks: Hooks) {}
 
-  /** Resolves with the work's result once it is on disk. `start` may be called again when a neighbour's failure undid it. */
+  /**
+   * Resolves with the work's result once it is on disk. `start` may be called again when a neighbour's failure undid
+   * it.
+   */
   run<T>(start: () => Work<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.enqueue({ start, resolve: resolve as (value: unknown) => void, reject });
@@ -51,7 +54,7 @@ export class Writer {
     while (this.queue.length || this.scheduled || this.paused) await new Promise<void>(resolve => setImmediate(resolve));
   }
 
-  /** Runs `action` while nothing is written: what arrives meanwhile waits. */
+  /** Runs `action` while nothing is written: writes that arrive meanwhile wait. */
   async pause<T>(action: () => Promise<T>): Promise<T> {
     this.paused = true;
     try {
@@ -85,7 +88,10 @@ export class Writer {
     for (const outcome of [...batch.outcomes, ...batch.refused]) outcome();
   }
 
-  /** Runs what is waiting, as far as the slice goes, and what has been run before; false to try again without one that failed. */
+  /**
+   * Runs waiting work, as far as the slice allows, and the work that was run before; false to try again without one
+   * that failed.
+   */
   private attempt(batch: Batch): boolean {
     const { waiting, begun, outcomes } = batch;
     try {
@@ -111,18 +117,21 @@ export class Writer {
     return true;
   }
 
-  /** What this one has done is undone; what others have done before it is done again. */
+  /** The work of this one is undone; the work of earlier ones is repeated. */
   private refuse(batch: Batch, { job, mark }: Running, error: unknown): void {
     batch.running = undefined;
     this.store.journal.rollback(mark);
     batch.refused.push(() => job.reject(error));
   }
 
-  /** Nothing of it is on the disk. Who shared the transaction, and has only begun in it, gets one alone. */
+  /**
+   * Nothing of it is on disk. A write that shared the transaction, and has only begun in it, gets a transaction of its
+   * own.
+   */
   private undo(batch: Batch, error: unknown): void {
     this.store.journal.rollback();
     const begun = batch.begun.splice(0);
-    // It could not even be begun: neither could another one.
+    // The transaction could not even be begun: a second try would fail in the same way.
     if (begun.length === 0) for (const { reject } of batch.waiting.splice(0)) batch.refused.push(() => reject(error));
     for (const { job, resumed } of begun) {
       if (begun.length > 1 && !resumed) this.enqueue({ ...job, work: undefined, alone: true });
@@ -136,7 +145,7 @@ export class Writer {
     job.reject(error);
   }
 
-  /** An error meant for the client leaves what was done before it; any other undoes this step. */
+  /** An error for the client leaves earlier work of the step; any other error undoes the step. */
   private step(job: Job): Outcome {
     job.work ??= job.start();
     try {

@@ -23,7 +23,7 @@ describe('embedded: access', () => {
 
   const url = (user: string, password: string, query = 'authSource=admin') => `mongodb://${encodeURIComponent(user)}:${encodeURIComponent(password)}@127.0.0.1:${database.port}/test?${query}`;
 
-  it('with the password everything, whichever way the client begins', async () => {
+  it('allows everything with the password, whichever way the client begins', async () => {
     // The second form of the digit is the same by SASLprep.
     for (const [password, query] of [[PASSWORD, 'authSource=admin'], ['pa:ss/wörd 1', 'authSource=admin&authMechanism=SCRAM-SHA-256']]) {
       const client = await MongoClient.connect(url('weapp-hub', password, query));
@@ -40,7 +40,7 @@ describe('embedded: access', () => {
     }
   });
 
-  it('without it nothing but the greeting', async () => {
+  it('allows only the greeting without it', async () => {
     const client = await MongoClient.connect(database.url());
     assert.equal((await client.db().command({ ping: 1 })).ok, 1);
     for (const command of [{ find: 'c' }, { insert: 'c', documents: [{}] }, { listDatabases: 1 }, { dropDatabase: 1 }, { serverStatus: 1 }, { getMore: mongoose.mongo.Long.fromNumber(1), collection: 'c' }, { endSessions: [] }, { usersInfo: 1 }, { currentOp: 1 }, { top: 1 }, { validate: 'c' }]) {
@@ -49,7 +49,7 @@ describe('embedded: access', () => {
     await client.close();
   });
 
-  it('a wrong password, another user, another database or mechanism is refused', async () => {
+  it('refuses a wrong password, another user, another database or mechanism', async () => {
     for (const wrong of [url('weapp-hub', 'wrong'), url('weapp-hub', ''), url('admin', PASSWORD), url('weapp-hub', PASSWORD, 'authSource=test')]) {
       await assert.rejects(MongoClient.connect(wrong), error => error instanceof Error && !error.message.includes('wörd'));
     }
@@ -75,7 +75,7 @@ describe('embedded: access', () => {
 
   const binary = (text: string) => new mongoose.mongo.Binary(Buffer.from(text));
 
-  it('no step of a login can be left out, repeated or made up', async () => {
+  it('lets no step of a login be left out, repeated or made up', async () => {
     const { send, end } = await talk();
     const first = { saslStart: 1, mechanism: 'SCRAM-SHA-256', payload: binary('n,,n=weapp-hub,r=abc'), options: { skipEmptyExchange: true } };
     assert.equal((await send({ saslContinue: 1, conversationId: 1, payload: binary('') })).code, 17);
@@ -92,7 +92,7 @@ describe('embedded: access', () => {
     end();
   });
 
-  it('says the same of a user that there is not, and logs out', async () => {
+  it('answers the same about an unknown user, and logs out', async () => {
     const { send, end } = await talk();
     const salts = [];
     for (const user of ['nobody', 'nobody', 'weapp-hub']) {

@@ -18,7 +18,7 @@ describe('embedded: changes of collections and indexes', () => {
   const rename = (from: string, to: string, dropTarget?: boolean) => admin().command({ renameCollection: from, to, ...(dropTarget === undefined ? {} : { dropTarget }) });
 
   describe('collMod', () => {
-    it('hides an index from queries and hints, and from nothing else', async () => {
+    it('hides an index from queries and hints only', async () => {
       const collection = await server.filled([{ _id: 1, a: 1, b: 1 }, { _id: 2, a: 2, b: 2 }]);
       await collection.createIndex({ a: 1 }, { unique: true });
       assert.equal(await stage(collection, { a: 1 }), 'FETCH');
@@ -31,7 +31,7 @@ describe('embedded: changes of collections and indexes', () => {
       await assert.rejects(collection.find({ a: 1 }).hint({ a: 1 }).toArray(), code(2));
       assert.equal((await collection.findOne({ a: 2 }))?.b, 2);
       await assert.rejects(collection.insertOne({ a: 1 }), code(11000));
-      // Who creates it anew, as applications do when they start, finds it there.
+      // An application that creates it anew at its start finds it there.
       assert.equal(await collection.createIndex({ a: 1 }, { unique: true }), 'a_1');
       await collection.updateOne({ _id: 2 as never }, { $set: { a: 3 } });
       await collMod(collection, { keyPattern: { a: 1 }, hidden: false });
@@ -60,7 +60,7 @@ describe('embedded: changes of collections and indexes', () => {
       assert.deepEqual((await collection.indexes())[1], { v: 2, key: { at: 1 }, name: 'at_1', hidden: true, expireAfterSeconds: 3600 });
     });
 
-    it('refuses what is not there and what cannot be', async () => {
+    it('refuses missing indexes and impossible changes', async () => {
       const collection = await server.filled([{ a: 1 }]);
       await collection.createIndex({ a: 1, b: 1 });
       await assert.rejects(collMod(server.fresh(), { name: 'a_1', hidden: true }), code(26));
@@ -93,7 +93,7 @@ describe('embedded: changes of collections and indexes', () => {
       assert.equal((await target.aggregate([{ $collStats: { count: {} } }]).next())?.count, 3);
     });
 
-    it('into another database, over a collection that may be dropped', async () => {
+    it('renames into another database, and over a collection that may be dropped', async () => {
       const collection = await server.filled([{ _id: 1 }]);
       const target = await server.filled([{ _id: 'old' }]);
       await assert.rejects(rename(collection.namespace, target.namespace), code(48));
@@ -106,7 +106,7 @@ describe('embedded: changes of collections and indexes', () => {
       await server.client.db(other).dropDatabase();
     });
 
-    it('refuses what is not there and what cannot be', async () => {
+    it('refuses missing collections and impossible names', async () => {
       const collection = await server.filled([{ _id: 1 }]);
       const { namespace } = collection;
       await assert.rejects(rename(server.fresh().namespace, server.fresh().namespace), code(26));
@@ -116,7 +116,7 @@ describe('embedded: changes of collections and indexes', () => {
       assert.equal(await collection.countDocuments(), 1);
     });
 
-    it('ends cursors over it; a write that waits for a transaction goes into what has the name afterwards', async () => {
+    it('ends cursors over it; a write that waits for a transaction goes into the collection of that name afterwards', async () => {
       const collection = await server.filled([{ _id: 1 }, { _id: 2 }, { _id: 3 }]);
       const target = server.fresh();
       const cursor = collection.find().batchSize(1);
@@ -125,7 +125,7 @@ describe('embedded: changes of collections and indexes', () => {
       session.startTransaction();
       await collection.insertOne({ _id: 10 as never }, { session });
       const inserted = collection.insertOne({ _id: 10 as never, waited: true });
-      // The insert is under way when a command that came after it has been answered.
+      // The insert is under way when a later command has been answered.
       await collection.findOne({ _id: 1 as never });
       while ((await admin().aggregate([{ $currentOp: {} }, { $match: { ns: collection.namespace, op: 'insert' } }]).toArray()).length === 0);
       await collection.rename(target.collectionName);
@@ -154,7 +154,7 @@ describe('embedded: changes of collections and indexes', () => {
   });
 });
 
-describe('embedded: validate, and what a restart finds', () => {
+describe('embedded: validate, and the state after a restart', () => {
   const dir = temporaryDirectory();
   after(() => rmSync(dir, { recursive: true }));
 
@@ -204,7 +204,7 @@ describe('embedded: validate, and what a restart finds', () => {
     });
   });
 
-  it('validate finds what is missing, too much, and unreadable', async () => {
+  it('validate finds missing, surplus and unreadable entries', async () => {
     await damage((store, { indexes: [, byArray] }) => {
       const [entry] = store.range(byArray.prefix, byArray.end, false, 1);
       store.write([[entry.key, null]]);

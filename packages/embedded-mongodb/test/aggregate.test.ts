@@ -25,7 +25,7 @@ describe('embedded: aggregation', () => {
     assert.deepEqual([...set].sort(), ['x', 'y']);
   });
 
-  it('days in a time zone', async () => {
+  it('computes days in a time zone', async () => {
     assert.deepEqual(await run([{ $group: { _id: { $dateToString: { date: '$at', format: '%Y-%m-%d', timezone: 'Asia/Shanghai' } }, n: { $sum: 1 } } }, { $sort: { _id: 1 } }]), [
       { _id: '2024-02-28', n: 1 }, { _id: '2024-02-29', n: 1 }, { _id: '2024-03-01', n: 1 }, { _id: '2025-01-01', n: 1 },
     ]);
@@ -64,7 +64,7 @@ describe('embedded: aggregation', () => {
     ]);
   });
 
-  it('$bucket: the lower bound belongs to it, the upper does not', async () => {
+  it('$bucket includes the lower bound and excludes the upper one', async () => {
     const documents = [0, 9, 10, 19, 20, 'x'].map((n, i) => ({ _id: i, n }));
     assert.deepEqual(await run([{ $bucket: { groupBy: '$n', boundaries: [0, 10, 20], default: 'other', output: { n: { $sum: 1 }, ids: { $push: '$_id' } } } }], documents), [
       { _id: 0, n: 2, ids: [0, 1] }, { _id: 10, n: 2, ids: [2, 3] }, { _id: 'other', n: 2, ids: [4, 5] },
@@ -95,7 +95,7 @@ describe('embedded: aggregation', () => {
     it(`${JSON.stringify(expression)}`, async () => assert.deepEqual((await run([{ $project: { _id: 0, r: expression } }], [{ _id: 1 }]))[0].r, expected));
   }
 
-  it('keeps the types of what only passes through', async () => {
+  it('keeps the types of values that only pass through', async () => {
     const collection = await server.filled([{ _id: 1, l: Long.fromString('9007199254740993'), d: Decimal128.fromString('1.10') }]);
     const [found] = await collection.aggregate([{ $sort: { l: 1 } }, { $group: { _id: '$l', d: { $first: '$d' }, sum: { $sum: '$l' } } }], { promoteLongs: false }).toArray();
     assert.deepEqual([String(found._id), String(found.d), String(found.sum)], ['9007199254740993', '1.10', '9007199254740993']);

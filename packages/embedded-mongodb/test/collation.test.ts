@@ -12,7 +12,7 @@ describe('embedded: collation', () => {
   const filled = () => server.filled([...names.map((name, _id) => ({ _id, name, tags: [name], n: 1 })), { _id: 7, name: 5, tags: [], n: 1 }]);
   const ids = (documents: { _id: unknown }[]) => documents.map(({ _id }) => Number(_id));
 
-  it('find, with and without an index, which is of no use to strings', async () => {
+  it('finds, with and without an index, which is of no use for strings', async () => {
     const collection = await filled();
     for (const indexed of [false, true]) {
       if (indexed) {
@@ -60,7 +60,7 @@ describe('embedded: collation', () => {
     assert.equal((await collection.deleteMany({ name: 'COTE' }, { collation: one })).deletedCount, 4);
   });
 
-  it('refuses what is no collation, or not done', async () => {
+  it('refuses invalid and unsupported collations', async () => {
     const collection = await filled();
     const find = (collation: object) => collection.find({ name: 'x' }, { collation: collation as never }).toArray();
     await assert.rejects(find({ strength: 1 }), code(40414));

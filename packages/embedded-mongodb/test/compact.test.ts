@@ -31,7 +31,7 @@ describe('embedded: files', function() {
     rmSync(dir, { recursive: true });
   });
 
-  it('compact gives the room of what was removed back, beside reads and writes', async () => {
+  it('compact frees the room of removed documents, beside reads and writes', async () => {
     const collection = await fill(10_000);
     await collection.createIndex({ text: 1 });
     await collection.deleteMany({ _id: { $gte: 100 } });
@@ -80,7 +80,7 @@ describe('embedded: files', function() {
     assert.equal(await client.db().collection('c').countDocuments(), 10);
   });
 
-  it('files and directory are their owner\'s alone; what was open to others is tightened', async () => {
+  it('restricts files and directory to their owner, also when they were open to others', async () => {
     const modes = () => [dir, join(dir, 'data.mdb'), join(dir, 'lock.mdb'), join(dir, 'owner')].map(path => (statSync(path).mode & 0o777).toString(8));
     assert.deepEqual(modes(), ['700', '600', '600', '600']);
     await close();
@@ -99,7 +99,7 @@ describe('embedded: files', function() {
     await other.close();
   });
 
-  it('a validation reads a snapshot to its end: a compaction waits for its turn, or is refused', async () => {
+  it('a compaction waits for the end of a validation, which reads a snapshot, or is refused', async () => {
     await client.db().collection('c').deleteMany({});
     await fill(3000);
     const validate = () => client.db().command({ validate: 'c' });

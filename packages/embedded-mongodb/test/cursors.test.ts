@@ -6,7 +6,7 @@ describe('embedded: cursors', () => {
   before(() => server.start());
   after(() => server.stop());
 
-  it('goes on beyond the first batch, in any batch size', async () => {
+  it('continues beyond the first batch, in any batch size', async () => {
     const collection = server.fresh();
     await collection.insertMany(Array.from({ length: 1000 }, (_, i) => ({ _id: i as never })));
     for (const batchSize of [0, 1, 101, 333, 5000]) {
@@ -51,7 +51,7 @@ describe('embedded: cursors', () => {
     assert.equal(await collection.countDocuments(), 0);
   });
 
-  it('an aggregation goes on too', async () => {
+  it('continues an aggregation too', async () => {
     const collection = await server.filled(Array.from({ length: 500 }, (_, i) => ({ _id: i })));
     assert.equal((await collection.aggregate([{ $match: { _id: { $gte: 100 } } }, { $project: { _id: 1 } }], { batchSize: 7 }).toArray()).length, 400);
   });

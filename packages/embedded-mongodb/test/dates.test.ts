@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { code, Decimal128, Double, Long, ObjectId, TestServer } from './support';
 
-describe('embedded: dates, and numbers that are too great', () => {
+describe('embedded: dates, and overflowing numbers', () => {
   const server = new TestServer();
   before(() => server.start());
   after(() => server.stop());
@@ -11,7 +11,7 @@ describe('embedded: dates, and numbers that are too great', () => {
     return (await collection.aggregate([{ $project: { _id: 0, r: expression } }], { promoteValues: true }).toArray())[0].r;
   };
   const at = (text: string) => new Date(text);
-  const spring = at('2024-03-10T07:30:00.123Z'); // New York, just after its clocks went forward
+  const spring = at('2024-03-10T07:30:00.123Z'); // New York, just after its clocks went forward.
   const NY = 'America/New_York';
 
   const cases: [object, unknown][] = [
@@ -84,7 +84,7 @@ describe('embedded: dates, and numbers that are too great', () => {
     assert.equal((await collection.aggregate([{ $group: { _id: null, n: { $sum: '$n' } } }]).toArray())[0].n, 2 ** 64);
   });
 
-  it('a decimal that grows beyond all bounds is infinite, and harms no other write', async () => {
+  it('a decimal overflows to infinity, and harms no other write', async () => {
     const collection = await server.filled([{ _id: 1, n: Decimal128.fromString('9E6144') }]);
     await collection.updateOne({ _id: 1 as never }, { $mul: { n: 10 } });
     assert.equal(String((await collection.findOne())?.n), 'Infinity');

@@ -1,6 +1,6 @@
 import { BSONRegExp, Decimal128, Double, Long, ObjectId } from './support';
 
-/** Numbers that look random and are the same for the same seed, from 0 to 1. */
+/** Numbers from 0 to 1 that look random and are the same for the same seed. */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -24,9 +24,9 @@ const INDEXES: [Record<string, 1 | -1>, object][] = [
   [{ b: 1 }, { partialFilterExpression: { a: 'a' } }], [{ b: 1, c: 1 }, { unique: true, partialFilterExpression: { b: { $exists: true }, c: { $exists: true } } }],
 ];
 
-/** Makes documents, indexes, queries and updates out of few names and values, so that they meet. */
+/** Makes documents, indexes, queries and updates from few names and values, so that they often meet. */
 export class Maker {
-  /** Values and paths that the documents and the indexes have, of which most filters are made. */
+  /** Values and paths of the documents and the indexes, from which most filters are made. */
   private readonly known: unknown[] = [];
   private made: Filter[] = [{}];
   private paths: string[] = PATHS;
@@ -76,7 +76,7 @@ export class Maker {
     return result;
   }
 
-  /** Documents without arrays too, so that indexes are of use to sorts. */
+  /** Some documents have no arrays, so that sorts can use indexes. */
   documents(count: number): Filter[] {
     const flat = this.chance(0.4);
     const documents = Array.from({ length: count }, (_, _id) => ({ _id, ...(flat ? Object.fromEntries(FIELDS.filter(() => this.chance(0.85)).map(field => [field, this.scalar()])) : this.document()) }));
@@ -91,13 +91,13 @@ export class Maker {
     else if (value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) for (const item of Object.values(value)) this.learn(item);
   }
 
-  /** Something that a document has at the path, if it can be; else anything. */
+  /** A value that a document has at the path, if possible; else any value. */
   private wanted(path?: string): unknown {
     const found = path !== undefined && this.chance(0.7) ? this.follow(this.pick(this.made), path.split('.')) : undefined;
     return found ?? this.anything();
   }
 
-  /** Goes down a path; in an array by its index or into one of the elements. */
+  /** Follows a path; in an array by its index or into one of the elements. */
   private follow(value: unknown, [name, ...rest]: string[]): unknown {
     if (Array.isArray(value)) {
       if (name === undefined) return this.chance(0.7) && value.length ? this.pick(value) : value;
@@ -143,7 +143,7 @@ export class Maker {
     return this.chance(0.08) ? { $not: result } : result;
   }
 
-  /** Not a regular expression, which may not be compared with. */
+  /** Not a regular expression, which cannot be compared with. */
   private comparable(path: string): unknown {
     const value = this.chance(0.4) ? this.scalar() : this.wanted(path);
     return value instanceof BSONRegExp ? 1 : value;
@@ -163,7 +163,7 @@ export class Maker {
   query(): Query {
     const names = [...new Set(Array.from({ length: this.int(3) }, () => this.pick(this.paths)))].filter((path, _, all) => !all.some(other => other !== path && path.startsWith(`${other}.`)));
     const sort = names.length ? Object.fromEntries(names.map(name => [name, this.pick([1, -1] as const)])) : undefined;
-    // Without a last word of _id the order of equals is open.
+    // Without _id at the end of the sort the order of equal documents is open.
     const inOrder = sort !== undefined && this.chance(0.6);
     const cut = inOrder && this.chance(0.5);
     return {

@@ -13,7 +13,7 @@ const DOCUMENTS = 60;
 
 const show = (value: unknown): string => BSON.EJSON.stringify(value, { relaxed: false });
 
-/** What a query gives: the documents, as a set when their order is open, or the error. */
+/** The result of a query: the documents, as a set when their order is open, or the error. */
 async function answer(collection: Collection, { filter, sort, projection, skip, limit, collation, inOrder }: Query): Promise<string[]> {
   try {
     const found = await collection.find(filter as never, { sort, projection, skip, limit, collation, promoteValues: false, promoteLongs: false }).toArray();
@@ -34,7 +34,7 @@ async function count(collection: Collection, { filter, collation }: Query): Prom
   }
 }
 
-/** Whatever indexes there are, a query has one answer. */
+/** A query has the same answer with any indexes. */
 describe(`embedded: ${QUERIES} queries with and without indexes`, () => {
   const server = new TestServer();
   before(() => server.start());
@@ -42,7 +42,7 @@ describe(`embedded: ${QUERIES} queries with and without indexes`, () => {
 
   const stored = async (collection: Collection) => await collection.find({}, { promoteValues: false, promoteLongs: false, sort: { _id: 1 } }).toArray();
 
-  /** The same documents with indexes and without; those that a unique index refuses are in neither. */
+  /** The same documents with indexes and without; documents that a unique index refuses are in neither collection. */
   async function pair(maker: Maker): Promise<[Collection, Collection, string]> {
     const [indexed, plain] = [server.fresh(), server.fresh()];
     const indexes = maker.indexes();
@@ -52,7 +52,7 @@ describe(`embedded: ${QUERIES} queries with and without indexes`, () => {
     return [indexed, plain, show(indexes)];
   }
 
-  /** Changes single documents of both; what the indexed one refuses is not done to the other. */
+  /** Changes single documents of both; changes that the indexed one refuses are not made in the other. */
   async function change(maker: Maker, indexed: Collection, plain: Collection): Promise<void> {
     for (let i = 0; i < 8; i++) {
       const _id = maker.int(DOCUMENTS) as never;

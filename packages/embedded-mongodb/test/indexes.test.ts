@@ -53,7 +53,7 @@ describe('embedded: indexes', () => {
     assert.equal(await sparse.countDocuments({ a: null }), 3);
   });
 
-  it('unique over arrays: no element in two documents, but twice in one', async () => {
+  it('unique over arrays: an element occurs in one document only, but may occur twice in it', async () => {
     const collection = server.fresh();
     await collection.createIndex({ a: 1 }, { unique: true });
     await collection.insertOne({ a: [1, 1, 2] });
@@ -86,17 +86,17 @@ describe('embedded: indexes', () => {
     assert.equal((await plan(collection, { $or: [{ a: 1 }, { b: 3 }] })).examined, 2);
   });
 
-  it('of several indexes the one that leads to fewest documents, as far as the filter tells', async () => {
+  it('chooses, of several indexes, the one that leads to the fewest documents, as far as the filter tells', async () => {
     const collection = server.fresh();
     await collection.insertMany(Array.from({ length: 3_000 }, (_, i) => ({ _id: i as never, state: 'sent', kind: 'a', lane: `l${i % 10}`, at: i })));
     await collection.createIndexes([{ key: { state: 1, kind: 1, due: 1 } }, { key: { lane: 1, at: 1 } }, { key: { lane: 1, state: 1 } }]);
-    // The index of more equalities holds all of them, or more than the one of a range does.
+    // The index of more equalities holds all of them, or more than that of a range does.
     assert.equal((await plan(collection, { lane: 'l3', at: { $gte: 2_900 }, state: 'sent', kind: 'a' })).examined, 10);
     assert.equal((await plan(collection, { lane: 'l3', state: 'sent', kind: 'a' })).examined, 300);
     assert.equal((await plan(collection, { $or: [{ lane: 'l3', at: { $gte: 2_990 }, state: 'sent', kind: 'a' }, { lane: 'none' }] })).examined, 1);
   });
 
-  it('an index in the wanted order, unless another one leads to few documents', async () => {
+  it('chooses an index in the wanted order, unless another one leads to few documents', async () => {
     const collection = server.fresh();
     await collection.insertMany(Array.from({ length: 3_000 }, (_, i) => ({ _id: i as never, a: 1, at: i, many: i % 10, few: i % 1_000 })));
     await collection.createIndexes([{ key: { a: 1, at: 1 } }, { key: { many: 1 } }, { key: { few: 1 } }]);
@@ -108,7 +108,7 @@ describe('embedded: indexes', () => {
     assert.equal(await examined({ a: 1, few: 999 }), 3);
   });
 
-  it('over arrays of documents', async () => {
+  it('uses indexes over arrays of documents', async () => {
     const collection = await server.filled([{ _id: 1, a: [{ x: 1, y: 9 }, { x: 9, y: 2 }] }, { _id: 2, a: [{ x: 5, y: 5 }] }]);
     await collection.createIndex({ 'a.x': 1, 'a.y': 1 });
     assert.deepEqual((await collection.find({ 'a.x': 1, 'a.y': 2 }).toArray()).map(({ _id }) => Number(_id)), [1]);
@@ -119,7 +119,7 @@ describe('embedded: indexes', () => {
     await assert.rejects(collection.insertOne({ b: [1], c: [2] }), code(171));
   });
 
-  it('finds what a scan finds, for every type and bound', async () => {
+  it('finds the same as a scan, for every type and bound', async () => {
     const values = [null, 1, -5, 2.5, 1e300, -1e300, 'a', 'ab', 'a\u0000b', '', 'ä', '😀', '\uffff', true, false, new Date(5), new Date(-5), [1, 2], [], ['a', 5], { a: 1 }, { a: 2 }];
     const documents = [...values.map((a, i) => ({ _id: i, a })), { _id: 99 }];
     const [scanned, indexed, descending] = [await server.filled(documents), await server.filled(documents), await server.filled(documents)];
@@ -138,7 +138,7 @@ describe('embedded: indexes', () => {
     assert.deepEqual(await order(descending, -1), await order(scanned, -1));
   });
 
-  it('over arrays in the documents of an array', async () => {
+  it('uses indexes over arrays in the documents of an array', async () => {
     const collection = await server.filled([{ _id: 1, a: [{ x: [5, 6] }, { x: 7 }] }, { _id: 2, a: [{ x: [[5]] }] }, { _id: 3, a: [[{ x: 5 }]] }]);
     await collection.createIndex({ 'a.x': 1 });
     for (const [filter, expected] of [[{ 'a.x': 5 }, [1]], [{ 'a.x': { $gt: 6 } }, [1]], [{ 'a.x': [5] }, [2]]] as const) {
@@ -146,7 +146,7 @@ describe('embedded: indexes', () => {
     }
   });
 
-  it('a partial index answers what is certain to be in it', async () => {
+  it('answers queries from a partial index only when it certainly has all documents', async () => {
     const collection = await server.filled([{ _id: 1, a: ['x', 'y'] }, { _id: 2, a: NaN }, { _id: 3, a: 1 }]);
     await collection.createIndex({ a: 1 }, { partialFilterExpression: { a: { $type: 'number' } } });
     await collection.createIndex({ a: -1 }, { partialFilterExpression: { a: { $lt: 5 } } });
@@ -156,7 +156,7 @@ describe('embedded: indexes', () => {
     assert.deepEqual(await ids({ a: { $lt: 4 } }), [3]);
   });
 
-  it('positional paths: no query is answered from their index', async () => {
+  it('answers no query about a positional path from an index', async () => {
     const documents = [{ _id: 1, a: [{ 0: 5 }, 7] }, { _id: 2, a: [5] }, { _id: 3, a: { 0: 5 } }, { _id: 4, a: [[5, 6]] }];
     const collection = await server.filled(documents);
     await collection.createIndex({ 'a.0': 1 });
@@ -164,7 +164,7 @@ describe('embedded: indexes', () => {
     assert.equal((await collection.find().sort({ 'a.0': 1 }).explain() as { queryPlanner: { winningPlan: { stage: string } } }).queryPlanner.winningPlan.stage, 'SORT');
   });
 
-  it('long texts', async () => {
+  it('indexes long texts', async () => {
     const long = 'x'.repeat(5000);
     const collection = await server.filled([{ _id: 1, a: `${long}a` }, { _id: 2, a: `${long}b` }, { _id: 3, a: 'x' }]);
     await collection.createIndex({ a: 1 }, { unique: true });
@@ -174,7 +174,7 @@ describe('embedded: indexes', () => {
     assert.deepEqual((await collection.find().sort({ a: -1 }).toArray()).map(({ _id }) => Number(_id)), [2, 1, 3]);
   });
 
-  it('createIndexes: duplicates, again, conflicting; dropIndexes', async () => {
+  it('createIndexes: duplicates, repetitions, conflicts; dropIndexes', async () => {
     const collection = await server.filled([{ a: 1 }, { a: 1 }]);
     await assert.rejects(collection.createIndex({ a: 1 }, { unique: true }), code(11000));
     assert.deepEqual((await collection.indexes()).map(({ name }) => name), ['_id_']);
@@ -189,7 +189,7 @@ describe('embedded: indexes', () => {
     assert.deepEqual((await collection.indexes()).map(({ name }) => name), ['_id_']);
   });
 
-  it('TTL: removes what has expired, and only that', async function() {
+  it('TTL: removes expired documents only', async function() {
     this.timeout(90_000);
     const collection = await server.filled([{ _id: 1, at: new Date(Date.now() - 10_000) }, { _id: 2, at: new Date(Date.now() + 3600_000) }, { _id: 3 }, { _id: 4, at: 'text' }]);
     await collection.createIndex({ at: 1 }, { expireAfterSeconds: 1 });
@@ -197,7 +197,7 @@ describe('embedded: indexes', () => {
     assert.deepEqual((await collection.find().sort({ _id: 1 }).toArray()).map(({ _id }) => Number(_id)), [2, 3, 4]);
   });
 
-  it('explain tells of look-ups by _id, of updates and of deletes', async () => {
+  it('explain covers look-ups by _id, updates and deletes', async () => {
     const collection = await server.filled([{ _id: 1 }, { _id: 2 }, { _id: 3 }]);
     assert.equal((await plan(collection, { _id: 2 })).examined, 1);
     const explained = await server.db().command({ explain: { update: collection.collectionName, updates: [{ q: { _id: 2 }, u: { $set: { a: 1 } } }] }, verbosity: 'executionStats' });

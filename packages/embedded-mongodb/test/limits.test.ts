@@ -9,16 +9,16 @@ describe('embedded: limits', function() {
   before(() => server.start());
   after(() => server.stop());
 
-  it('distinct of more than 16 MB is refused, and the connection stays', async () => {
+  it('refuses distinct values of more than 16 MB, and keeps the connection', async () => {
     const collection = server.fresh();
     for (let i = 0; i < 20; i++) await collection.insertOne({ _id: i as never, text: `${i}${'x'.repeat(megabyte)}` });
     await assert.rejects(collection.distinct('text'), code(17217));
     assert.equal((await collection.distinct('_id')).length, 20);
   });
 
-  it('100,000 duplicate keys are answered, with the texts of the first ones', async () => {
+  it('answers 100,000 duplicate keys, with the texts of the first ones', async () => {
     const collection = await server.filled([{ _id: 'x'.repeat(60) }]);
-    // Not by insertMany: the driver takes 25 s to put so many errors together.
+    // Not by insertMany: the driver needs 25 s for so many errors.
     const documents = Array.from({ length: 100_000 }, () => ({ _id: 'x'.repeat(60) }));
     const { n, writeErrors } = await server.db().command({ insert: collection.collectionName, documents, ordered: false });
     assert.deepEqual([n, writeErrors.length], [0, 100_000]);
@@ -28,14 +28,14 @@ describe('embedded: limits', function() {
     assert.equal(await collection.countDocuments(), 1);
   });
 
-  it('duplicate keys of 9 MB each are answered', async () => {
+  it('answers duplicate keys of 9 MB each', async () => {
     const collection = await server.filled([{ _id: 1, a: 'x'.repeat(9 * megabyte) }]);
     await collection.createIndex({ a: 1 }, { unique: true });
     for (const _id of [2, 3]) await assert.rejects(collection.insertOne({ _id: _id as never, a: 'x'.repeat(9 * megabyte) }), code(11000));
     assert.equal(await collection.countDocuments(), 1);
   });
 
-  it('what would be nested too deeply to be read again is not stored', async () => {
+  it('does not store a document that is nested too deeply to be read again', async () => {
     const collection = await server.filled([{ _id: 1 }]);
     const deep = (depth: number): object => (depth ? { a: deep(depth - 1) } : {});
     await collection.updateOne({ _id: 1 as never }, { $set: { b: deep(150) } });
@@ -59,7 +59,7 @@ describe('embedded: limits', function() {
     assert.deepEqual(await collection.find().sort({ _id: 1 }).toArray(), [{ _id: 1, n: 1 }, { _id: 2 }]);
   });
 
-  it('a write concern that cannot be met is told, one that makes no sense is refused', async () => {
+  it('reports an unmet write concern, and refuses an invalid one', async () => {
     const collection = server.fresh();
     const concern = async (w: unknown) => server.db().command({ insert: collection.collectionName, documents: [{}], writeConcern: { w } });
     for (const w of [0, 1, 'majority', Long.fromNumber(1)]) await concern(w);
@@ -86,7 +86,7 @@ describe('embedded: limits', function() {
     for (const level of ['local', 'available', 'majority', 'linearizable']) await server.db().command({ find: collection.collectionName, readConcern: { level } });
   });
 
-  it('explain does not run the query unless it is asked to', async () => {
+  it('explain runs the query only when it is asked to', async () => {
     const collection = await server.filled(Array.from({ length: 50 }, (_, i) => ({ _id: i })));
     const planned = await collection.find({ a: 1 }).explain('queryPlanner');
     assert.deepEqual([planned.queryPlanner.winningPlan.stage, planned.executionStats], ['COLLSCAN', undefined]);
@@ -95,7 +95,7 @@ describe('embedded: limits', function() {
     await assert.rejects(server.db().command({ explain: { find: collection.collectionName }, verbosity: 'all' }));
   });
 
-  it('the kept count is that of the documents, whatever happened to them', async () => {
+  it('the kept count equals the number of documents after any change', async () => {
     const collection = server.fresh();
     const agree = async (expected: number) => {
       assert.equal(await collection.estimatedDocumentCount(), expected);

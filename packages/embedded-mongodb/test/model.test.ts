@@ -19,7 +19,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   fc.record({ kind: fc.constant('claim' as const), by: small }),
 );
 
-/** What MongoDB's documentation says of these operations, on plain objects in the order of `_id`. */
+/** These operations by MongoDB's documentation, on plain objects in the order of `_id`. */
 class Model {
   items = new Map<number, Item>();
 
@@ -64,7 +64,7 @@ describe('embedded: random operations', function() {
   after(() => server.stop());
 
   for (const indexes of [[], [{ a: 1 }, { b: 1, a: -1 }, { list: 1 }, { b: -1, list: 1 }]] as Record<string, 1 | -1>[][]) {
-    it(`do what a plain model does, with ${indexes.length} indexes`, async () => {
+    it(`have the results of a plain model, with ${indexes.length} indexes`, async () => {
       await fc.assert(fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 25 }), small, text, async (operations, n, b) => {
         const collection = server.db().collection<Item>(`m${indexes.length}`);
         await collection.deleteMany({});

@@ -41,7 +41,7 @@ describe('embedded: the owner of a directory', function() {
     return child;
   };
   const signOf = (dir: string) => join(dir, 'owner');
-  /** As the file of a process in another container looks, whose ids mean nothing here. */
+  /** The owner's file of a process in another container, whose ids mean nothing here. */
   const moveAway = (dir: string) => {
     const sign = JSON.parse(readFileSync(signOf(dir), 'utf8')) as { place: string };
     writeFileSync(signOf(dir), JSON.stringify({ ...sign, place: 'elsewhere' }));
@@ -62,7 +62,7 @@ describe('embedded: the owner of a directory', function() {
     await client.close();
   });
 
-  it('that was stopped and goes on writes nothing over the next one, and says so', async () => {
+  it('writes nothing over its successor after being stopped, and reports the loss', async () => {
     const dir = directory();
     const child = await start(dir);
     const client = await MongoClient.connect(child.url, { retryWrites: false, serverSelectionTimeoutMS: 500 });
@@ -82,19 +82,19 @@ describe('embedded: the owner of a directory', function() {
     await assert.rejects(client.db('t').collection('c').findOne());
     await client.close();
     await next.close();
-    // The one that lost it takes nothing away with it.
+    // The one that lost it removes nothing of its successor's.
     await assert.rejects(assertDirectoryFree(dir), EmbeddedStartError);
     await end(child);
     assert.equal(existsSync(signOf(dir)), true);
     await database.close();
   });
 
-  it('that was stopped for long, with nobody coming in between, goes on', async () => {
+  it('continues after a long stop during which no other process came', async () => {
     const dir = directory();
     const child = await start(dir);
     const client = await MongoClient.connect(child.url);
     child.process.kill('SIGSTOP');
-    // What a start leaves that has looked for 6 s, and then was ended.
+    // The traces of a start that was ended after it had looked for 6 s.
     rmSync(signOf(dir));
     child.process.kill('SIGCONT');
     await client.db().collection('c').insertOne({});
@@ -103,9 +103,9 @@ describe('embedded: the owner of a directory', function() {
     await client.close();
   });
 
-  it('whose process was killed, and not yet asked after by its parent, is followed at once', async () => {
+  it('is followed at once after its process was killed, before its parent has waited for it', async () => {
     const dir = directory();
-    // The shell starts it, kills it and lives on without asking.
+    // The shell starts it, kills it and lives on without waiting for it.
     const script = '"$0" "$1" "$2" & echo $!; read line; kill -9 $!; exec sleep 60';
     const shell = spawn('bash', ['-c', script, process.execPath, join(__dirname, 'owner-child.js'), dir], { stdio: ['pipe', 'pipe', 'inherit'] });
     const told: string[] = [];
@@ -122,7 +122,7 @@ describe('embedded: the owner of a directory', function() {
     await gone;
   });
 
-  it('of two that start at once, one gets it', async () => {
+  it('is one of two processes that start at once', async () => {
     const dir = directory();
     const both = await Promise.all([start(dir), start(dir)]);
     assert.deepEqual(both.map(({ lines }) => lines[0].split(' ')[0]).sort(), ['failed', 'port']);
@@ -140,7 +140,7 @@ describe('embedded: the owner of a directory', function() {
     assert.equal(existsSync(signOf(dir)), false);
   };
 
-  /** It is named, and waited for no longer than seconds. */
+  /** It is named, and waited for at most for seconds. */
   const stoppedWithinWrite = async () => {
     const dir = directory();
     await (await startEmbedded({ dir, port: 0 })).close();
@@ -158,7 +158,7 @@ describe('embedded: the owner of a directory', function() {
     await (await startEmbedded({ dir, port: 0 })).close();
   };
 
-  /** With an owner's file of nothing. */
+  /** With an empty owner's file. */
   const powerCut = async () => {
     const dir = directory();
     await (await startEmbedded({ dir, port: 0 })).close();
@@ -167,11 +167,11 @@ describe('embedded: the owner of a directory', function() {
     await (await startEmbedded({ dir, port: 0 })).close();
   };
 
-  it('that is silent for 6 s is followed, unless it was stopped in the middle of a write', async () => {
+  it('is followed after 6 s of silence, unless it was stopped in the middle of a write', async () => {
     await Promise.all([killed(), stoppedWithinWrite(), powerCut()]);
   });
 
-  it('is asked for in every write transaction', async () => {
+  it('is checked in every write transaction', async () => {
     const dir = directory();
     const first = new LmdbStore(dir);
     first.transact(() => first.own('first'));

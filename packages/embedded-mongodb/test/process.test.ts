@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { assertDirectoryFree, EmbeddedStartError, startEmbedded } from '..';
 import { MongoClient, temporaryDirectory } from './support';
 
-/** Starts a process with the database of a directory; gives its first line. */
+/** Starts a process with the database of a directory; returns its first line. */
 async function spawnOwner(dir: string): Promise<{ child: ChildProcess; line: string }> {
   const child = spawn(process.execPath, [join(__dirname, 'owner-child.js'), dir], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [data] = await once(child.stdout, 'data') as [Buffer];
@@ -85,7 +85,7 @@ describe('embedded: processes and files', function() {
     await (await startEmbedded({ dir, port: 0 })).close();
   });
 
-  it('a port that is taken is named', async () => {
+  it('names a port that is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const { port } = other.address() as AddressInfo;
@@ -95,7 +95,7 @@ describe('embedded: processes and files', function() {
     await (await startEmbedded({ dir, port: 0 })).close();
   });
 
-  it('a directory that cannot be written is named', async () => {
+  it('names a directory that cannot be written', async () => {
     const file = join(directory(), 'file');
     writeFileSync(file, '');
     await assert.rejects(assertDirectoryFree(join(file, 'db')), (error: Error) => error instanceof EmbeddedStartError && error.message.includes(file));
@@ -107,7 +107,7 @@ describe('embedded: processes and files', function() {
     }
   });
 
-  it('keeps everything over a restart: documents, indexes, what was dropped stays dropped', async () => {
+  it('keeps everything over a restart: documents, indexes, and that collections were dropped', async () => {
     const dir = directory();
     let database = await startEmbedded({ dir, port: 0 });
     let client = await MongoClient.connect(database.url());

@@ -65,7 +65,7 @@ describe('embedded: queries', () => {
       assert.deepEqual(await ids(documents, { 'a.b': { $exists: false } }), [1, 2, 3]);
     });
 
-    it('refuses what it does not know', async () => {
+    it('refuses unknown operators', async () => {
       const collection = server.fresh();
       await collection.insertOne({});
       await assert.rejects(collection.findOne({ a: { $foo: 1 } } as never), code(2));

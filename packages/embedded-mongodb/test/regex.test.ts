@@ -36,7 +36,7 @@ describe('embedded: regular expressions', () => {
     });
   }
 
-  it('takes linear time for what makes a backtracking engine take for ever', async () => {
+  it('takes linear time for patterns on which a backtracking engine takes for ever', async () => {
     const collection = await server.filled([{ _id: 1, a: `${'a'.repeat(50_000)}b` }]);
     assert.equal(await collection.countDocuments({ a: /^(a+)+$/ }), 0);
     const [{ found }] = await collection.aggregate([{ $project: { found: { $regexMatch: { input: '$a', regex: '^(a|aa)+$' } } } }]).toArray();
@@ -51,12 +51,12 @@ describe('embedded: regular expressions', () => {
     });
   }
 
-  it('says that look-around and the like are not supported', async () => {
+  it('reports that look-around and the like are not supported', async () => {
     await assert.rejects(matching({ a: { $regex: '(?=x)' } }), /RE2: look-around, back-references/);
     await assert.rejects(matching({ a: { $regex: 'x', $options: 'q' } }), code(51108));
   });
 
-  it('bounds an index by what it begins with', async () => {
+  it('bounds an index by a pattern\'s beginning', async () => {
     const collection = await server.filled(values.map((a, _id) => ({ _id, a })));
     await collection.createIndex({ a: 1 });
     for (const [filter, keys] of [[/^hello/, 1], [/^漢字/, 1], [/^hellos?/, 1], [new BSONRegExp('^ hello #', 'x'), 1], [/^hello/i, 8]] as const) {

@@ -18,7 +18,7 @@ const NAMESPACE = 'test.many';
 const DOCUMENTS = 4_000;
 const GROUPS = 100;
 
-/** The database, which counts how often a stretch of keys is read, and how many keys come of it. */
+/** The database, which counts how often a range of keys is read, and how many keys come of it. */
 class CountingStore extends LmdbStore {
   reads = 0;
   keys = 0;
@@ -31,14 +31,17 @@ class CountingStore extends LmdbStore {
   }
 }
 
-/** At its worst there is a pause, in which everything may change, after each document: that is so here unless `step` is 0. */
-describe('embedded: what a query over many ranges reads', () => {
+/**
+ * In the worst case there is a pause, in which everything may change, after each document: here always, unless `step`
+ * is 0.
+ */
+describe('embedded: a query over many ranges', () => {
   const dir = temporaryDirectory();
   const { now } = performance;
   let store: CountingStore;
   let catalog: Catalog;
   let clock = 0;
-  /** Milliseconds that go by between two looks at the clock. */
+  /** Milliseconds between two readings of the clock. */
   let step = 0;
   const all = Array.from({ length: DOCUMENTS }, (_, i) => i);
   const limits = () => ({ keys: 0, documents: 0, deadline: Infinity });
@@ -90,7 +93,7 @@ describe('embedded: what a query over many ranges reads', () => {
     return ids;
   }
 
-  it('in the order of another field is bounded by the documents', () => {
+  it('reads only as much as the documents need in the order of another field', () => {
     step = 0;
     const filter = toDocument({ group: toDocument({ $in: all.slice(0, GROUPS) }) });
     const { compare } = Buffer;
@@ -118,7 +121,7 @@ describe('embedded: what a query over many ranges reads', () => {
     assert.ok(store.keys <= (some + 1) * GROUPS * 2, `${store.keys} keys`);
   });
 
-  it('in no order is bounded by the ranges', () => {
+  it('reads only as much as the ranges need in no order', () => {
     const ids = Array.from({ length: 1_000 }, (_, i) => i * 4);
     const filter = toDocument({ _id: toDocument({ $in: [...ids].reverse() }) });
     assert.deepEqual(run(idsOf(filter, toDocument({}))), ids);

@@ -27,7 +27,7 @@ describe('embedded: sessions', function() {
     await session.endSession();
   });
 
-  it('reads from the beginning\'s snapshot', async () => {
+  it('reads from the snapshot of its beginning', async () => {
     const collection = await server.filled([{ _id: 1, n: 1 }, { _id: 2, n: 1 }]);
     const session = server.client.startSession();
     session.startTransaction({ readConcern: { level: 'snapshot' } });
@@ -80,7 +80,7 @@ describe('embedded: sessions', function() {
     assert.equal((await collection.findOne())?.n, 20);
   });
 
-  it('a unique key is taken by the first', async () => {
+  it('gives a unique key to the first transaction', async () => {
     const collection = server.fresh();
     await collection.createIndex({ a: 1 }, { unique: true });
     const session = server.client.startSession();
@@ -126,10 +126,10 @@ describe('embedded: sessions', function() {
     }
   });
 
-  it('a retried write gives the recorded outcome and is not done again', async () => {
+  it('answers a retried write with the recorded outcome, and does not repeat it', async () => {
     const collection = await server.filled([{ _id: 1, n: 0 }]);
     const session = server.client.startSession();
-    // Above what the driver has used of this session before.
+    // Above the numbers that the driver has used in this session before.
     const send = (command: object, txnNumber: number) => server.db().command({ ...command, txnNumber: Long.fromNumber(1_000_000 + txnNumber) }, { session });
     const name = collection.collectionName;
     const update = { update: name, updates: [{ q: { _id: 1 }, u: { $inc: { n: 1 } } }] };

@@ -25,7 +25,7 @@ describe('embedded: more stages', () => {
     assert.deepEqual(await run([{ $limit: 1 }, { $project: { _id: 0, a: { $firstN: { input: [1, 2, 3], n: 2 } }, b: { $lastN: { input: [1, 2, 3], n: 2 } }, c: { $maxN: { input: [1, null, 3], n: 2 } }, d: { $minN: { input: [5, 4, 3], n: 1 } } } }], scores), [{ a: [1, 2], b: [2, 3], c: [3, 1], d: [3] }]);
   });
 
-  it('$median and $percentile are values that are there, in the order of numbers', async () => {
+  it('$median and $percentile are existing values, in the order of numbers', async () => {
     const documents = [10, 9, 100, 1, 'x', null].map((n, _id) => ({ _id, n }));
     assert.deepEqual(await run([{ $group: { _id: null, m: { $median: { input: '$n', method: 'approximate' } }, p: { $percentile: { input: '$n', p: [0, 0.5, 0.75, 1], method: 'approximate' } } } }], documents), [{ _id: null, m: 9, p: [1, 9, 10, 100] }]);
     assert.deepEqual(await run([{ $limit: 1 }, { $project: { _id: 0, m: { $median: { input: [3, 1, 2], method: 'approximate' } }, none: { $median: { input: [], method: 'approximate' } } } }], documents), [{ m: 2, none: null }]);
@@ -113,7 +113,7 @@ describe('embedded: more stages', () => {
     assert.deepEqual(await all(self), [{ _id: 1, n: 10 }, { _id: 2, n: 20 }]);
   });
 
-  it('names of stages, operators and accumulators that do not exist', async () => {
+  it('names unknown stages, operators and accumulators', async () => {
     await assert.rejects(run([{ $foo: 1 }], scores), { code: 40324, message: 'Unrecognized pipeline stage name: \'$foo\'' });
     await assert.rejects(run([{ $project: { x: { $foo: 1 } } }], scores), { code: 168, message: 'Invalid $project :: caused by :: Unrecognized expression \'$foo\'' });
     await assert.rejects(run([{ $group: { _id: null, x: { $foo: 1 } } }], scores), { code: 15952, message: 'unknown group operator \'$foo\'' });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { code, MongoClient, TestServer } from './support';
 import type { Collection, Client } from './support';
 
-describe('embedded: what it tells of itself', () => {
+describe('embedded: statistics', () => {
   const server = new TestServer();
   before(() => server.start());
   after(() => server.stop());
@@ -27,7 +27,7 @@ describe('embedded: what it tells of itself', () => {
     assert.ok(database.objects >= 200 && database.dataSize >= 100 * 82 && database.indexes >= 2 && database.collections >= 1 && database.indexSize > 0);
   });
 
-  it('of a collection that is not there', async () => {
+  it('collStats of a missing collection', async () => {
     const collection = server.fresh();
     const { ns, count, nindexes } = await server.db().command({ collStats: collection.collectionName });
     assert.deepEqual([ns, count, nindexes], [collection.namespace, 0, 0]);
@@ -36,7 +36,7 @@ describe('embedded: what it tells of itself', () => {
     await assert.rejects(server.db().command({ collStats: collection.collectionName, scale: 0 }));
   });
 
-  it('stages that make documents stand first, outside of transactions', async () => {
+  it('allows stages that make documents only first, and outside transactions', async () => {
     const collection = await server.filled(documents(1));
     for (const stage of [{ $collStats: { count: {} } }, { $indexStats: {} }, { $currentOp: {} }]) {
       await assert.rejects(collection.aggregate([{ $match: {} }, stage]).toArray(), code(40602));
@@ -63,7 +63,7 @@ describe('embedded: what it tells of itself', () => {
     assert.ok(first.accesses.since instanceof Date && typeof first.host === 'string');
   });
 
-  it('$currentOp and currentOp show who waits, and idle connections when asked', async () => {
+  it('$currentOp and currentOp show waiting commands, and idle connections when asked', async () => {
     const collection = await server.filled(documents(1));
     const session = server.client.startSession();
     session.startTransaction();
@@ -125,8 +125,8 @@ describe('embedded: what it tells of itself', () => {
     await assert.rejects(admin().command({ atlasVersion: 1 }), code(59));
   });
 
-  // As Compass's data service asks: https://github.com/mongodb-js/compass/tree/main/packages/data-service/src
-  it('what Compass asks when it connects, opens a database, a collection and its indexes', async () => {
+  // The questions of Compass's data service: https://github.com/mongodb-js/compass/tree/main/packages/data-service/src
+  it('answers Compass when it connects, and opens a database, a collection and its indexes', async () => {
     const collection = await server.filled(documents(30));
     await collection.createIndex({ a: 1 });
     const status = await admin().command({ connectionStatus: 1, showPrivileges: true });

@@ -16,7 +16,7 @@ describe('embedded: values', () => {
     text: 'ünï\u0000cødé 漢字 😀', empty: '', none: null, list: [1, [2, { a: 3 }], []], nested: { a: { b: {} } }, yes: true,
   };
 
-  it('come back as they were, after inserts and after updates of other fields', async () => {
+  it('come back unchanged, after inserts and after updates of other fields', async () => {
     const collection = server.fresh();
     await collection.insertOne({ _id: 1 as never, ...values });
     const check = async () => {
@@ -64,7 +64,7 @@ describe('embedded: values', () => {
     assert.equal(await collection.countDocuments({ 'a.toString': { $exists: true } }), 0);
   });
 
-  it('names that the serializer gives a meaning to are data too', async () => {
+  it('stores names that mean something to the serializer as data', async () => {
     const collection = server.fresh();
     await collection.insertOne(new Map<string, unknown>([['_id', 1], ['a', new Map([['_bsontype', 'ObjectId']])], ['toBSON', 5]]) as never);
     const found = await collection.findOneAndUpdate({}, { $set: { b: 1 } }, { returnDocument: 'after', raw: true }) as unknown as Buffer;

@@ -100,7 +100,7 @@ describe('embedded: wire protocol', function() {
     socket.destroy();
   });
 
-  it('closes a connection that breaks the protocol, and only that', async () => {
+  it('closes a connection that breaks the protocol, and no other', async () => {
     const good = BSON.serialize({ ping: 1, $db: 'x' });
     const broken: Buffer[] = [
       message(good, 0, 99), message(good, 4), message(Buffer.concat([good, Buffer.from([9])])), message(good.subarray(0, -1)),
@@ -133,7 +133,7 @@ describe('embedded: wire protocol', function() {
     await answers();
   });
 
-  it('knows a retried write after a restart', async () => {
+  it('recognises a retried write after a restart', async () => {
     const body = BSON.serialize({ update: 'retried', updates: [{ q: { _id: 1 }, u: { $inc: { n: 1 } }, upsert: true }], lsid: { id: new mongoose.mongo.UUID() }, txnNumber: mongoose.mongo.Long.fromNumber(1), $db: 'x' });
     const send = async () => {
       const socket = await open();
@@ -152,7 +152,7 @@ describe('embedded: wire protocol', function() {
     await client.close();
   });
 
-  it('refuses what is nested too deeply', async () => {
+  it('refuses messages that are nested too deeply', async () => {
     const deep = (depth: number): object => (depth ? { a: deep(depth - 1) } : {});
     const client = await MongoClient.connect(database.url());
     await assert.rejects(client.db().collection('x').insertOne(deep(300)));

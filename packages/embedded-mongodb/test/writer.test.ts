@@ -25,7 +25,7 @@ describe('embedded: writer', () => {
   });
   const has = (name: string) => store.get(Buffer.from(name)) !== undefined;
 
-  it('undoes what failed half way, and does its neighbours all the same', async () => {
+  it('undoes work that failed half way, and does its neighbours\' all the same', async () => {
     const failing = writer.run(function* () {
       store.apply([[Buffer.from('half'), Buffer.from('1')]]);
       throw new TypeError('a bug');
@@ -35,7 +35,7 @@ describe('embedded: writer', () => {
     assert.deepEqual([has('before'), has('half'), has('after')], [true, false, true]);
   });
 
-  it('undoes of the one that failed what is kept in memory too, the last first, and of others nothing', async () => {
+  it('undoes a failed work\'s changes in memory too, the last first, and nothing of others', async () => {
     const undone: string[] = [];
     const noting = (name: string, error?: Error) => writer.run(function* () {
       store.apply([[Buffer.from(name), Buffer.from('1')]]);
@@ -47,7 +47,7 @@ describe('embedded: writer', () => {
     assert.deepEqual([has('kept'), has('lost'), has('kept-too')], [true, false, true]);
   });
 
-  it('work of several slices goes on when a neighbour fails', async () => {
+  it('continues work of several slices when a neighbour fails', async () => {
     const long = writer.run(function* () {
       for (const name of ['l1', 'l2', 'l3']) {
         store.apply([[Buffer.from(name), Buffer.from('1')]]);
@@ -64,7 +64,7 @@ describe('embedded: writer', () => {
     assert.deepEqual(['l1', 'l2', 'l3', 'f0', 'f1', 'f2'].map(has), [true, true, true, false, false, false]);
   });
 
-  it('when the commit itself fails, those that had just begun are tried again alone', async () => {
+  it('tries work that had just begun again alone when the commit itself fails', async () => {
     breakCommit = true;
     assert.deepEqual((await Promise.allSettled([put('c1'), put('c2')])).map(({ status }) => status), ['fulfilled', 'fulfilled']);
     breakCommit = true;
@@ -72,7 +72,7 @@ describe('embedded: writer', () => {
     assert.deepEqual(['c1', 'c2', 'c3'].map(has), [true, true, false]);
   });
 
-  it('an error meant for the client undoes nothing of others', async () => {
+  it('an error for the client undoes nothing of others', async () => {
     const refused = writer.run(function* () {
       throw new MongoError(2, 'no');
     });
@@ -81,7 +81,7 @@ describe('embedded: writer', () => {
     assert.deepEqual([has('x'), has('y')], [true, true]);
   });
 
-  it('work that yields goes on after the others', async () => {
+  it('continues work that yields after the others', async () => {
     const order: string[] = [];
     const long = writer.run(function* () {
       order.push('begun');

@@ -86,7 +86,7 @@ describe('embedded: writes', () => {
       });
     }
 
-    it('tells matched from modified', async () => {
+    it('counts matched and modified documents separately', async () => {
       const collection = await server.filled([{ a: 1 }, { a: 2 }]);
       const result = await collection.updateMany({}, { $set: { a: 2 } });
       assert.deepEqual([result.matchedCount, result.modifiedCount], [2, 1]);
@@ -123,7 +123,7 @@ describe('embedded: writes', () => {
   });
 
   describe('findOneAndUpdate', () => {
-    it('gives the old or the new document, sorted and projected', async () => {
+    it('returns the old or the new document, sorted and projected', async () => {
       const collection = await server.filled([{ _id: 1, n: 1 }, { _id: 2, n: 2 }]);
       assert.deepEqual(await collection.findOneAndUpdate({}, { $inc: { n: 10 } }, { sort: { n: -1 } }), { _id: 2, n: 2 });
       assert.deepEqual(await collection.findOneAndUpdate({ _id: 1 as never }, { $inc: { n: 10 } }, { returnDocument: 'after', projection: { n: 1, _id: 0 } }), { n: 11 });
@@ -161,7 +161,7 @@ describe('embedded: writes', () => {
       assert.equal(await collection.countDocuments(), 1);
     });
 
-    it('unordered: does what can be done', async () => {
+    it('unordered: does everything that can be done', async () => {
       const collection = server.fresh();
       await assert.rejects(collection.bulkWrite([
         { insertOne: { document: { _id: 1 as never } } }, { insertOne: { document: { _id: 1 as never } } }, { insertOne: { document: { _id: 2 as never } } },

@@ -1,5 +1,6 @@
 /**
- * What is used of lmdb. Its own types are not read, so that the project compiles where lmdb was left out of the install.
+ * The used part of lmdb. Its own types are not read, so that the project compiles where lmdb was left out of the
+ * install.
  * https://github.com/kriszyp/lmdb-js/blob/v3.5.6/index.d.ts
  */
 declare module 'lmdb' {
@@ -14,7 +15,7 @@ declare module 'lmdb' {
     overlappingSync: boolean;
     /** Whether commits are left to the system to write. */
     noSync: boolean;
-    /** Of the files that are made. */
+    /** Mode of new files. */
     permissionsMode: number;
   }
 
@@ -42,7 +43,7 @@ declare module 'lmdb' {
     getBinary(key: Buffer): Buffer | undefined;
     getRange(options: RangeOptions): Iterable<{ key: Buffer; value: Buffer }>;
     getStats(): Stats;
-    /** `append` says that the key comes after all others. */
+    /** `append`: the key comes after all others. */
     putSync(key: Buffer, value: Buffer, options?: { append: boolean }): boolean;
     removeSync(key: Buffer): boolean;
     /** An exception in `action` undoes all of it. */

@@ -1,6 +1,6 @@
 /**
- * What is used of mingo's parts. TypeScript finds their own types by package.json's `exports`, which this project's way to
- * resolve modules does not read. https://github.com/kofrasa/mingo/tree/7.2.6/src/operators/expression
+ * The used parts of mingo. TypeScript finds their own types by package.json's `exports`, which this project's way of
+ * resolving modules does not read. https://github.com/kofrasa/mingo/tree/7.2.6/src/operators/expression
  */
 declare module 'mingo/core' {
   type Operators = Record<string, (values: object, operand: unknown, options: object) => unknown>;
@@ -14,7 +14,7 @@ declare module 'mingo/core' {
     scriptEnabled: boolean;
   }
 
-  /** What an expression gives for an object. */
+  /** The value of an expression for an object. */
   export function evalExpr(values: object, expression: unknown, options: Options): unknown;
 }
 

@@ -10,7 +10,7 @@ import type { Message } from './message';
 
 const LEGACY_COMMANDS = new Set(['hello', 'ismaster', 'isMaster', 'ping', 'buildInfo', 'buildinfo']);
 
-/** One client: reads messages, answers them in the order in which they came. */
+/** One client: reads messages, and answers them in the order in which they came. */
 export class Connection {
   private chunks: Buffer[] = [];
   private received = 0;
@@ -32,12 +32,12 @@ export class Connection {
     try {
       for (let message = this.next(); message; message = this.next()) this.answerInOrder(parseMessage(message));
     } catch {
-      // The bytes make no sense from here on, so neither would an answer.
+      // The bytes after it cannot be understood, so no answer is sent.
       this.socket.destroy();
     }
   }
 
-  /** The next whole message, when it has come. Throws RangeError for a length that no message has. */
+  /** The next whole message, when it has come. Throws RangeError for an impossible length. */
   private next(): Buffer | undefined {
     if (this.received < HEADER_BYTES) return undefined;
     if (this.chunks[0].length < HEADER_BYTES) this.chunks = [Buffer.concat(this.chunks)];
@@ -65,7 +65,7 @@ export class Connection {
       this.socket.write(part);
     }
     this.socket.uncork();
-    // Who does not read is not written to without end.
+    // A client that does not read is not written to without end.
     if (this.socket.writableNeedDrain) await this.drained();
   }
 

@@ -25,7 +25,7 @@ export interface Message {
   documents?: Buffer[];
 }
 
-/** Reads a whole message. Throws ProtocolError, and what `decode` throws, for one that is malformed. */
+/** Reads a whole message. Throws ProtocolError, and the errors of `decode`, for a malformed one. */
 export function parseMessage(bytes: Buffer): Message {
   const requestId = bytes.readInt32LE(4);
   const opCode = bytes.readInt32LE(12);
@@ -76,7 +76,7 @@ function parseSequence(section: Buffer): [string, Buffer[]] {
   return [section.toString('utf8', 4, nameEnd), documents];
 }
 
-/** Drivers and shells greet with OP_QUERY before they know better; nothing else is taken from it. */
+/** Drivers and shells greet with OP_QUERY before they know the server; nothing else is accepted in it. */
 function parseQuery(bytes: Buffer, requestId: number): Message {
   const nameEnd = bytes.indexOf(0, 20);
   if (nameEnd < 0) throw new ProtocolError('unterminated collection name');

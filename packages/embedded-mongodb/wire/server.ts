@@ -26,7 +26,7 @@ export class WireServer {
     this.server.maxConnections = MAX_CONNECTIONS;
   }
 
-  /** Resolves with the port. Rejects with the system's error, EADDRINUSE for one. */
+  /** Resolves with the port. Rejects with the system's error, such as EADDRINUSE. */
   listen(port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);

@@ -1,23 +1,23 @@
 /** Errors that arise in the mini-program itself, beside those that the server names. */
 export type LocalError = 'NETWORK' | 'TIMEOUT' | 'BAD_ANSWER' | 'DENIED' | 'QUOTA_USED_UP' | 'WX_FAILED';
 
-/** Every failure of this package. `message` is a sentence that a person can be shown. */
+/** Every failure of this package. `message` is a sentence for the person. */
 export class HubError extends Error {
   /** The server's name for it, such as `INVALID_ARGUMENT`, or a `LocalError`. */
   readonly error: string;
-  /** What to look for in the server's log; empty when the server was not reached. */
+  /** The id to look for in the server's log; empty when the server was not reached. */
   readonly requestId = '';
   /** Of `WECHAT_ERROR`: `{errcode, errmsg}`. */
   readonly data: unknown = null;
   /**
-   * True when what the person gave can never be read any more, because it was made for a session that is over. This package
-   * has logged in again; ask the person to tap once more.
+   * True when the person's data can never be decrypted any more, because it was made in a session that is over. This
+   * package has logged in again; ask the person to tap once more.
    */
   readonly needsNewData = false;
 
   constructor(error: string, message: string, more: { requestId?: string; data?: unknown; needsNewData?: boolean }) {
     super(message);
-    // Where classes are compiled to functions, `instanceof` would not hold.
+    // `instanceof` would fail where classes are compiled to functions.
     Object.setPrototypeOf(this, HubError.prototype);
     this.name = 'HubError';
     this.error = error;
@@ -35,7 +35,7 @@ const TEXTS: Record<LocalError, [string, string]> = {
   WX_FAILED: ['WeChat failed: try again.', '微信操作失败，请重试。'],
 };
 
-/** An error of the mini-program itself, in the language of the person. */
+/** An error of the mini-program itself, in the person's language. */
 export function localError(error: LocalError, language: string, data: unknown): HubError {
   return new HubError(error, TEXTS[error][/^en/.test(language) ? 0 : 1], { data });
 }

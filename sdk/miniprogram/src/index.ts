@@ -14,13 +14,13 @@ export interface HubOptions {
   baseUrl: string;
   /** AppID of the mini-program, where the hub has more than one; its default one when left out. */
   appid?: string;
-  /** Where the session is kept; `wx` when left out. */
+  /** Storage of the session; `wx` when left out. */
   storage?: Storage;
   /** Milliseconds that one call may take. */
   timeout?: number;
 }
 
-/** What a person has chosen for each template. */
+/** The person's choice for each template. */
 export interface SubscribeChoice {
   accepted: string[];
   rejected: string[];
@@ -33,7 +33,7 @@ export interface PhoneEvent {
   detail: { code?: string; encryptedData?: string; iv?: string; errMsg?: string; errno?: number };
 }
 
-/** What `wx.getUserInfo` gives. */
+/** The result of `wx.getUserInfo`. */
 export interface UserInfoResult {
   encryptedData: string;
   iv: string;
@@ -55,7 +55,10 @@ export class Hub {
     this.store = new SessionStore(options.storage || wx, `weapp-hub:${baseUrl}:${options.appid || ''}`);
   }
 
-  /** Logs in: one login at a time, whoever asks. A session that holds is replaced by a new one. */
+  /**
+   * Logs in: one login at a time, which concurrent callers share. A session that is still valid is replaced by a new
+   * one.
+   */
   login(): Promise<Session> {
     if (!this.loggingIn) {
       const done = () => { this.loggingIn = undefined; };
@@ -66,7 +69,7 @@ export class Hub {
   }
 
   /**
-   * Calls the hub as the person who uses the mini-program; logs in before when that is needed.
+   * Calls the hub as the person who uses the mini-program; logs in first when that is needed.
    * @param data query of a GET or DELETE, body of the others
    * @return `data` of the answer
    */
@@ -94,7 +97,7 @@ export class Hub {
     throw this.failure(errno === 1400001 ? 'QUOTA_USED_UP' : 'DENIED', detail);
   }
 
-  /** The profile and the unionid in what `wx.getUserInfo` has given. */
+  /** Stores the profile and the unionid of a result of `wx.getUserInfo`. */
   async decryptUserInfo({ encryptedData, iv, rawData, signature }: UserInfoResult): Promise<OpenData> {
     return this.call('POST', '/api/unionId', { encryptedData, iv, rawData, signature });
   }
@@ -140,13 +143,13 @@ export class Hub {
     if (session) await this.request('POST', '/api/session/logout', {}, session.token).catch(() => undefined);
   }
 
-  /** Tells of every login (the session) and logout (null). @return a function that stops it */
+  /** Calls a listener at every login (with the session) and logout (with null). @return a function that removes it */
   on(_event: 'session', listener: Listener): () => void {
     this.listeners.push(listener);
     return () => { this.listeners = this.listeners.filter(one => one !== listener); };
   }
 
-  /** A session in place of one that is over; the one that somebody else has got meanwhile, where there is one. */
+  /** A new session in place of one that is over; or the one that a concurrent call has got meanwhile. */
   private renewed(over: Session): Promise<Session> {
     const current = this.store.get();
     return current && current.token !== over.token ? Promise.resolve(current) : this.login();
@@ -187,7 +190,7 @@ export class Hub {
       try {
         listener(session || null);
       } catch (error) {
-        // What a listener does wrong is no fault of the login.
+        // A listener's error does not make the login fail.
         setTimeout(() => { throw error; });
       }
     }
@@ -201,7 +204,7 @@ export function createHub(options: HubOptions): Hub {
 
 declare function setTimeout(callback: () => void): void;
 
-/** WeChat hands a scene over as it stands in the code: percent-encoded. */
+/** WeChat passes a scene on as it stands in the code: percent-encoded. */
 function decoded(scene: string): string {
   try {
     return decodeURIComponent(scene);

@@ -3,13 +3,13 @@ import type { Wx, WxFailure } from './wx';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
-/** `data` of an answer, and what the server's clock said when it answered; NaN where it did not say. */
+/** `data` of an answer, and the server's time when it answered; NaN when it did not say. */
 export interface Answer {
   data: unknown;
   serverTime: number;
 }
 
-/** What a call needs to know of its surroundings. */
+/** The surroundings of a call. */
 export interface Surroundings {
   wx: Wx;
   baseUrl: string;
@@ -19,9 +19,9 @@ export interface Surroundings {
 }
 
 /**
- * One call to the hub.
+ * Makes one call to the hub.
  * @param data query of a GET or DELETE, body of the others
- * @throws {HubError} whatever goes wrong
+ * @throws {HubError} for every failure
  */
 export function request({ wx, baseUrl, timeout, language }: Surroundings, method: Method, path: string, data: unknown, token?: string): Promise<Answer> {
   const asQuery = method === 'GET' || method === 'DELETE';
@@ -30,7 +30,7 @@ export function request({ wx, baseUrl, timeout, language }: Surroundings, method
       url: baseUrl + path + (asQuery ? queryOf(path, data) : ''),
       method,
       data: asQuery ? undefined : JSON.stringify(data === undefined ? {} : data),
-      // The answer is parsed here, so that a page of a proxy is told from an answer.
+      // The answer is parsed here, so that a proxy's error page is recognised.
       dataType: 'text',
       timeout,
       header: {

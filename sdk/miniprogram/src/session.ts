@@ -1,9 +1,9 @@
 import type { Storage } from './wx';
 
-/** Who is logged in. */
+/** The logged-in person. */
 export interface Session {
   token: string;
-  /** When it ends, by this device's clock, in milliseconds since 1970; each use puts it off. */
+  /** When it ends, by this device's clock, in milliseconds since 1970; each use postpones it. */
   until: number;
   openid: string;
   unionid: string | null;
@@ -12,20 +12,20 @@ export interface Session {
 }
 
 const WEEK = 7 * 86_400_000;
-/** A token that ends so soon is not used any more. */
+/** A token that ends within this time is not used any more. */
 const MARGIN = 60_000;
 
 /**
- * When a session ends by this device's clock, which may be wrong: what counts is for how long the server gives it.
- * @param expiresAt of the server's clock
- * @param serverTime what that clock said when it answered; NaN when that is not known
+ * When a session ends by this device's clock, which may be wrong: the time for which the server gives it counts.
+ * @param expiresAt by the server's clock
+ * @param serverTime the server's time when it answered; NaN when it is not known
  */
 export function untilOf(expiresAt: string, serverTime: number, now = Date.now()): number {
   const life = Date.parse(expiresAt) - (Number.isNaN(serverTime) ? now : serverTime);
   return now + (life > MARGIN && life <= 31 * 86_400_000 ? life : WEEK);
 }
 
-/** The session, in memory and in the storage of the mini-program. What the storage cannot do, memory does. */
+/** The session, in memory and in the storage of the mini-program. When the storage fails, the memory has it. */
 export class SessionStore {
   private session: Session | undefined;
   private isRead = false;

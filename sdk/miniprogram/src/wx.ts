@@ -1,4 +1,4 @@
-/** What this package uses of `wx`: https://developers.weixin.qq.com/miniprogram/dev/api/ */
+/** The used part of `wx`: https://developers.weixin.qq.com/miniprogram/dev/api/ */
 export interface Wx {
   login(options: { timeout?: number; success(result: { code: string }): void; fail(error: WxFailure): void }): void;
   request(options: {
@@ -22,7 +22,7 @@ export interface WxFailure {
   errCode?: number;
 }
 
-/** Where the session is kept: `wx` itself, or anything alike. */
+/** Storage of the session: `wx` itself, or an equivalent. */
 export interface Storage {
   getStorageSync(key: string): unknown;
   setStorageSync(key: string, value: unknown): void;

@@ -12,7 +12,7 @@ const { useApp } = require('../../../test/support/app.js');
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 const CREATE = join(ROOT, 'app/command/create.js');
 
-/** What a page does of `wx` beside calling the hub. */
+/** The calls of `wx` that a page makes beside those to the hub. */
 class PageWx extends FakeWx {
   toasts = [];
   launched = [];
@@ -28,13 +28,13 @@ class PageWx extends FakeWx {
   openPrivacyContract() { this.opened++; }
 }
 
-describe('npm run create, and the mini-program that it lays down', () => {
+describe('npm run create, and the mini-program that it writes', () => {
   const hub = useApp();
   const scratch = mkdtempSync(join(tmpdir(), 'weapp-hub-create-'));
   const dir = join(scratch, 'my-app');
   let wx;
   const create = (args, env = {}) => spawnSync(process.execPath, [CREATE, ...args], { encoding: 'utf8', env: { ...process.env, ...env } });
-  /** Loads a file as WeChat does: what it hands to `Page` or `Component`, with `setData`. */
+  /** Loads a file as WeChat does: returns the argument of `Page` or `Component`, with `setData`. */
   const load = (file, kind) => {
     const path = join(dir, file);
     let given;
@@ -62,7 +62,7 @@ describe('npm run create, and the mini-program that it lays down', () => {
     rmSync(scratch, { recursive: true });
   });
 
-  it('fills in the address, lays all files down, and touches nothing that is there', () => {
+  it('fills in the address, writes all files, and leaves existing ones alone', () => {
     assert.equal(require(join(dir, 'config.js')).baseUrl, hub().url);
     const { pages, usingComponents } = JSON.parse(readFileSync(join(dir, 'app.json'), 'utf8'));
     for (const page of [...pages, ...Object.values(usingComponents)]) for (const type of ['js', 'json', 'wxml', 'wxss']) assert.ok(existsSync(join(dir, `${page}.${type}`)), `${page}.${type}`);
@@ -83,7 +83,7 @@ describe('npm run create, and the mini-program that it lays down', () => {
     assert.match(readFileSync(join(own, 'project.config.json'), 'utf8'), /"appid": "wx0000000000000007"/);
   });
 
-  it('is JavaScript and markup that refer to what is there', () => {
+  it('is JavaScript and markup without dangling references', () => {
     for (const page of ['pages/index/index', 'pages/scene/scene', 'components/privacy/privacy']) {
       execFileSync(process.execPath, ['--check', join(dir, `${page}.js`)]);
       const one = load(`${page}.js`, page.startsWith('pages') ? 'Page' : 'Component');
@@ -91,7 +91,7 @@ describe('npm run create, and the mini-program that it lays down', () => {
     }
   });
 
-  it('logs in when it is launched, and shows who is there', async () => {
+  it('logs in when it is launched, and shows the person', async () => {
     load('app.js', 'App').onLaunch();
     const page = load('pages/index/index.js', 'Page');
     await page.onLoad();
@@ -102,7 +102,7 @@ describe('npm run create, and the mini-program that it lays down', () => {
     assert.equal(wx.refreshed, true);
   });
 
-  it('keeps avatar and nickname where the next start finds them', async () => {
+  it('keeps avatar and nickname for the next start', async () => {
     const page = load('pages/index/index.js', 'Page');
     page.chooseAvatar({ detail: { avatarUrl: 'http://tmp/a.png' } });
     page.enterNickname({ detail: { value: ' 小明 ' } });
@@ -111,7 +111,7 @@ describe('npm run create, and the mini-program that it lays down', () => {
     assert.deepEqual([next.data.avatar, next.data.nickname], ['http://saved/a.png', '小明']);
   });
 
-  it('takes the phone number, and says nothing to who does not give it', async () => {
+  it('takes the phone number, and shows no error to a person who does not give it', async () => {
     const page = load('pages/index/index.js', 'Page');
     await page.onLoad();
     await page.givePhone({ detail: { errMsg: 'getPhoneNumber:fail user deny' } });
@@ -134,7 +134,7 @@ describe('npm run create, and the mini-program that it lays down', () => {
     assert.deepEqual(wx.toasts, ['有进展会通知你', '已下单']);
   });
 
-  it('shows what is behind a QR code, or that it is over', async () => {
+  it('shows the payload of a QR code, or that it is over', async () => {
     const page = load('pages/scene/scene.js', 'Page');
     await page.onLoad({});
     assert.deepEqual([page.data.loading, page.data.problem], [false, '请扫描小程序码进入']);
@@ -144,7 +144,7 @@ describe('npm run create, and the mini-program that it lays down', () => {
     assert.deepEqual(wx.launched, ['/pages/index/index']);
   });
 
-  it('asks for consent when WeChat needs it, and answers all who wait', () => {
+  it('asks for consent when WeChat needs it, and answers all waiting calls', () => {
     const privacy = load('components/privacy/privacy.js', 'Component');
     privacy.lifetimes.attached.call(privacy);
     const answers = [];

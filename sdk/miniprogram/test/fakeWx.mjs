@@ -1,12 +1,15 @@
-/** Requests that WeChat has under way at once; others wait: https://developers.weixin.qq.com/miniprogram/dev/framework/ability/network.html */
+/**
+ * Most simultaneous requests of WeChat; others wait:
+ * https://developers.weixin.qq.com/miniprogram/dev/framework/ability/network.html
+ */
 const AT_ONCE = 10;
 
-/** `wx` as a mini-program meets it: real HTTP requests, ten at once, and a storage that keeps copies. */
+/** `wx` as a mini-program sees it: real HTTP requests, ten at once, and a storage that keeps copies. */
 export class FakeWx {
   language = 'zh_CN';
   /** The calls that were made: `wx.login`, or `<method> <path>`. */
   calls = [];
-  /** What the person chooses for each template. */
+  /** The person's choice for each template. */
   choices = {};
   /** Makes the storage fail, as it does when it is full. */
   storageFull = false;
@@ -15,7 +18,7 @@ export class FakeWx {
   #running = 0;
   #waiting = [];
 
-  /** @param {() => Promise<string>} code where codes of wx.login come from; rejects when WeChat fails */
+  /** @param {() => Promise<string>} code returns a code of wx.login; rejects when WeChat fails */
   constructor(code) {
     this.#code = code;
   }

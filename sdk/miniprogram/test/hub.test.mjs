@@ -14,7 +14,7 @@ describe('SDK', () => {
   const hub = useApp();
   let wx;
   let openid;
-  /** As when the mini-program is started: what is in the storage is all that is known. */
+  /** As after a start of the mini-program: only the storage is kept. */
   const start = (options = {}) => createHub({ baseUrl: hub().url, ...options });
   const codeOf = who => async () => (await hub().sandbox.post('/login-code', who)).code;
   const failure = async promise => {
@@ -24,7 +24,7 @@ describe('SDK', () => {
     assert.notEqual(error.message, '');
     return error;
   };
-  /** Somebody has ended all sessions at the server. */
+  /** All sessions are ended at the server. */
   const endSessions = async () => {
     await hub().app.model.Session.deleteMany({});
     hub().app.recentSessions.forget();
@@ -36,7 +36,7 @@ describe('SDK', () => {
   });
   after(() => { delete globalThis.wx; });
 
-  it('logs in when something is asked, once, whoever asks, and knows the session at the next start', async () => {
+  it('logs in at the first call, once for concurrent ones, and finds the session at the next start', async () => {
     const mini = start();
     const answers = await Promise.all(Array.from({ length: 20 }, () => mini.me()));
     assert.ok(answers.every(me => me.openid === openid));
@@ -45,7 +45,7 @@ describe('SDK', () => {
     assert.equal(wx.count(LOGIN), 1);
   });
 
-  it('makes one login of 1,000 concurrent calls whose token has ended', async () => {
+  it('makes one login for 1,000 concurrent calls whose token has ended', async () => {
     const mini = start();
     await mini.login();
     await endSessions();
@@ -54,7 +54,7 @@ describe('SDK', () => {
     assert.equal(wx.count(LOGIN), 2);
   });
 
-  it('logs in again and says that new data is needed when the session_key has gone', async () => {
+  it('logs in again and asks for new data when the session_key is over', async () => {
     const mini = start();
     await mini.login();
     const old = await hub().sandbox.post('/open-data', { openid, kind: 'userInfo' });
@@ -67,7 +67,7 @@ describe('SDK', () => {
     assert.equal((await mini.decryptUserInfo(fresh)).openId, openid);
   });
 
-  it('gives the phone number by code and by encrypted data, and says when it was not given', async () => {
+  it('gives the phone number by code and by encrypted data, and reports a refusal', async () => {
     const mini = start();
     await mini.login();
     const { code } = await hub().sandbox.post('/phone-code', { openid });
@@ -78,13 +78,13 @@ describe('SDK', () => {
     assert.equal((await failure(mini.getPhoneNumber({ detail: { errMsg: 'getPhoneNumber:fail', errno: 1400001 } }))).error, 'QUOTA_USED_UP');
   });
 
-  it('tells what the person has chosen about templates', async () => {
+  it('reports the person\'s choices about templates', async () => {
     wx.choices = { a: 'accept', b: 'reject', c: 'ban', d: 'acceptWithAudio' };
     assert.deepEqual(await start().requestSubscribe(['a', 'b', 'c', 'd']), { accepted: ['a', 'd'], rejected: ['b'], unavailable: ['c'] });
     assert.equal((await failure(start().requestSubscribe([]))).error, 'WX_FAILED');
   });
 
-  it('logs out, and tells of sessions', async () => {
+  it('logs out, and reports sessions', async () => {
     const mini = start();
     const told = [];
     const stop = mini.on('session', session => told.push(session && session.openid));
@@ -104,12 +104,22 @@ describe('SDK', () => {
     assert.match((await failure(mini.login())).message, /^[ -~]+$/);
   });
 
-  it('hands on what the server names, with the id of the request', async () => {
+  it('knows the language of an older WeChat too, and takes Chinese where none is told', async () => {
+    const mini = start({ appid: 'wx_nobody' });
+    wx.getAppBaseInfo = undefined;
+    assert.match((await failure(mini.login())).message, /[一-鿿]/);
+    wx.getSystemInfoSync = () => ({ language: 'en' });
+    assert.match((await failure(mini.login())).message, /^[ -~]+$/);
+    wx.getSystemInfoSync = () => { throw new Error('getSystemInfoSync:fail'); };
+    assert.match((await failure(mini.login())).message, /[一-鿿]/);
+  });
+
+  it('passes the server\'s errors on, with the id of the request', async () => {
     const error = await failure(start().call('GET', '/api/nothing'));
     assert.deepEqual([error.error, error.requestId !== '', error.needsNewData], ['NOT_FOUND', true, false]);
   });
 
-  it('goes on in memory when the storage is full, or holds what somebody else has put there', async () => {
+  it('continues in memory when the storage is full, or holds foreign data', async () => {
     wx.storageFull = true;
     const mini = start();
     await mini.me();
@@ -120,7 +130,7 @@ describe('SDK', () => {
     assert.equal((await start().me()).openid, openid);
   });
 
-  it('keeps a session for as long as the server gives it, however wrong the clock of the phone is', async () => {
+  it('keeps a session for as long as the server gives it, even if the phone\'s clock is wrong', async () => {
     const { now } = Date;
     for (const wrong of [-40, 40]) {
       Date.now = () => now() + wrong * 86_400_000;
@@ -136,7 +146,7 @@ describe('SDK', () => {
     }
   });
 
-  it('says in a sentence that WeChat fails, and tries again at the next call', async () => {
+  it('reports in a sentence that WeChat fails, and tries again at the next call', async () => {
     let fails = true;
     globalThis.wx = wx = new FakeWx(() => (fails ? Promise.reject(new Error('login:fail timeout')) : codeOf({ openid })()));
     const mini = start();
@@ -146,7 +156,7 @@ describe('SDK', () => {
   });
 });
 
-describe('SDK: a server that is not well', () => {
+describe('SDK: a failing server', () => {
   let server;
   let answer;
   beforeEach(async () => {
@@ -175,7 +185,7 @@ describe('SDK: a server that is not well', () => {
     ['answers a page', 'BAD_ANSWER', response => response.end('<html>502 Bad Gateway</html>')],
     ['answers JSON of somebody else', 'BAD_ANSWER', response => response.end('{"errcode":40029}')],
   ]) {
-    it(`is told in a sentence when it ${what}`, async () => {
+    it(`is reported in a sentence when it ${what}`, async () => {
       answer = does;
       const reason = await me(options).then(() => assert.fail('it is to fail'), problem => problem);
       assert.ok(reason instanceof HubError);
@@ -184,14 +194,16 @@ describe('SDK: a server that is not well', () => {
     });
   }
 
-  it('is told in a sentence when it is not there', async () => {
+  it('is reported in a sentence when it is not there', async () => {
     const { port } = server.address();
     await new Promise(done => server.close(done));
     const reason = await createHub({ baseUrl: `http://127.0.0.1:${port}` }).me().catch(problem => problem);
+    assert.ok(reason instanceof HubError);
     assert.equal(reason.error, 'NETWORK');
+    assert.match(reason.message, /[一-鿿].*。$/);
   });
 
-  it('logs in once and no more when every token is refused', async () => {
+  it('logs in once only when every token is refused', async () => {
     answer = response => response.end(JSON.stringify({ code: 0, data: null, message: 'no', error: 'UNAUTHENTICATED', requestId: 'r' }));
     const reason = await me().catch(problem => problem);
     assert.deepEqual([reason.error, reason.requestId], ['UNAUTHENTICATED', 'r']);

@@ -24,7 +24,7 @@ describe('SDK: the package', () => {
     assert.ok(compressed < 2_500);
   });
 
-  it('is what npm pack makes: both forms, types, pages, and no dependency', async () => {
+  it('packs both forms, types and pages, and no dependency', async () => {
     const into = mkdtempSync(join(tmpdir(), 'weapp-hub-sdk-'));
     try {
       const [{ filename, files }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', into], { cwd: HERE, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }));

@@ -2,24 +2,22 @@ import assert from 'node:assert/strict';
 import { useApp } from '../../support/app';
 import { Console, PASSWORD } from '../../support/console';
 
-interface Listed { items: Array<{ username: string; role: string; lastSignInAt: string | null }>; next: string | null }
+interface Listed { items: Array<{ username: string; role: string; lastSignInAt: string | null }> }
 
 describe('/console/api/admins', () => {
   const hub = useApp();
 
-  it('lets somebody in, with a role', async () => {
+  it('adds an account, with a role', async () => {
     const admin = await Console.as(hub());
     const made = await admin.ok<{ username: string; lastSignInAt: null }>('POST', '/admins', { username: 'lihua', password: PASSWORD, role: 'agent' });
     assert.deepEqual([made.username, made.lastSignInAt], ['lihua', null]);
     assert.equal(await admin.fails('POST', '/admins', { username: 'lihua', password: PASSWORD, role: 'admin' }), '409 CONFLICT');
     const page = new Console(hub().url);
     assert.equal((await page.signIn('lihua')).data.role, 'agent');
-    const first = await admin.ok<Listed>('GET', '/admins?limit=1');
-    const second = await admin.ok<Listed>('GET', `/admins?limit=1&cursor=${first.next}`);
-    assert.deepEqual([...first.items, ...second.items].map(({ username, role }) => [username, role]), [['admin', 'admin'], ['lihua', 'agent']]);
-    assert.equal(second.next, null);
-    assert.ok(second.items[0].lastSignInAt);
-    assert.ok(!JSON.stringify([first, second]).includes('scrypt'));
+    const { items } = await admin.ok<Listed>('GET', '/admins');
+    assert.deepEqual(items.map(({ username, role }) => [username, role]), [['admin', 'admin'], ['lihua', 'agent']]);
+    assert.ok(items[1].lastSignInAt);
+    assert.ok(!JSON.stringify(items).includes('scrypt'));
   });
 
   it('keeps the last administrator', async () => {
@@ -43,7 +41,7 @@ describe('/console/api/admins', () => {
     }));
     assert.ok(answers.every(({ status }) => [200, 401, 403, 409].includes(status)), JSON.stringify(answers.map(({ status, message }) => [status, message])));
     assert.ok(await hub().app.model.Admin.countDocuments({ role: 'admin' }) >= 1);
-    // Directly, as processes that were let in before.
+    // Directly, like processes that passed the check before.
     const { administrators } = hub().app;
     for (const name of names) if (!await administrators.find(name)) await administrators.create(name, 'x', 'admin'); else await administrators.change(name, { role: 'admin' });
     const outcomes = await Promise.allSettled(names.map((name, at) => (at % 2 === 0 ? administrators.remove(name) : administrators.change(name, { role: 'agent' }))));
@@ -56,23 +54,11 @@ describe('/console/api/admins', () => {
     await admin.ok('POST', '/admins', { username: 'lihua', password: PASSWORD, role: 'agent' });
     await admin.ok('PATCH', '/admins/lihua', { password: 'another-long-password', role: 'admin' });
     await admin.ok('DELETE', '/admins/lihua');
-    interface Lines { items: Array<{ at: string; who: string; action: string; target: string; detail: object | null }>; next: string | null }
+    interface Lines { items: Array<{ at: string; who: string; action: string; target: string; detail: object | null }> }
     const { items } = await admin.ok<Lines>('GET', '/audit?who=admin');
     assert.deepEqual(items.map(({ action, target }) => `${action} ${target}`), ['admin.delete lihua', 'admin.update lihua', 'admin.create lihua', 'session.signIn admin']);
     assert.deepEqual(items[1].detail, { role: 'admin', password: 'changed' });
     assert.equal((await admin.ok<Lines>('GET', '/audit?action=admin.create')).items.length, 1);
     assert.equal((await admin.ok<Lines>('GET', '/audit?who=nobody&action=admin.create')).items.length, 0);
-    const seen: string[] = [];
-    for (let cursor = ''; ;) {
-      const page: Lines = await admin.ok<Lines>('GET', `/audit?limit=1${cursor}`);
-      seen.push(...page.items.map(({ action }) => action));
-      if (page.next === null) break;
-      cursor = `&cursor=${page.next}`;
-    }
-    assert.deepEqual(seen, items.map(({ action }) => action));
-    for (const cursor of ['!', 'e30', Buffer.from('{"f":"_id","t":1,"s":0}').toString('base64url')]) {
-      assert.equal(await admin.fails('GET', `/audit?cursor=${encodeURIComponent(cursor)}`), '400 INVALID_ARGUMENT');
-    }
-    assert.equal(await admin.fails('GET', '/audit?limit=201'), '400 INVALID_ARGUMENT');
   });
 });

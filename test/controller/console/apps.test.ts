@@ -25,7 +25,7 @@ describe('/console/api/apps', () => {
     await hub().app.storedApps.refresh();
   });
 
-  it('an app that is added is in use: its people log in, its pushes are taken', async () => {
+  it('uses an app that was added: its people log in, its pushes are taken', async () => {
     const admin = await Console.as(hub());
     const app = await admin.ok<App>('POST', '/apps', SHOP);
     assert.match(app.token, /^[0-9a-f]{32}$/);
@@ -37,11 +37,14 @@ describe('/console/api/apps', () => {
     const { lastPush, lastRefused } = await find(admin, SHOP.appid);
     assert.equal(lastPush?.detail, 'text');
     assert.match(String(lastRefused?.detail), /signature does not fit/);
+    const lines = () => hub().app.model.AuditLog.countDocuments({ action: 'app.create' });
+    assert.equal(await lines(), 1);
     assert.equal(await admin.fails('POST', '/apps', SHOP), '409 CONFLICT');
     assert.equal(await admin.fails('POST', '/apps', { ...SHOP, appid: MINI.appid }), '409 CONFLICT');
+    assert.equal(await lines(), 1, 'what was refused is no change');
   });
 
-  it('is changed and removed', async () => {
+  it('changes and removes an app', async () => {
     const admin = await Console.as(hub());
     await admin.ok('POST', '/apps', SHOP);
     const changed = await admin.ok<App>('PATCH', `/apps/${SHOP.appid}`, { name: 'Another', aesKey: null, pushMode: 'plain', token: 'token123' });
@@ -56,18 +59,18 @@ describe('/console/api/apps', () => {
     assert.equal(await admin.fails('PATCH', `/apps/${SHOP.appid}`, { name: 'x' }), '404 NOT_FOUND');
   });
 
-  it('of the configuration is read-only', async () => {
+  it('does not change an app of the configuration', async () => {
     const admin = await Console.as(hub());
     const app = await find(admin, OFFICIAL.appid);
     assert.deepEqual([app.readOnly, app.source, app.token, app.pushPath], [true, 'configuration', OFFICIAL.token, `/official/callback/${OFFICIAL.appid}`]);
     assert.equal(await admin.fails('PATCH', `/apps/${MINI.appid}`, { name: 'x' }), '403 FORBIDDEN');
     assert.equal(await admin.fails('DELETE', `/apps/${MINI.appid}`), '403 FORBIDDEN');
-    // The default apps stay what they are.
+    // The default apps stay the same.
     await admin.ok('POST', '/apps', { ...SHOP, appid: '0-first' });
     assert.equal(hub().app.wechatApps.defaultOf('miniprogram')?.appid, MINI.appid);
   });
 
-  it('never shows or stores the secret, nor the others in clear', async () => {
+  it('never shows or stores the secrets in clear', async () => {
     const admin = await Console.as(hub());
     const shown = JSON.stringify([await admin.ok('POST', '/apps', SHOP), await admin.ok('GET', '/apps?limit=200'), await admin.ok('GET', '/audit')]);
     for (const secret of [SHOP.secret, MINI.secret]) assert.ok(!shown.includes(secret));
@@ -79,7 +82,7 @@ describe('/console/api/apps', () => {
     assert.equal(await agent.fails('GET', '/apps'), '403 FORBIDDEN');
   });
 
-  it('whose secrets cannot be read is shown as such, and not in use', async () => {
+  it('shows an app whose secrets cannot be decrypted as such, and does not use it', async () => {
     const admin = await Console.as(hub());
     await admin.ok('POST', '/apps', SHOP);
     const other = await hub().app.model.WechatApp.findById(SHOP.appid).lean<{ token: object }>();
@@ -92,7 +95,7 @@ describe('/console/api/apps', () => {
     assert.equal(hub().app.wechatApps.find(SHOP.appid)?.secret, 'another-secret');
   });
 
-  it('is checked, and has a menu', async () => {
+  it('checks an app, and shows its menu', async () => {
     const admin = await Console.as(hub());
     const { checks } = await admin.ok<{ checks: Array<{ name: string; state: string }> }>('POST', `/apps/${MINI.appid}/check`);
     assert.ok(checks.some(({ name, state }) => name === 'secret' && state === 'ok'), JSON.stringify(checks));

@@ -23,7 +23,7 @@ describe('broadcasts', () => {
   };
   const noStep = { check: () => undefined };
 
-  it('go once to everybody who has a grant, and tell what became of it', async () => {
+  it('go once to everybody who has a grant, and show their outcomes', async () => {
     const boss = await Console.as(hub(), 'admin', 'boss');
     await people(5);
     await hub().app.model.Subscription.updateOne({ _id: `${MINI.appid}:o-4:${TEMPLATE}` }, { $set: { remaining: 0 } });
@@ -35,7 +35,7 @@ describe('broadcasts', () => {
     const ended = await until(async () => (await boss.ok<{ items: Broadcast[] }>('GET', '/broadcasts')).items[0], one => one.state === 'done' && one.results.sent === 4);
     assert.deepEqual([ended.id, ended.done, ended.failed, ended.results.queued, ended.errors], [id, 4, 0, 4, {}]);
     const job = await hub().app.model.Job.findById(id).lean<JobDocument>() as JobDocument;
-    // The whole of it once more, as after a crash before its first step was noted.
+    // All of it once more, as after a crash before its first step was noted.
     await hub().app.createAnonymousContext().service.console.broadcast.step({ ...job, cursor: undefined }, noStep);
     assert.equal(await hub().app.model.Outbox.countDocuments({ kind: 'subscribe' }), 4);
     assert.equal(await hub().app.model.AuditLog.countDocuments({ action: 'broadcast.create', who: 'boss' }), 1);
@@ -52,7 +52,7 @@ describe('broadcasts', () => {
     assert.equal(await app.model.Outbox.countDocuments({ cause: 'job:job-1' }), 3);
   });
 
-  it('go to those alone who fit, and are administrators\' business', async () => {
+  it('go only to people who fit, and need an administrator', async () => {
     const [anna, boss] = [await Console.as(hub(), 'agent', 'anna'), await Console.as(hub(), 'admin', 'boss')];
     await people(3);
     await hub().app.model.Openid.updateMany({ openid: { $in: ['o-1', 'o-2'] } }, { $set: { lastSeenAt: new Date(0) } });

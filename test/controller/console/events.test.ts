@@ -58,7 +58,7 @@ describe('GET /console/api/events on two workers', function() {
   });
   after(() => server?.stop());
 
-  it('tells the same on every worker, and goes on where it broke off', async () => {
+  it('sends the same on every worker, and continues after a break', async () => {
     const listeners = await Promise.all(Array.from({ length: 8 }, () => Listener.open(console)));
     try {
       for (let i = 0; i < 4; i++) await write(`o-${i}`, `text ${i}`, 100 + i);
@@ -79,7 +79,7 @@ describe('GET /console/api/events on two workers', function() {
     }
   });
 
-  it('tells what becomes of a message that is sent', async () => {
+  it('sends the outcome of a message', async () => {
     const listener = await Listener.open(console);
     try {
       await write('o-1', 'hello', 300);
@@ -100,7 +100,7 @@ describe('GET /console/api/events on two workers', function() {
     await until(() => listeners.map(({ ended }) => ended), all => all.every(ended => ended));
   });
 
-  it('does not hold up the end of the server', async () => {
+  it('does not delay the server\'s stop', async () => {
     const listener = await Listener.open(console);
     server.process.kill('SIGTERM');
     await until(() => server.processes(), running => running.length === 0, 10);

@@ -6,7 +6,7 @@ import { MINI } from '../../support/environment';
 describe('/console/api/export', () => {
   const hub = useApp();
 
-  /** A reader of RFC 4180. */
+  /** A parser of RFC 4180. */
   function parse(text: string): string[][] {
     const rows: string[][] = [[]];
     for (const [, quoted, plain, end] of text.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
@@ -23,7 +23,7 @@ describe('/console/api/export', () => {
     return { headers: answer.headers, text: Buffer.from(await answer.arrayBuffer()).toString() };
   }
 
-  it('gives people as UTF-8 that a spreadsheet takes for texts', async () => {
+  it('exports people as UTF-8 in which a spreadsheet sees texts only', async () => {
     const admin = await Console.as(hub());
     const at = new Date('2026-01-31T09:30:00Z');
     const nicknames = ['=HYPERLINK("http://x","y")', '+1', '-1', '@SUM(1)', '\tx', '\rx', '李华, "the first"\nline', '<img onerror=alert(1)>', '\u202Egnp.exe', '\0nul'];
@@ -41,7 +41,7 @@ describe('/console/api/export', () => {
     assert.ok(!text.includes('never shown'));
   });
 
-  it('gives all messages, and all of the outbox, page by page', async () => {
+  it('exports all messages, and the whole outbox, page by page', async () => {
     const admin = await Console.as(hub());
     const at = new Date();
     await hub().app.model.Message.collection.insertMany(Array.from({ length: 1_234 }, (_, index) => ({
@@ -56,7 +56,7 @@ describe('/console/api/export', () => {
     assert.deepEqual([row[0], row[3], row[5]], ['r1', '\'-o', '\'@x']);
   });
 
-  it('ends when its reader goes', async () => {
+  it('ends when its reader leaves', async () => {
     const admin = await Console.as(hub());
     const at = new Date();
     for (let part = 0; part < 4; part++) {
@@ -67,7 +67,7 @@ describe('/console/api/export', () => {
     const answer = await admin.fetch('GET', '/export/messages.csv');
     await answer.body?.getReader().read().then(({ value }) => assert.ok(value));
     await answer.body?.cancel().catch(() => undefined);
-    // The server serves others as before.
+    // The server answers others as before.
     await admin.ok('GET', '/session');
   });
 });

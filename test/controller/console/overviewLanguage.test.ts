@@ -47,7 +47,7 @@ describe('sentences of the console', () => {
     for (const { name, detail, advice } of english) assert.doesNotMatch(detail + advice, /\p{Script=Han}|[{}]/u, name);
   });
 
-  it('name apps as people call them, to agents too', async () => {
+  it('name apps by their names, to agents too', async () => {
     const anna = await Console.as(hub(), 'agent', 'anna');
     const { openid } = await logIn(hub());
     await write(hub(), openid, 'hello');

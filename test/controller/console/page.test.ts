@@ -10,7 +10,7 @@ describe('/console', () => {
   const hub = useApp();
   const get = (path: string, headers: Record<string, string> = {}) => fetch(`${hub().url}${path}`, { headers, redirect: 'manual' });
 
-  // What a build has left is put aside, so that the test is about the server alone.
+  // An existing build is moved away, so that the test is about the server alone.
   before(() => {
     if (existsSync(DIR)) renameSync(DIR, ASIDE);
   });
@@ -19,7 +19,7 @@ describe('/console', () => {
     if (existsSync(ASIDE)) renameSync(ASIDE, DIR);
   });
 
-  it('says that it was not built', async () => {
+  it('answers that it was not built', async () => {
     const answer = await get('/console');
     assert.deepEqual([answer.status, await answer.text()], [404, 'The console was not built: run npm run build.']);
     assert.match(await (await get('/console', { 'accept-language': 'zh-CN' })).text(), /尚未构建/);
@@ -35,7 +35,7 @@ describe('/console', () => {
       writeFileSync(join(DIR, '.secret'), 'no');
     });
 
-    it('is one page for all addresses below it, asked for each time', async () => {
+    it('answers one page for all addresses below it, and has it revalidated each time', async () => {
       for (const path of ['/console', '/console/', '/console/setup', '/console/people/u1', '/console/index.html']) {
         const answer = await get(path);
         assert.deepEqual([answer.status, await answer.text()], [200, '<!doctype html><title>console</title>'], path);
@@ -50,7 +50,7 @@ describe('/console', () => {
       assert.equal((await get('/console', { 'if-none-match': etag })).status, 304);
     });
 
-    it('has files that are kept for a year, compressed', async () => {
+    it('answers files that are kept for a year, compressed', async () => {
       const answer = await get('/console/assets/index-BxK3jz0a.js', { 'accept-encoding': 'gzip' });
       assert.deepEqual([answer.status, answer.headers.get('content-encoding'), answer.headers.get('cache-control')], [200, 'gzip', 'public, max-age=31536000, immutable']);
       assert.equal(answer.headers.get('content-type'), 'text/javascript; charset=utf-8');
@@ -60,7 +60,7 @@ describe('/console', () => {
       assert.equal((await get('/console/favicon.svg')).headers.get('content-type'), 'image/svg+xml');
     });
 
-    it('gives nothing else away', async () => {
+    it('answers no other file', async () => {
       for (const path of ['/console/assets/none-12345678.js', '/console/.secret', '/console/..%2f..%2fpackage.json', '/console/%2e%2e/package.json', '/console/assets/..%5c..%5cpackage.json', '/console/package.json']) {
         const answer = await get(path);
         assert.equal(answer.status, 404, path);
@@ -68,7 +68,7 @@ describe('/console', () => {
       }
     });
 
-    it('leaves its interface alone', async () => {
+    it('leaves its API to other handlers', async () => {
       const answer = await get('/console/api/nothing');
       assert.equal(answer.status, 404);
       assert.equal((await answer.json() as { error: string }).error, 'NOT_FOUND');

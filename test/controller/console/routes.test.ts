@@ -5,7 +5,7 @@ import { useApp } from '../../support/app';
 import { Console } from '../../support/console';
 import { CHANGES, NO_CHANGE } from '../../support/consoleChanges';
 
-/** Ids of another shape: too long, and with what no id holds. */
+/** Ids of another shape: too long, and with characters that no id holds. */
 const MISSHAPEN = ['x'.repeat(600), '%00', '%7B%22%24ne%22%3Anull%7D', '..%2F..'];
 
 describe('every route of the console\'s interface', () => {
@@ -23,12 +23,12 @@ describe('every route of the console\'s interface', () => {
     path.slice('/console/api'.length).replace(/:(\w+)/g, (_whole, name: string) => encodeURIComponent(params[name] ?? 'x1'))
   );
   const changes = ({ method }: RouteSpec) => method !== 'get';
-  /** An erasure ends when it ends, and says so then: that is no line of the call. */
+  /** An erasure writes its line when it ends, which is not the line of the call. */
   const OF_CALLS = { action: { $ne: 'user.erased' } };
   const audited = () => hub().app.model.AuditLog.countDocuments(OF_CALLS);
   const bodyOf = (route: RouteSpec) => (route.body || route.method !== 'get' ? {} : undefined);
 
-  it('needs somebody who is signed in, but for signing in and setting up', () => {
+  it('needs a signed-in person, except for signing in and setting up', () => {
     assert.deepEqual(routes.filter(route => !guarded.includes(route)).map(({ path }) => path), ['/console/api/setup', '/console/api/session']);
     for (const { path, tag } of routes) assert.equal(tag, 'console', path);
   });
@@ -37,7 +37,7 @@ describe('every route of the console\'s interface', () => {
     const method = route.method.toUpperCase();
     const key = `${route.method} ${route.path}`;
 
-    it(`${method} ${route.path} refuses who may not`, async () => {
+    it(`${method} ${route.path} refuses callers without the right`, async () => {
       const { admin, agent, nobody } = people;
       const before = await audited();
       const path = pathOf(route);

@@ -20,7 +20,7 @@ describe('IM users', () => {
     await work().finally(() => { environment.im = im; });
   };
 
-  it('are mapped to WeChat users, again and again', async () => {
+  it('are mapped to WeChat users, and mapped anew', async () => {
     await callBack(hub(), 'State.StateChange', stateChange('u 1', 'Login', 1700000000000));
     const fields = { sender: 'thing1', time: 'date2', text: 'thing3' };
     const mapped = await put('u 1', { openid: 'o-1', templateId: 'tpl', fields });
@@ -34,7 +34,7 @@ describe('IM users', () => {
     ]);
   });
 
-  it('are not mapped when the input is bad', async () => {
+  it('are not mapped by bad input', async () => {
     const good = { openid: 'o-1' };
     const cases: Array<[string, unknown]> = [
       ['u1', {}], ['u1', { openid: { $ne: null } }], ['u1', { ...good, appid: OFFICIAL.appid }], ['u1', { ...good, templateId: '' }],
@@ -51,7 +51,7 @@ describe('IM users', () => {
     assert.equal(await accounts().countDocuments({}), 0);
   });
 
-  it('are asked for in batches whether they are online', async () => {
+  it('have their online states read in batches', async () => {
     const QUERY = '/v4/openim/query_online_status';
     await hub().sandbox.post('/im/login', { userId: 'on', callback: false });
     await hub().sandbox.post('/im/state', { userId: 'pushed', state: 'PushOnline' });

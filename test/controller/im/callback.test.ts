@@ -63,7 +63,7 @@ describe('/im/callback', () => {
     assert.equal(await stored(), 0);
   });
 
-  it('refuses 1 MB at once, however it is sent', async () => {
+  it('refuses 1 MB at once, with and without a length', async () => {
     const large = imMessage('a', 'b', 'x'.repeat(1 << 20));
     const refused = await callBack(hub(), AFTER, large);
     assert.deepEqual([refused.status, refused.answer.ErrorCode], [413, 1]);
@@ -110,7 +110,7 @@ describe('/im/callback', () => {
     assert.equal(await stored(), 0);
   });
 
-  it('keeps the state with the latest EventTime, in whichever order the changes come', async () => {
+  it('keeps the state with the latest EventTime, in whatever order the changes come', async () => {
     const now = Date.now();
     const events = [['Login', 1], ['Logout', 2], ['Login', 3], ['Disconnect', 4], ['Login', 5], ['Logout', 6]] as const;
     await Promise.all([...events, ...events].sort(() => Math.random() - 0.5).map(([action, at]) => callBack(hub(), STATE, stateChange('u1', action, now + at))));
@@ -180,7 +180,7 @@ describe('/im/callback', () => {
   });
 
   describe('while the database is away', () => {
-    /** Every operation hangs until the function that it gives is called. */
+    /** Every operation hangs until the returned function is called. */
     const away = () => {
       const { app } = hub();
       const { ImAccount } = app.model;

@@ -5,7 +5,7 @@ import { MINI, OFFICIAL } from '../../support/environment';
 
 const OTHER = 'wxtestofficialplain';
 
-describe('GET /api/follow', () => {
+describe('answers true, false, or why it cannot be known', () => {
   const hub = useApp();
   const since = new Date(1_700_000_000_000);
   const follow = (token: string, query = '') => hub().ok('GET', `/api/follow${query}`, undefined, token);
@@ -17,7 +17,7 @@ describe('GET /api/follow', () => {
     _id: OFFICIAL.appid, state: 'done', startedAt: since, updatedAt: since, total: 0, listed: 0, followed: 0, unfollowed: 0, calls: 1, ...more,
   });
 
-  it('says true, false, or why it cannot be known', async () => {
+  it('answers false for an unknown person once all followers are synchronised', async () => {
     const { token } = await logIn(hub(), { unionid: 'u-yes' });
     assert.deepEqual(await follow(token), { following: null, since: null, official: OFFICIAL.appid, reason: 'NOT_SYNCED' });
     await followed('u-yes', true);

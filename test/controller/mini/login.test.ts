@@ -4,6 +4,9 @@ import { logIn, type LoggedIn } from '../../support/actors';
 import { MINI, OFFICIAL } from '../../support/environment';
 import { until } from '../../support/until';
 
+/** What the process itself writes every second or so, whoever calls: that it lives, how far its lists are, and which of its tasks it holds. */
+const SIGNS_OF_LIFE = new Set(['Instance', 'Keeper', 'Lease']);
+
 describe('POST /api/jscode2session', () => {
   const hub = useApp();
   const login = (body: unknown) => hub().call<LoggedIn>('POST', '/api/jscode2session', body);
@@ -58,7 +61,7 @@ describe('POST /api/jscode2session', () => {
     assert.equal(await hub().sandbox.count('/sns/jscode2session'), 1);
   });
 
-  /** As a worker leaves it that dies before it has said that it is done. */
+  /** The state that a worker leaves when it dies before it has written the result. */
   const dies = (leaseEnds: Date) => hub().app.model.LoginCode.updateMany({}, { $set: { state: 'claimed', 'lease.until': leaseEnds }, $unset: { result: '' } });
   const done = () => until(() => hub().app.model.LoginCode.findOne({}).lean(), code => code?.state === 'done');
 
@@ -109,7 +112,7 @@ describe('POST /api/jscode2session', () => {
 
   it('fails only the login whose session cannot be written', async () => {
     const { collection } = hub().app.model.Session;
-    // An index of an administrator's own.
+    // An index that an administrator made by hand.
     const index = await collection.createIndex({ openid: 1 }, { unique: true, name: 'own', partialFilterExpression: { openid: 'once-only' } });
     await logIn(hub(), { openid: 'once-only' });
     const codes = await Promise.all(Array.from({ length: 20 }, (_, i) => hub().sandbox.post('/login-code', i === 10 ? { openid: 'once-only' } : {})));
@@ -118,7 +121,7 @@ describe('POST /api/jscode2session', () => {
     assert.deepEqual(answers.map(({ error }) => error ?? 'none'), Array.from({ length: 20 }, (_, i) => (i === 10 ? 'INTERNAL' : 'none')));
   });
 
-  it('answers the error that fits what WeChat says about a code', async () => {
+  it('answers the error that fits WeChat\'s refusal of a code', async () => {
     assert.equal((await login({ code: 'never-issued' })).error, 'CODE_INVALID');
     const { code: risky } = await hub().sandbox.post('/login-code', { highRisk: true });
     assert.equal((await login({ code: risky })).error, 'USER_BLOCKED');
@@ -141,7 +144,7 @@ describe('POST /api/jscode2session', () => {
     assert.equal(await hub().sandbox.count('/sns/jscode2session'), 6);
   });
 
-  it('tells an unknown appid from one of the other kind', async () => {
+  it('distinguishes an unknown appid from one of the other kind', async () => {
     assert.equal((await login({ code: 'x', appid: 'wxnobody' })).error, 'NOT_FOUND');
     assert.equal((await login({ code: 'x', appid: OFFICIAL.appid })).error, 'INVALID_ARGUMENT');
   });
@@ -158,9 +161,8 @@ describe('POST /api/jscode2session', () => {
       assert.equal(answer.error, 'INVALID_ARGUMENT', JSON.stringify(body)?.slice(0, 60));
       assert.equal(answer.data, null);
     }
-    // The process itself tells every second that it lives, and who counts.
-    const own = new Set(['Instance', 'Keeper', 'Lease', 'Counter']);
-    for (const model of Object.values(hub().app.model)) if (!own.has(model.modelName)) assert.equal(await model.countDocuments({}), 0, model.modelName);
+    await hub().app.keeping.flush();
+    for (const model of Object.values(hub().app.model)) if (!SIGNS_OF_LIFE.has(model.modelName)) assert.equal(await model.countDocuments({}), 0, model.modelName);
     assert.equal(await hub().sandbox.count('/sns/jscode2session'), 0);
   });
 });

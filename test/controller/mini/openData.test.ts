@@ -41,7 +41,7 @@ describe('POST /api/unionId and /api/phone', () => {
     assert.equal(await hub().app.model.User.countDocuments({ profile: { $exists: true } }), 0);
   });
 
-  it('does not open someone else\'s data, nor work without a login', async () => {
+  it('does not decrypt another person\'s data, nor work without a login', async () => {
     const alice = await logIn(hub());
     const bob = await logIn(hub());
     const data = await openData(hub(), alice.openid, 'userInfo');
@@ -60,7 +60,7 @@ describe('POST /api/unionId and /api/phone', () => {
     assert.equal(await hub().fails('POST', '/api/unionId', data, alice.token), 'FORBIDDEN');
   });
 
-  it('learns the phone number in both ways and stores it encrypted', async () => {
+  it('stores the phone number encrypted, learned in both ways', async () => {
     const { token, openid } = await logIn(hub());
     const data = await openData(hub(), openid, 'phone');
     const old = await hub().ok<Record<string, string>>('POST', '/api/phone', { encryptedData: data.encryptedData, iv: data.iv }, token);

@@ -12,7 +12,7 @@ describe('GET /api/scene/:scene', () => {
   const scans = async (_id: string) => (await hub().app.model.Scene.findById(_id).lean())?.scans;
   const open = (scene: string, token: string) => hub().call('GET', `/api/scene/${encodeURIComponent(scene)}`, undefined, token);
 
-  it('gives the payload and counts the scan, in few writes', async () => {
+  it('answers the payload and counts the scan, in few writes', async () => {
     await put('abc');
     const { token } = await logIn(hub());
     const client = hub().app.mongoose.connection.getClient();
@@ -26,7 +26,7 @@ describe('GET /api/scene/:scene', () => {
     assert.ok(writes <= 5, `${writes} writes`);
   });
 
-  it('knows nothing of what is over, is another mini-program\'s or was never made', async () => {
+  it('finds no scene that is over, belongs to another mini-program or was never made', async () => {
     await put('over', { expiresAt: new Date(Date.now() - 1_000) });
     await put('theirs', { appid: OTHER });
     await put('soon', { expiresAt: new Date(Date.now() + 60_000) });
@@ -41,7 +41,7 @@ describe('GET /api/scene/:scene', () => {
     assert.deepEqual(await Promise.all(['over', 'theirs', 'soon'].map(scans)), [0, 1, 1]);
   });
 
-  it('is for who is logged in, and takes 32 characters', async () => {
+  it('needs a login, and takes 32 characters', async () => {
     await put('abc');
     assert.equal(await hub().fails('GET', '/api/scene/abc'), 'UNAUTHENTICATED');
     const { token } = await logIn(hub());

@@ -7,7 +7,7 @@ import { sleep } from '../../../app/lib/async/sleep';
 describe('/api/me and /api/session', () => {
   const hub = useApp();
 
-  it('shows who is logged in', async () => {
+  it('shows the logged-in person', async () => {
     const { token, openid } = await logIn(hub(), { unionid: null });
     const me = await hub().ok('GET', '/api/me', undefined, token);
     assert.deepEqual(Object.keys(me).sort(), ['createdAt', 'following', 'lastSeenAt', 'openid', 'phone', 'profile', 'unionid', 'userId']);
@@ -40,7 +40,7 @@ describe('/api/me and /api/session', () => {
     const session = await Session.findOne({}).lean();
     assert.equal(session?.expiresAt.getTime(), created.getTime() + 30 * 86_400_000);
     await Session.updateMany({}, { $set: { expiresAt: new Date(Date.now() - 1) } });
-    // What another has written is known within a second.
+    // Another process's writes are known within a second.
     await sleep(1_000);
     assert.equal(await hub().fails('GET', '/api/me', undefined, token), 'UNAUTHENTICATED');
   });
@@ -53,7 +53,7 @@ describe('/api/me and /api/session', () => {
     await sleep(1_000);
     assert.equal(await hub().fails('GET', '/api/me', undefined, token), 'UNAUTHENTICATED');
     const tokens = await Promise.all(Array.from({ length: 5 }, async () => (await logIn(hub(), { openid: 'ended-here' })).token));
-    // Calls under way while the sessions end keep none of them alive.
+    // Concurrent calls do not keep a session alive that is being ended.
     const calls = tokens.flatMap(each => Array.from({ length: 5 }, () => hub().call('GET', '/api/me', undefined, each)));
     await hub().ok('POST', '/api/session/logout-all', {}, tokens[0]);
     for (const each of tokens) assert.equal(await hub().fails('GET', '/api/me', undefined, each), 'UNAUTHENTICATED');

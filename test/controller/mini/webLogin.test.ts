@@ -22,7 +22,7 @@ describe('POST /api/oauth2/session', () => {
   };
   const me = (token: string) => hub().ok('GET', '/api/me', undefined, token);
 
-  it('opens a session, without a session_key', async () => {
+  it('opens a session, without answering the session_key', async () => {
     const first = await visit({ openid: 'web-1', unionid: 'union-w' });
     assert.deepEqual(Object.keys(first).sort(), ['expiresAt', 'isNewUser', 'openid', 'token', 'unionid']);
     assert.deepEqual([first.openid, first.unionid, first.isNewUser], ['web-1', 'union-w', true]);
@@ -39,7 +39,7 @@ describe('POST /api/oauth2/session', () => {
     assert.equal(await hub().app.model.User.countDocuments({}), 1);
   });
 
-  it('gives the same user as the follower, also when the page\'s scope does not tell the unionid', async () => {
+  it('gives the same user as the follower, also when the page\'s scope does not return the unionid', async () => {
     const mini = await logIn(hub(), { unionid: 'union-b' });
     const followedAt = new Date();
     await hub().app.model.Follow.create({ _id: `${OFFICIAL.appid}:web-3`, appid: OFFICIAL.appid, openid: 'web-3', unionid: 'union-b', following: true, followedAt });
@@ -80,7 +80,7 @@ describe('POST /api/oauth2/session', () => {
     assert.equal(await hub().app.model.Session.countDocuments({}), 1);
   });
 
-  it('names what is wrong with a code, and with the request', async () => {
+  it('explains refused codes and wrong requests', async () => {
     assert.equal((await session({ code: 'never-issued' })).error, 'CODE_INVALID');
     const { code } = await hub().sandbox.post('/login-code');
     assert.equal((await session({ code })).error, 'CODE_INVALID');

@@ -8,7 +8,7 @@ describe('GET /', () => {
   const hub = useApp();
   const ask = (headers: Record<string, string>, method = 'GET') => fetch(hub().url, { method, headers });
 
-  it('is a page for a browser, which names the others', async () => {
+  it('is a page for a browser, with links to the other pages', async () => {
     const response = await ask({ accept: BROWSER });
     assert.deepEqual([response.status, response.headers.get('content-type')], [200, 'text/html; charset=utf-8']);
     const page = await response.text();
@@ -17,7 +17,7 @@ describe('GET /', () => {
     assert.ok(page.includes('API docs'));
   });
 
-  it('is Chinese where that is asked for', async () => {
+  it('is Chinese when the browser asks for it', async () => {
     const response = await ask({ accept: BROWSER, 'accept-language': 'zh-CN,zh;q=0.9,en;q=0.8' });
     const page = await response.text();
     assert.match(page, /<html lang="zh-CN">/);
@@ -26,7 +26,7 @@ describe('GET /', () => {
     assert.match(String(response.headers.get('vary')), /accept-language/i);
   });
 
-  it('runs and loads nothing but its own, and what it loads is there', async () => {
+  it('runs and loads only files of this server, all of which exist', async () => {
     const response = await ask({ accept: BROWSER });
     assert.equal(response.headers.get('content-security-policy'), 'default-src \'self\'');
     const page = await response.text();
@@ -40,7 +40,7 @@ describe('GET /', () => {
     }
   });
 
-  it('is JSON for anybody else', async () => {
+  it('is JSON for other clients', async () => {
     for (const accept of ['*/*', 'application/json', '']) {
       const response = await ask({ accept });
       assert.match(String(response.headers.get('content-type')), /^application\/json/, accept);

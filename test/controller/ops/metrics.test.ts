@@ -19,7 +19,7 @@ describe('GET /metrics', () => {
   const hub = useApp();
   const scrape = () => Scrape.of(hub().url);
 
-  it('has the metrics that are documented, and Node\'s own', async () => {
+  it('has the documented metrics, and Node\'s own', async () => {
     await logIn(hub());
     const { types } = await scrape();
     for (const [name, type] of Object.entries({
@@ -78,7 +78,7 @@ describe('GET /metrics of several workers', () => {
     await server.stop();
   });
 
-  it('adds them up, whichever is asked', async () => {
+  it('adds them up, whichever worker is asked', async () => {
     await Promise.all(Array.from({ length: 60 }, (_, i) => push(server.url, 'hello', 7_000_000 + i)));
     const memory = [];
     for (let i = 0; i < 8; i++) {
@@ -89,7 +89,7 @@ describe('GET /metrics of several workers', () => {
       assert.equal(scrape.sum('weapp_hub_spool_length'), 0);
       memory.push(scrape.sum('process_resident_memory_bytes'));
     }
-    // Of both, so about the same whoever answers.
+    // Of both, so about the same from either worker.
     assert.ok(Math.max(...memory) < Math.min(...memory) * 1.5, memory.join());
   });
 
@@ -99,7 +99,8 @@ describe('GET /metrics of several workers', () => {
     try {
       const answered = await until(async () => {
         const began = Date.now();
-        // The frozen one may have taken the connection: then there is no answer, and another one is asked.
+        // The frozen worker may have taken the connection: then there is no answer, and the next connection reaches
+        // another one.
         const scrape = await fetch(`${server.url}/metrics`, { headers: { connection: 'close' }, signal: AbortSignal.timeout(3_000) })
           .then(async response => new Scrape(await response.text()), () => null);
         return scrape && { scrape, ms: Date.now() - began };

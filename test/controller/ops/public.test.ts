@@ -12,7 +12,7 @@ describe('GET /public/', () => {
   before(() => writeFileSync(file, 'picture'));
   after(() => rmSync(file));
 
-  /** fetch would make `..` of a path what it means, and ask for an answer that nobody has kept. */
+  /** fetch would resolve `..` in a path before it asks. */
   function statusOf(path: string, headers: Record<string, string> = {}): Promise<number | undefined> {
     return new Promise((done, failed) => {
       const { hostname, port } = new URL(hub().url);

@@ -138,7 +138,7 @@ describe('/message/check and /official/callback', () => {
     assert.equal(await messages().countDocuments({}), 1);
   });
 
-  it('stores two platform events as two, each under the person it is about', async () => {
+  it('stores two platform events as two, each under the person whom it is about', async () => {
     const paid = (OutTradeNo: string, RetryTimes: number) => ({
       ToUserName: 'gh_1', FromUserName: 'o-platform', CreateTime: 1_700_000_000, MsgType: 'event', Event: 'xpay_goods_deliver_notify', OpenId: 'o-1', OutTradeNo, Env: 0,
       GoodsInfo: { ProductId: 'p', Quantity: 1 }, RetryTimes,

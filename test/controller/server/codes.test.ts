@@ -24,7 +24,7 @@ describe('POST /api/server/qrcodes', () => {
   const stored = () => hub().app.model.Scene.find({}).lean();
   const sent = async () => (await hub().sandbox.call<{ calls: Called[] }>('GET', `/calls?path=${CODE}`)).calls.map(({ body }) => body);
 
-  it('keeps a payload under a short scene of its own, which stands in the code', async () => {
+  it('stores a payload under a short scene of its own, which the code holds', async () => {
     const payload = { table: 7, note: '靠窗 🪟', deep: [{ a: null }], $where: 'a.b' };
     const { scene, contentType, image, expiresAt } = await make({ payload, page: 'pages/table/table' });
     assert.match(scene, /^[A-Za-z0-9]{1,12}$/);
@@ -38,7 +38,7 @@ describe('POST /api/server/qrcodes', () => {
     assert.deepEqual(await hub().ok('GET', `/api/scene/${scene}`, undefined, token), { payload });
   });
 
-  it('passes on how the code is to look', async () => {
+  it('passes the code\'s looks on to WeChat', async () => {
     const { contentType } = await make({
       payload: 1, checkPath: false, envVersion: 'trial', width: 280, autoColor: false, lineColor: { r: 1, g: 2, b: 3 }, hyaline: true, expiresInDays: 3,
     });
@@ -51,7 +51,7 @@ describe('POST /api/server/qrcodes', () => {
     assert.ok(Math.abs(Number(expiresAt) - Date.now() - 3 * DAY) < 60_000);
   });
 
-  it('takes a scene of the caller\'s, counts it, and gives a code of ours anew', async () => {
+  it('takes a caller\'s scene, counts its scans, and makes another code of it', async () => {
     const scene = 'shop=7&from=!#$\'()*+,/:;?@-._~';
     assert.deepEqual([(await make({ scene })).scene, (await stored()).length], [scene, 1]);
     const { token } = await logIn(hub());
@@ -63,7 +63,7 @@ describe('POST /api/server/qrcodes', () => {
     assert.deepEqual(await hub().ok('GET', `/api/scene/${first.scene}`, undefined, token), { payload: { a: 1 } });
   });
 
-  it('leaves a scene to the app that has it', async () => {
+  it('refuses a scene that another app has', async () => {
     await make({ scene: 'home', expiresInDays: 2 });
     const other = await make({ appid: OTHER, scene: 'home', expiresInDays: 9 });
     assert.equal(other.expiresAt, null);
@@ -74,7 +74,7 @@ describe('POST /api/server/qrcodes', () => {
     assert.deepEqual((await stored()).map(({ appid }) => appid), [OTHER], 'what is over is nobody\'s');
   });
 
-  it('notes whose it is: somebody who is known in this mini-program', async () => {
+  it('stores the person of a code, who must be known in this mini-program', async () => {
     const { openid } = await logIn(hub());
     await make({ payload: 1, openid });
     assert.equal((await stored())[0].openid, openid);
@@ -83,7 +83,7 @@ describe('POST /api/server/qrcodes', () => {
     assert.equal((await stored()).length, 1);
   });
 
-  it('keeps nothing for a person who is erased while WeChat draws', async () => {
+  it('stores nothing for a person who is erased while WeChat draws', async () => {
     const { openid } = await logIn(hub());
     await hub().sandbox.post('/faults', { path: CODE, delayMs: 300 });
     const made = fails({ payload: 1, openid });
@@ -93,7 +93,7 @@ describe('POST /api/server/qrcodes', () => {
     assert.deepEqual(await stored(), []);
   });
 
-  it('refuses what no code can be made of, before WeChat is asked', async () => {
+  it('refuses requests of which no code can be made, before WeChat is asked', async () => {
     const wrong: Array<[unknown, RegExp]> = [
       [{}, /either payload or scene/], [{ payload: 1, scene: 'a' }, /either payload or scene/], [{ scene: 'a%20b' }, /no %/], [{ scene: '' }, /1 to 32/],
       [{ scene: 'x'.repeat(33) }, /1 to 32/], [{ scene: '桌号😀' }, /1 to 32/], [{ payload: 'x'.repeat(4_095) }, /4097 bytes long as JSON; at most 4096/],
@@ -120,8 +120,8 @@ describe('POST /api/server/qrcodes', () => {
     assert.deepEqual(await hub().ok('GET', `/api/scene/${scene}`, undefined, token), { payload });
   });
 
-  it('takes another scene when its first is another\'s', async () => {
-    // Nobody can make two scenes meet: here the first is written into its place while WeChat draws.
+  it('makes another scene when the first one is taken', async () => {
+    // Two scenes cannot be made to collide: this test writes the first one itself while WeChat draws.
     await hub().sandbox.post('/faults', { path: CODE, delayMs: 300 });
     const made = make({ payload: 'mine' });
     let first: string | undefined;
@@ -138,7 +138,7 @@ describe('POST /api/server/qrcodes', () => {
     assert.equal(await hub().sandbox.count(CODE), 2);
   });
 
-  it('takes JSON for what it is, however it is labelled, and an image likewise', async () => {
+  it('recognises JSON and images whatever their content type', async () => {
     await hub().sandbox.post('/faults', { path: CODE, status: 200, contentType: 'image/jpeg', body: '{"errcode":41030,"errmsg":"invalid page rid: 1-2-3"}' });
     assert.match(await fails({ payload: 1 }), /^WECHAT_ERROR: WeChat does not know the page/);
     for (const body of ['<html></html>', '', '{"errcode":0,"errmsg":"ok"}', 'nonsense']) {
@@ -164,7 +164,7 @@ describe('POST /api/server/links', () => {
   const inDays = ({ expiresAt }: Link) => Math.round((Date.parse(String(expiresAt)) - Date.now()) / DAY);
   const sent = async (path: string) => (await hub().sandbox.call<{ calls: Called[] }>('GET', `/calls?path=${path}`)).calls.at(-1)?.body;
 
-  it('makes links for outside of WeChat', async () => {
+  it('makes links for use outside WeChat', async () => {
     const url = await make({ kind: 'url', path: '/pages/index/index', query: 'a=1&b=%E9%9D%A0', envVersion: 'trial', expiresInDays: 7 });
     assert.match(url.link, /^https:\/\//);
     assert.equal(inDays(url), 7);
@@ -184,7 +184,7 @@ describe('POST /api/server/links', () => {
     assert.equal((await make({ kind: 'short', path: 'pages/index/index', permanent: true })).expiresAt, null);
   });
 
-  it('refuses what no link can be made of, before WeChat is asked', async () => {
+  it('refuses requests of which no link can be made, before WeChat is asked', async () => {
     const wrong: Array<[unknown, RegExp]> = [
       [{}, /kind/], [{ kind: 'long' }, /url, scheme or short/], [{ kind: 'url', path: 'a?b=1' }, /as query/], [{ kind: 'url', path: 'a b' }, /no path of a page/], [{ kind: 'url', query: '名=😀' }, /URL-encode/],
       [{ kind: 'url', query: 'x'.repeat(1_025) }, /1024/], [{ kind: 'url', expiresInDays: 31 }, /1 to 30/], [{ kind: 'url', expiresInDays: 1.5 }, /1 to 30/], [{ kind: 'url', title: 'x' }, /title is for links of the kind short/],
@@ -202,7 +202,7 @@ describe('POST /api/server/links', () => {
   });
 });
 
-describe('what WeChat refuses of codes, links and checks', () => {
+describe('WeChat\'s refusals of codes, links and checks', () => {
   const hub = useApp();
   const PERSON = { openid: 'oSomebody', scene: 'comment' };
   const CALLS: Array<[path: string, call: string, body: object]> = [
@@ -230,13 +230,13 @@ describe('what WeChat refuses of codes, links and checks', () => {
     });
   }
 
-  it('stays in WeChat\'s own words where none better are known', async () => {
+  it('keep WeChat\'s own words where there is no explanation', async () => {
     await hub().sandbox.post('/faults', { path: '/wxa/generate_urllink', errcode: 99999, errmsg: 'something new' });
     const answer = await ask('/api/server/links', { kind: 'url' }, 'en');
     assert.deepEqual([answer.message, answer.data], ['WeChat refused the call: 99999 something new', { errcode: 99999, errmsg: 'something new' }]);
   });
 
-  it('tells that a person must open the mini-program again, and asks once', async () => {
+  it('tell that the person must open the mini-program again, without a retry', async () => {
     await hub().sandbox.post('/faults', { path: '/wxa/msg_sec_check', errcode: 61010, times: 0 });
     const { message } = await ask('/api/server/security/text', { ...PERSON, content: 'x' }, 'en');
     assert.match(message, /ask them to open it again/);

@@ -9,7 +9,7 @@ describe('GET /api/server/diagnosis', () => {
   const hub = useApp();
   const checks = async (query = '') => (await hub().ok<{ checks: Check[] }>('GET', `/api/server/diagnosis${query}`, undefined, KEY)).checks;
 
-  it('says what the doctor says about an app', async () => {
+  it('answers the doctor\'s checks of an app', async () => {
     const found = await checks();
     assert.deepEqual(found.map(({ name, state }) => [name, state]), [
       ['secret', 'ok'], ['ip whitelist', 'ok'], ['push', 'ok'], ['last push', 'warn'], ['push address', 'ok'], ['quota', 'ok'], ['phone packs', 'ok'],
@@ -71,7 +71,7 @@ describe('POST /api/server/diagnosis/rid', () => {
     assert.ok(Math.abs(Date.parse(String(data.invokedAt)) - Date.now()) < 60_000);
   });
 
-  it('says why there is no record', async () => {
+  it('explains why there is no record', async () => {
     const rid = await failedCall();
     const errors = await Promise.all([{ rid: '00000000-00000000-00000000' }, { rid, appid: OFFICIAL.appid }, { rid: 'x' }, { rid: '' }, {}].map(async body => (await ask(body)).error));
     assert.deepEqual(errors, ['NOT_FOUND', 'NOT_FOUND', 'INVALID_ARGUMENT', 'INVALID_ARGUMENT', 'INVALID_ARGUMENT']);

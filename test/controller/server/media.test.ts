@@ -39,7 +39,7 @@ describe('POST /api/server/media', () => {
     if (bytes) result.set(field, new Blob([new Uint8Array(bytes)], { type: 'image/png' }), name);
     return result;
   }
-  /** The file server of this test is no public host: only here it is taken for one. */
+  /** The test's file server is no public host: this makes the server take it for one. */
   function letIn() {
     mm(MediaService.prototype, 'download', async (url: string) => ({
       ...await fetchPublic(url, { limit: 10 << 20, timeout: 2_000, resolve: async () => [{ address: '127.0.0.1', family: 4 }] }), filename: '',
@@ -57,14 +57,14 @@ describe('POST /api/server/media', () => {
     assert.ok(Buffer.from(await kept.arrayBuffer()).equals(PNG));
   });
 
-  it('uploads a file from a URL, whose content type says what it is', async () => {
+  it('uploads a file from a URL, by its content type', async () => {
     letIn();
     const { mediaId } = await hub().ok<Media>('POST', PATH, { type: 'image', url: `${base}/picture?id=7` }, KEY);
     assert.equal((await raw(form(PNG))).data.mediaId, mediaId);
     assert.equal(await uploads(), 1);
   });
 
-  it('uploads the same bytes once while they last, for each app and type', async () => {
+  it('uploads the same bytes once while WeChat keeps them, for each app and type', async () => {
     const first = await raw(form(PNG));
     assert.deepEqual((await raw(form(PNG, { name: 'other.png' }))).data, first.data);
     assert.equal(await uploads(), 1);

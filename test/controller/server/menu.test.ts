@@ -24,7 +24,7 @@ describe('/api/server/menu', () => {
     assert.deepEqual((await menu('GET')).data, { button: [] });
   });
 
-  it('names the button that is wrong, and does not call WeChat', async () => {
+  it('names the wrong button, and does not call WeChat', async () => {
     const click = { type: 'click', name: 'a', key: 'k' };
     const wrong: Array<[unknown, RegExp]> = [
       [{ button: [] }, /1 to 3/],

@@ -60,7 +60,7 @@ describe('people for other backends', () => {
     }
   });
 
-  it('are NOT_FOUND or INVALID_ARGUMENT, in words', async () => {
+  it('are NOT_FOUND or INVALID_ARGUMENT, with a sentence', async () => {
     for (const query of ['?openid=nobody', '?unionid=nobody', '?phone=13900000000', '/nobody', '/nobody/phone', '/nobody/export']) assert.equal(await fails(query), 'NOT_FOUND', query);
     for (const query of ['', '?openid=a&unionid=b', '?phone=abcdef', '?phone=12', '?openid[$gt]=', '?openid=%F0%9F%90%9F', '?phone=%F0%9F%90%9F%F0%9F%90%9F', '/%F0%9F%90%9F']) {
       assert.equal(await fails(query), 'INVALID_ARGUMENT', query);
@@ -68,7 +68,7 @@ describe('people for other backends', () => {
     assert.equal(await hub().fails('GET', '/api/server/users?openid=o', undefined, 'no-key'), 'UNAUTHENTICATED');
   });
 
-  it('have a phone number in clear, which is audited before it is answered', async () => {
+  it('have a phone number in clear, after a line in the audit log', async () => {
     const { openid, phone } = await withPhone();
     const { userId } = await find({ openid });
     const { AuditLog } = hub().app.model;
@@ -88,7 +88,7 @@ describe('people for other backends', () => {
     assert.equal(await hub().fails('GET', `/api/server/users/${unknown.userId}/phone`, undefined, KEY), 'NOT_FOUND');
   });
 
-  it('are whole while they are being joined', async () => {
+  it('are found whole while they are being joined', async () => {
     const { openid } = await logIn(hub());
     const { userId } = await find({ openid });
     await hub().app.model.User.create({ _id: 'winner', unionid: 'union-winner', createdAt: new Date(), lastSeenAt: new Date() });

@@ -27,7 +27,7 @@ describe('POST /api/server/security/text', () => {
   const check = (body: object) => hub().ok<TextVerdict>('POST', '/api/server/security/text', { openid, scene: 'forum', ...body }, KEY);
   const calls = async () => (await hub().sandbox.call<{ calls: Called[] }>('GET', `/calls?path=${TEXT}`)).calls.map(({ body }) => body);
 
-  it('says what WeChat suggests, with errcode 0 for all of it', async () => {
+  it('answers WeChat\'s suggestion, which has errcode 0 in each case', async () => {
     const { traceIds, ...passed } = await check({ content: '今天天气真好 🌸', title: 't', nickname: '小明' });
     assert.deepEqual(passed, { suggest: 'pass', label: 100 });
     assert.equal(traceIds.length, 1);
@@ -37,7 +37,7 @@ describe('POST /api/server/security/text', () => {
     assert.equal((await check({ content: 'x', nickname: '坏词💀' })).suggest, 'risky');
   });
 
-  it('checks a long text in parts: the worst counts, wherever it stands', async () => {
+  it('checks a long text in parts: the worst verdict counts, in any part', async () => {
     for (const at of [0, 2_495, 2_499, 5_000, 7_490]) {
       const content = `${'好'.repeat(at)}坏词💀${'😀'.repeat(1_500)}可疑🙈${'y'.repeat(2_000)}`;
       const { suggest, label, traceIds } = await check({ content });
@@ -58,12 +58,12 @@ describe('POST /api/server/security/text', () => {
     assert.equal(await hub().fails('POST', '/api/server/security/text', { openid, scene: 'forum', content: 'x'.repeat(50_001) }, KEY), 'INVALID_ARGUMENT');
   });
 
-  it('takes the errcode of version 1 for a verdict', async () => {
+  it('takes the errcode of version 1 as a verdict', async () => {
     await hub().sandbox.post('/faults', { path: TEXT, errcode: 87014, errmsg: 'risky content' });
     assert.deepEqual(await check({ content: 'x' }), { suggest: 'risky', label: 21000, traceIds: [] });
   });
 
-  it('does not take an answer without a result for harmless', async () => {
+  it('does not take an answer without a result as harmless', async () => {
     for (const body of ['{"errcode":0,"errmsg":"ok","trace_id":"1-2-3"}', '{"errcode":0,"result":{}}']) {
       await hub().sandbox.post('/faults', { path: TEXT, status: 200, body });
       assert.equal(await hub().fails('POST', '/api/server/security/text', { openid, scene: 'forum', content: 'x' }, KEY), 'WECHAT_BUSY');
@@ -77,7 +77,7 @@ describe('POST /api/server/security/text', () => {
     assert.equal(await hub().fails('POST', '/api/server/security/text', { openid, scene: 'forum', content: 'x'.repeat(9_000) }, KEY), 'WECHAT_BUSY');
   });
 
-  it('refuses what is no text of anybody, before WeChat is asked', async () => {
+  it('refuses invalid texts and people, before WeChat is asked', async () => {
     for (const body of [
       {}, { content: '' }, { content: 'x', scene: 'chat' }, { content: 'x', openid: { $gt: '' } }, { content: 'a\ud83d' }, { content: 'a', title: '\udc00' }, { content: 1 }, { content: 'x', appid: OFFICIAL.appid },
     ]) assert.equal(await hub().fails('POST', '/api/server/security/text', { openid, scene: 'forum', ...body }, KEY), 'INVALID_ARGUMENT', JSON.stringify(body));
@@ -87,7 +87,7 @@ describe('POST /api/server/security/text', () => {
 
   it('keeps to 4,000 a minute over all workers', async () => {
     const minute = Math.floor(Date.now() / 60_000);
-    // What the other workers have taken.
+    // The share of the other workers.
     await hub().app.model.RateLimit.create({ _id: `textChecks:wxtestplain00000001:${minute}`, points: 3_999, expiresAt: new Date(Date.now() + 60_000) });
     const somebody = await logIn(hub(), { appid: 'wxtestplain00000001' });
     const body = { openid: somebody.openid, appid: 'wxtestplain00000001', scene: 'forum', content: 'x' };
@@ -130,7 +130,7 @@ describe('/api/server/security/media', () => {
   const allTold = () => until(() => hub().app.model.Outbox.countDocuments({ kind: 'webhook', state: { $in: ['ready', 'leased'] } }), waiting => waiting === 0).then(told);
   const handled = () => until(() => hub().app.model.Message.countDocuments({ state: 'received' }), count => count === 0);
 
-  it('is pending, then has the verdict of the push, which is told once', async () => {
+  it('is pending, then has the verdict of the push, with one event', async () => {
     await hub().sandbox.post('/verdicts', { verdicts: [{ contains: '照片😀', suggest: 'risky', label: 20002 }] });
     await hub().sandbox.post('/settings', { mediaCheckPush: 'after', mediaCheckMs: 200 });
     const { id, state } = await ask();
@@ -154,7 +154,7 @@ describe('/api/server/security/media', () => {
     assert.equal((await row(id))?.untold, undefined);
   });
 
-  it('meets the answer of the call, in whatever order the two are handled', async () => {
+  it('is complete in whatever order push and answer are handled', async () => {
     await hub().sandbox.post('/settings', { mediaCheckPush: 'after', mediaCheckMs: 0 });
     const ids = await Promise.all(Array.from({ length: 30 }, (_none, index) => ask({ url: `${URL_}?${index}` })));
     for (const { id } of ids) await inState(id, 'pass');
@@ -163,7 +163,7 @@ describe('/api/server/security/media', () => {
     assert.deepEqual((await allTold()).map(({ id }) => id).sort(), ids.map(({ id }) => id).sort());
   });
 
-  it('gets the result also when it is stored between two steps of the push', async () => {
+  it('gets the result also when the request is stored between two steps of the push', async () => {
     const { MediaCheck } = hub().app.model;
     const { media } = hub().app.createAnonymousContext().service.security;
     const id = `${MINI.appid}:a-1`;
@@ -183,7 +183,7 @@ describe('/api/server/security/media', () => {
     assert.deepEqual((await until(told, events => events.length > 0)).map(({ state }) => state), ['risky']);
   });
 
-  it('is told once when the push comes twice, and stays what it was first', async () => {
+  it('has one event when the push comes twice, and keeps the first result', async () => {
     const { id } = await ask();
     await push(traceIdOf(id), verdict('pass', 100), { times: 2 });
     await inState(id, 'pass');
@@ -194,7 +194,7 @@ describe('/api/server/security/media', () => {
     assert.deepEqual((await allTold()).map(({ state }) => state), ['pass']);
   });
 
-  it('understands version 1, and what could not be downloaded', async () => {
+  it('understands version 1, and a failed download', async () => {
     const cases: Array<[object, string]> = [
       [{ isrisky: 0, extra_info_json: '', status_code: 0 }, 'pass'], [{ isrisky: 1, extra_info_json: '', status_code: 0 }, 'risky'],
       [{ isrisky: 0, extra_info_json: '', status_code: 4294966288 }, 'failed'], [{ errcode: -1008, errmsg: 'download failed' }, 'failed'],
@@ -211,7 +211,7 @@ describe('/api/server/security/media', () => {
     await inState(id, 'pass');
   });
 
-  it('has failed when no push has come for 40 minutes; one that comes later counts, and is told as well', async () => {
+  it('fails when no push has come for 40 minutes; a later one counts, and has an event as well', async () => {
     const [late, never, young] = [await ask({ url: `${URL_}?1` }), await ask({ url: `${URL_}?2` }), await ask({ url: `${URL_}?3` })];
     const { MediaCheck } = hub().app.model;
     const age = (id: string, minutes: number) => MediaCheck.updateOne({ _id: id }, { $set: { createdAt: new Date(Date.now() - minutes * 60_000) } });
@@ -229,7 +229,7 @@ describe('/api/server/security/media', () => {
     assert.equal(await MediaCheck.countDocuments({ untold: true }), 0);
   });
 
-  it('tells of a result whose teller has died, and forgets one that nobody has asked for', async () => {
+  it('queues the event when the process that should have has died, and removes a result without a request', async () => {
     const { MediaCheck } = hub().app.model;
     const { security } = hub().app.createAnonymousContext().service;
     const untold = (id: string, minutes: number, more: object) => MediaCheck.create({
@@ -242,7 +242,7 @@ describe('/api/server/security/media', () => {
     assert.equal(await hub().fails('GET', `/api/server/security/media/${MINI.appid}:a-2`, undefined, KEY), 'NOT_FOUND');
   });
 
-  it('lets a push pass that names no check, or says nothing of it', async () => {
+  it('ignores a push that names no check, or has no result', async () => {
     for (const message of [{ result: { suggest: 'pass' } }, { trace_id: 'x y', isrisky: 0 }, { trace_id: 'abc' }]) {
       await hub().sandbox.post('/push', { message: { FromUserName: 'oPlatform', MsgType: 'event', Event: 'wxa_media_check', appid: MINI.appid, ...message } });
     }
@@ -250,7 +250,7 @@ describe('/api/server/security/media', () => {
     assert.deepEqual([await hub().app.model.MediaCheck.countDocuments({}), await hub().app.model.Message.countDocuments({ state: 'handled' })], [0, 3]);
   });
 
-  it('keeps nothing for a person who is erased meanwhile', async () => {
+  it('stores nothing for a person who is erased meanwhile', async () => {
     await hub().sandbox.post('/faults', { path: MEDIA, delayMs: 300 });
     const asked = hub().fails('POST', '/api/server/security/media', { openid, scene: 'profile', type: 'image', url: URL_ }, KEY);
     while (await hub().sandbox.call<{ faults: Array<{ used: number }> }>('GET', '/faults').then(({ faults }) => faults[0].used === 0)) await new Promise(setImmediate);
@@ -259,7 +259,7 @@ describe('/api/server/security/media', () => {
     assert.equal(await hub().app.model.MediaCheck.countDocuments({}), 0);
   });
 
-  it('refuses what WeChat cannot download, before it is asked', async () => {
+  it('refuses files that WeChat cannot download, before it is asked', async () => {
     for (const url of ['ftp://8.8.8.8/a', 'http://127.0.0.1/a.png', 'http://10.1.1.1/a.png', 'http://[::1]/a', 'http://localhost/a.png', 'http://a.internal/a.png', 'http://me:pw@8.8.8.8/', 'a.png', '', hub().url]) {
       assert.equal(await hub().fails('POST', '/api/server/security/media', { openid, scene: 'profile', type: 'image', url }, KEY), 'INVALID_ARGUMENT', url);
     }
@@ -270,7 +270,7 @@ describe('/api/server/security/media', () => {
     assert.deepEqual([await hub().sandbox.count(MEDIA), await hub().app.model.MediaCheck.countDocuments({})], [0, 0]);
   });
 
-  it('says what WeChat says of the person, and stores nothing', async () => {
+  it('passes on WeChat\'s refusal of the person, and stores nothing', async () => {
     const { data, message } = await hub().call<{ errcode: number }>('POST', '/api/server/security/media', { openid: 'oNobody', scene: 'profile', type: 'image', url: URL_ }, KEY);
     assert.equal(data.errcode, 40003);
     assert.match(message, /does not know this openid/);

@@ -148,7 +148,7 @@ describe('POST /api/server/messages/subscribe', () => {
     assert.equal((await fails({ openid })).error, 'NO_GRANT');
   });
 
-  it('keeps the grant while it tries again (43108, busy), and gives it back when tries are used up', async () => {
+  it('keeps the grant while it tries again (43108, busy), and gives it back after the last try', async () => {
     const openid = await granted();
     await fault({ errcode: 43108, times: 1 });
     const { id } = await send(openid);
@@ -168,7 +168,7 @@ describe('POST /api/server/messages/subscribe', () => {
     assert.equal((await subscription(hub(), 'o2'))?.remaining, 1);
   });
 
-  it('keeps the grant of a message that may have arrived, and uses it when somebody sends it again', async () => {
+  it('keeps the grant of a message that may have arrived, and uses it when a person sends it again', async () => {
     const openid = await granted();
     await fault({ reset: 'before', times: 1 });
     const { id } = await send(openid);
@@ -216,7 +216,7 @@ describe('POST /api/server/messages/subscribe', () => {
     assert.deepEqual([(await subscription(hub(), openid))?.remaining, await calls()], [2, 1]);
   });
 
-  it('sends values as they are when the template is not known, or not entered properly', async () => {
+  it('sends values as they are when the template is not known, or was entered wrongly', async () => {
     const openid = await granted(2);
     for (const fields of [undefined, [{ key: '' }]]) {
       if (fields) await hub().app.model.Template.create({ _id: TEMPLATE, appid: MINI.appid, title: 'x', fields, longTerm: false });

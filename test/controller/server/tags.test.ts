@@ -25,7 +25,7 @@ describe('tags and remarks', () => {
     return openids;
   };
 
-  it('are made, listed, named anew and removed', async () => {
+  it('are made, listed, renamed and removed', async () => {
     const { id } = await create('老客户🎉');
     assert.deepEqual(await list(), [{ id, name: '老客户🎉', count: 0 }]);
     await hub().ok('PATCH', `${PATH}/${id}`, { name: '😀😀😀😀😀😀😀ab' }, KEY);
@@ -34,7 +34,7 @@ describe('tags and remarks', () => {
     assert.deepEqual(await list(), []);
   });
 
-  it('have names of at most 30 bytes, and are an official account\'s', async () => {
+  it('have names of at most 30 bytes, and belong to an official account', async () => {
     await create('一二三四五六七八九十');
     for (const name of ['一二三四五六七八九十a', '', 'a'.repeat(31), 'a\nb', 7]) {
       const answer = await fails('POST', PATH, { name });
@@ -46,7 +46,7 @@ describe('tags and remarks', () => {
     assert.equal((await hub().call('GET', PATH)).error, 'UNAUTHENTICATED');
   });
 
-  it('says in words what WeChat refuses', async () => {
+  it('explain WeChat\'s refusals', async () => {
     await create('taken');
     const cases: Array<[string, string, unknown, RegExp]> = [
       ['POST', PATH, { name: 'taken' }, /45157/],
@@ -69,7 +69,7 @@ describe('tags and remarks', () => {
     assert.match((await fails('DELETE', `${PATH}/100`)).message, /100,000 people/);
   });
 
-  it('are given in batches of 50, and taken again', async () => {
+  it('are given in batches of 50, and taken away', async () => {
     const openids = await people(120);
     const { id } = await create('x');
     assert.deepEqual(await tag('PUT', id, [...openids, openids[0]]), { done: 120, failed: [] });
@@ -79,7 +79,7 @@ describe('tags and remarks', () => {
     assert.equal((await list())[0].count, 100);
   });
 
-  it('are given to all but those who cannot have them, who are named', async () => {
+  it('are given to all people but those who cannot have them, who are named', async () => {
     const openids = await people(12);
     const { id } = await create('x');
     const { done, failed } = await tag('PUT', id, [...openids.slice(0, 7), 'nobody-1', ...openids.slice(7), 'nobody-2']);
@@ -87,7 +87,7 @@ describe('tags and remarks', () => {
     assert.equal((await list())[0].count, 12);
   });
 
-  it('are tried again after 45159, which WeChat says at random, and unknown after that', async () => {
+  it('are tried again after 45159, which WeChat answers at random, and unknown after more of them', async () => {
     const [openid] = await people(1);
     const { id } = await create('x');
     await fault({ errcode: 45159, times: 3 });
@@ -95,16 +95,16 @@ describe('tags and remarks', () => {
     assert.equal((await fails('PUT', `${PATH}/9999/users`, { openids: [openid] })).error, 'NOT_FOUND');
   });
 
-  it('are given one batch at a time, whoever asks', async () => {
+  it('are given one batch at a time, over all callers', async () => {
     const openids = await people(100);
     const ids = await Promise.all(['a', 'b', 'c', 'd'].map(async name => (await create(name)).id));
     const answers = await Promise.all(ids.map(id => tag('PUT', id, openids)));
     assert.deepEqual(answers.map(({ done }) => done), [100, 100, 100, 100]);
-    // Had two met, WeChat would have answered 45159, and a batch been sent again.
+    // If two calls had met, WeChat would have answered 45159, and a batch would have been sent again.
     assert.equal(await hub().sandbox.count(TAG), 8);
   });
 
-  it('are a job above 500 people, which forgets whom it was about', async () => {
+  it('are given to more than 500 people by a job, which forgets them at its end', async () => {
     const openids = await people(620);
     const { id } = await create('x');
     await fault({ errcode: 45011, times: 1 });

@@ -34,7 +34,7 @@ describe('POST /api/server/messages/template', () => {
     kind: 'official', format: 'xml', message: { MsgType: 'event', Event: 'TEMPLATESENDJOBFINISH', FromUserName: openid, MsgID, Status }, ...more,
   });
 
-  it('sends with where a tap leads, under an id of its own', async () => {
+  it('sends with the target of a tap, under an id of its own', async () => {
     const openid = await follower();
     const id = await send(openid, { url: 'https://example.com/订单?id=7', miniprogram: { appid: MINI.appid, pagepath: 'pages/order?id=7' } });
     const { state, msgid, kind, lane } = await settled(id);
@@ -56,7 +56,7 @@ describe('POST /api/server/messages/template', () => {
     assert.equal((await fails({ unionid: 'union-mini' })).error, 'NOT_FOUND');
   });
 
-  it('refuses what cannot be sent', async () => {
+  it('refuses messages that cannot be sent', async () => {
     for (const body of [
       {}, { openid: 'a', unionid: 'b' }, { openid: 'a', appid: MINI.appid }, { openid: 'a', data: {} }, { openid: 'a', data: { keyword1: 'x' } }, { openid: 'a', url: 'ftp://example.com' },
       { openid: 'a', templateId: '../x' }, { openid: 'a', miniprogram: { appid: MINI.appid, path: 'x' } }, { openid: { $ne: '' } },
@@ -107,7 +107,7 @@ describe('POST /api/server/messages/template', () => {
     });
   }
 
-  it('repeats by itself what may have arrived, and never doubles it', async () => {
+  it('repeats by itself a message that may have arrived, and never doubles it', async () => {
     const openid = await follower();
     await fault({ reset: 'after', times: 1 });
     await fault({ status: 502, times: 1 });
@@ -123,7 +123,7 @@ describe('POST /api/server/messages/template', () => {
     assert.ok(msgid);
   });
 
-  it('takes "the same within a minute" for the arrival of the try of which nobody knew', async () => {
+  it('takes "the same within a minute" as proof that the earlier try has arrived', async () => {
     const openid = await follower();
     await fault({ reset: 'after', times: 1 });
     await fault({ errcode: 40241, times: 1 });
@@ -134,7 +134,7 @@ describe('POST /api/server/messages/template', () => {
     assert.equal((await received(openid)).length, 1);
   });
 
-  it('repeats what a process was sending when it died', async () => {
+  it('repeats a message that a process was sending when it died', async () => {
     const openid = await follower();
     await fault({ hang: 'after', times: 1 });
     const id = await send(openid);
@@ -146,7 +146,7 @@ describe('POST /api/server/messages/template', () => {
     assert.deepEqual([state, uncertainSince, (await received(openid)).length], ['sent', begun, 1]);
   });
 
-  it('is unknown once WeChat may have forgotten it, or when another answer says nothing of the first try', async () => {
+  it('is unknown once WeChat may have forgotten it, or when another answer says nothing about the first try', async () => {
     const openid = await follower();
     await fault({ reset: 'after', times: 1 });
     const id = await send(openid);
@@ -172,7 +172,7 @@ describe('POST /api/server/messages/template', () => {
     assert.equal((await settled(third)).state, 'unknown');
   });
 
-  it('notes what became of it', async () => {
+  it('stores its outcome', async () => {
     const openid = await follower();
     for (const [status, delivery] of [['success', 'success'], ['failed:user block', 'blocked'], ['failed: system failed', 'failed']]) {
       const id = await send(openid);
@@ -186,7 +186,7 @@ describe('POST /api/server/messages/template', () => {
     }
   });
 
-  it('hears of WeChat itself what became of it, also of one whose answer never came', async () => {
+  it('stores the outcome of WeChat\'s event, also for a message whose answer never came', async () => {
     await hub().sandbox.post('/settings', { templateSentEvent: true });
     const openid = await follower();
     const delivery = (id: string) => until(async () => (await row(id)).delivery, found => found !== undefined);

@@ -29,7 +29,7 @@ describe('subscription templates', () => {
     await accept(hub(), 'o1', { templateId, times });
     await remaining(hub(), 'o1', times, templateId);
   };
-  /** Names that no test before has asked for. */
+  /** Names that no earlier test has asked for. */
   const fresh = () => `T${randomUUID()}`;
 
   it('are searched in the library by title or tid, with their keywords', async () => {
@@ -43,7 +43,7 @@ describe('subscription templates', () => {
     assert.equal((await fails('GET', `${PATH}/library?q=${'x'.repeat(65)}`)).error, 'INVALID_ARGUMENT');
   });
 
-  it('are taken from the library, listed with fields and values, and removed', async () => {
+  it('are added from the library, listed with fields and values, and removed', async () => {
     const made = await add();
     assert.deepEqual(made.fields, [
       { key: 'thing2', kind: 'thing', limit: 20, name: '商品名称', values: null },
@@ -61,7 +61,7 @@ describe('subscription templates', () => {
     assert.equal((await fails('DELETE', `${PATH}/${made.templateId}`)).error, 'NOT_FOUND');
   });
 
-  it('say in words, in both languages, why WeChat takes none', async () => {
+  it('explain, in both languages, why WeChat refuses one', async () => {
     await add();
     const again = await fails('POST', PATH, { tid: '401', kidList: [2, 4, 6], sceneDesc: '发货提醒' });
     assert.deepEqual([again.error, again.data.errcode], ['WECHAT_ERROR', 200022]);
@@ -81,7 +81,7 @@ describe('subscription templates', () => {
     assert.match((await chinese.json() as { message: string }).message, /上限 25 个/);
   });
 
-  it('are refused before WeChat is asked when they cannot be', async () => {
+  it('are refused before WeChat is asked when they are invalid', async () => {
     for (const body of [
       { tid: 'abc' }, { kidList: [1] }, { kidList: [1, 2, 3, 4, 5, 6] }, { kidList: [2, 2] }, { kidList: [] }, { sceneDesc: '' }, { sceneDesc: '一二三四五六七八九十一二三四五六' }, { tid: { $gt: 0 } },
     ]) {
@@ -89,11 +89,11 @@ describe('subscription templates', () => {
       assert.equal(answer.error, 'INVALID_ARGUMENT', JSON.stringify(body));
     }
     assert.equal(await hub().sandbox.count(ADD), 0);
-    // 15 of them, of four bytes each.
+    // 15 characters of four bytes each.
     assert.equal((await add({ sceneDesc: '😀'.repeat(15) })).title, '订单发货通知');
   });
 
-  it('follow what people do in WeChat\'s console, and leave alone what administrators have entered', async () => {
+  it('follow changes in WeChat\'s console, and keep those that administrators have entered', async () => {
     await hub().app.model.Template.create({ _id: 'by-hand', appid: MINI.appid, title: '手工', fields: [{ key: 'thing1' }], longTerm: false });
     await hub().sandbox.post('/templates', { templates: [{ templateId: 'first', keys: ['thing1'], title: '一' }, { templateId: 'second', keys: ['date2'], longTerm: true }] });
     const { service } = hub().app.createAnonymousContext();
@@ -107,14 +107,14 @@ describe('subscription templates', () => {
     assert.equal((await fails('GET', `${PATH}?appid=unknown`)).error, 'NOT_FOUND');
   });
 
-  it('of an official account are its own', async () => {
+  it('cannot be managed for an official account', async () => {
     const made = await hub().ok<Template>('POST', `${PATH}?appid=${OFFICIAL.appid}`, { tid: '401', kidList: [1, 2], sceneDesc: 'x' }, KEY);
     assert.equal(made.appid, OFFICIAL.appid);
     assert.deepEqual((await list(`?appid=${OFFICIAL.appid}`)).map(({ templateId }) => templateId), [made.templateId]);
     assert.match((await fails('DELETE', `${PATH}/${made.templateId}?appid=${MINI.appid}`)).message, /another app: wxtestofficial00001/);
   });
 
-  it('that are not known are looked for once, and check the message that asked', async () => {
+  it('are looked for once when they are unknown, and then check the message', async () => {
     const templateId = fresh();
     await hub().sandbox.post('/templates', { appid: PLAIN, templates: [{ templateId, keys: ['phrase1', 'enum_string2'], values: { enum_string2: ['是', '否'] } }] });
     const before = await hub().sandbox.count(LIST);
@@ -141,7 +141,7 @@ describe('subscription templates', () => {
     await remaining(hub(), 'o1', 1, templateId);
   });
 
-  it('are sent as they are while WeChat does not tell', async () => {
+  it('do not check values while WeChat does not answer', async () => {
     const templateId = fresh();
     await granted(templateId);
     await fault(LIST, { errcode: -1, times: 0 });

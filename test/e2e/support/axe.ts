@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 interface Violation { id: string; impact?: string | null; help: string; nodes: Array<{ target: unknown[]; failureSummary?: string }> }
 
 /**
- * What of a page keeps people out, by axe-core: what is serious or critical, one line each.
+ * Serious and critical accessibility faults of a page, by axe-core, one line each.
  * @see https://github.com/dequelabs/axe-core/blob/develop/doc/rule-descriptions.md
  */
 export async function barriers(page: Page): Promise<string[]> {

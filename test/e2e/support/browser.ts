@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { until } from '../../support/until';
 
-/** Where Chromium stands on a machine that does not say. */
+/** The usual paths of Chromium. */
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const SWITCHES = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
@@ -11,7 +11,7 @@ const SWITCHES = [
   '--disable-dev-shm-usage',
 ];
 
-/** The browser of this machine: CHROMIUM_PATH, or Debian's. Throws when there is none: these tests need one. */
+/** The browser of this machine: CHROMIUM_PATH, or Debian's. Throws when there is none, because these tests need one. */
 export function startBrowser(): Promise<Browser> {
   const executablePath = process.env.CHROMIUM_PATH ?? PLACES.find(path => existsSync(path));
   if (!executablePath) throw new Error('There is no Chromium: install the package chromium, or say in CHROMIUM_PATH where it is.');
@@ -26,7 +26,7 @@ export interface Look {
   timezone?: string;
 }
 
-/** One person's browser: what goes wrong in its pages is kept, and fails the test that asks. */
+/** One person's browser. It collects the errors of its pages, and fails the test that checks for them. */
 export class Visitor {
   readonly faults: string[] = [];
 
@@ -48,7 +48,7 @@ export class Visitor {
     page.on('pageerror', error => this.faults.push(`error of the page: ${error.stack ?? error.message}`));
     page.on('console', message => {
       if (message.type() !== 'error' && message.type() !== 'warning') return;
-      // Chromium reports each answer of 4xx as an error; which ones a test expects, it says itself.
+      // Chromium reports each 4xx answer as an error; a test names those that it expects.
       if (message.text().startsWith('Failed to load resource')) return;
       this.faults.push(`${message.type()} in the console: ${message.text()} (${message.location().url})`);
     });
@@ -57,13 +57,13 @@ export class Visitor {
     });
   }
 
-  /** Opens an address of the console and waits until it rests. */
+  /** Opens an address of the console and waits until it has loaded. */
   async go(path: string): Promise<void> {
     await this.page.goto(`/console${path}`);
     await this.rest();
   }
 
-  /** Waits until the page shows what it has asked for: no skeleton, and nothing being fetched. */
+  /** Waits until the page has loaded: no skeleton, and no request under way. */
   async rest(): Promise<void> {
     await this.page.locator('#app > *').first().waitFor();
     await until(() => this.page.locator('.el-skeleton, [aria-busy="true"]').count(), left => left === 0);
@@ -79,7 +79,7 @@ export class Visitor {
     await this.rest();
   }
 
-  /** One call of the interface with this browser's session, as its page makes it. */
+  /** Makes a call of the API with this browser's session, as its page makes it. */
   async api<T = Record<string, unknown>>(method: string, path: string, data?: unknown): Promise<{ status: number; data: T; error?: string }> {
     const session = await (await this.context.request.get('/console/api/session')).json() as { data: { csrfToken: string } | null };
     const response = await this.context.request.fetch(`/console/api${path}`, { method, data, headers: { 'x-csrf-token': session.data?.csrfToken ?? '' } });
@@ -87,7 +87,7 @@ export class Visitor {
     return { status: response.status(), data: answer.data, error: answer.error };
   }
 
-  /** Fails when anything went wrong in the page: an error, a warning, a report of its policy. */
+  /** Fails when the page had an error, a warning, or a report of its policy. */
   assertFaultless(): void {
     assert.deepEqual(this.faults, []);
   }

@@ -4,7 +4,7 @@ import { AGENT, conversationOf, follows, HOSTILE, newPerson, writes } from './wo
 import type { Visitor } from './browser';
 
 export interface Seeded {
-  /** `<appid>:<openid>` of somebody who has written */
+  /** `<appid>:<openid>` of a person who has written */
   conversation: string;
   userId: string;
   /** A row of the queue that was given up */
@@ -13,10 +13,10 @@ export interface Seeded {
 
 type Named = { _id: string };
 
-/** What WeChat takes for a kind of field. */
+/** A value that WeChat takes for a kind of field. */
 const VALUES: Record<string, string> = { time: '2026年1月31日 09:30', date: '2026年1月31日', amount: '￥100', number: '7', phone_number: '13800000000', character_string: 'A1001', phrase: '已发货', name: '王小明' };
 
-/** Fills a server with what a team would have after some days, by the ways by which it comes, and with failures of each kind. */
+/** Fills a server with a team's data of some days, through the same interfaces, and with failures of each kind. */
 export async function seed(server: Server, admin: Visitor): Promise<Seeded> {
   const db = await server.database();
   await admin.api('POST', '/rules', { when: { type: 'text', match: 'contains', text: '价格' }, reply: { via: 'custom', message: { msgtype: 'text', text: { content: '{{nickname}}您好，价格表请看小程序首页。' } } } });
@@ -53,7 +53,7 @@ async function notify(server: Server, admin: Visitor, openid: string): Promise<v
   await admin.api('POST', '/broadcasts', { appid: MINI.appid, templateId: template.id, data: values, audience: { granted: true } });
 }
 
-/** Rows as the sender leaves them when WeChat says no, never answers, or the connection breaks. */
+/** Rows in the state in which the sender leaves them after a refusal, a missing answer, or a broken connection. */
 async function fail(server: Server, openids: string[]): Promise<void> {
   const now = Date.now();
   const rows = openids.map((openid, index) => ({

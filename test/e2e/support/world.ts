@@ -5,10 +5,10 @@ import { until } from '../../support/until';
 export const ADMIN = { username: 'lihua', password: 'correct-horse-battery' };
 export const AGENT = { username: 'xiaowang', password: 'another-horse-battery' };
 
-/** A text of a person who means harm: markup, a mark that turns the direction of writing, and length. */
+/** A hostile text: markup, a mark that turns the direction of writing, and length. */
 export const HOSTILE = '<img src=x onerror="document.title=`hacked`"> \u202Eright to left {{constructor.constructor("alert(1)")()}}';
 
-/** The servers that the tests of pages look at: the real thing on two workers, with the simulated WeChat. */
+/** The servers behind the tests of pages: real ones with two workers, and the simulated WeChat. */
 export function startServer(more: Record<string, string> = {}): Promise<Server> {
   return Server.start({ ADMIN_USERNAME: ADMIN.username, ADMIN_PASSWORD: ADMIN.password, WORKERS: '2', ...more });
 }
@@ -26,23 +26,23 @@ export async function newPerson(server: Server, nickname: string, more: { unioni
   return { openid, token };
 }
 
-/** Somebody writes to the mini-program. */
+/** A person writes to the mini-program. */
 export async function writes(server: Server, openid: string, content: string): Promise<void> {
   await server.sandbox.post('/push', { appid: MINI.appid, message: { FromUserName: openid, MsgType: 'text', Content: content } });
 }
 
-/** Somebody follows the official account. */
+/** A person follows the official account. */
 export async function follows(server: Server, openid: string): Promise<void> {
   await server.sandbox.post('/push', { kind: 'official', appid: OFFICIAL.appid, message: { FromUserName: openid, MsgType: 'event', Event: 'subscribe', EventKey: '' } });
 }
 
-/** Waits until the console has heard of a conversation. */
+/** Waits until the console lists a conversation. */
 export async function conversationOf(server: Server, openid: string): Promise<void> {
   const db = await server.database();
   await until(() => db.collection('conversations').countDocuments({ openid }), count => count === 1);
 }
 
-/** The texts that have reached somebody's phone, in the order in which they came. */
+/** The texts that have reached a person's phone, in order. */
 export async function received(server: Server, openid: string): Promise<string[]> {
   const { messages } = await server.sandbox.call<{ messages: Array<{ message: { content?: string } }> }>('GET', `/messages?openid=${openid}`);
   return messages.flatMap(({ message }) => message.content ?? []);

@@ -13,7 +13,7 @@ describe('a deadline', () => {
     assert.ok(deadline.left < 0);
   });
 
-  it('has passed when the clock has gone on while the process stood still, and stays when it is set back', () => {
+  it('has passed when the clock advanced while the process stood still, and stays passed when it is set back', () => {
     const deadline = new Deadline(10_000);
     Date.now = () => now() + 60_000;
     assert.ok(deadline.left < 0);

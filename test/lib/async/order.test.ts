@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { nextOrder } from '../../../app/lib/async/order';
 
-describe('lib/order', () => {
+describe('lib/async/order', () => {
   const clock = Date.now;
   afterEach(() => { Date.now = clock; });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Pace } from '../../../app/lib/async/pace';
 import { TimeoutError, within } from '../../../app/lib/async/within';
 
-describe('lib/pace and lib/within', () => {
+describe('lib/async/pace and lib/async/within', () => {
   it('keeps calls apart', async () => {
     const pace = new Pace(100);
     const began = Date.now();

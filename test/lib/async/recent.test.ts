@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { Recent } from '../../../app/lib/async/recent';
 import { sleep } from '../../../app/lib/async/sleep';
 
-describe('lib/recent', () => {
-  /** Reads that give a number, one more each time. */
+describe('lib/async/recent', () => {
+  /** Reads that return a number, one more each time. */
   const counter = () => {
     let reads = 0;
     return async () => ++reads;
   };
 
-  it('reads again once what was read is too old', async () => {
+  it('reads again once the value is too old', async () => {
     const recent = new Recent<number>({ age: 50, size: 10 });
     const read = counter();
     assert.deepEqual([await recent.get('a', read), await recent.get('a', read), await recent.get('b', read)], [1, 1, 2]);
@@ -24,14 +24,14 @@ describe('lib/recent', () => {
     assert.deepEqual([await recent.get('a', slow), await recent.get('a', slow)], [1, 2]);
   });
 
-  it('keeps nothing that is not there, and no failure', async () => {
+  it('keeps neither absent values nor failures', async () => {
     const recent = new Recent<number>({ age: 60_000, size: 10 });
     assert.equal(await recent.get('a', async () => null), null);
     await assert.rejects(recent.get('a', () => Promise.reject(new Error('away'))), /away/);
     assert.equal(await recent.get('a', async () => 7), 7);
   });
 
-  it('forgets one or all, and does not keep what was being read meanwhile', async () => {
+  it('forgets one or all, and does not keep a read that was under way', async () => {
     const recent = new Recent<number>({ age: 60_000, size: 10 });
     const read = counter();
     await recent.get('a', read);
@@ -44,7 +44,7 @@ describe('lib/recent', () => {
     assert.deepEqual([await recent.get('c', read), await recent.get('b', read)], [5, 6]);
   });
 
-  it('replaces what it keeps, and only that', async () => {
+  it('replaces a kept value, and only that', async () => {
     const recent = new Recent<number>({ age: 60_000, size: 10 });
     await recent.get('a', async () => 1);
     recent.replace('a', 10);
@@ -52,7 +52,7 @@ describe('lib/recent', () => {
     assert.deepEqual([await recent.get('a', async () => 2), await recent.get('b', async () => 2)], [10, 2]);
   });
 
-  it('keeps no more than it may: the oldest goes', async () => {
+  it('keeps no more than it may: the oldest is dropped', async () => {
     const recent = new Recent<number>({ age: 60_000, size: 3 });
     const read = counter();
     for (const key of ['a', 'b', 'c', 'd']) await recent.get(key, read);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Administrators, type AdminStore, type GuardStore } from '../../../app/lib/console/administrators';
 import { useApp } from '../../support/app';
 
-/** A process: what it is about to do, it may do much later. */
+/** A process whose next step may be delayed. */
 function processOf(app: ReturnType<ReturnType<typeof useApp>>['app'], before: (what: string) => Promise<void> = async () => undefined): Administrators {
   const slowed = <T extends object>(store: T, name: string): T => new Proxy(store, {
     get: (target, method) => async (...parameters: unknown[]) => {
@@ -18,7 +18,7 @@ function processOf(app: ReturnType<ReturnType<typeof useApp>>['app'], before: (w
   return new Administrators({ admins: () => stores.admins, guards: () => stores.guards });
 }
 
-/** Stops a process before it does something for the first time, until it is let go. */
+/** Stops a process before its first call of a step, until it is released. */
 function stop(at: string) {
   let reached = () => undefined as void;
   let letGo = () => undefined as void;
@@ -41,13 +41,13 @@ describe('Administrators, when a process stands still', () => {
   const hub = useApp();
   const roles = async () => Object.fromEntries((await hub().app.model.Admin.find().lean<Array<{ _id: string; role: string }>>()).map(({ _id, role }) => [_id, role]));
 
-  it('a demotion that was begun is completed by whoever comes next, and not done late', async () => {
+  it('complete a demotion that was begun at the next call, and do not do it late', async () => {
     const pause = stop('admins.updateOne');
     const [slow, quick] = [processOf(hub().app, pause.before), processOf(hub().app)];
     for (const name of ['a', 'b']) await quick.create(name, 'hash', 'admin');
     const demotion = slow.change('a', { role: 'agent' });
     await pause.stopped;
-    // The guard says that a is being demoted: b is the last one.
+    // The guard holds the demotion of a: b is the last one.
     await assert.rejects(quick.change('b', { role: 'agent' }), { code: 'CONFLICT' });
     assert.deepEqual(await roles(), { a: 'agent', b: 'admin' });
     await quick.change('a', { role: 'admin' });
@@ -58,7 +58,7 @@ describe('Administrators, when a process stands still', () => {
     assert.deepEqual(await roles(), { a: 'admin', b: 'agent' });
   });
 
-  it('a removal that stood still does not remove who came back', async () => {
+  it('do not remove a person who came back by a removal that stood still', async () => {
     const pause = stop('admins.deleteOne');
     const [slow, quick] = [processOf(hub().app, pause.before), processOf(hub().app)];
     for (const name of ['a', 'b']) await quick.create(name, 'hash', 'admin');
@@ -72,7 +72,7 @@ describe('Administrators, when a process stands still', () => {
     assert.deepEqual(await roles(), { a: 'admin', b: 'agent' });
   });
 
-  it('two set-ups make one administrator, whichever stands still', async () => {
+  it('make one administrator in two set-ups, whichever stands still', async () => {
     const pause = stop('admins.insertOne');
     const [slow, quick] = [processOf(hub().app, pause.before), processOf(hub().app)];
     const first = slow.createFirst('a', 'hash');
@@ -84,7 +84,7 @@ describe('Administrators, when a process stands still', () => {
     assert.deepEqual(await roles(), { a: 'admin' });
   });
 
-  it('who was removed meanwhile does not come back with a set-up that stood still', async () => {
+  it('do not restore a removed administrator by a set-up that stood still', async () => {
     const pause = stop('admins.insertOne');
     const [slow, quick] = [processOf(hub().app, pause.before), processOf(hub().app)];
     const first = slow.createFirst('a', 'hash');

@@ -42,7 +42,7 @@ describe('npm run rebuild', () => {
     lane: `test:${openid}`, order: nextOrder(), state: 'sent', nextAt: at, attempts: 1, createdAt: at, sentAt: at,
   });
 
-  it('says what was kept beside any history, however it was noted', async function() {
+  it('restores the noted state from any history, in whatever order it was noted', async function() {
     this.timeout(120_000);
     const { app } = hub();
     const console = () => {
@@ -81,7 +81,7 @@ describe('npm run rebuild', () => {
       }
       await app.keeping.flush();
       const kept = await conversations();
-      // What is wrong in any way that a lost note could have left is put right.
+      // Every fault that a lost note could have left is corrected.
       await db().collection('conversations').updateMany({}, { $set: { unread: 77, lastText: 'wrong', windowUntil: new Date(0), lastAt: new Date(1) } });
       await db().collection('conversations').deleteMany({ readAt: new Date(0) });
       await rebuild();
@@ -90,7 +90,7 @@ describe('npm run rebuild', () => {
     }), { numRuns: 25 });
   });
 
-  it('finds whose a conversation is, and leaves alone what is right', async () => {
+  it('finds the user of a conversation, and leaves correct ones alone', async () => {
     const { openid } = await logIn(hub(), { openid: 'o-known' });
     await write(hub(), openid, 'hello');
     await hub().app.keeping.flush();
@@ -101,7 +101,7 @@ describe('npm run rebuild', () => {
     assert.deepEqual(await conversations(), [kept]);
   });
 
-  it('counts the hours that are over as they were counted', async () => {
+  it('counts past hours as they were counted', async () => {
     const { app } = hub();
     const ago = (hours: number) => new Date(Date.now() - hours * 3_600_000);
     const follow = (event: string, openid: string, at: Date) => storedText(openid, '', at, { _id: `${OFFICIAL.appid}:${openid}:${event}`, appid: OFFICIAL.appid, type: 'event', event, content: undefined });

@@ -12,7 +12,7 @@ describe('lib/crypto/blindIndex', () => {
     assert.match(index.of('13800138000'), /^[A-Za-z0-9_-]{43}$/);
   });
 
-  it('keeps its value, so that stored indexes stay findable', () => {
+  it('keeps its value, so that stored indexes can still be found', () => {
     assert.equal(index.of('13800138000'), '3Ig90xnxz4SySSlALA1EZymsKx0twCJRNrxD9y0trig');
   });
 

@@ -70,7 +70,7 @@ describe('lib/crypto/fieldCipher', () => {
 
   it('refuses another spelling of the same bytes', () => {
     const text = cipher.encrypt('1', place);
-    // 29 bytes leave two spare bits in the last letter
+    // 29 bytes leave two spare bits in the last letter.
     const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
     const spare = text.slice(0, -1) + letters[letters.indexOf(text.at(-1) as string) + 1];
     assert.deepEqual(Buffer.from(spare.split('.')[2], 'base64url'), Buffer.from(text.split('.')[2], 'base64url'));
@@ -82,7 +82,7 @@ describe('lib/crypto/fieldCipher', () => {
     assert.throws(() => cipher.decrypt('', place), FieldCipherError);
   });
 
-  it('reads what cannot be decrypted as absent, and tells of each field once', () => {
+  it('reads a text that cannot be decrypted as absent, and reports each field once', () => {
     const told: string[] = [];
     const reader = new FieldCipher({ current }, (field, error) => told.push(`${field}: ${error.name}`));
     const gone = new FieldCipher({ current: randomBytes(32) });
@@ -95,7 +95,7 @@ describe('lib/crypto/fieldCipher', () => {
     assert.deepEqual(reader.unreadable, ['users.phone', 'openids.sessionKey']);
   });
 
-  it('throws nothing but its own error, and no secret in it', () => {
+  it('throws only its own error, with no secret in it', () => {
     const text = cipher.encrypt('13800138000', place);
     fc.assert(fc.property(fc.oneof(anyText, mutations(text)), anyText, (odd, aad) => {
       throwsOnly(FieldCipherError, () => cipher.decrypt(odd, aad));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { mongo } from 'mongoose';
 import { diagnoseDatabase } from '../../../app/lib/diagnosis/database';
 
-/** A server, as its answers to the doctor are documented: kinds that are not at hand here. */
+/** Servers of kinds that cannot be started here, by their documented answers to the doctor. */
 function server(answers: { version?: string; hello?: object; refuses?: { code: number; codeName: string }; ttl?: boolean }): mongo.Db {
   const { version = '4.4.29', hello = {}, refuses, ttl = true } = answers;
   return {
@@ -24,7 +24,7 @@ describe('lib/diagnosis/database', () => {
     assert.deepEqual(states, ['no', 'no', 'ok', 'ok', 'ok']);
   });
 
-  it('knows replica sets, clusters and single servers', async () => {
+  it('recognises replica sets, clusters and single servers', async () => {
     assert.equal(await told({ hello: REPLICA_SET }, 'topology'), 'ok the replica set rs0, 3 members');
     assert.equal(await told({ hello: { msg: 'isdbgrid', isWritablePrimary: true } }, 'topology'), 'ok a sharded cluster');
     assert.equal(await told({ hello: { isWritablePrimary: true } }, 'topology'), 'warn a standalone server');
@@ -32,12 +32,12 @@ describe('lib/diagnosis/database', () => {
     assert.match(await told({ hello: { setName: 'rs0', hosts: ['a:1'], ismaster: true } }, 'topology'), /^ok .*1 member$/);
   });
 
-  it('knows whether what has expired is removed', async () => {
+  it('recognises whether expired documents are removed', async () => {
     assert.equal(await told({}, 'ttl monitor'), 'ok what has expired is removed');
     assert.equal(await told({ ttl: false }, 'ttl monitor'), 'no it is off');
   });
 
-  it('says why writes are not acknowledged', async () => {
+  it('explains why writes are not acknowledged', async () => {
     assert.match(await told({ refuses: { code: 64, codeName: 'WriteConcernFailed' } }, 'write concern'), /^no .*WriteConcernFailed/);
     const denied = (await diagnoseDatabase(server({ refuses: { code: 13, codeName: 'Unauthorized' } }))).find(({ name }) => name === 'write concern');
     assert.match(String(denied?.advice), /readWrite/);

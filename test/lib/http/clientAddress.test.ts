@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { addressOf, countedAs, forwardedAddresses } from '../../../app/lib/http/clientAddress';
 
 describe('lib/http/clientAddress', () => {
-  it('believes what so many proxies have written, and nothing before it', () => {
+  it('believes the addresses of so many proxies, and nothing before them', () => {
     for (const [header, hops, addresses] of [
       ['', 1, []],
       ['198.51.100.1', 0, []],
@@ -19,7 +19,7 @@ describe('lib/http/clientAddress', () => {
     ] as const) assert.deepEqual(forwardedAddresses(header, hops), addresses, `${header} behind ${hops}`);
   });
 
-  it('reads the writings of an address that proxies use', () => {
+  it('reads every form of an address that proxies use', () => {
     for (const [text, address] of [
       ['198.51.100.1:4711', '198.51.100.1'],
       ['[2001:DB8::1]:443', '2001:db8::1'],
@@ -37,7 +37,7 @@ describe('lib/http/clientAddress', () => {
   });
 
   it('takes time linear in the header', () => {
-    // A megabyte: what is quadratic in any part of it does not end.
+    // A megabyte: quadratic time would not end.
     const long = 1 << 20;
     for (const part of [' ', ',', ', ', '\t', '1', '1.', ':', '[', ']', '%', '::ffff:']) {
       const filler = part.repeat(long / part.length);

@@ -12,7 +12,7 @@ describe('lib/http/fetchPublic', () => {
   let port = 0;
   let answer: (req: IncomingMessage, res: ServerResponse) => void;
   const hosts: string[] = [];
-  /** Every name leads to the server of this test. */
+  /** Every name resolves to the server of this test. */
   const resolve = async (host: string) => {
     hosts.push(host);
     return [{ address: '127.0.0.1', family: 4 }];
@@ -35,7 +35,7 @@ describe('lib/http/fetchPublic', () => {
     server.close();
   });
 
-  it('brings the bytes from the address that was checked, under the name that was asked for', async () => {
+  it('fetches the bytes from the checked address, under the requested name', async () => {
     let host: string | undefined;
     answer = (req, res) => {
       host = req.headers.host;
@@ -45,7 +45,7 @@ describe('lib/http/fetchPublic', () => {
     assert.deepEqual([bytes.equals(Buffer.alloc(LIMIT, 7)), contentType, host, hosts.at(-1)], [true, 'image/png', `files.example:${port}`, 'files.example']);
   });
 
-  it('refuses addresses that are not public, however they are written', async () => {
+  it('refuses addresses that are not public, in every spelling', async () => {
     let reached = false;
     answer = (_req, res) => {
       reached = true;
@@ -57,7 +57,7 @@ describe('lib/http/fetchPublic', () => {
     assert.equal(reached, false);
   });
 
-  it('refuses what is no URL of the web', async () => {
+  it('refuses other URLs than http(s)', async () => {
     for (const url of ['', 'a.png', 'file:///etc/passwd', 'ftp://files.example/a', 'gopher://files.example', 'data:,x', 'http://', 'http://user:password@files.example/a']) {
       await refused(fetchPublic(url, { limit: LIMIT, timeout: 500, resolve }), /url must/);
     }

@@ -17,7 +17,7 @@ describe('lib/http/publicUrl', () => {
     await requirePublicUrl('https://files.weapp-hub.dev:8443/照片😀.png?x=1', { resolve: leadsTo('8.8.8.8') });
   });
 
-  it('refuses addresses that are not public, whatever form they are written in', async () => {
+  it('refuses addresses that are not public, in every spelling', async () => {
     for (const host of ['127.0.0.1', '10.0.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1', '[::1]', '[fe80::1]', '[::ffff:127.0.0.1]', '2130706433', '0x7f.1']) {
       await refuses(`http://${host}/a.png`);
     }
@@ -28,12 +28,12 @@ describe('lib/http/publicUrl', () => {
     await refuses('http://files.weapp-hub.dev/', { resolve: leadsTo('') });
   });
 
-  it('refuses what is no http(s) address', async () => {
+  it('refuses texts that are no http(s) address', async () => {
     for (const url of ['ftp://8.8.8.8/a.png', 'file:///etc/passwd', 'a.png', '//8.8.8.8/a', 'data:,x']) await refuses(url, {}, /http/);
     await refuses('http://me:secret@8.8.8.8/', {}, /user name or password/);
   });
 
-  it('leaves to WeChat a public name that this server cannot look up', async () => {
+  it('leaves a public name that this server cannot resolve to WeChat', async () => {
     await requirePublicUrl('https://files.weapp-hub.dev/a.png', { resolve: () => Promise.reject(new Error('ENOTFOUND')) });
     await requirePublicUrl('https://files.weapp-hub.dev/a.png', { resolve: () => new Promise(() => undefined), timeout: 20 });
   });

@@ -4,7 +4,7 @@ import { wholeMinute } from '../../support/minute';
 import { until } from '../../support/until';
 import { RateLimiter, type RateStore } from '../../../app/lib/http/rateLimiter';
 
-describe('lib/rateLimiter', () => {
+describe('lib/http/rateLimiter', () => {
   const hub = useApp();
   const limiters: RateLimiter[] = [];
   const store = () => hub().app.model.RateLimit.collection as unknown as RateStore;
@@ -13,7 +13,7 @@ describe('lib/rateLimiter', () => {
     limiters.push(made);
     return made;
   };
-  /** How many of so many are let through. */
+  /** How many of so many calls pass. */
   const passes = (made: RateLimiter, key: string, count: number) => Array.from({ length: count }, () => made.consume(key)).filter(seconds => seconds === 0).length;
   beforeEach(function() {
     this.timeout(40_000);
@@ -29,17 +29,17 @@ describe('lib/rateLimiter', () => {
     assert.equal(passes(limiter(0), 'a', 1000), 1000);
   });
 
-  it('holds over all processes once they have told one another', async () => {
+  it('holds over all processes once they have exchanged counts', async () => {
     const [first, second] = [limiter(10), limiter(10)];
     assert.deepEqual([passes(first, 'a', 6), passes(second, 'a', 4)], [6, 4]);
     await until(() => hub().app.model.RateLimit.findOne({ _id: /^test:a:\d+$/ }).lean(), row => row?.points === 10);
     await until(() => second.consume('a'), seconds => seconds > 0, 3);
-    // Whoever was told less before learns it with the next one that it tells.
+    // A process whose count is behind learns the others' at its next exchange.
     await until(() => first.consume('a'), seconds => seconds > 0, 3);
     assert.deepEqual([passes(first, 'b', 1), passes(second, 'b', 1)], [1, 1]);
   });
 
-  it('tells in groups, and not of those who are far from the limit', async () => {
+  it('exchanges counts in groups, without keys far below the limit', async () => {
     const made = limiter(100);
     for (let i = 0; i < 50; i++) passes(made, `often-${i}`, 10);
     for (let i = 0; i < 50; i++) passes(made, `seldom-${i}`, 2);
@@ -48,7 +48,7 @@ describe('lib/rateLimiter', () => {
     assert.ok(rows.every(({ expiresAt }) => expiresAt.getTime() > Date.now()));
   });
 
-  it('counts in memory while the database is away, and tells it all later', async () => {
+  it('counts in memory while the database is away, and exchanges all counts later', async () => {
     let away = true;
     const made = limiter(10, () => {
       if (away) throw new Error('away');

@@ -24,7 +24,7 @@ describe('lib/http/whereabouts', () => {
     ] as const) assert.equal(of(path), right, path);
   });
 
-  it('says nothing where there is nothing like it', () => {
+  it('gives no hint where no path is similar', () => {
     for (const path of ['/', '//', '/api', '/api/me', '/api/me/x', '/apime', '/public', '/api/server/messages/redrive', '/*']) assert.equal(of(path), undefined, path);
   });
 

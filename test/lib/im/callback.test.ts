@@ -17,7 +17,7 @@ describe('lib/im/callback', () => {
     for (const time of [null, -1, 1.5, 'x', '', true, [], 1e16, {}]) assert.throws(() => read('Login', time), { code: 'INVALID_ARGUMENT' });
   });
 
-  it('knows a message by its key, or by what the key is made of, and by its sender', () => {
+  it('identifies a message by its key, or by the key\'s parts, and by its sender', () => {
     const identity = (more: object) => toNotable(message(more))?.identity;
     assert.equal(identity({}), identity({ MsgKey: '48374_2837546_1557481126', EventTime: 1 }));
     assert.notEqual(identity({}), identity({ From_Account: 'james' }));
@@ -25,7 +25,7 @@ describe('lib/im/callback', () => {
     assert.match(identity({}) ?? '', /^[\w-]{22}$/);
   });
 
-  it('says in a line what a message holds', () => {
+  it('describes a message in one line', () => {
     assert.equal(text(elem('TIMTextElem', { Text: ' one\n\ttwo\u0000 ' })), 'one two');
     assert.equal(text(elem('TIMTextElem', { Text: 'look' }), elem('TIMImageElem')), 'look[图片]');
     for (const [type, word] of Object.entries({ TIMSoundElem: '[语音]', TIMFileElem: '[文件]', TIMFaceElem: '[表情]', TIMLocationElem: '[位置]', TIMVideoFileElem: '[视频]' })) {
@@ -37,7 +37,7 @@ describe('lib/im/callback', () => {
     assert.equal(Array.from(text(elem('TIMTextElem', { Text: '😀'.repeat(5_000) })) ?? '').length, 200);
   });
 
-  it('passes by what nobody is to be told of', () => {
+  it('ignores messages without a notice', () => {
     assert.equal(toNotable(message({ SendMsgResult: 20012 })), undefined);
     assert.equal(toNotable(message({ To_Account: 'jared' })), undefined);
     assert.equal(toNotable(message({ OnlineOnlyFlag: 1, MsgBody: [elem('TIMCustomElem')] })), undefined);

@@ -22,7 +22,7 @@ describe('lib/im/callbackSign', () => {
     assert.equal(verifyImSign({ ...good, now: now - 60_001 }), 'stale');
   });
 
-  it('tells a forgery, stale or not', () => {
+  it('distinguishes a forgery from a stale call', () => {
     for (const change of [{ sign: '' }, { sign: sign.slice(1) }, { sign: sign.toUpperCase() }, { token: 'xxxxyyyz' }, { requestTime: '1669872113' }]) {
       assert.equal(verifyImSign({ ...good, ...change }), 'forged');
       assert.equal(verifyImSign({ ...good, ...change, now: 0 }), 'forged');
@@ -49,7 +49,7 @@ describe('lib/im/callbackSign', () => {
     assert.equal(verifyImSign({ ...good, sign: undefined as unknown as string }), 'forged');
   });
 
-  it('never throws and never accepts what nobody signed', () => {
+  it('never throws and never accepts an unsigned call', () => {
     fc.assert(fc.property(anyText, anyText, (oddSign, oddTime) => {
       assert.equal(verifyImSign({ ...good, sign: oddSign, requestTime: oddTime }), 'forged');
     }));

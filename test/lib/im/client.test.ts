@@ -29,7 +29,7 @@ describe('lib/im/client', () => {
   const answer = (body: unknown, times = 1) => sandbox.control('POST', '/faults', { path: PATH, status: 200, body: JSON.stringify(body), times });
   const calls = async () => (await sandbox.control('GET', `/calls?path=${PATH}`)).calls as unknown as object[];
 
-  it('knows who is online; an unknown account is offline', async () => {
+  it('tells who is online; an unknown account is offline', async () => {
     await sandbox.control('POST', '/im/login', { userId: 'on', callback: false });
     await sandbox.control('POST', '/im/state', { userId: 'pushed', state: 'PushOnline' });
     await sandbox.control('POST', '/im/state', { userId: 'off', state: 'Offline' });
@@ -37,7 +37,7 @@ describe('lib/im/client', () => {
     assert.deepEqual(Object.fromEntries(statuses), { on: 'Online', pushed: 'PushOnline', off: 'Offline', nobody: 'Offline' });
   });
 
-  it('reads State as well as Status, and says nothing of what it does not know', async () => {
+  it('reads State as well as Status, and leaves out unknown states', async () => {
     await answer({
       ActionStatus: 'OK', ErrorCode: 0,
       QueryResult: [{ To_Account: 'a', State: 'PushOnline' }, { To_Account: 'b', Status: 'Dancing' }, null, 'odd'],
@@ -99,7 +99,7 @@ describe('lib/im/client', () => {
     assert.equal((await calls()).length, 2);
   });
 
-  it('tells what may be tried again, and nothing of the secret', async () => {
+  it('tells which errors may be tried again, and holds no secret', async () => {
     for (const [ErrorCode, retryable] of [[60007, true], [60018, true], [70169, true], [70500, true], [60010, false], [90011, false]] as const) {
       await answer({ ActionStatus: 'FAIL', ErrorCode, ErrorInfo: 'x'.repeat(1_000) });
       await assert.rejects(im().queryOnlineStatus(['a']), error => {

@@ -13,7 +13,7 @@ describe('lib/im/noticeData', () => {
     assert.deepEqual(values(content, {}, template('name1', 'thing2')), { name1: 'alice', thing2: 'hello' });
   });
 
-  it('goes by the mapping first, and fills the rest by kind', () => {
+  it('follows the mapping first, and fills the rest by kind', () => {
     assert.deepEqual(values(content, { text: 'thing1' }, template('thing1', 'thing2')), { thing1: 'hello', thing2: 'alice' });
     assert.deepEqual(values(content, { sender: 'thing9', text: 'thing3' }), { thing9: 'alice', thing3: 'hello' });
   });
@@ -26,12 +26,12 @@ describe('lib/im/noticeData', () => {
     assert.equal(values(long, { text: 'thing7' }).thing7, thing2);
   });
 
-  it('makes a name of what is none', () => {
+  it('makes a name of an id that is none', () => {
     assert.equal(values({ ...content, sender: 'user_42' }, {}, template('name1')).name1, 'user');
     assert.equal(values({ ...content, sender: '42' }, {}, template('name1')).name1, '新消息');
   });
 
-  it('refuses what does not fit its key, and a template without a key', () => {
+  it('refuses a value that does not fit its key, and a template without a key', () => {
     assert.throws(() => noticeData(content, { text: 'phrase1' }), { code: 'INVALID_ARGUMENT' });
     assert.throws(() => noticeData(content, { text: 'thing9' }, template('phrase1')), { code: 'INVALID_ARGUMENT' });
     assert.throws(() => noticeData(content), { code: 'INVALID_ARGUMENT' });

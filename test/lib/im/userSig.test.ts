@@ -51,7 +51,7 @@ describe('lib/im/userSig', () => {
     }));
   });
 
-  it('tells what does not fit', () => {
+  it('tells which part does not fit', () => {
     assert.equal(verifyUserSig({ ...good, userId: 'xiaojun2' }), 'identifier');
     assert.equal(verifyUserSig({ ...good, sdkAppId: 1400000001 }), 'sdkappid');
     assert.equal(verifyUserSig({ ...good, secretKey: 'another' }), 'forged');
@@ -60,7 +60,7 @@ describe('lib/im/userSig', () => {
     assert.equal(verifyUserSig({ ...good, userSig: signed({ 'TLS.sig': '' }) }), 'forged');
   });
 
-  it('refuses what is no UserSig', () => {
+  it('refuses texts that are no UserSig', () => {
     for (const text of [
       '', 'x', 'hello', expected.userSig.slice(0, -8), expected.userSig.replaceAll('*', '+'), pack('not JSON'), pack('null'), pack('[]'), pack('1'), pack({}),
       signed({ 'TLS.ver': '1.0' }), signed({ 'TLS.identifier': 1 }), signed({ 'TLS.time': '1700000000' }), signed({ 'TLS.expire': null }), signed({ 'TLS.sdkappid': '1400000000' }),

@@ -29,7 +29,7 @@ describe('lib/input/explain', () => {
     assert.equal(said(z.object({ code: hinted(z.string().optional().unwrap(), 'hintAsGiven').describe('x') }), {}), 'code is missing: send it as WeChat gave it');
   });
 
-  it('recognises WeChat\'s name of a field, another case and a slip of the finger', () => {
+  it('recognises WeChat\'s name of a field, another case and a typing mistake', () => {
     for (const given of ['js_code', 'jsCode', 'Code', 'CODE', 'cdoe', 'codes']) {
       assert.equal(said(body(login), { [given]: 'SECRET' }), `code is missing, but ${given} was sent: did you mean code?`);
       assert.equal(said(body(phone), { [given]: 'SECRET' }), `code is missing, but ${given} was sent: did you mean code?`);
@@ -39,14 +39,14 @@ describe('lib/input/explain', () => {
     assert.equal(said(z.strictObject({ sender: z.string().optional() }), { Sender: 'x' }), 'Sender is not known here: did you mean sender?');
   });
 
-  it('takes no field that is known for another one, and repeats no name that was made up', () => {
+  it('takes no known field for another one, and repeats no made-up name', () => {
     assert.equal(said(z.object({ openid: z.string(), openid2: z.string().optional() }), { openid2: 'x' }), 'openid is missing');
     assert.equal(said(body(login), { '<b>code': 'x' }), 'code is missing: send what wx.login returned');
     assert.equal(said(z.strictObject({}), { 'a\nforged line': 1 }), 'the body holds a field that is not known here');
     assert.equal(said(z.record(z.string(), z.string()), { 'a\nforged line': 1 }), '… must be a text, not a number');
   });
 
-  it('names what was sent by its kind, never by its value', () => {
+  it('names the kind of a value, never the value', () => {
     const schema = z.object({ field: z.string() });
     for (const [value, kind] of [[7, 'a number'], [true, 'true or false'], [null, 'null'], [['x'], 'an array'], [{ a: 1 }, 'an object']] as const) {
       assert.equal(said(schema, { field: value }), `field must be a text, not ${kind}`);
@@ -57,7 +57,7 @@ describe('lib/input/explain', () => {
     assert.equal(said(z.object({ n: z.int() }), { n: 1.5 }), 'n must be a whole number, not a number');
   });
 
-  it('says how long, how many and how much', () => {
+  it('names limits of length, number and value', () => {
     for (const [schema, value, sentence] of [
       [z.string().max(3), 'abcd', 'must be at most 3 characters'],
       [z.string().min(1), '', 'must not be empty'],
@@ -98,7 +98,7 @@ describe('lib/input/explain', () => {
     assert.equal(said(subscribeContentSchema, { templateId: 't', data: { thing1: { value: true } } }), 'data.thing1.value must be a text or a number');
   });
 
-  it('says something of whatever zod may say', () => {
+  it('has a sentence for every issue of zod', () => {
     for (const schema of [z.set(z.string()), z.map(z.string(), z.string()), z.never(), z.date(), z.undefined(), z.instanceof(Map), z.templateLiteral(['a', z.number()]), z.tuple([z.string()])]) {
       for (const language of ['en', 'zh'] as const) {
         const sentence = said(z.object({ x: schema }), { x: { y: 1 } }, language);
@@ -107,7 +107,7 @@ describe('lib/input/explain', () => {
     }
   });
 
-  it('says at most five things', () => {
+  it('has at most five sentences', () => {
     const shape = Object.fromEntries('abcdefgh'.split('').map(name => [name, z.string()]));
     assert.equal(said(z.object(shape), {}).split('; ').length, 5);
   });
@@ -124,19 +124,19 @@ describe('lib/input/parseInput', () => {
     return [];
   };
 
-  it('gives what the schema makes of it', () => {
+  it('returns the parsed value', () => {
     assert.deepEqual(parseInput(body(login), { code: 'x', more: 1 }, 'body'), { code: 'x' });
   });
 
-  it('refuses an optional field in another writing, which would be passed over', () => {
+  it('refuses an optional field in another spelling, which would be ignored', () => {
     for (const given of ['appId', 'AppID', 'app_id']) assert.deepEqual(refused({ code: 'x', [given]: 'wx1' }), ['INVALID_ARGUMENT', `${given} must be written appid`]);
     assert.deepEqual(refused({ code: 'x', appid: 'wx1', appId: 'wx1' }), []);
     assert.deepEqual(parseInput(body(login), { code: 'x', appId: 'y' }, 'query'), { code: 'x' });
   });
 });
 
-describe('what schemas say of themselves', () => {
-  it('is said in Chinese, too', () => {
+describe('the texts of schemas', () => {
+  it('are translated into Chinese', () => {
     const untranslated = [...new Set(routes.flatMap(({ body, query, params }) => [body, query, params]).filter(schema => schema !== undefined).flatMap(schema => textsOf(schema)))]
       .filter(text => typeof problemOf(text) === 'string');
     assert.deepEqual(untranslated, [], 'add them to app/lib/input/problems.ts');

@@ -15,7 +15,7 @@ describe('the runner of jobs', () => {
   const store = () => hub().app.model.Job.collection as unknown as JobStore;
   const job = (id: string) => hub().app.model.Job.findById(id).lean<JobDocument>().orFail();
   const ended = (id: string) => until(() => job(id), ({ state }) => state !== 'running');
-  /** Of a kind that the application itself leaves alone. */
+  /** A kind that the application itself does not do. */
   const create = async (more: Partial<JobDocument> = {}) => {
     const _id = randomUUID();
     await hub().app.model.Job.create({ _id, kind: 'test', state: 'running', total: 10, done: 0, failed: 0, createdBy: 'me', createdAt: new Date(), input: { n: 10 }, ...more });
@@ -33,7 +33,7 @@ describe('the runner of jobs', () => {
   beforeEach(() => { errors.length = 0; });
   afterEach(() => assert.deepEqual(errors, []));
 
-  it('does a job to its end, each step from where the one before has ended', async () => {
+  it('does a job to its end, each step from the end of the one before', async () => {
     const id = await create({ input: { n: 10, openids: ['a', 'b'] } });
     const seen: unknown[] = [];
     runner(async one => {
@@ -47,7 +47,7 @@ describe('the runner of jobs', () => {
     assert.deepEqual(seen, [null, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(cursor => [cursor, 2]));
   });
 
-  it('lets one process be at a job, of many that race', async () => {
+  it('lets one process of many do a job', async () => {
     const ids = await Promise.all(Array.from({ length: 3 }, () => create()));
     const under = new Map<string, number>();
     let most = 0;
@@ -67,11 +67,11 @@ describe('the runner of jobs', () => {
     assert.deepEqual(await Promise.all(ids.map(async id => (await job(id)).done)), [10, 10, 10]);
   });
 
-  it('goes on where a process that died has left it, and lets one that stood still write nothing', async () => {
+  it('continues a job of a process that died, and lets one that stood still write nothing', async () => {
     const id = await create();
     let goOn = () => undefined as void;
     let stood = false;
-    // Stands still in its fourth step, without renewing: its lease is given to nobody by the database, but it runs out.
+    // Stands still in its fourth step without renewing: nobody takes its lease, but it runs out.
     const first = runner(async (one, hold) => {
       if (one.cursor === 3) {
         await hub().app.model.Job.updateOne({ _id: id }, { $set: { 'lease.until': new Date(0), 'lease.id': 'of another process, later' } });
@@ -107,7 +107,7 @@ describe('the runner of jobs', () => {
     assert.equal(steps, 11);
   });
 
-  it('is paused, goes on, and is stopped by a call; a step that is under way counts', async () => {
+  it('is paused, continued and stopped by calls; a step that is under way counts', async () => {
     const { service } = hub().app.createAnonymousContext();
     const id = await create();
     let inStep = 0;
@@ -137,7 +137,7 @@ describe('the runner of jobs', () => {
     await assert.rejects(service.job.change('none', 'stopped'), (error: AppError) => error.code === 'NOT_FOUND');
   });
 
-  it('waits for what passes, and gives up what does not', async () => {
+  it('waits after temporary failures, and gives up after others', async () => {
     const failure = (retryable: boolean) => new UpstreamError('wechat: 45011', { errcode: 45011, errmsg: 'busy', retryable, delivery: 'answered' });
     const id = await create();
     let tries = 0;
@@ -164,7 +164,7 @@ describe('the runner of jobs', () => {
     assert.deepEqual(errors.splice(0).map(error => (error as Error).message), ['x is not a function']);
   });
 
-  it('leaves jobs alone that are of another version, or when nothing may be done', async () => {
+  it('leaves jobs of another version alone, and all jobs when nothing may be done', async () => {
     const other = await create({ kind: 'of tomorrow' });
     const own = await create();
     const quiet = runner(count, { paused: () => true });

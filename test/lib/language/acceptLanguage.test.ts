@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { acceptedLanguage } from '../../../app/lib/language/acceptLanguage';
 
 describe('lib/language/acceptLanguage', () => {
-  it('knows Chinese however it is named', () => {
+  it('recognises Chinese under every name', () => {
     for (const header of ['zh', 'zh-CN', 'zh_CN,zh', 'ZH-cn', 'zh-Hans', 'zh-Hans-CN', 'zh-TW', 'zh-CN,zh;q=0.9', 'zh-CN,zh;q=0.9,en-US;q=0.8,en;q=0.7', ' zh-CN ; q=0.5 ']) {
       assert.equal(acceptedLanguage(header), 'zh', header);
     }
   });
 
-  it('takes the higher quality, and of equal ones the first', () => {
+  it('takes the higher quality, and the first of equal ones', () => {
     const cases: Array<[string, 'en' | 'zh']> = [
       ['en;q=0.8, zh;q=0.9', 'zh'], ['zh;q=0.8, en;q=0.9', 'en'], ['en, zh', 'en'], ['zh, en', 'zh'], ['zh;q=0.5, zh-CN;q=0.9, en;q=0.7', 'zh'],
       ['fr, zh;q=0.1', 'zh'], ['fr', 'en'], ['*', 'en'], ['*;q=0.1, zh;q=0.2', 'zh'], ['zh;q=0', 'en'], ['zh;q=0.000', 'en'], ['zh;q=0.001', 'zh'], ['de-CH, en-GB;q=0.9', 'en'],
@@ -16,7 +16,7 @@ describe('lib/language/acceptLanguage', () => {
     for (const [header, language] of cases) assert.equal(acceptedLanguage(header), language, header);
   });
 
-  it('passes over what is malformed', () => {
+  it('ignores malformed entries', () => {
     for (const header of [undefined, '', ',', ';', 'zh;q=2', 'zh;q=-1', 'zh;q=0.1234', 'zh;q=', 'zh q=1', 'zhong', 'z', 'zh-', 'zh-toolongforasubtag', '中文', 'zh\u0000', '__proto__']) {
       assert.equal(acceptedLanguage(header), 'en', String(header));
     }

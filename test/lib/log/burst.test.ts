@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Burst } from '../../../app/lib/log/burst';
 
 describe('lib/log/burst', () => {
-  it('lets so many a second through, and tells how many more there were', () => {
+  it('lets so many a second through, and reports how many more there were', () => {
     let now = 0;
     const told: number[] = [];
     const burst = new Burst(3, held => told.push(held), () => now);

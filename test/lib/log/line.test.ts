@@ -40,6 +40,8 @@ describe('lib/log/line', () => {
     assert.match(first, /first path="\/x\\n2030" worker=1$/);
     assert.equal(second, '    2030-01-31T08:00:00.123Z ERROR 7 forged\\u001b[2J');
     assert.deepEqual(rest, ['']);
+    // JSON.stringify leaves these as they are: the last one begins a terminal's command, as ESC [ does.
+    assert.match(line(['\u2028\u2029\u007f\u009b2J'], 'text', { path: '/ \u009b2J' }), / \\u2028\\u2029\\u007f\\u009b2J path="\/ \\u009b2J" worker=1\n$/);
   });
 
   it('is bounded', () => {
@@ -50,14 +52,14 @@ describe('lib/log/line', () => {
 describe('lib/log/request', () => {
   const ctx = { requestId: 'r1', method: 'POST', path: '/api/x', params: {}, query: { appid: 'wx1' }, request: { body: {} } };
 
-  it('names the request, and of warnings and errors what it was', () => {
+  it('names the request, and for warnings and errors its method, path and app', () => {
     assert.deepEqual(requestFields(ctx, 'info'), { requestId: 'r1' });
     assert.deepEqual(requestFields(ctx, 'error'), { requestId: 'r1', method: 'POST', path: '/api/x', app: 'wx1' });
     assert.deepEqual(requestFields({ ...ctx, requestId: '' }, 'error'), {});
     assert.deepEqual(requestFields(undefined, 'error'), {});
   });
 
-  it('knows the app that was found, else the one that was named', () => {
+  it('names the app that was found, else the one that the request names', () => {
     assert.equal(appOf({ ...ctx, appid: 'wx-found' }), 'wx-found');
     assert.equal(appOf({ ...ctx, login: { appid: 'wx-login' } }), 'wx-login');
     assert.equal(appOf({ ...ctx, request: { body: { appid: 'wx-body' } } }), 'wx-body');
@@ -66,7 +68,7 @@ describe('lib/log/request', () => {
 });
 
 describe('lib/log/upstream', () => {
-  it('finds WeChat\'s name of a call', () => {
+  it('finds WeChat\'s id of a call', () => {
     assert.deepEqual(upstreamFields({ errcode: 40003, errmsg: 'invalid openid rid: 61725984-6126f6f9-040f19c4' }, { app: 'wx1' }).values, { app: 'wx1', errcode: 40003, rid: '61725984-6126f6f9-040f19c4' });
     assert.deepEqual(upstreamFields({ errmsg: 'timed out' }).values, { errcode: undefined, rid: undefined });
   });

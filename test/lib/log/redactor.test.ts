@@ -8,7 +8,7 @@ const KEY = Buffer.alloc(32, 7).toString('base64');
 const OLD = Buffer.alloc(32, 8).toString('base64');
 
 describe('lib/log/redactor', () => {
-  it('takes out every secret of the configuration, wherever it stands', () => {
+  it('removes every secret of the configuration, wherever it stands', () => {
     const variables = {
       MINIPROGRAM_APPID: 'wx1', MINIPROGRAM_SECRET: 'mini-secret-1', MINIPROGRAM_TOKEN: 'push-token-1', MINIPROGRAM_AES_KEY: AES, API_KEYS: 'api-key-one,api-key-two',
       IM_SDK_APPID: '1', IM_SECRET_KEY: 'im-secret-1', IM_CALLBACK_TOKEN: 'im-callback-1', WEBHOOK_URL: 'http://x', WEBHOOK_SECRET: 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz',
@@ -21,7 +21,7 @@ describe('lib/log/redactor', () => {
     assert.equal(redactor.clean('/x?a=admin%20(pass)word'), '/x?a=***');
   });
 
-  it('takes out what looks like one', () => {
+  it('removes texts that look like a secret', () => {
     const { clean } = { clean: (text: string) => new Redactor([]).clean(text) };
     for (const [text, cleaned] of [
       ['POST https://api.weixin.qq.com/x?access_token=66_abcDEF&appid=wx1', 'POST https://api.weixin.qq.com/x?access_token=***&appid=wx1'],
@@ -33,7 +33,7 @@ describe('lib/log/redactor', () => {
     ]) assert.equal(clean(text), cleaned);
   });
 
-  it('leaves alone what is none', () => {
+  it('leaves other texts alone', () => {
     for (const text of ['MsgId 13800138000000000', 'at 1893456000123', 'request 5bb6c74b-13800138000-46e4', 'WeChat has answered 40163', 'http://127.0.0.1:7001/readyz']) {
       assert.equal(new Redactor(['short']).clean(text), text);
     }

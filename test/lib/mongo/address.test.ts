@@ -28,8 +28,8 @@ describe('the address of the database', () => {
   });
 });
 
-describe('why the database is away', () => {
-  it('is the name that the system or the server gives it', () => {
+describe('the reason why the database is away', () => {
+  it('is the system\'s or the server\'s name for it', () => {
     const refused = Object.assign(new Error('connect to user:secret'), { code: 'ECONNREFUSED' });
     const selection = Object.assign(new Error('secret'), { name: 'MongoServerSelectionError', reason: { servers: new Map([['a', { error: null }], ['b', { error: new Error('x', { cause: refused }) }]]) } });
     assert.equal(whyAway(refused), 'ECONNREFUSED');
@@ -37,7 +37,7 @@ describe('why the database is away', () => {
     assert.equal(whyAway(Object.assign(new Error('secret'), { name: 'MongoServerError', code: 18, codeName: 'AuthenticationFailed' })), 'AuthenticationFailed');
   });
 
-  it('is that there was no answer, or no more than is known', () => {
+  it('is a missing answer, or no more than is known', () => {
     const circular = new Error('secret');
     circular.cause = circular;
     assert.equal(whyAway(Object.assign(new Error('secret'), { name: 'MongoNetworkTimeoutError' })), 'no answer in time');

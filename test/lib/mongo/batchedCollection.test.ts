@@ -9,11 +9,11 @@ interface Thing {
   n?: number;
 }
 
-describe('lib/mongo/groupedCollection', () => {
+describe('lib/mongo/batchedCollection', () => {
   const hub = useApp();
   const collection = () => hub().app.mongoose.connection.collection<Thing>('groupedThings');
   const calls: string[] = [];
-  /** The real collection, and which of its operations were asked for. */
+  /** The real collection, and a record of its operations. */
   const things = new BatchedCollection<Thing>(() => new Proxy(collection() as unknown as GroupTarget<Thing>, {
     get: (target, name: keyof GroupTarget<Thing>) => (...args: unknown[]) => {
       calls.push(name);
@@ -28,7 +28,7 @@ describe('lib/mongo/groupedCollection', () => {
   const ids = (count: number) => Array.from({ length: count }, (_, i) => `t${i}`);
   const update = { $set: { n: 1 } };
 
-  it('inserts, finds and changes what callers ask for at once in one operation each', async () => {
+  it('inserts, finds and changes concurrent callers\' documents in one operation each', async () => {
     assert.deepEqual(await Promise.all(ids(20).map(_id => things.insert({ _id, kind: Number(_id.slice(1)) % 2 ? 'odd' : 'even' }))), Array(20).fill(true));
     const found = await Promise.all([...ids(20), 'nobody', 't3'].map(_id => things.find(_id)));
     assert.deepEqual(found.map(thing => thing?._id), [...ids(20), undefined, 't3']);
@@ -39,7 +39,7 @@ describe('lib/mongo/groupedCollection', () => {
     assert.equal(await collection().countDocuments({ n: 1 }), 20);
   });
 
-  it('tells of each what became of it', async () => {
+  it('returns each outcome', async () => {
     await collection().insertOne({ _id: 't0' });
     const outcomes = await Promise.all([
       things.update('t0', update), things.update('t1', update), things.update('t2', update, { upsert: true }),
@@ -51,14 +51,14 @@ describe('lib/mongo/groupedCollection', () => {
     assert.equal(await collection().countDocuments({}), 4);
   });
 
-  it('changes a document only when it is as it must be', async () => {
+  it('changes a document only when the condition holds', async () => {
     await collection().insertMany([{ _id: 't0', kind: 'mine' }, { _id: 't1', kind: 'theirs' }]);
     await Promise.all(['t0', 't1'].map(_id => things.update(_id, update, { where: { kind: 'mine' } })));
     await things.update('t1', update, { where: { kind: 'mine' } });
     assert.deepEqual((await collection().find({ n: 1 }).toArray()).map(({ _id }) => _id), ['t0']);
   });
 
-  it('lets one that breaks a unique index fail alone', async () => {
+  it('fails only the document that breaks a unique index', async () => {
     const index = await collection().createIndex({ kind: 1 }, { unique: true, sparse: true });
     await collection().insertOne({ _id: 't0', kind: 'taken' });
     const claim = (_id: string, kind: string) => things.update(_id, { $set: { n: 1 }, $setOnInsert: { kind } }, { upsert: true });
@@ -67,7 +67,7 @@ describe('lib/mongo/groupedCollection', () => {
     assert.deepEqual(outcomes.map(outcome => (outcome.status === 'fulfilled' ? outcome.value : isDuplicateKey(outcome.reason))), ['inserted', true, 'there', 'missing']);
   });
 
-  it('lets one that cannot be written at all fail alone', async () => {
+  it('fails only the document that cannot be written at all', async () => {
     const circle: Record<string, unknown> = {};
     circle.itself = circle;
     const outcomes = await Promise.allSettled([

@@ -15,7 +15,7 @@ describe('lib/mongo/batchedInsert', () => {
   const target = () => hub().app.mongoose.connection.collection('things') as unknown as InsertTarget<Thing>;
   const things = (...ids: string[]) => ids.map(_id => ({ _id }));
 
-  it('tells of each document whether it was new', async () => {
+  it('tells for each document whether it was new', async () => {
     assert.deepEqual(await insertAll(target(), things('a', 'b')), [{ value: true }, { value: true }]);
     assert.deepEqual(await insertAll(target(), things('b', 'c', 'b', 'd')), [{ value: false }, { value: true }, { value: false }, { value: true }]);
     assert.deepEqual(await insertAll(target(), things('d')), [{ value: false }]);
@@ -23,7 +23,7 @@ describe('lib/mongo/batchedInsert', () => {
     assert.equal(await hub().app.mongoose.connection.collection('things').countDocuments({}), 4);
   });
 
-  it('takes no document for one that is there because of another unique index', async () => {
+  it('does not take another unique index\'s duplicate for an existing document', async () => {
     const collection = hub().app.mongoose.connection.collection('things');
     const index = await collection.createIndex({ kind: 1 }, { unique: true, sparse: true });
     const kinds = (...ids: string[]) => ids.map(_id => ({ _id, kind: 'one' }));
@@ -35,8 +35,8 @@ describe('lib/mongo/batchedInsert', () => {
     assert.deepEqual(await insertAll(target(), kinds('k1', 'k2')), [{ value: false }, { value: true }]);
   });
 
-  it('gives each document the error that is its own', async () => {
-    // As a server answers whose disk is full: none here can be made to.
+  it('gives each document its own error', async () => {
+    // The answer of a server with a full disk, which no server here can be made to give.
     const writeErrors = [{ index: 0, code: 11000 }, { index: 2, code: 14031 }];
     const error = Object.assign(new mongoose.mongo.MongoServerError({ code: 11000, errmsg: 'E11000' }), { writeErrors });
     const full = { insertMany: () => Promise.reject(error), insertOne: () => Promise.reject(error) };
@@ -45,7 +45,7 @@ describe('lib/mongo/batchedInsert', () => {
     assert.ok('error' in outcomes[2] && isUnavailable(outcomes[2].error));
   });
 
-  it('counts nothing as stored that the majority has not', async () => {
+  it('counts nothing as stored that the majority does not have', async () => {
     const error = Object.assign(new mongoose.mongo.MongoServerError({ code: 11000, errmsg: 'E11000' }), {
       writeErrors: [{ index: 0, code: 11000 }], result: { getWriteConcernError: () => ({ code: 64 }) },
     });
@@ -53,7 +53,7 @@ describe('lib/mongo/batchedInsert', () => {
     await assert.rejects(insertAll(lagging, things('a', 'b')), isUnavailable);
   });
 
-  it('knows a database that is gone, with retryable writes and, as on a single server, without', async () => {
+  it('recognises a database that is gone, with retryable writes and, as on a single server, without', async () => {
     const scratch = new Scratch();
     for (const retryWrites of [true, false]) {
       const database = await startEmbedded({ dir: scratch.path(`db-${retryWrites}`), port: 0 });
@@ -68,14 +68,14 @@ describe('lib/mongo/batchedInsert', () => {
     scratch.remove();
   });
 
-  it('knows a connection that breaks while a large group is being written', async () => {
+  it('recognises a connection that breaks while a large group is being written', async () => {
     const scratch = new Scratch();
     const database = await startEmbedded({ dir: scratch.path('db'), port: 0 });
     const proxy = await DatabaseProxy.start({ host: '127.0.0.1', port: database.port });
     const client = await mongoose.mongo.MongoClient.connect(`mongodb://127.0.0.1:${proxy.port}/?directConnection=true`, { retryWrites: false, serverSelectionTimeoutMS: 300 });
     const collection = client.db('test').collection('things') as unknown as InsertTarget<Thing & { text: string }>;
     await insertAll(collection, [{ _id: 'first', text: '' }]);
-    // What nobody reads fills the socket: the rest of the group waits for room in it.
+    // Unread data fills the socket: the rest of the group waits for room in it.
     proxy.freeze();
     const inserting = insertAll(collection, Array.from({ length: 200 }, (_, index) => ({ _id: `${index}`, text: 'x'.repeat(100_000) })));
     const refused = assert.rejects(inserting, isUnavailable);
@@ -89,7 +89,7 @@ describe('lib/mongo/batchedInsert', () => {
     scratch.remove();
   });
 
-  it('fails as a whole when nothing is known of the single ones', async () => {
+  it('fails as a whole when single outcomes are unknown', async () => {
     const away = new mongoose.mongo.MongoNetworkError('connection 1 closed');
     await assert.rejects(insertAll({ insertMany: () => Promise.reject(away), insertOne: () => Promise.reject(away) }, things('a', 'b')), away);
   });

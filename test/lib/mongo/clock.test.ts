@@ -3,11 +3,11 @@ import { DatabaseClock, inWords, type ClockState } from '../../../app/lib/mongo/
 import { sleep } from '../../../app/lib/async/sleep';
 import { until } from '../../support/until';
 
-/** The clock that nobody sets here. */
+/** A clock that nobody sets here. */
 const theirs = Date.now;
 
 describe('the clock of the database', () => {
-  /** A database whose clock is ahead by so much, and which takes so long to ask and to answer. */
+  /** A database whose clock is ahead by so much, and whose question and answer take so long. */
   function clock(ahead: number, { asking = 0, answering = 0 } = {}, more: { every?: number; look?: number } = {}) {
     const pause = { asking, answering };
     const told: Array<[ClockState, number]> = [];
@@ -34,7 +34,7 @@ describe('the clock of the database', () => {
     });
   }
 
-  it('is told of once, and again when it has changed', async () => {
+  it('is reported once, and again when the state has changed', async () => {
     const { clock: compared, database, told } = clock(7_000);
     for (const ahead of [7_000, 8_000, -30_000, -31_000, 0, 100]) {
       database.ahead = ahead;
@@ -43,7 +43,7 @@ describe('the clock of the database', () => {
     assert.deepEqual(told, [['off', 7], ['skewed', -30], ['ok', 0]]);
   });
 
-  it('is not blamed for what the answer took', async () => {
+  it('is not blamed for the time of the answer', async () => {
     const { clock: compared } = clock(5_200, { answering: 300 });
     await compared.measure();
     assert.equal(compared.state, 'ok');
@@ -58,13 +58,13 @@ describe('the clock of the database', () => {
     assert.ok(Math.abs((compared.offset ?? NaN) - 7_000) < 100);
   });
 
-  it('is asked once by all who ask at the same time', async () => {
+  it('is asked once for concurrent callers', async () => {
     const { clock: compared, database } = clock(0, { answering: 20 });
     await Promise.all([compared.measure(), compared.measure(), compared.measure()]);
     assert.equal(database.asked, 1);
   });
 
-  it('stays what it was while the database is away', async () => {
+  it('keeps its state while the database is away', async () => {
     const { clock: compared, database } = clock(25_000);
     database.away = true;
     await compared.measure();
@@ -102,7 +102,7 @@ describe('the clock of the database', () => {
     assert.deepEqual(told, [['skewed', 40], ['ok', 0]]);
   });
 
-  it('is said in words', () => {
+  it('is described in words', () => {
     assert.equal(inWords(7_230), '7.2 s behind the database\'s');
     assert.equal(inWords(-20_000), '20.0 s ahead of the database\'s');
   });

@@ -14,7 +14,7 @@ describe('Instances', () => {
   afterEach(async () => {
     for (const instance of made.splice(0)) await instance.stop();
   });
-  /** What each has under way since, in milliseconds of the clock; undefined: the spool holds something. */
+  /** The time of each one's oldest push under way, in milliseconds; undefined: the spool holds something. */
   const oldest: Record<string, number | undefined> = {};
   const instance = (id: string, store = collection): Instances => {
     oldest[id] = Infinity;
@@ -31,11 +31,11 @@ describe('Instances', () => {
   };
   const order = (at = Date.now()) => at * 1000;
 
-  it('lets an only one do as it likes', async () => {
+  it('let a single one go on at once', async () => {
     assert.equal(await instance('a').horizon(), Infinity);
   });
 
-  it('has each wait until the other has brought what it received before into the database', async () => {
+  it('wait until the other has brought everything that it received before into the database', async () => {
     await both();
     await until(async () => await mine.a() > order(Date.now() - 2_000), close => close);
     const received = Date.now();
@@ -49,7 +49,7 @@ describe('Instances', () => {
     await until(mine.a, horizon => horizon > order(received));
   });
 
-  it('does not wait for one that has said goodbye, or has something in its spool and gives no sign of life for 10 s', async () => {
+  it('do not wait for one that has left, or has something in its spool and gives no sign of life for 10 s', async () => {
     await both();
     await made[1].stop();
     await until(mine.a, horizon => horizon === Infinity);
@@ -66,18 +66,18 @@ describe('Instances', () => {
     assert.equal(await collection().countDocuments({ _id: 'b' }), 0);
   }).timeout(40_000);
 
-  it('waits for the others anew after the database has been away', async () => {
+  it('wait for the others anew after the database has been away', async () => {
     await both();
     oldest.b = undefined;
     await made[1].stop();
-    // As if nobody could have given a sign of life for a minute: b's is as old.
+    // As if no instance could have given a sign of life for a minute: b's is as old.
     await collection().updateMany({}, { $set: { at: new Date(Date.now() - 60_000) } });
     made.shift();
     const later = instance('a');
     assert.ok(await later.horizon() < order());
   });
 
-  it('throws as long as it knows nothing', async () => {
+  it('throw as long as nothing is known', async () => {
     const away = () => ({ ...collection(), findOneAndUpdate: () => Promise.reject(new Error('away')) });
     await assert.rejects(instance('a', away as never).horizon(), /away/);
   });

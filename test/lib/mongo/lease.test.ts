@@ -43,7 +43,7 @@ describe('withLease', () => {
     await assert.rejects(withLease(away, 'work', 300, async lease => { throw await untilLost(lease); }), LeaseLostError);
   });
 
-  it('is lost when another has it, and that one keeps it', async () => {
+  it('is lost when another process has it, which keeps it', async () => {
     await withLease(store(), 'work', 300, async lease => {
       await hub().app.model.Lease.updateOne({ _id: 'work' }, { $set: { holder: 'another' } });
       assert.ok(await untilLost(lease) instanceof LeaseLostError);

@@ -9,7 +9,7 @@ describe('lib/mongo/minuteQuota', () => {
   const quota = (perMinute = 100, block = 30) => new MinuteQuota({ name: 'test', perMinute, block, store: () => hub().app.model.RateLimit.collection as unknown as QuotaStore });
   beforeEach(() => wholeMinute(10));
 
-  it('gives to all processes together no more than a minute has, and all of it', async () => {
+  it('gives to all processes together no more than a minute\'s quota, and all of it', async () => {
     const processes = [quota(), quota(), quota(), quota()];
     const answers = await Promise.all(Array.from({ length: 400 }, (_none, index) => processes[index % 4].take('wx1')));
     assert.equal(answers.filter(seconds => seconds === 0).length, 100);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { DatabaseMonitor } from '../../../app/lib/mongo/monitor';
 import { until } from '../../support/until';
 
-describe('whether the database is away', () => {
+describe('the monitor of the database', () => {
   /** Away while `error` is set. */
   function monitor() {
     const heard: string[] = [];
@@ -19,7 +19,7 @@ describe('whether the database is away', () => {
   }
   const unavailable = (message: string) => Object.assign(new Error(message), { name: 'MongoNetworkError' });
 
-  it('is told by whoever waited in vain, and looked at until it is back', async () => {
+  it('learns of an outage from a caller, and asks until the database is back', async () => {
     const { watched, heard, database } = monitor();
     database.error = unavailable('cut');
     assert.equal(watched.up, true);
@@ -33,14 +33,14 @@ describe('whether the database is away', () => {
     assert.deepEqual(heard, ['away: cut', 'back', 'back'], 'a moment is not told of');
   });
 
-  it('is not when it answers, though it cannot do what it was asked for', async () => {
+  it('reports none when the database answers, but cannot do an operation', async () => {
     const { watched, heard } = monitor();
     await Promise.all([watched.failed(unavailable('disk full')), watched.failed(unavailable('disk full'))]);
     assert.equal(watched.up, true);
     assert.deepEqual(heard, ['refused: disk full']);
   });
 
-  it('keeps what can wait from being begun, and from being an error', async () => {
+  it('keeps postponable work from being begun, and from being an error', async () => {
     const { watched, database } = monitor();
     let begun = 0;
     await watched.whenUp(async () => { begun++; });

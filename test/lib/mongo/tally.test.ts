@@ -19,7 +19,7 @@ describe('lib/mongo/tally', () => {
     assert.equal(writes, 1);
   });
 
-  it('writes at once when it is asked to, and makes no document', async () => {
+  it('writes at once when asked to, and makes no document', async () => {
     const tally = new Tally({ field: 'scans', every: 60_000, onError: fails, store: collection });
     for (const id of ['a', 'gone', 'a']) tally.add(id);
     await tally.flush();

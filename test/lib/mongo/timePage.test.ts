@@ -6,7 +6,7 @@ import { useApp } from '../../support/app';
 describe('timePage', () => {
   const hub = useApp();
 
-  it('gives each document once, the latest first, however many share a moment', async () => {
+  it('returns each document once, the latest first, however many have the same time', async () => {
     const { Job } = hub().app.model;
     const store = Job.collection as unknown as TimeStore<{ _id: string; createdAt: Date }>;
     await fc.assert(fc.asyncProperty(fc.array(fc.record({ at: fc.integer({ min: 0, max: 3 }), kind: fc.constantFrom('a', 'b') }), { maxLength: 30 }), fc.integer({ min: 1, max: 7 }), async (wanted, limit) => {

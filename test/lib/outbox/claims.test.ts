@@ -11,7 +11,7 @@ describe('claims on rows of the outbox', () => {
   const stored = async (id: string) => (await hub().app.outboxCollection.findOne({ _id: id }))!;
   const take = async (most = 100): Promise<Claimed[]> => (await claims().take(['webhook'], most)).rows;
 
-  it('gives each row to one of many who ask at once', async () => {
+  it('give each row to one of many concurrent processes', async () => {
     await put(...Array.from({ length: 400 }, (_, i) => dueRow(`r${i}`)));
     const taken: Claimed[] = [];
     await Promise.all(Array.from({ length: 6 }, async () => {
@@ -25,7 +25,7 @@ describe('claims on rows of the outbox', () => {
     assert.equal(new Set(taken.map(({ _id }) => _id)).size, 400);
   });
 
-  it('takes what is due, what has waited longest first, and no other kind', async () => {
+  it('take due rows, those that have waited longest first, and no other kind', async () => {
     const at = (ms: number) => ({ nextAt: new Date(Date.now() + ms) });
     await put(dueRow('second', at(-1_000)), dueRow('first', at(-2_000)), dueRow('third', at(-500)), dueRow('later', at(60_000)), dueRow('other', { kind: 'custom', state: 'sent' }));
     const { rows, more } = await claims().take(['webhook'], 2);
@@ -33,14 +33,14 @@ describe('claims on rows of the outbox', () => {
     assert.deepEqual((await claims().take(['webhook'], 2)), { rows: [await stored('third')], more: false });
   });
 
-  it('takes what a process has left when its lease is over, and says that it was being sent', async () => {
+  it('take the rows that a process has left when its lease is over, with whether they were being sent', async () => {
     await put(dueRow('left', { state: 'leased', lease: { id: 'dead' }, sendStartedAt: new Date(0), attempts: 1 }));
     const [row] = await take();
     assert.deepEqual([row._id, row.sendStartedAt], ['left', new Date(0)]);
     assert.deepEqual(await take(), []);
   });
 
-  it('starts under a lease that holds, which it renews', async () => {
+  it('begin a call under a lease that holds, which is renewed', async () => {
     await put(dueRow('a'), dueRow('b'));
     const rows = await take();
     const outcomes = await claims().start(rows);
@@ -52,7 +52,7 @@ describe('claims on rows of the outbox', () => {
     }
   });
 
-  it('starts nothing whose lease is over, though nobody has taken it, or whom another has taken', async () => {
+  it('begin no call when the lease is over, even if nobody has taken the row, or another process has', async () => {
     await put(dueRow('over'), dueRow('taken'), dueRow('held'));
     const rows = await take();
     const collection = hub().app.outboxCollection;

@@ -23,7 +23,7 @@ describe('ends of rows of the outbox', () => {
     return rows.sort((a, b) => ids.indexOf(a._id) - ids.indexOf(b._id));
   };
 
-  it('are written in groups, each with what is its own', async () => {
+  it('are written in groups, each with its own fields', async () => {
     const [a, b, c, d] = await begin('a', 'b', 'c', 'd');
     const problem = { errcode: 40003, message: 'invalid openid', at: new Date() };
     assert.deepEqual(await recorded(
@@ -31,7 +31,7 @@ describe('ends of rows of the outbox', () => {
       { row: d, state: 'ready', fields: { attempts: 1, nextAt: new Date(0), lastError: problem }, untold: false },
     ), [true, true, true, true]);
     const [first, second, third, fourth] = await Promise.all(['a', 'b', 'c', 'd'].map(stored));
-    // By this, rows that were sent expire, and no others.
+    // By this, sent rows expire, and no others.
     assert.deepEqual([first.state, first.sentAt instanceof Date, first.untold], ['sent', true, undefined]);
     assert.deepEqual([second.state, second.msgid], ['sent', '7']);
     assert.deepEqual([third.state, third.lastError?.errcode, third.sentAt, third.untold instanceof Date], ['failed', 40003, undefined, true]);
@@ -47,7 +47,7 @@ describe('ends of rows of the outbox', () => {
     assert.deepEqual((await stored('a')).lease, theirs.lease);
   });
 
-  it('are what the process knows that made the call, though another found it unknown', async () => {
+  it('are those of the process that made the call, though another found it unknown', async () => {
     const [mine] = await begin('a');
     await expire('a');
     const { rows: [theirs] } = await claims().take(['webhook'], 1);
@@ -56,7 +56,7 @@ describe('ends of rows of the outbox', () => {
     assert.deepEqual([(await stored('a')).state, (await stored('a')).lease], ['sent', mine.lease]);
   });
 
-  it('are what the process knows that made the call, before another has called it unknown', async () => {
+  it('are those of the process that made the call, before another has called it unknown', async () => {
     const [mine] = await begin('a');
     await expire('a');
     const { rows: [theirs] } = await claims().take(['webhook'], 1);
@@ -65,7 +65,7 @@ describe('ends of rows of the outbox', () => {
     assert.equal((await stored('a')).state, 'sent');
   });
 
-  it('do not change what a person has put back since', async () => {
+  it('do not change a row that a person has put back since', async () => {
     const [mine] = await begin('a');
     await hub().app.outboxCollection.updateOne({ _id: 'a' }, { $set: { state: 'ready', attempts: 0 }, $unset: { lease: '', sendId: '', sendStartedAt: '' } });
     assert.deepEqual(await recorded(sent(mine)), [false]);
@@ -79,7 +79,7 @@ describe('ends of rows of the outbox', () => {
     assert.deepEqual(woken, []);
   });
 
-  it('let go whoever waits for them, and only them', async () => {
+  it('release the rows that wait for them, and no others', async () => {
     const rows = await begin('a', 'b', 'c');
     await hub().app.outboxCollection.updateOne({ _id: 'b' }, { $set: { awaited: true } });
     assert.deepEqual(await recorded(...rows.map(row => sent(row))), [true, true, true]);

@@ -17,12 +17,12 @@ describe('lanes of the outbox', () => {
   };
   const due = async (id: string) => (await stored(id)).nextAt <= new Date();
 
-  it('know what is first in each', async () => {
+  it('know the first row of each', async () => {
     await put(row(3), row(2, { state: 'leased' }), row(1, { state: 'sent' }), dueRow('x', { lane: 'other', order: 9 }));
     assert.deepEqual(await lanes().first([LANE, 'other', 'empty']), new Map([[LANE, 2], ['other', 9]]));
   });
 
-  it('hold back whoever is behind somebody, and let them go at the end', async () => {
+  it('hold rows back behind an earlier one, and release them at its end', async () => {
     await put(row(1, { nextAt: new Date(Date.now() + 5_000), lease: { id: 'other' }, state: 'leased' }), row(2), row(3));
     const rows = await take();
     await put(row(4));
@@ -34,7 +34,7 @@ describe('lanes of the outbox', () => {
     assert.deepEqual((await take()).map(({ _id }) => _id), ['r2', 'r3', 'r4']);
   });
 
-  it('go on with who has sent one of them', async () => {
+  it('continue with the process that has sent one of them', async () => {
     await put(row(1, { state: 'sent' }), row(2, { blocked: true, nextAt: new Date(Date.now() + 60_000) }), row(3));
     const ours = await lanes().wake(LANE, true);
     assert.deepEqual(ours.map(({ _id, state, blocked }) => [_id, state, blocked]), [['r2', 'leased', undefined]]);
@@ -42,7 +42,7 @@ describe('lanes of the outbox', () => {
     assert.deepEqual(await lanes().wake(LANE, true), []);
   });
 
-  it('let go at once who has nobody in front any more', async () => {
+  it('release rows at once that have no earlier one any more', async () => {
     await put(row(1, { state: 'sent' }), row(2));
     await lanes().block(await take());
     assert.ok(await due('r2'));
@@ -51,13 +51,13 @@ describe('lanes of the outbox', () => {
     assert.ok(await due('r2'), 'the one in front has ended before anybody was known to wait');
   });
 
-  it('do not wait for a try in a few minutes more often than that', async () => {
+  it('do not look again more often than the next try of an earlier row', async () => {
     await put(row(1, { nextAt: new Date(Date.now() + 300_000) }), row(2));
     await lanes().block(await take());
     assert.ok((await stored('r2')).nextAt.getTime() > Date.now() + 250_000);
   });
 
-  it('let go as many as a process takes, the last of whom is waited for', async () => {
+  it('release as many as a process takes, the last of which is waited for', async () => {
     const late = { blocked: true, nextAt: new Date(Date.now() + 60_000) };
     await put(...Array.from({ length: MOST_IN_LANE + 5 }, (_, i) => row(i + 1, late)));
     await lanes().wake(LANE);

@@ -18,7 +18,7 @@ describe('loops of the outbox', () => {
   beforeEach(() => { loops = []; });
   afterEach(() => Promise.all(loops.map(loop => loop.stop())));
 
-  /** What a process does with its rows; `send` returns whether the try has succeeded. */
+  /** The treatment of a process's rows; `send` returns whether the try has succeeded. */
   const start = (send: (row: Claimed) => Promise<boolean>, more: { concurrency?: number; paused?: () => boolean } = {}) => {
     const claims = new OutboxClaims(collection);
     const lanes = new OutboxLanes(collection);
@@ -77,7 +77,7 @@ describe('loops of the outbox', () => {
     }
   }).timeout(90_000);
 
-  it('send at once what is offered, behind what is on its way in its lane', async () => {
+  it('send offered rows at once, behind those of their lane', async () => {
     const sent: string[] = [];
     let release = () => undefined as void;
     const first = new Promise<void>(resolve => { release = resolve; });
@@ -124,7 +124,7 @@ describe('loops of the outbox', () => {
     assert.deepEqual(sent, [...full, 3].sort((a, b) => a - b));
   });
 
-  it('do not send what is offered while another process has an earlier one', async () => {
+  it('do not send an offered row while another process has an earlier one', async () => {
     await put([dueRow('early', { lane: 'webhook:wx:one', order: 1, state: 'leased', lease: { id: 'other' }, nextAt: new Date(Date.now() + 60_000) })]);
     const sent: string[] = [];
     const loop = start(async ({ _id }) => Boolean(sent.push(_id)));
@@ -135,7 +135,7 @@ describe('loops of the outbox', () => {
     assert.deepEqual([blocked?.state, sent], ['ready', []]);
   });
 
-  it('put back what has not begun when they are stopped, and take nothing while paused', async () => {
+  it('put back rows that have not begun when they are stopped, and claim nothing while paused', async () => {
     let release = () => undefined as void;
     const held = new Promise<void>(resolve => { release = resolve; });
     await put(Array.from({ length: 5 }, (_, i) => dueRow(`r${i}`, { lane: 'webhook:wx:one', order: i })));

@@ -1,6 +1,6 @@
 import type { OutboxDocument } from '../../../app/lib/outbox/document';
 
-/** A row that is due, of a kind that the loop of the test's app does not take: it has no WEBHOOK_URL. */
+/** A due row of a kind that the loop of the test's app does not take: it has no WEBHOOK_URL. */
 export function dueRow(_id: string, more: Partial<OutboxDocument> = {}): OutboxDocument {
   const now = new Date(Date.now() - 1_000);
   return {

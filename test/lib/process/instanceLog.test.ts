@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { logNotices, notify } from '../../../app/lib/process/instanceLog';
 
-describe('what all workers notice', () => {
-  /** Workers and the agent in one process: what is sent arrives. */
+describe('lib/process/instanceLog', () => {
+  /** Workers and the agent in one process: messages are delivered directly. */
   class Messenger extends EventEmitter {
     sendToAgent(action: string, data: unknown): void {
       this.emit(action, data);
     }
   }
 
-  it('is logged once a minute, and its end once', () => {
+  it('logs an event once a minute, and its end once', () => {
     const lines: string[] = [];
     const messenger = new Messenger();
     let now = 0;

@@ -68,12 +68,12 @@ describe('lib/reply/matcher', () => {
     assert.equal(match(contains, textPush('x', { Content: ['退款'], Recognition: { a: '退款' } })), undefined);
   });
 
-  it('refuses a regex that never met the schema', () => {
+  it('refuses a regex that was not validated', () => {
     const broken: ReplyRule = { ...rule('a'), when: { match: 'regex', text: '(' } };
     assert.throws(() => compileRules([broken]), /reply rule a does not compile: missing/);
   });
 
-  it('finds what asking every rule in order would find', () => {
+  it('finds the same rule as trying every rule in order', () => {
     const when = fc.record({
       type: fc.constantFrom('text', 'event'), event: fc.constantFrom('CLICK', 'subscribe'), eventKey: fc.constantFrom('a', 'b'),
       match: fc.constantFrom('equals', 'contains', 'regex'), text: fc.constantFrom('a', 'b', 'ab'),
@@ -87,7 +87,7 @@ describe('lib/reply/matcher', () => {
     }));
   });
 
-  it('is fast with 1,000 rules, whatever the text', () => {
+  it('is fast with 1,000 rules, for any text', () => {
     const rules = Array.from({ length: 1_000 }, (_, index) => rule(`r${index}`, {
       type: 'text', match: ['equals', 'contains', 'regex'][index % 3], text: [`退款${index}`, `hello${index}`, `^(order|订单)\\s*${index}\\d+x$`][index % 3],
     }));

@@ -23,7 +23,7 @@ describe('lib/reply/placeholders', () => {
     for (const other of ['{{secret}}', '{{ openid }}', '{{OPENID}}', '{{constructor}}', '{openid}', '{{']) assert.equal(fill(other), other);
   });
 
-  it('encodes what goes into a URL', () => {
+  it('encodes values in a URL', () => {
     const link = { title: 't', url: 'https://e.com/?q={{content}}&o={{openid}}', pagepath: 'p?n={{nickname}}' };
     assert.deepEqual(fillPlaceholders(link, { ...VALUES, content: 'a&b=c #\ud800' }), {
       title: 't', url: 'https://e.com/?q=a%26b%3Dc%20%23%EF%BF%BD&o=o1', pagepath: `p?n=${encodeURIComponent('小明')}`,
@@ -32,7 +32,7 @@ describe('lib/reply/placeholders', () => {
     assert.equal(decodeURIComponent(url), `https://e.com/?q=${'一'.repeat(100)}`);
   });
 
-  it('never exceeds what WeChat shows, and cuts whole characters', () => {
+  it('never exceeds the length that WeChat shows, and cuts whole characters', () => {
     assert.equal(fill('{{content}}', { ...VALUES, content: 'a'.repeat(601) }), 'a'.repeat(600));
     assert.equal(Buffer.byteLength(fill('{{content}}{{content}}', { ...VALUES, content: '一'.repeat(600) })), 2_046);
     assert.equal(fill('一'.repeat(682)), '一'.repeat(682));

@@ -14,7 +14,7 @@ function problems(rule: unknown): string {
 }
 
 describe('lib/reply/rule', () => {
-  it('lets a document through as it is', () => {
+  it('accepts a document unchanged', () => {
     const passive = [
       { msgtype: 'text', text: { content: 'x' } }, { msgtype: 'image', image: { media_id: 'm' } }, { msgtype: 'image', image: { path: 'qr.png' } },
       { msgtype: 'news', news: { articles: [{ title: 't', description: 'd', url: 'https://e.com', picurl: 'https://e.com/p' }] } },
@@ -31,7 +31,7 @@ describe('lib/reply/rule', () => {
     for (const rule of rules) assert.deepEqual(replyRuleSchema.parse(rule), rule);
   });
 
-  it('names the field that is wrong', () => {
+  it('names the wrong field', () => {
     const cases: [unknown, RegExp][] = [
       [{ ...RULE, _id: '' }, /^_id: must not be empty/], [{ ...RULE, order: 'first' }, /^order: must be a number/], [{ ...RULE, order: NaN }, /^order: /],
       [{ ...RULE, enabled: 1 }, /^enabled: must be true or false/], [{ ...RULE, appid: 'a b' }, /^appid: /], [{ ...RULE, more: 1 }, /more/],

@@ -32,7 +32,7 @@ describe('lib/reply/ruleCache', () => {
   }
   const ids = ({ rules }: RuleCache) => [...rules.buckets.values()].flat().map(item => item.rule._id).sort();
 
-  it('decodes and compiles what has changed, and nothing else', async () => {
+  it('decodes and compiles changed rules only', async () => {
     const rules = cache();
     assert.equal(rules.loaded, false);
     await rules.refresh();
@@ -40,7 +40,7 @@ describe('lib/reply/ruleCache', () => {
     const { rules: compiled } = rules;
     await rules.refresh();
     assert.deepEqual([rules.rules === compiled, loads, decoded], [true, 2, 1]);
-    // As long as before: only a look at all of it tells.
+    // Of the same length as before: only reading all of it shows the change.
     stored = [rule('r1', { text: 'two', match: 'equals' })];
     await rules.refresh();
     assert.deepEqual([rules.rules === compiled, loads, decoded], [false, 3, 2]);
@@ -60,7 +60,7 @@ describe('lib/reply/ruleCache', () => {
     assert.ok(!prints.has(''));
   });
 
-  it('reads when it is told of something else than it holds, and only then', async () => {
+  it('reads when another worker has seen other rules, and only then', async () => {
     const [one, other] = [cache(), cache()];
     await Promise.all([one.refresh(), other.refresh()]);
     loads = 0;
@@ -93,7 +93,7 @@ describe('lib/reply/ruleCache', () => {
     assert.deepEqual([rules.rules === compiled, rules.fingerprint], [true, fingerprint]);
   });
 
-  it('leaves out what does not fit, and says so once', async () => {
+  it('leaves out invalid rules, and reports each once', async () => {
     stored.push({ _id: 'bad', order: 'first' });
     const rules = cache();
     for (let i = 0; i < 3; i++) await rules.refresh();

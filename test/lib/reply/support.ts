@@ -1,7 +1,7 @@
 import type { PushRecord } from '../../../app/lib/wechat/push/message';
 import { replyRuleSchema, type ReplyRule } from '../../../app/lib/reply/rule';
 
-/** A rule that answers everything, unless it is told otherwise. */
+/** A rule that answers everything, with the given fields. */
 export function rule(_id: string, when: object = {}, change: object = {}): ReplyRule {
   return replyRuleSchema.parse({
     _id, order: 0, enabled: true, when, reply: { via: 'custom', message: { msgtype: 'text', text: { content: _id } } }, ...change,
@@ -16,7 +16,7 @@ export function eventPush(Event: string, EventKey = ''): PushRecord {
   return { ToUserName: 'gh_1', FromUserName: 'o1', CreateTime: '1700000000', MsgType: 'event', Event, EventKey };
 }
 
-/** How long a call takes, in milliseconds. */
+/** The duration of a call, in milliseconds. */
 export function milliseconds(call: () => unknown): number {
   const start = process.hrtime.bigint();
   call();

@@ -24,7 +24,7 @@ describe('Arrivals', () => {
     scratch.remove();
   });
 
-  /** Another worker, which takes pushes in as it is told and says which orders they have. */
+  /** Another worker, which receives pushes on command and reports their orders. */
   async function worker() {
     const script = `const { Arrivals } = require(${JSON.stringify(resolve(__dirname, '../../../app/lib/spool/arrivals'))});
       const arrivals = new Arrivals(${JSON.stringify(dir)}, error => { throw error; });
@@ -49,7 +49,7 @@ describe('Arrivals', () => {
     };
   }
 
-  it('tells nobody to wait while nothing is under way', () => {
+  it('lets nobody wait while nothing is under way', () => {
     const before = nextOrder();
     assert.ok(arrivals.horizon().order > before);
     arrivals.leave(arrivals.enter('o1'));
@@ -57,7 +57,7 @@ describe('Arrivals', () => {
     assert.equal(arrivals.horizon().own.size, 0);
   });
 
-  it('holds up those of whom this process is taking something in, and nobody else', () => {
+  it('hold up the people whose pushes this process is receiving, and nobody else', () => {
     const first = arrivals.enter('o1');
     const second = arrivals.enter('o1');
     const { order, own } = arrivals.horizon();
@@ -69,7 +69,7 @@ describe('Arrivals', () => {
     assert.equal(arrivals.horizon().own.size, 0);
   });
 
-  it('lets one person\'s pushes end in the order in which they came, different people\'s as they can', async () => {
+  it('end one person\'s pushes in the order in which they came, different people\'s independently', async () => {
     const ended: string[] = [];
     const [first, second, third, other] = ['o1', 'o1', 'o1', 'o2'].map(openid => arrivals.enter(openid));
     const end = async (name: string, arrival: Arrival) => {
@@ -80,14 +80,14 @@ describe('Arrivals', () => {
     const ends = [end('third', third), end('other', other), end('second', second)];
     await new Promise(done => setImmediate(done));
     assert.deepEqual(ended, ['other']);
-    // Who comes now waits for all of them.
+    // A push that comes now waits for all of them.
     const fourth = arrivals.enter('o1');
     await Promise.all([end('first', first), ...ends, end('fourth', fourth)]);
     assert.deepEqual(ended, ['other', 'first', 'second', 'third', 'fourth']);
     assert.equal(arrivals.enter('o1').before, undefined, 'nobody is left to be waited for');
   });
 
-  it('holds everything up that is later than what another process is taking in, until that has left or died', async () => {
+  it('hold up everything later than another process\'s pushes under way, until they have left or it has died', async () => {
     const other = await worker();
     const first = await other.tell('enter');
     const second = await other.tell('enter');
@@ -106,7 +106,7 @@ describe('Arrivals', () => {
     assert.deepEqual(readdirSync(dir), [], 'what it has told is removed');
   });
 
-  it('goes on without a process that was stopped, which gives its pushes new places when it goes on', async () => {
+  it('continue without a process that was stopped, whose pushes get new places when it continues', async () => {
     const other = await worker();
     const order = await other.tell('enter');
     assert.equal(await other.tell('renew'), order, 'while it runs they keep theirs');
@@ -115,11 +115,11 @@ describe('Arrivals', () => {
     const passed = Date.now() * 1000;
     other.child.kill('SIGCONT');
     assert.ok(await other.tell('renew') > passed);
-    // And what it tells counts again.
+    // And its record counts again.
     await until(() => arrivals.horizon().order < (Date.now() - 1_000) * 1000, behind => behind);
   }).timeout(40_000);
 
-  it('says so when the directory cannot be made, and lets pushes in', () => {
+  it('report a directory that cannot be made, and let pushes in', () => {
     const errors: Error[] = [];
     const alone = new Arrivals('/dev/null/arrivals', error => errors.push(error));
     alone.leave(alone.enter('o1'));

@@ -19,7 +19,7 @@ describe('Spool', () => {
   afterEach(() => scratch.remove());
 
   const entry = (order: number) => ({ order, text: `entry ${order}` }) as SpoolEntry;
-  /** Everything that is replayed, in the order in which it is. */
+  /** Everything that is replayed, in order. */
   async function replayed(spool: Spool): Promise<number[]> {
     const orders: number[] = [];
     await spool.replay(async entries => {
@@ -29,7 +29,7 @@ describe('Spool', () => {
     return orders;
   }
 
-  it('replays what several processes have written in one order, and then is empty', async () => {
+  it('replays the entries of several processes in one order, and then is empty', async () => {
     const [first, second] = [new Spool(dir), new Spool(dir)];
     await Promise.all([1, 4, 5].map(order => first.append(entry(order))));
     await Promise.all([2, 3, 6].map(order => second.append(entry(order))));
@@ -44,7 +44,7 @@ describe('Spool', () => {
     assert.deepEqual(readdirSync(dir), []);
   });
 
-  it('tells at once what another worker has put in', async () => {
+  it('shows another worker\'s entries at once', async () => {
     const [first, second] = [new Spool(dir), new Spool(dir)];
     assert.equal(first.waits(), false);
     await second.append(entry(1));
@@ -55,7 +55,7 @@ describe('Spool', () => {
     assert.equal(first.waits(), false);
   });
 
-  it('fails no append by being sealed meanwhile', async () => {
+  it('fails no append because of sealing meanwhile', async () => {
     const spool = new Spool(dir);
     const orders = Array.from({ length: 100 }, (_, index) => index + 1);
     let appending = true;
@@ -69,7 +69,7 @@ describe('Spool', () => {
     assert.deepEqual(await replayed(spool), orders);
   });
 
-  it('keeps everything when it cannot be taken, for the next time', async () => {
+  it('keeps everything when it cannot be stored, for the next time', async () => {
     const spool = new Spool(dir);
     for (let order = 1; order <= 450; order++) void spool.append(entry(order));
     await spool.append(entry(451));
@@ -83,7 +83,7 @@ describe('Spool', () => {
     assert.equal((await replayed(spool)).length, 451);
   });
 
-  it('puts aside what can never be taken, and takes it as a segment again', async () => {
+  it('puts entries aside that can never be stored, and takes their file back as a segment', async () => {
     const spool = new Spool(dir);
     for (const order of [1, 2, 3]) await spool.append(entry(order));
     await spool.seal();
@@ -95,7 +95,7 @@ describe('Spool', () => {
     assert.deepEqual(readdirSync(dir), []);
   });
 
-  it('takes over what a process that was killed has left, the line it broke off in aside', async () => {
+  it('takes over the segment of a process that was killed, without its torn last line', async () => {
     const script = `const { Spool } = require(${JSON.stringify(resolve(__dirname, '../../../app/lib/spool/spool'))});
       const spool = new Spool(${JSON.stringify(dir)});
       Promise.all([1, 2, 3].map(order => spool.append({ order }))).then(() => process.stdout.write('written'));
@@ -110,7 +110,7 @@ describe('Spool', () => {
     assert.deepEqual(await replayed(spool), [1, 2, 3]);
   });
 
-  it('takes over what a process that was stopped has left; that one loses nothing when it goes on', async () => {
+  it('takes over the segment of a process that was stopped, which loses nothing when it continues', async () => {
     const script = `const { Spool } = require(${JSON.stringify(resolve(__dirname, '../../../app/lib/spool/spool'))});
       const spool = new Spool(${JSON.stringify(dir)});
       process.on('message', order => spool.append({ order }).then(() => process.send(order)));
@@ -141,7 +141,7 @@ describe('Spool', () => {
     assert.deepEqual(await replayed(new Spool(dir)), [3, 4]);
   }).timeout(40_000);
 
-  it('acknowledges nothing that is in a segment which others have taken, and seals none that is gone', async () => {
+  it('acknowledges nothing in a segment that others have taken, and seals none that is gone', async () => {
     const spool = new Spool(dir);
     await spool.append(entry(1));
     rmSync(join(dir, readdirSync(dir)[0]));
@@ -180,20 +180,20 @@ describe('Spool', () => {
     await until(open, count => count === 0);
   });
 
-  it('does not take an earlier process for one that lives because it had the same id', async () => {
+  it('does not take an earlier process for a live one with the same id', async () => {
     const spool = new Spool(dir);
     await spool.append(entry(1));
     await spool.seal();
     const [name] = readdirSync(dir);
-    // As in a container, where the worker of the next start has the id of the one that died.
+    // As in a container, where the worker of the next start has the id of the dead one.
     renameSync(join(dir, name), join(dir, name.replace(/^(\d+)-[0-9a-f]{12}(.*)sealed$/, '$1-000000000000$2open')));
     const next = new Spool(dir);
     assert.equal(await next.length(), 1);
     assert.deepEqual(await replayed(next), [1]);
   });
 
-  it('acknowledges nothing that the disk has taken in part only', async () => {
-    // 2 blocks of 1,024 bytes for a file: what goes beyond is cut off, and only what comes after that is an error.
+  it('acknowledges nothing that the disk has taken only in part', async () => {
+    // A file may have 2 blocks of 1,024 bytes: a write beyond is cut off, and only the next one is an error.
     const script = `const { Spool } = require(${JSON.stringify(resolve(__dirname, '../../../app/lib/spool/spool'))});
       const spool = new Spool(${JSON.stringify(dir)});
       const append = order => spool.append({ order, text: 'x'.repeat(300) }).then(() => order, () => undefined);
@@ -210,7 +210,7 @@ describe('Spool', () => {
     assert.deepEqual(await replayed(new Spool(dir)), acknowledged);
   });
 
-  it('brings back every text as it was', async () => {
+  it('returns every text unchanged', async () => {
     const spool = new Spool(dir);
     const texts = ['\u2028', '\u2029', '\u0085', '\r', '\n', '\r\n', '\0', '\ud800', '你好😀', '"\\', 'x'.repeat(70_000), ''];
     await Promise.all(texts.map((text, order) => spool.append({ order, text } as SpoolEntry)));

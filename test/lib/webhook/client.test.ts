@@ -40,7 +40,7 @@ describe('the client of WEBHOOK_URL', () => {
     server.close();
   });
 
-  it('signs what it sends, with the time of the try', async () => {
+  it('signs each event, with the time of the try', async () => {
     let verified: unknown;
     answer = async (request, response) => {
       const body = await readBody(request, 10_000);
@@ -54,7 +54,7 @@ describe('the client of WEBHOOK_URL', () => {
     assert.deepEqual(verified, JSON.parse(EVENT.body));
   });
 
-  it('takes every other status for a failure, 410 for the last one, and follows no redirect', async () => {
+  it('takes every other status as a failure, 410 as the last one, and follows no redirect', async () => {
     let status = 0;
     answer = (_request, response) => response.writeHead(status, { location: url() }).end();
     for (status of [301, 400, 404, 410, 429, 500, 503]) {
@@ -64,7 +64,7 @@ describe('the client of WEBHOOK_URL', () => {
     }
   });
 
-  it('has its acknowledgement when the status is there, whatever body follows', async () => {
+  it('is acknowledged as soon as the status is there, whatever body follows', async () => {
     answer = (_request, response) => {
       response.writeHead(200).write('x');
       const trickle = setInterval(() => response.write('x'.repeat(20_000)), 20);
@@ -81,7 +81,7 @@ describe('the client of WEBHOOK_URL', () => {
     assert.ok(Date.now() - began < 1_000);
   });
 
-  it('says whether a request has left', async () => {
+  it('tells whether a request has left', async () => {
     answer = request => request.socket.destroy();
     assert.equal((await failure()).delivery, 'unknown');
     const nobody = `http://127.0.0.1:${await freePort()}/`;

@@ -13,7 +13,7 @@ const APP = { appid: 'wxtoken', kind: 'miniprogram', name: '', secret: 's', push
 
 describe('access tokens', () => {
   const hub = useApp();
-  /** WeChat, as far as tokens go. The sandbox cannot refuse to force a token that it gives otherwise. */
+  /** WeChat, as far as tokens are concerned. The sandbox cannot refuse to force a token that it gives otherwise. */
   let answer: (force: boolean) => object;
   const asked: boolean[] = [];
   const wechat = createServer((request, response) => {
@@ -43,7 +43,7 @@ describe('access tokens', () => {
   });
   const refusing = async () => { throw errcodeError('/some/call', 40001, 'invalid credential'); };
 
-  it('are forced once in 30 s, though the forced refresh fails', async () => {
+  it('are forced once in 30 s, even if the forced refresh fails', async () => {
     answer = force => (force ? { errcode: -1, errmsg: 'system error' } : { access_token: 'stuck', expires_in: 7_200 });
     for (let i = 0; i < 30; i++) {
       await assert.rejects(tokens.with(APP, refusing), (error: unknown) => error instanceof WechatError && error.retryable);
@@ -64,7 +64,7 @@ describe('access tokens', () => {
     answer = () => ({ access_token: 'short', expires_in: 250 });
     assert.equal((await tokens.get(APP)).accessToken, 'short');
     const held = (tokens as unknown as { memory: Map<string, { fetchedAt: Date }> }).memory.get(APP.appid);
-    // It is older than what WeChat has just said.
+    // It is older than WeChat's last answer.
     if (held) held.fetchedAt = new Date(Date.now() - 60_000);
     await hub().app.model.AccessToken.updateOne({ _id: APP.appid }, { $set: { fetchedAt: new Date(Date.now() - 60_000) } });
     answer = () => ({ errcode: -1, errmsg: 'system error' });

@@ -44,7 +44,7 @@ describe('the client of WeChat\'s API', () => {
     assert.equal(requests, 1);
   });
 
-  it('knows that a request which got no connection has not left', async () => {
+  it('recognises that a request without a connection has not left', async () => {
     answer = () => undefined;
     const all = await Promise.all(Array.from({ length: 12 }, () => failure(post(soon()))));
     const unknown = all.filter(({ delivery }) => delivery === 'unknown').length;
@@ -52,31 +52,31 @@ describe('the client of WeChat\'s API', () => {
     assert.ok(requests >= 2 && requests < 12 && all.every(({ retryable }) => retryable));
   });
 
-  it('knows that a request has not left when nobody listens', async () => {
+  it('recognises that a request has not left when nobody listens', async () => {
     const nobody = new WechatClient({ base: `http://127.0.0.1:${await freePort()}`, timeout: TIMEOUT });
     assert.deepEqual(await failure(post(soon(), nobody)), { delivery: 'not-sent', retryable: true });
   });
 
-  it('does not know what became of a request whose connection broke after it had left', async () => {
+  it('leaves the outcome unknown when the connection broke after the request had left', async () => {
     answer = request => request.socket.destroy();
     assert.deepEqual(await failure(post(soon())), { delivery: 'unknown', retryable: true });
   });
 
   for (const [name, status, body] of [['504', 504, ''], ['502', 502, 'Bad Gateway'], ['500', 500, ''], ['a page', 200, '<html></html>'], ['half an answer', 200, '{"errcode"']] as const) {
-    it(`does not know what became of a delivery that is answered by ${name}`, async () => {
+    it(`leaves the outcome of a delivery unknown that is answered by ${name}`, async () => {
       says(status, body);
       assert.equal((await failure(post(soon()))).delivery, 'unknown');
     });
   }
 
   for (const [status, retryable] of [[503, true], [429, true], [404, false]] as const) {
-    it(`takes ${status} for an answer`, async () => {
+    it(`takes ${status} as an answer`, async () => {
       says(status, '');
       assert.deepEqual(await failure(post(soon())), { delivery: 'answered', retryable });
     });
   }
 
-  it('takes a gateway\'s error for an answer where nothing is delivered to a person', async () => {
+  it('takes a gateway\'s error as an answer where nothing is delivered to a person', async () => {
     says(502, 'Bad Gateway');
     assert.deepEqual(await failure(post()), { delivery: 'answered', retryable: true });
   });

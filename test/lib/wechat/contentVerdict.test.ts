@@ -19,13 +19,13 @@ describe('lib/wechat/contentVerdict', () => {
     assert.deepEqual(xml('<isrisky>1</isrisky><extra_info_json></extra_info_json><status_code>0</status_code>'), { traceId, state: 'risky' });
   });
 
-  it('knows what could not be downloaded, as a negative number and as a large one', () => {
+  it('recognises a failed download, as a negative number and as a large one', () => {
     assert.deepEqual(json({ version: 2, errcode: -1008, errmsg: 'download failed' }), { traceId, state: 'failed' });
     assert.deepEqual(json({ isrisky: 0, extra_info_json: '', status_code: 4294966288 }), { traceId, state: 'failed' });
     assert.deepEqual(xml('<errcode>-1008</errcode><result><suggest>pass</suggest></result>'), { traceId, state: 'failed' });
   });
 
-  it('knows the other spelling of the trace_id, and leaves out what has none, or no result', () => {
+  it('reads the other spelling of the trace_id, and ignores a push without one, or without a result', () => {
     const { trace_id: _id, ...head } = HEAD;
     const read = (push: object) => readMediaVerdict(parsePush(JSON.stringify(push)));
     assert.equal(read({ ...head, traceId: 'abc-1', isrisky: 0 })?.traceId, 'abc-1');
@@ -34,7 +34,7 @@ describe('lib/wechat/contentVerdict', () => {
     }
   });
 
-  it('has somebody look at what WeChat calls by a word that is not known', () => {
+  it('gives an unknown word of WeChat\'s to a person to review', () => {
     assert.deepEqual(readVerdict({ suggest: 'block', label: 'x' }), { suggest: 'review', label: 21000 });
     assert.deepEqual(readVerdict({ suggest: 'pass' }), { suggest: 'pass', label: 100 });
     for (const result of [undefined, null, 'pass', {}, { label: 100 }, { suggest: '' }]) assert.equal(readVerdict(result), undefined);

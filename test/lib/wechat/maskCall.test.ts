@@ -17,7 +17,7 @@ describe('lib/wechat/maskCall', () => {
 
   for (const [text, masked] of shown) it(`shows ${masked}`, () => assert.equal(maskCall(text), masked));
 
-  it('cuts what is long, and never in the middle of what is masked', () => {
+  it('cuts long values, and never in the middle of a mask', () => {
     const cut = maskCall(`${'x'.repeat(8_185)}{"session_key":"${SECRET}"}`);
     assert.ok(cut.length <= 8_193 && cut.endsWith('…') && !cut.includes(SECRET.slice(0, 4)), cut.slice(-60));
   });

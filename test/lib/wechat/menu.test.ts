@@ -20,7 +20,7 @@ function refusal(...button: unknown[]): string {
 }
 
 describe('lib/wechat/menu', () => {
-  it('lets a menu through as it is', () => {
+  it('accepts a valid menu unchanged', () => {
     const menu = {
       button: [
         click({ name: '五个汉字啊', key: 'k'.repeat(128) }),
@@ -32,7 +32,7 @@ describe('lib/wechat/menu', () => {
     assert.deepEqual(checkMenu(menu), menu);
   });
 
-  it('leaves out what menu/create does not need', () => {
+  it('removes fields that menu/create does not need', () => {
     assert.deepEqual(checkMenu({ button: [click({ sub_button: [], url: 'x', other: {} })], conditionalmenu: [] }), { button: [click()] });
     assert.deepEqual(checkMenu({ button: [{ ...sub(view({ sub_button: [] })), type: 'click' }] }), { button: [sub(view())] });
   });
@@ -66,7 +66,7 @@ describe('lib/wechat/menu', () => {
     for (const menu of [null, undefined, 'x', [], { button: {} }, { menu: { button: [] } }]) assert.throws(() => checkMenu(menu), /array named button/);
   });
 
-  it('throws nothing but AppError, and accepts nothing that it changes when asked again', () => {
+  it('throws only AppError, and returns a menu that passes unchanged', () => {
     const anything = fc.oneof(fc.anything(), fc.record({ button: fc.array(fc.oneof(
       fc.record({ type: fc.constantFrom('click', 'view', 'x'), name: fc.string({ maxLength: 20 }), key: fc.anything(), url: fc.webUrl(), sub_button: fc.anything() }),
       fc.anything(),

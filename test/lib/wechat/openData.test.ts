@@ -44,7 +44,7 @@ describe('lib/wechat/openData', () => {
     it(`refuses ${wrong.id}`, () => refuses('decrypt', wrong.input));
   }
 
-  it('gives garbage for no wrong key', () => {
+  it('decrypts to garbage with no wrong key', () => {
     fc.assert(fc.property(fc.uint8Array({ minLength: 16, maxLength: 16 }), bytes => {
       const key = Buffer.from(bytes).toString('base64');
       assert.throws(() => decryptOpenData(key, encryptedData, iv), (error: unknown) =>
@@ -93,11 +93,11 @@ describe('lib/wechat/openData', () => {
     }
   });
 
-  it('tells an iv that belongs to other data from a stale session_key', () => {
+  it('distinguishes an iv of other data from a stale session_key', () => {
     for (let tries = 0; tries < 200; tries++) {
       refuses('iv', { iv: Buffer.from(Array.from({ length: 16 }, (_, i) => (i * 31 + tries * 7 + 1) % 256)).toString('base64') }, /iv is not the one/);
     }
-    // The first block ends within a character; a phone number; the shortest that can be told.
+    // The first block ends within a character; a phone number; the shortest that can be recognised.
     for (const data of [{ nickName: '你好你好你好', a: 'x'.repeat(20) }, { phoneNumber: '13800000000', watermark: { appid: 'wx1', timestamp: 1 } }, { a: 'x'.repeat(24) }]) {
       for (let blanks = 0; blanks < 4; blanks++) {
         const sent = encryptOpenData(sessionKey, { [`k${'_'.repeat(blanks)}`]: 1, ...data });
@@ -130,7 +130,7 @@ describe('lib/wechat/openData', () => {
     assert.throws(() => encryptOpenData(sessionKey, {}, Buffer.alloc(8)), OpenDataError);
   });
 
-  it('throws nothing but its own error', () => {
+  it('throws only its own error', () => {
     const blocks = fc.uint8Array({ maxLength: 100 }).map(bytes => Buffer.from(bytes).toString('base64'));
     const sealed = fc.oneof(anyText.map(text => seal(pad(text))), fc.uint8Array({ maxLength: 64 }).map(bytes => seal(pad(Buffer.from(bytes)))));
     const key = fc.oneof(fc.constant(sessionKey), anyText, blocks);

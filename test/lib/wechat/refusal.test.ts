@@ -4,8 +4,8 @@ import { explainRefusal, refusedAddress, toAppError } from '../../../app/lib/wec
 
 const TOKEN = '/cgi-bin/stable_token';
 
-describe('that WeChat refuses an app', () => {
-  it('is told by the codes of secrets and addresses, not by those of tokens and calls', () => {
+describe('WeChat\'s refusal of an app', () => {
+  it('is recognised by the codes of secrets and addresses, not by those of tokens and calls', () => {
     for (const errcode of [40001, 40013, 40125, 40164, 40243, 89501, 89503, 89506, 89507]) assert.ok(errcodeError(TOKEN, errcode, '').refusesApp, `${errcode}`);
     for (const errcode of [40125, 40164, 40243]) assert.ok(errcodeError('/cgi-bin/message/custom/send', errcode, '').refusesApp, `${errcode}`);
     for (const errcode of [-1, 40002, 41004, 45009, 45011]) assert.ok(!errcodeError(TOKEN, errcode, '').refusesApp, `${errcode}`);

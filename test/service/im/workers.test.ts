@@ -23,7 +23,7 @@ describe('offline notices of several workers', function() {
   });
   after(() => server.stop());
 
-  it('tells each person once, of all their messages, and nobody who comes online in time', async () => {
+  it('reach each person once, for all their messages, and nobody who comes online in time', async () => {
     const db = await server.database();
     await db.collection<{ _id: string }>('templates').insertOne({
       _id: TEMPLATE, appid: MINI.appid, title: 'new message', fields: [{ key: 'thing1', kind: 'thing', limit: 20 }, { key: 'thing2', kind: 'thing', limit: 20 }], longTerm: false,

@@ -1,7 +1,7 @@
 export default {
   common: {
-    retry: 'Try again', save: 'Save', cancel: 'Cancel', close: 'Close', add: 'Add', edit: 'Edit', remove: 'Remove', copy: 'Copy', copied: 'Copied', back: 'Back', more: 'Load more', all: 'All', none: 'None',
-    requestId: 'Request ID', loading: 'Loading…', app: 'App', allApps: 'All apps', state: 'State', time: 'Time', yes: 'Yes', no: 'No', download: 'Download', refresh: 'Refresh', details: 'Details', actions: 'Actions',
+    retry: 'Try again', save: 'Save', cancel: 'Cancel', add: 'Add', edit: 'Edit', remove: 'Remove', copy: 'Copy', copied: 'Copied', back: 'Back', more: 'Load more', all: 'All', none: 'None',
+    requestId: 'Request ID', loading: 'Loading…', app: 'App', allApps: 'All apps', state: 'State', time: 'Time', download: 'Download', details: 'Details', actions: 'Actions',
     saved: 'Saved', removed: 'Removed', nothing: 'Nothing matches', nothingAdvice: 'Try other filters, or clear them.', clearFilters: 'Clear filters', endOfList: 'That is all', optional: 'optional', readOnly: 'Read-only', keys: 'j / k to move, Enter to open',
   },
   error: {

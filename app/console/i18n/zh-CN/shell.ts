@@ -1,7 +1,7 @@
 export default {
   common: {
-    retry: '重试', save: '保存', cancel: '取消', close: '关闭', add: '添加', edit: '编辑', remove: '删除', copy: '复制', copied: '已复制', back: '返回', more: '加载更多', all: '全部', none: '无',
-    requestId: '请求编号', loading: '加载中…', app: '应用', allApps: '全部应用', state: '状态', time: '时间', yes: '是', no: '否', download: '下载', refresh: '刷新', details: '详情', actions: '操作',
+    retry: '重试', save: '保存', cancel: '取消', add: '添加', edit: '编辑', remove: '删除', copy: '复制', copied: '已复制', back: '返回', more: '加载更多', all: '全部', none: '无',
+    requestId: '请求编号', loading: '加载中…', app: '应用', allApps: '全部应用', state: '状态', time: '时间', download: '下载', details: '详情', actions: '操作',
     saved: '已保存', removed: '已删除', nothing: '没有符合条件的内容', nothingAdvice: '试试换一个条件，或清除筛选。', clearFilters: '清除筛选', endOfList: '没有更多了', optional: '选填', readOnly: '只读', keys: '按 j / k 上下移动，按 Enter 打开',
   },
   error: {

@@ -3,8 +3,9 @@ import type { WechatClient } from '../client';
 import type { CustomMessage } from '../outgoing/customMessageSchema';
 
 /**
- * Sends a customer-service message. There is no idempotency key: an error whose `delivery` is `unknown` may have arrived.
- * @param deadline by when the call has ended; it is not made when it could take longer
+ * Sends a customer-service message. WeChat knows no idempotency key: after an error whose `delivery` is `unknown` it
+ * may have arrived.
+ * @param deadline by which the call has ended; it is not made when it could take longer
  * @throws {WechatError} 45015 no window is open, 45047 its messages are used up, 40003 openid, 40007 media_id, 48001 no
  *   permission, 70000 minors' protection; -1 and 45011 later
  * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/kf-mgnt/kf-message/sendCustomMessage.html
@@ -15,7 +16,7 @@ export async function sendCustomMessage(client: WechatClient, accessToken: strin
 }
 
 /**
- * Shows the person that somebody is typing, or no longer is.
+ * Shows the person that an agent is typing, or has stopped.
  * @throws {WechatError} 45080 no contact within the last 30 s, 45081 is shown already, 40003 openid; -1 and 45011 later
  * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/kf-mgnt/kf-message/setTyping.html
  */

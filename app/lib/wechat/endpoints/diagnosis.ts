@@ -1,6 +1,6 @@
 import type { WechatClient } from '../client';
 
-/** How often a path may be called on a day, and what is left of that. */
+/** How often a path may be called on a day, and how many of these calls are left. */
 export interface Quota {
   dailyLimit: number;
   used: number;
@@ -8,9 +8,9 @@ export interface Quota {
 }
 
 /**
- * What is left of a day's calls of one path.
+ * The rest of a day's calls of one path.
  * @param cgiPath such as `/cgi-bin/message/custom/send`; none below `/sns/`
- * @throws {WechatError} 76021 unknown path, 76022 not to be asked for by this app, 76003 a path in another form
+ * @throws {WechatError} 76021 unknown path, 76022 not allowed for this app, 76003 a path in another form
  * @see https://developers.weixin.qq.com/doc/subscription/api/apimanage/api_getapiquota.html
  */
 export async function callQuota(client: WechatClient, accessToken: string, cgiPath: string): Promise<Quota> {
@@ -19,7 +19,7 @@ export async function callQuota(client: WechatClient, accessToken: string, cgiPa
   return { dailyLimit: Number(daily_limit ?? 0), used: Number(used ?? 0), remain: Number(remain ?? 0) };
 }
 
-/** What WeChat has kept of one call: as it was, with every secret in it. */
+/** WeChat's record of one call, unmasked, with every secret in it. */
 export interface CallRecord {
   invokedAt: Date;
   costMs: number;
@@ -30,7 +30,7 @@ export interface CallRecord {
 }
 
 /**
- * What WeChat says of one call of the app, by the `rid` at the end of its errmsg.
+ * WeChat's record of one call of the app, by the `rid` at the end of its errmsg.
  * @throws {WechatError} 76001 not found, 76002 no rid, 76003 another account's, 76004 older than 7 days
  * @see https://developers.weixin.qq.com/doc/subscription/api/apimanage/api_getridinfo.html
  */
@@ -48,7 +48,9 @@ export async function callRecord(client: WechatClient, accessToken: string, rid:
   };
 }
 
-/** How WeChat reaches the push address: what its name resolves to, and how many of a hundred packets are lost on the way to each address. */
+/**
+ * How WeChat reaches the push address: the addresses of its name, and how many of a hundred packets to each were lost.
+ */
 export interface CallbackCheck {
   addresses: string[];
   pings: Array<{ ip: string; lossPercent: number }>;
@@ -77,7 +79,7 @@ export interface PhonePack {
 export const PHONE_PACKS = { quick: '10000077', 'real-time': '10000086' } as const;
 
 /**
- * What is left of a mini-program's packs of phone numbers.
+ * The rest of a mini-program's packs of phone numbers.
  * @param spuId one of PHONE_PACKS
  * @throws {WechatError} 48001 no permission
  * @see https://developers.weixin.qq.com/miniprogram/dev/platform-capabilities/business-capabilities/charge.html

@@ -2,7 +2,7 @@ import { WechatError } from '../error';
 import type { WechatAnswer, WechatClient } from '../client';
 import type { EnvVersion } from './qrcode';
 
-/** What a link opens. */
+/** The page that a link opens. */
 export interface LinkTarget {
   /** The home page when left out */
   path?: string;
@@ -13,7 +13,7 @@ export interface LinkTarget {
   days: number;
 }
 
-/** What a short link opens, and how it is shown. */
+/** The page that a short link opens, and its title. */
 export interface ShortLink {
   /** The path, with its query where it has one */
   page: string;
@@ -21,7 +21,7 @@ export interface ShortLink {
   permanent?: boolean;
 }
 
-/** What WeChat calls "after so many days", not "at a time". */
+/** WeChat's code for "after so many days", as opposed to "at a time". */
 const AFTER_DAYS = 1;
 
 /**

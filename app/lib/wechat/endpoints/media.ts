@@ -36,7 +36,10 @@ export async function uploadMedia(client: WechatClient, accessToken: string, { t
   return { mediaId, type: typeof answer.type === 'string' ? answer.type : type, createdAt: seconds > 0 ? new Date(seconds * 1000) : new Date() };
 }
 
-/** Both stand in a header of the multipart body, and WeChat tells the format by the extension: ASCII only, the end is kept. */
+/**
+ * Both stand in a header of the multipart body, and WeChat takes the format from the extension: ASCII only, the end is
+ * kept.
+ */
 function safeFilename(filename: string): string {
   return filename.slice(-100).replace(/[^A-Za-z0-9._-]/g, '_') || 'media';
 }

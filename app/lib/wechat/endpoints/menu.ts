@@ -2,7 +2,10 @@ import { WechatError } from '../error';
 import type { WechatClient } from '../client';
 import type { Menu } from '../menu';
 
-/** A button as WeChat tells it: of a menu made in WeChat's own console it has types and fields that menu/create does not take. */
+/**
+ * A button as WeChat returns it: a menu made in WeChat's own console has types and fields that menu/create does not
+ * take.
+ */
 export interface CurrentButton {
   [field: string]: unknown;
   sub_button?: CurrentButton[];

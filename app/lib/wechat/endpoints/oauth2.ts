@@ -1,18 +1,19 @@
 import { WechatError } from '../error';
 import type { WechatClient } from '../client';
 
-/** Who opened a web page inside WeChat. */
+/** The person who opened a web page inside WeChat. */
 export interface OauthPerson {
   openid: string;
   /** Only with the scope snsapi_userinfo, under an Open Platform account. */
   unionid: string | null;
-  /** A placeholder instead of a person: WeChat shows the page in snapshot mode. */
+  /** WeChat shows the page in snapshot mode: the openid is a placeholder for no person. */
   snapshot: boolean;
   scope: string;
 }
 
 /**
- * Exchanges the code that a web page came back with from WeChat's authorise URL. The page's own access_token is not kept.
+ * Exchanges the code with which WeChat's authorise URL sends a person back to a web page. The page's own access_token
+ * is not kept.
  * @throws {WechatError} 40029 invalid, 40163 used, 40226 high-risk user, 45011 and -1 later
  * @see https://developers.weixin.qq.com/doc/offiaccount/OA_Web_Apps/Wechat_webpage_authorization.html
  */

@@ -1,7 +1,7 @@
 import { WechatError } from '../error';
 import type { WechatClient } from '../client';
 
-/** A phone number as WeChat tells it; all three are texts. */
+/** A phone number as WeChat returns it; all three fields are texts. */
 export interface PhoneNumber {
   phoneNumber: string;
   purePhoneNumber: string;
@@ -9,7 +9,7 @@ export interface PhoneNumber {
 }
 
 /**
- * The fields of a phone number in an answer or in open data; a countryCode may be a number or a text.
+ * Reads a phone number in an answer or in open data; a countryCode may be a number or a text.
  * @return null when it is none
  */
 export function readPhoneNumber(info: unknown): PhoneNumber | null {

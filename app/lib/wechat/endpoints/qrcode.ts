@@ -1,10 +1,10 @@
 import type { WechatClient } from '../client';
 import type { WechatImage } from '../image';
 
-/** Which version of a mini-program is opened. */
+/** The version of a mini-program that is opened. */
 export type EnvVersion = 'release' | 'trial' | 'develop';
 
-/** What a code opens, and how it looks. */
+/** The page that a code opens, and its looks. */
 export interface Qrcode {
   /** 1–32 characters that say where, or for whom, the code was made: the page gets them as `scene` */
   scene: string;
@@ -17,7 +17,7 @@ export interface Qrcode {
   width?: number;
   autoColor?: boolean;
   lineColor?: { r: number; g: number; b: number };
-  /** Transparent ground: the image is a PNG */
+  /** Transparent background: the image is a PNG */
   hyaline?: boolean;
 }
 

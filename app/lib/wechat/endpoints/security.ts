@@ -2,11 +2,11 @@ import { WechatError } from '../error';
 import { readVerdict, type Verdict } from '../contentVerdict';
 import type { WechatAnswer, WechatClient } from '../client';
 
-/** Where content stands: what WeChat numbers from 1. */
+/** Where the content is used, by WeChat's numbers from 1. */
 export const CONTENT_SCENES = ['profile', 'comment', 'forum', 'social'] as const;
 export type ContentScene = (typeof CONTENT_SCENES)[number];
 
-/** A text of somebody who has used the mini-program in the last two hours. */
+/** A text of a person who has used the mini-program in the last two hours. */
 export interface CheckedText {
   openid: string;
   scene: ContentScene;
@@ -27,15 +27,15 @@ export interface CheckedMedia {
 const VERSION = 2;
 const MEDIA_TYPES = { audio: 1, image: 2 } as const;
 
-/** By which version 1 called a text risky. */
+/** The errcode by which version 1 called a text risky. */
 const RISKY = 87014;
-/** The label for what has no other. */
+/** The label of content without another label. */
 const OTHER_LABEL = 21000;
 
 /**
- * What WeChat thinks of a text. `suggest` decides: errcode is 0 for risky texts, too.
- * @throws {WechatError} 40003 no openid, 43104 another app's, 61010 not seen for two hours, 44991 more than 4,000 a minute,
- *   45009 more than 2,000,000 a day, 40129 scene
+ * Has WeChat check a text. `suggest` decides: errcode is 0 for risky texts, too.
+ * @throws {WechatError} 40003 no openid, 43104 another app's, 61010 not seen for two hours, 44991 more than 4,000 a
+ *   minute, 45009 more than 2,000,000 a day, 40129 scene
  * @see https://developers.weixin.qq.com/miniprogram/dev/server/API/sec-center/sec-check/api_msgseccheck.html
  */
 export async function checkText(client: WechatClient, accessToken: string, { scene, ...text }: CheckedText): Promise<Verdict & { traceId?: string }> {

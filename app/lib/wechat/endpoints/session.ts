@@ -2,7 +2,7 @@ import { checkSessionSignature } from '../push/signature';
 import { WechatError } from '../error';
 import type { WechatClient } from '../client';
 
-/** What WeChat tells of someone who logs in. */
+/** WeChat's answer to a login. */
 export interface CodeSession {
   openid: string;
   sessionKey: string;

@@ -9,7 +9,7 @@ export interface ListedTemplate {
   example: string;
   /** Subscribed once for any number of messages. */
   longTerm: boolean;
-  /** By key: the values that a field takes. */
+  /** The values that a field takes, by key. */
   values: Map<string, string[]>;
 }
 
@@ -30,7 +30,7 @@ export interface LibraryKeyword {
   rule: string;
 }
 
-/** Most titles that one call tells. */
+/** Most titles that one call returns. */
 export const TITLES_AT_ONCE = 30;
 
 /**
@@ -48,7 +48,8 @@ export async function listTemplates(client: WechatClient, accessToken: string): 
 /**
  * The categories of an app: its library has the templates of these.
  * @throws {WechatError} 200100
- * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/getCategory.html
+ * @see
+ *   https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/getCategory.html
  */
 export async function templateCategories(client: WechatClient, accessToken: string): Promise<string[]> {
   const { data } = await client.get('/wxaapi/newtmpl/getcategory', { access_token: accessToken });
@@ -58,10 +59,11 @@ export async function templateCategories(client: WechatClient, accessToken: stri
 /**
  * A page of the titles of the library.
  * @param categories ids of the app's categories
- * @param start of how many titles before it
- * @return `count`: how many titles there are in all
+ * @param start number of titles before the page
+ * @return `count`: the number of all titles
  * @throws {WechatError} 200016 start, 200017 limit, 200018 and 200019 categories
- * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/getPubTemplateTitleList.html
+ * @see
+ *   https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/getPubTemplateTitleList.html
  */
 export async function libraryTitles(client: WechatClient, accessToken: string, { categories, start }: { categories: readonly string[]; start: number }): Promise<{ count: number; titles: LibraryTitle[] }> {
   const { count, data } = await client.get('/wxaapi/newtmpl/getpubtemplatetitles', {

@@ -1,6 +1,6 @@
 import type { WechatClient } from '../client';
 
-/** A tag of an official account; `count` of people who have it. */
+/** A tag of an official account; `count` people have it. */
 export interface Tag {
   id: number;
   name: string;
@@ -32,7 +32,7 @@ export async function createTag(client: WechatClient, accessToken: string, name:
 }
 
 /**
- * Names a tag anew.
+ * Renames a tag.
  * @throws {WechatError} 45157, 45158, 45058 one of WeChat's own
  * @see https://developers.weixin.qq.com/doc/service/api/usermanage/tag/api_updatetag
  */
@@ -50,11 +50,11 @@ export async function deleteTag(client: WechatClient, accessToken: string, id: n
 }
 
 /**
- * Gives a tag to people, or takes it from them. Doing it twice is doing it once.
+ * Gives a tag to people, or takes it from them. Repeating it changes nothing.
  * @param openids at most 50
  * @throws {RangeError} for more
- * @throws {WechatError} 40003 or 49003 one openid is of another account, 45059 somebody has 20 tags, 45159 no such tag, or
- *   another such call of the account is under way, 40032 too many
+ * @throws {WechatError} 40003 or 49003 one openid is of another account, 45059 a person has 20 tags, 45159 no such tag,
+ *   or another such call of the account is under way, 40032 too many
  * @see https://developers.weixin.qq.com/doc/service/api/usermanage/tag/api_batchtagging
  */
 export async function tagUsers(client: WechatClient, accessToken: string, { tagId, on, openids }: { tagId: number; on: boolean; openids: readonly string[] }): Promise<void> {

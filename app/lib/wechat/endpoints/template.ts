@@ -8,14 +8,14 @@ export interface TemplateMessage {
   url?: string;
   miniprogram?: { appid: string; pagepath?: string };
   data: Record<string, { value: string | number }>;
-  /** Of one person, the same id is sent once within 10 minutes. */
+  /** WeChat accepts the same id for one person once within 10 minutes. */
   client_msg_id: string;
 }
 
 /**
  * Sends a template message.
- * @param deadline by when the call has ended; it is not made when it could take longer
- * @return the id by which TEMPLATESENDJOBFINISH tells what became of it, where WeChat gives one
+ * @param deadline by which the call has ended; it is not made when it could take longer
+ * @return the id by which TEMPLATESENDJOBFINISH reports the outcome, where WeChat gives one
  * @throws {WechatError} 40003 openid, 40036 and 40037 template, 43004 the person does not follow, 43116 the template is
  *   banned, or blocked by the person, 47003 a value; 40241 the same within 60 s, 43117 too often, -1 and 45011 later
  * @see https://developers.weixin.qq.com/doc/service/api/notify/template/api_sendtemplatemessage

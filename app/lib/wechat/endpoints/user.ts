@@ -1,7 +1,7 @@
 import { WechatError } from '../error';
 import type { WechatAnswer, WechatClient } from '../client';
 
-/** Somebody of an official account. Of one who does not follow WeChat tells the openid only. */
+/** A person of an official account. WeChat returns only the openid of a person who does not follow. */
 export interface UserInfo {
   subscribe: boolean;
   openid: string;
@@ -10,25 +10,25 @@ export interface UserInfo {
   subscribeTime?: Date;
   /** How the person came, WeChat's `subscribe_scene`: ADD_SCENE_QR_CODE … */
   scene?: string;
-  /** Empty since the end of 2021, and left out then. */
+  /** Empty since the end of 2021; then it is left out. */
   nickname?: string;
   language?: string;
   remark?: string;
 }
 
 export interface FollowerPage {
-  /** Of all followers, not of the page. */
+  /** The number of all followers, not of the page. */
   total: number;
   openids: string[];
-  /** What the next call takes; null after the last page. */
+  /** The argument of the next call; null after the last page. */
   nextOpenid: string | null;
 }
 
-/** Most openids that batchUserInfo takes. */
+/** Most openids of one call of batchUserInfo. */
 export const USER_INFO_BATCH = 100;
 
 /**
- * Whether somebody follows the official account, and the unionid of one who does.
+ * Whether a person follows the official account, and the unionid of a follower.
  * @throws {WechatError} 40003 an openid of another account; 45011 and -1 later
  * @see https://developers.weixin.qq.com/doc/offiaccount/User_Management/Get_users_basic_information_UnionID.html
  */
@@ -38,7 +38,7 @@ export async function userInfo(client: WechatClient, accessToken: string, openid
 }
 
 /**
- * The same of up to 100 at once.
+ * The same for up to 100 people at once.
  * @throws {RangeError} for more than 100
  * @throws {WechatError} 40003 one openid is of another account, 40032 too many; 45011 and -1 later
  * @see https://developers.weixin.qq.com/doc/offiaccount/User_Management/Get_users_basic_information_UnionID.html

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Longest text that WeChat takes, in bytes of UTF-8; beyond it answers 45002. */
+/** Longest text that WeChat takes, in bytes of UTF-8; it answers 45002 to a longer one. */
 export const MAX_TEXT_BYTES = 2_048;
 
 /** A text of 1 to `longest` characters. */
@@ -8,7 +8,7 @@ export function text(longest: number) {
   return z.string().min(1, 'must not be empty').max(longest, `must be at most ${longest} characters`);
 }
 
-/** A text of an interface that counts bytes of UTF-8. */
+/** A text for a call that counts bytes of UTF-8. */
 export function byteText(bytes: number) {
   return text(bytes).refine(value => Buffer.byteLength(value) <= bytes, `must be at most ${bytes} bytes in UTF-8`);
 }
@@ -62,7 +62,7 @@ const card = page.refine(...oneThumb)
   .meta({ description: 'A card that leads to a mini-program', examples: [{ title: 'Your order', pagepath: 'pages/order?id=4711', thumb_media_id: 'fj_9gE8cWpk9sJVvnC8tTz4mGdjIvB0nDN9y3h2oxyu' }] });
 const pageMessage = z.strictObject({ msgtype: msgtype('miniprogrampage'), miniprogrampage: card });
 
-/** As an official account may have it sent in the name of one of its agents. */
+/** An official account may send a message in the name of one of its agents. */
 const customservice = z.strictObject({
   kf_account: text(128).meta({ description: 'The agent\'s account', examples: ['lihua@shop'] }),
 }).optional().meta({ description: 'The agent in whose name an official account sends' });

@@ -1,13 +1,13 @@
 import type { WechatAppKind } from '../apps';
 
-/** Something the person did that lets an app write to them. */
+/** An action of a person that allows an app to write to them. */
 export interface Interaction {
   type: string;
   event?: string;
   receivedAt: Date;
 }
 
-/** What a person did within the time for which it counts. */
+/** A person's actions that still count. */
 export interface Interactions {
   /** Messages of the last 48 h: how many, and when the first of them came. */
   messages: number;
@@ -18,7 +18,7 @@ export interface Interactions {
 
 const MESSAGE = { seconds: 48 * 3600, count: 5 };
 const ENTRY = { miniprogram: { seconds: 60, count: 2 }, official: { seconds: 60, count: 3 } };
-/** Of the menu's buttons, those that are clicked and those that scan: no other opens the window. */
+/** Menu buttons that are clicked and those that scan; no other buttons open the window. */
 const ENTRY_EVENTS = {
   miniprogram: new Set(['user_enter_tempsession']),
   official: new Set(['subscribe', 'SCAN', 'CLICK', 'scancode_push', 'scancode_waitmsg']),
@@ -29,7 +29,7 @@ export function openingEvents(kind: WechatAppKind): string[] {
   return [...ENTRY_EVENTS[kind]];
 }
 
-/** For how long a message counts, and an event at most, in seconds. */
+/** For how long a message, and any event at most, counts, in seconds. */
 export const MESSAGE_SECONDS = MESSAGE.seconds;
 export const ENTRY_SECONDS = Math.max(ENTRY.miniprogram.seconds, ENTRY.official.seconds);
 
@@ -43,7 +43,7 @@ function allowanceOf(kind: WechatAppKind, { type, event = '' }: Interaction): { 
 }
 
 /**
- * Until when an interaction covers the one reply to it, whatever else is sent: each brings more than one.
+ * Until when an interaction allows the one reply to it, whatever else is sent: each allows more than one.
  * @return undefined when it allows nothing
  */
 export function coveredUntil(kind: WechatAppKind, interaction: Interaction): Date | undefined {
@@ -51,12 +51,12 @@ export function coveredUntil(kind: WechatAppKind, interaction: Interaction): Dat
   return allowance && new Date(interaction.receivedAt.getTime() + allowance.seconds * 1000);
 }
 
-/** What WeChat would answer to a customer-service message now: 45015 closed, 45047 used up. */
+/** WeChat's probable answer to a customer-service message now: 45015 closed, 45047 used up. */
 export type WindowVerdict = 'open' | 45015 | 45047;
 
 /**
- * Whether a customer-service message can succeed, as far as we know. Each message of the person counts for 5 within
- * 48 h, so nothing is held back that WeChat might take.
+ * Whether a customer-service message can succeed, as far as is known here. Each message of the person counts for 5
+ * within 48 h, so that no message is held back that WeChat might take.
  * @param sent when messages were sent to the person
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/customer-message/send.html
  */
@@ -67,7 +67,7 @@ export function customWindow(kind: WechatAppKind, did: Interactions, sent: Date[
 }
 
 /**
- * How many customer-service messages what a person did allows now, and how many of them are used.
+ * How many customer-service messages the person's actions allow now, and how many of them are used.
  * @param sent when messages were sent to the person
  */
 export function standing(kind: WechatAppKind, { messages, oldest, entries }: Interactions, sent: Date[], now = Date.now()): { allowed: number; used: number } {

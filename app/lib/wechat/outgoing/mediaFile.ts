@@ -1,4 +1,4 @@
-/** The largest that WeChat takes of any type. */
+/** The largest file that WeChat takes, of any type. */
 export const MOST_BYTES = 10 * 1024 * 1024;
 
 const EXTENSIONS: Readonly<Record<string, string>> = {
@@ -13,7 +13,7 @@ const EXTENSIONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * A file name by which WeChat tells the format: the given one, with the extension of its content type where it has none.
+ * A file name from which WeChat takes the format: the given one, with the extension of its content type if it has none.
  * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/kf-mgnt/kf-message/uploadTempMedia.html
  */
 export function mediaFilename(filename: string, contentType: string): string {

@@ -1,4 +1,4 @@
-/** A customer-service message or passive reply, of which some name a file of this server instead of a media_id. */
+/** A customer-service message or passive reply, some of which name a file of this server instead of a media_id. */
 interface Message {
   image?: { media_id?: string; path?: string };
   miniprogrampage?: { thumb_media_id?: string; thumb_path?: string };
@@ -9,7 +9,7 @@ export function mediaPathOf({ image, miniprogrampage }: Message): string | undef
   return image?.path ?? miniprogrampage?.thumb_path;
 }
 
-/** The message as WeChat takes it: the media_id in the place of the file's path. */
+/** The message as WeChat takes it: with the media_id in place of the file's path. */
 export function withMediaId<T extends Message>(message: T, mediaId: string): T {
   const { image, miniprogrampage } = message;
   if (image) return { ...message, image: { media_id: mediaId } };

@@ -4,20 +4,20 @@ import type { Message } from '../../language/message';
 /** Most bytes of a payload, as JSON in UTF-8. */
 export const MOST_PAYLOAD_BYTES = 4_096;
 
-/** What WeChat takes as a scene. */
+/** The characters that WeChat takes as a scene. */
 const SCENE = /^[A-Za-z0-9!#$&'()*+,/:;=?@\-._~]{1,32}$/;
 /** A page, or a path: no blanks, none of the characters that end it. */
 const PATH = /^[^\s?#]{1,1024}$/u;
 const QUERY = /^[A-Za-z0-9!#$&'()*+,/:;=?@\-._~%]*$/;
 
-/** What a code is asked for with: one of both. */
+/** The request for a code: with one of both. */
 interface Content {
   payload?: unknown;
   scene?: string;
 }
 
 /**
- * Refuses what no code can be made of.
+ * Refuses a request of which no code can be made.
  * @throws {AppError} INVALID_ARGUMENT
  */
 export function requireContent({ payload, scene }: Content): void {
@@ -26,12 +26,12 @@ export function requireContent({ payload, scene }: Content): void {
   if (payload === undefined) return;
   const bytes = Buffer.byteLength(JSON.stringify(payload));
   if (bytes > MOST_PAYLOAD_BYTES) throw refusal({ key: 'payloadTooLong', params: { bytes, most: MOST_PAYLOAD_BYTES } });
-  // JSON.stringify writes a lone surrogate as an escape, and that of a backslash as two of them.
+  // JSON.stringify writes a lone surrogate as an escape, and the escape of a backslash with two of them.
   if (/(?<!\\)(?:\\\\)*\\ud[89a-f]/i.test(JSON.stringify(payload))) throw refusal({ key: 'brokenText', params: { field: 'payload' } });
 }
 
 /**
- * Refuses a page that WeChat's calls for codes would answer with 41030.
+ * Refuses a page for which WeChat's calls for codes answer 41030.
  * @throws {AppError} INVALID_ARGUMENT
  */
 export function requirePage(page: string): void {
@@ -41,7 +41,7 @@ export function requirePage(page: string): void {
 }
 
 /**
- * Refuses a path of a link, which may begin with a slash, and a query.
+ * Refuses an invalid path of a link, which may begin with a slash, and an invalid query.
  * @throws {AppError} INVALID_ARGUMENT
  */
 export function requirePathAndQuery({ path, query }: { path?: string; query?: string }): void {

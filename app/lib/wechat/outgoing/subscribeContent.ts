@@ -12,8 +12,9 @@ export const templateId = z.string().regex(/^[A-Za-z0-9_-]{1,128}$/, 'must be le
   .meta({ description: 'The template of subscription messages', examples: ['hD-ixGOhYmUfjOnI8MCzQMPshzGVeux_2zvyQu7O68'] });
 
 /**
- * What a subscription message says.
- * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
+ * The content of a subscription message.
+ * @see
+ *   https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
  */
 export const subscribeContentSchema = z.strictObject({
   templateId,

@@ -13,9 +13,9 @@ export interface SubscriptionTemplate {
   fields: TemplateField[];
   /** Subscribed once for any number of messages. */
   longTerm?: boolean;
-  /** What a message may look like, in WeChat's words. */
+  /** An example of a message, in WeChat's words. */
   example?: string;
-  /** When WeChat has listed it last; absent when an administrator has entered it. */
+  /** When WeChat last listed it; absent when an administrator entered it. */
   syncedAt?: Date;
 }
 
@@ -31,8 +31,9 @@ const fieldSchema = z.object({
 }));
 
 /**
- * One document of `templates`. A field's kind is told by its key, its limit by its kind, where they are left out.
- * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
+ * A document of `templates`. Where they are left out, a field's kind follows from its key, and its limit from its kind.
+ * @see
+ *   https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
  */
 export const subscriptionTemplateSchema = z.object({
   _id: z.string(),
@@ -44,7 +45,7 @@ export const subscriptionTemplateSchema = z.object({
   syncedAt: z.date().optional(),
 });
 
-/** A template as WeChat lists it, as it is stored. */
+/** Turns a template of WeChat's list into the stored form. */
 export function fromListed({ templateId, title, content, example, longTerm, values }: ListedTemplate): Omit<SubscriptionTemplate, 'appid' | 'syncedAt'> {
   const fields = parseTemplateContent(content).map(field => {
     const listed = values.get(field.key)?.filter(value => value !== '').slice(0, MOST_VALUES) ?? [];

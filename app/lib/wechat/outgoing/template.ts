@@ -3,13 +3,13 @@ import type { Message } from '../../language/message';
 
 /** A field of a subscription template. */
 export interface TemplateField {
-  /** As the message names it: `thing1`. */
+  /** The field's name in the message: `thing1`. */
   key: string;
   /** The key without its digits. */
   kind: string;
   /** Most characters. */
   limit: number;
-  /** What the line of the field is called: `会议时间`. */
+  /** The name of the field's line: `会议时间`. */
   name?: string;
   /** The values that it takes, where WeChat lists them. */
   values?: string[];
@@ -17,11 +17,11 @@ export interface TemplateField {
 
 interface TemplateFieldKind {
   limit: number;
-  /** What the field takes, for the error: a text of lib/language/texts.ts. */
+  /** A description of what the field takes, for the error: a text of lib/language/texts.ts. */
   takes: Extract<Message['key'], `takes${string}`>;
-  /** Whether a value, not longer than the limit, is one. */
+  /** Whether a value, not longer than the limit, is valid. */
   fits(value: string): boolean;
-  /** What a longer value is cut with; without it one is refused. */
+  /** The end of a value that was cut; without it a longer value is refused. */
   cutWith?: string;
 }
 
@@ -36,8 +36,9 @@ const DAYS = new RegExp(`^${DATE_TIME}(?: *~ *(?:${DATE_TIME}|${HOUR}))?$`);
 const HAN = /\p{Script=Han}/u;
 
 /**
- * What the values of a subscription message may be, by the kind that their key begins with.
- * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
+ * The values that a subscription message may have, by the kind with which their key begins.
+ * @see
+ *   https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
  */
 export const templateFieldKinds: Readonly<Record<string, TemplateFieldKind>> = {
   thing: { limit: 20, takes: 'takesThing', fits: () => true, cutWith: '…' },
@@ -58,10 +59,10 @@ export const templateFieldKinds: Readonly<Record<string, TemplateFieldKind>> = {
   const: { limit: 20, takes: 'takesListed', fits: () => true },
 };
 
-/** Longest value of a kind that is not known here. */
+/** Longest value of an unknown kind. */
 export const OTHER_LIMIT = 200;
 
-/** For kinds that WeChat added since: it judges them itself. */
+/** Kinds that WeChat has added since: WeChat checks them itself. */
 const OTHER: TemplateFieldKind = { limit: OTHER_LIMIT, takes: 'takesOther', fits: () => true };
 const MAX_NAME_HAN = 10;
 const MAX_FIELDS = 50;
@@ -69,10 +70,11 @@ const MAX_FIELDS = 50;
 const LINE = /(?:([^\n{}:：]{1,64})[:：])?\s{0,16}\{\{\s{0,16}([a-z_]{1,32}\d{1,6})\.DATA\s{0,16}\}\}/g;
 
 /**
- * Brings the data of a subscription message into the form that WeChat takes: control characters become spaces, texts that
- * are too long are cut (thing and character_string end in `…` then). Nothing is filled in.
+ * Brings the data of a subscription message into the form that WeChat takes: control characters become spaces, long
+ * texts are cut (thing and character_string then end in `…`). Missing values are not filled in.
  * @throws {AppError} INVALID_ARGUMENT that names the key and what it takes
- * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
+ * @see
+ *   https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/sendMessage.html
  */
 export function checkTemplateData(template: { fields: readonly TemplateField[] }, data: Record<string, { value: unknown }>): Record<string, { value: string }> {
   const keys = template.fields.map(({ key }) => key);
@@ -92,7 +94,7 @@ function checkValue({ key, kind: name, limit, values }: TemplateField, data: Rec
   const written = Object.hasOwn(data, key) ? data[key]?.value : undefined;
   if (written === undefined || written === null) return refuse('valueMissing');
   if (typeof written !== 'string' && typeof written !== 'number') return refuse('valueNotText');
-  // Bounded before anything looks at it; \p{Cc} are line breaks and other control characters.
+  // Bounded before anything else is done with it; \p{Cc} are line breaks and other control characters.
   const value = String(written).slice(0, 4_096).replace(/\p{Cc}+/gu, ' ').trim();
   if (value === '') return refuse('valueEmpty');
   if (values) return values.includes(value) ? value : refuse('valueNotListed');
@@ -110,8 +112,9 @@ function cut(value: string, longest: number, cutWith: string | undefined): strin
 }
 
 /**
- * The fields of a template, from the `content` by which WeChat lists it: lines such as `会议:{{thing1.DATA}}`.
- * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/getMessageTemplateList.html
+ * The fields of a template, from the `content` of WeChat's list: lines such as `会议:{{thing1.DATA}}`.
+ * @see
+ *   https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-message-management/subscribe-message/getMessageTemplateList.html
  */
 export function parseTemplateContent(content: string): TemplateField[] {
   const names = new Map<string, string>();

@@ -4,7 +4,7 @@ import { subscribeContentSchema } from './subscribeContent';
 import { checkTemplateData, templateFieldKinds, type TemplateField } from './template';
 
 /**
- * What a template message of an official account says.
+ * The content of a template message of an official account.
  * @see https://developers.weixin.qq.com/doc/service/api/notify/template/api_sendtemplatemessage
  */
 export const templateContentSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import type { Delivery } from '../../outbox/document';
 import type { PushRecord } from '../push/message';
 
-/** What became of a template message. */
+/** The outcome of a template message. */
 export interface TemplateResult {
   /** WeChat's id of the message. */
   msgid: string;
@@ -9,7 +9,7 @@ export interface TemplateResult {
 }
 
 /**
- * What a TEMPLATESENDJOBFINISH says: `Status` is `success`, `failed:user block` or `failed: system failed`.
+ * Reads a TEMPLATESENDJOBFINISH: `Status` is `success`, `failed:user block` or `failed: system failed`.
  * @return undefined when it names no message
  * @see https://developers.weixin.qq.com/doc/service/api/notify/template/api_sendtemplatemessage
  */

@@ -1,25 +1,28 @@
-/** One that WeChat did not know is looked for again after this, in milliseconds. */
+/** Milliseconds before a template that WeChat did not know is looked for again. */
 const AGAIN_MS = 600_000;
-/** How often an app's list is asked for, whatever is looked for. */
+/** Milliseconds between two requests for an app's list, whatever is looked for. */
 const PAUSE_MS = 30_000;
 const MOST_SOUGHT = 10_000;
 
 interface Run {
   began: number;
-  /** Resolves when it is over, however it has ended. */
+  /** Resolves when the lookup is over, with or without success. */
   over: Promise<void>;
 }
 
-/** Which templates this process has looked for at WeChat: each once, and an app's list seldom, however much is asked for. */
+/**
+ * The templates that this process has looked for at WeChat: each once, and an app's list seldom, however many are
+ * wanted.
+ */
 export class TemplateLookups {
   private readonly runs = new Map<string, Run>();
   /** When each was looked for, the oldest first. */
   private readonly sought = new Map<string, number>();
 
   /**
-   * Looks for a template, unless that has been done.
-   * @param refresh brings what is stored of the app up to date
-   * @return whether what is stored may be newer than before
+   * Looks for a template, unless that was done lately.
+   * @param refresh brings the stored templates of the app up to date
+   * @return whether the stored templates may be newer than before
    */
   async look(appid: string, templateId: string, refresh: () => Promise<void>): Promise<boolean> {
     const now = performance.now();
@@ -33,7 +36,7 @@ export class TemplateLookups {
     return true;
   }
 
-  /** Several messages of one template may come at once: all wait for the one that has begun to look. */
+  /** Several messages of one template may come at once: all wait for the one lookup. */
   private async join(appid: string, now: number, last: number): Promise<boolean> {
     const run = this.runs.get(appid);
     if (!run || now - last >= PAUSE_MS) return false;

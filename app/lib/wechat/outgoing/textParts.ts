@@ -1,7 +1,7 @@
 /**
- * Cuts a text into parts that overlap, so that what stands across a cut is whole in one of them. No character outside the
+ * Cuts a text into parts that overlap, so that a phrase across a cut is whole in one of them. No character outside the
  * Basic Multilingual Plane (an emoji) is cut in two.
- * @param size most UTF-16 code units of a part: a limit in characters is kept, too
+ * @param size most UTF-16 code units of a part, which keeps to a limit in characters, too
  * @param overlap how many of them the next part repeats; less than half of size
  * @return at least one part; together they hold the whole text
  */
@@ -16,7 +16,7 @@ export function textParts(text: string, size: number, overlap: number): string[]
   }
 }
 
-/** The place itself, or the one before it when a character stands across it. */
+/** The position itself, or the one before it when it is within a character. */
 function boundary(text: string, at: number): number {
   return isHigh(text.charCodeAt(at - 1)) && isLow(text.charCodeAt(at)) ? at - 1 : at;
 }

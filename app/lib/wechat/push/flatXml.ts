@@ -1,23 +1,22 @@
 import { MAX_PUSH_BYTES, newRecord, type PushRecord } from './message';
 
-/** What the whole parser refuses or changes, and what is rare: it decides about these. */
+/** Characters and sequences that the full parser refuses or changes, and rare ones: the full parser handles them. */
 const UNUSUAL = /[^\t\n\u0020-\uD7FF\uE000-\uFFFD]/;
 
 const ROOT = /<xml>[\t\n ]*/y;
 const FIELD = /<([A-Za-z_][A-Za-z0-9_]*)>(?:<!\[CDATA\[([^\]]*)\]\]>|([^<&\]]*))<\/\1>[\t\n ]*/y;
 const END = /<\/xml>[\t\n ]*$/y;
 
-/** Many more than any push has. */
+/** Most elements; far more than any push has. */
 const MAX_FIELDS = 64;
 
-/** Whatever is not longer than this is not longer than `MAX_PUSH_BYTES` in UTF-8 either. */
+/** A text of this many code units never exceeds `MAX_PUSH_BYTES` in UTF-8. */
 const MAX_LENGTH = MAX_PUSH_BYTES / 3;
 
 /**
- * Parses a push whose elements hold nothing but texts, as nearly all do, at a third of the cost. What it returns is what
- * `parseXml` returns for the same text.
- *
- * @return null for any other text, whether it is XML or not: `parseXml` can tell
+ * Parses a push whose elements hold nothing but texts, as nearly all do, at a third of the cost. Its result equals that
+ * of `parseXml` for the same text.
+ * @return null for any other text, valid XML or not: `parseXml` decides
  */
 export function parseFlatXml(text: string): PushRecord | null {
   if (text.length > MAX_LENGTH || UNUSUAL.test(text)) return null;

@@ -1,13 +1,13 @@
 import type { PushRecord, PushValue } from './message';
 import { PushRefusedError } from './push';
 
-/** What a push says of itself. */
+/** The head of a push. */
 export interface PushHead {
-  /** Whom it is from, or about; null for an event of the platform that concerns nobody. */
+  /** The person whom it is from, or about; null for an event of the platform that concerns nobody. */
   openid: string | null;
   /** `MsgType`; `event` for an event that has none. */
   type: string;
-  /** Of an event: its name, where it has one. */
+  /** The name of an event, where it has one. */
   event?: string;
 }
 
@@ -15,10 +15,10 @@ const LONGEST_OPENID = 128;
 const LONGEST_TYPE = 64;
 
 /**
- * Reads whom a push concerns, and what kind of push it is. An event of the platform is sent by the platform and names the
- * person it is about; one without MsgType is told by its name, and only such a one, or another event that has a name, may
- * lack FromUserName.
- * @throws {PushRefusedError} 400 for what is neither a message nor an event
+ * Reads whom a push concerns, and what kind of push it is. An event of the platform is sent by the platform and names
+ * the person whom it is about. FromUserName may be missing only in an event that has a name, and MsgType only where the
+ * name tells the event.
+ * @throws {PushRefusedError} 400 for a push that is neither a message nor an event
  * @see https://developers.weixin.qq.com/miniprogram/dev/server/event_push/platform/authorized_user_information_changes
  */
 export function readPushHead(record: PushRecord): PushHead {
@@ -35,7 +35,7 @@ export function readPushHead(record: PushRecord): PushHead {
   return { openid, type, ...(event === undefined ? {} : { event }) };
 }
 
-/** `MsgType`; `event` where there is none, but an event's name; an empty text for what is no push. */
+/** `MsgType`; `event` where it is missing, but an event's name is there; an empty text when it is no push. */
 export function pushType(record: PushRecord): string {
   const { MsgType } = record;
   if (isText(MsgType, LONGEST_TYPE)) return MsgType;
@@ -47,7 +47,7 @@ export function pushEvent({ Event, event_type: eventType }: PushRecord): string 
   return [Event, eventType].find(name => isText(name, Infinity));
 }
 
-/** Filter of stored pushes: those that came from the person, and not from the platform about the person. */
+/** Filter of stored pushes that came from the person, and not from the platform about the person. */
 export const FROM_PERSON = { 'payload.OpenID': { $in: [null, ''] }, 'payload.OpenId': { $in: [null, ''] } };
 
 function isText(value: PushValue | undefined, longest: number): value is string {

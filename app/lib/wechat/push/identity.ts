@@ -3,25 +3,25 @@ import type { PushRecord, PushValue } from './message';
 import { readPushHead } from './head';
 import { NOT_XML } from './xml';
 
-/** What WeChat changes when it repeats an event. */
+/** Keys that WeChat changes when it repeats an event. */
 const CHANGES = new Set(['RetryTimes']);
 
-/** Around the list of a subscribe event in some of its forms. */
+/** Keys around the list of a subscribe event, in some of its forms. */
 const WRAPPER = /^SubscribeMsg[A-Za-z]*Event$/;
 
-/** How a member begins that is one of a list. */
+/** How a member of a list begins. */
 const ITEM = '"item":';
 
-/** What XML cannot carry, or changes, and what is rare. */
+/** Characters that XML cannot carry, or changes, and rare ones. */
 const UNUSUAL = /[^\t\n\u0020-\uD7FF\uE000-\uFFFD]/;
 
-/** Longer texts are kept as their hash, so that keys stay short. */
+/** Longer texts are replaced by their hash, so that keys stay short. */
 const READABLE = 96;
 
 /**
- * What makes a push the same as an earlier one: `<appid>:<openid>:<MsgId>` for messages; for events, which have no
- * MsgId, the second, the name and the hash of everything that they say.
- * @param record of a push that `readPushHead` lets pass, which says the rest
+ * The identity of a push: `<appid>:<openid>:<MsgId>` for messages; for events, which have no MsgId, the second, the
+ * name and the hash of their whole content. A push with the identity of an earlier one is its repetition.
+ * @param record of a push that `readPushHead` accepted; it holds the other parts
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/server-ability/message-push.html
  */
 export function pushIdentity(appid: string, record: PushRecord, { openid, type, event } = readPushHead(record)): string {
@@ -32,7 +32,7 @@ export function pushIdentity(appid: string, record: PushRecord, { openid, type, 
   return `${who}:${short(text(CreateTime))}:${short(name)}:${hash('sha256', membersOf(record).join(), 'base64url')}`;
 }
 
-/** All that a record says: neither the order of keys nor the format of the push changes it. */
+/** The whole content of a record, independent of the order of keys and of the push's format. */
 function membersOf(record: PushRecord): string[] {
   const members = new Set<string>();
   collect(record, members);
@@ -43,7 +43,10 @@ function collect(record: PushRecord, members: Set<string>): void {
   for (const key of Object.keys(record)) if (!CHANGES.has(key)) add(key, record[key], members);
 }
 
-/** A list is what it holds, in whatever order: XML repeats the element, around `item` or not. Nothing is said by an empty value. */
+/**
+ * A list counts by its members, in any order: XML repeats the element, with `item` around it or without. An empty value
+ * counts as absent.
+ */
 function add(key: string, value: PushValue, members: Set<string>): void {
   if (typeof value === 'string') {
     const said = UNUSUAL.test(value) ? asInXml(value) : value;

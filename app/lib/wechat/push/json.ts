@@ -39,10 +39,8 @@ export function parsePushJson(text: string): PushRecord {
 }
 
 /**
- * Parses the answer of an API call, as `JSON.parse` would, except that raw control characters
- * inside strings are accepted (nicknames bring them along) and that integers beyond 2^53 stay the
- * text they were written as (msgid).
- *
+ * Parses the answer of an API call, as `JSON.parse` would, except that raw control characters inside strings are
+ * accepted (nicknames hold them) and that integers beyond 2^53 stay the text they were written as (msgid).
  * @param text any JSON value, nested at most `MAX_JSON_DEPTH` deep
  * @throws WechatJsonError, and nothing else
  * @see https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/

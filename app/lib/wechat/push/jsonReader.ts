@@ -3,7 +3,7 @@ import { isPushKey } from './message';
 /** A JSON value whose numbers and words have become `S`. */
 export type Json<S> = S | string | Json<S>[] | { [key: string]: Json<S> };
 
-/** What two kinds of JSON differ in. */
+/** The differences between two kinds of JSON. */
 export interface JsonDialect<S> {
   maxDepth: number;
   maxNodes: number;
@@ -20,9 +20,10 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Reads one JSON text (RFC 8259) by recursive descent, because `JSON.parse` gives no access to a
- * number as it was written. Lenient in two points: a byte order mark may come first, and control
- * characters may stand raw inside strings. Throws what `dialect.error` makes, and nothing else.
+ * Reads one JSON text (RFC 8259) by recursive descent, because `JSON.parse` gives no access to a number as it was
+ * written. Lenient in two points: a byte order mark may come first, and control characters may stand raw inside
+ * strings.
+ * @throws the errors of `dialect.error`, and nothing else
  */
 export class JsonReader<S> {
   private at = 0;
@@ -30,6 +31,7 @@ export class JsonReader<S> {
 
   constructor(private readonly text: string, private readonly dialect: JsonDialect<S>) {}
 
+  /** Reads the whole text, once. @throws the errors of `dialect.error` */
   read(): Json<S> {
     if (this.text.charCodeAt(0) === 0xfeff) this.at = 1;
     const value = this.value(1);

@@ -31,18 +31,18 @@ export class PushParseError extends Error {
   }
 }
 
-/** Refuses a body longer than `MAX_PUSH_BYTES` before any work is spent on it. */
+/** Refuses a body longer than `MAX_PUSH_BYTES` before anything else is done with it. */
 export function assertPushSize(text: string): void {
   if (typeof text !== 'string') throw new PushParseError('the body is not a text');
-  // UTF-8 has at least as many bytes as the text has code units
+  // UTF-8 has at least as many bytes as the text has code units.
   if (text.length > MAX_PUSH_BYTES || Buffer.byteLength(text) > MAX_PUSH_BYTES) {
     throw new PushParseError(`the body is longer than ${MAX_PUSH_BYTES} bytes`);
   }
 }
 
 /**
- * Whether a name may be a key. `__proto__` would reach a prototype when somebody copies the record
- * into an ordinary object, and MongoDB cannot store a name with U+0000; WeChat uses neither.
+ * Whether a name may be a key. `__proto__` would reach a prototype when the record is copied into an ordinary object,
+ * and MongoDB cannot store a name with U+0000; WeChat uses neither.
  */
 export function isPushKey(name: string): boolean {
   return name !== '__proto__' && !name.includes('\0');

@@ -9,10 +9,9 @@ const HEADER = RANDOM + 4;
 export type MessageCryptReason = 'key' | 'ciphertext' | 'padding' | 'length' | 'appid';
 
 /**
- * An encrypted push that cannot be opened, or a key that is none. `reason`:
- * `key` the EncodingAESKey is malformed; `ciphertext` not canonical base64, not whole blocks, or
- * not UTF-8 inside; `padding` the wrong key or altered data; `length` the length field does not
- * fit; `appid` encrypted for another app.
+ * An encrypted push that cannot be decrypted, or an invalid key. `reason`: `key` the EncodingAESKey is malformed;
+ * `ciphertext` not canonical base64, not whole blocks, or not UTF-8 inside; `padding` the wrong key or altered data;
+ * `length` the length field does not fit; `appid` encrypted for another app.
  */
 export class MessageCryptError extends Error {
   constructor(readonly reason: MessageCryptReason, message: string) {
@@ -22,8 +21,8 @@ export class MessageCryptError extends Error {
 }
 
 /**
- * Whether a text can be an EncodingAESKey: 43 characters of A-Z a-z 0-9 + /. The two bits that the
- * last character has to spare may be set, as they are in keys that WeChat itself generated.
+ * Whether a text can be an EncodingAESKey: 43 characters of A-Z a-z 0-9 + /. The two unused bits of the last character
+ * may be set, as they are in keys that WeChat itself generated.
  */
 export function validateEncodingAESKey(key: string): boolean {
   return typeof key === 'string' && /^[A-Za-z0-9+/]{43}$/.test(key);
@@ -64,8 +63,8 @@ export class MessageCrypt {
   }
 
   /**
-   * Opens the text of `Encrypt` and returns the message (XML or JSON text). Verify the signature first.
-   *
+   * Decrypts the text of `Encrypt`. Verify the signature first.
+   * @return the message (XML or JSON text)
    * @throws MessageCryptError, and nothing else
    */
   decrypt(encrypt: string): string {
@@ -83,9 +82,8 @@ export class MessageCrypt {
 
   /**
    * Encrypts a passive reply (or, in the sandbox, a push) into the text of `Encrypt`, base64.
-   *
    * @param plain the message
-   * @param random16 the 16 bytes that come first; random unless a test needs to know them
+   * @param random16 the 16 leading bytes; random unless a test needs to know them
    * @throws MessageCryptError `length` when `random16` is not 16 bytes long
    */
   encrypt(plain: string, random16: Buffer | string = randomBytes(RANDOM)): string {
@@ -103,13 +101,13 @@ export class MessageCrypt {
 
   private decipher(encrypt: string): Buffer {
     const bytes = Buffer.from(typeof encrypt === 'string' ? encrypt : '', 'base64');
-    // Buffer skips what is not base64; whole and canonical text is what it would write itself
+    // Buffer skips characters that are not base64; complete and canonical base64 is encoded back to the same text.
     if (bytes.length === 0 || bytes.toString('base64') !== encrypt) {
       throw new MessageCryptError('ciphertext', 'Encrypt is not base64');
     }
     if (bytes.length % BLOCK !== 0) throw new MessageCryptError('ciphertext', 'Encrypt is not whole blocks of 32 bytes');
     const decipher = createDecipheriv('aes-256-cbc', this.key, this.iv).setAutoPadding(false);
-    // without automatic padding `update` holds nothing back
+    // Without automatic padding `update` holds nothing back.
     return decipher.update(bytes);
   }
 

@@ -1,12 +1,12 @@
 import { pushEvent, pushType } from './head';
 import type { PushRecord } from './message';
 
-/** The last push that came for an app. */
+/** The last push of an app. */
 export interface PushNote {
   at: Date;
-  /** What came, or why it was refused, in English: no content of anybody's */
+  /** Its type, or why it was refused, in English: none of its content */
   detail: string;
-  /** Of one that was refused: the HTTP status that was answered */
+  /** For a refused push: the HTTP status of the answer */
   status?: number;
 }
 
@@ -17,18 +17,18 @@ export interface PushNoteDocument {
   refused?: PushNote;
 }
 
-/** What is needed of the collection. */
+/** The methods that are needed of the collection. */
 export interface PushNoteStore {
   bulkWrite(operations: object[], options: { ordered: false }): Promise<unknown>;
 }
 
-/** How often it is written down. */
+/** Milliseconds between two writes. */
 const EVERY_MS = 3_000;
 const LONGEST = 300;
 
 /**
- * The last push of each app that was accepted, and the last that was refused: kept in memory, and written in one group
- * after the answers, since it is asked for by people who set an app up. The process that writes last has the last word.
+ * The last accepted and the last refused push of each app: kept in memory, and written in one group after the answers,
+ * because they only help people who set an app up. The process that writes last wins.
  */
 export class PushNotes {
   private waiting = new Map<string, { push?: PushNote; refused?: PushNote }>();
@@ -36,14 +36,17 @@ export class PushNotes {
 
   constructor(private readonly store: () => PushNoteStore) {}
 
-  /** Notes that a push was taken: its type, or the event that it is. @param appid of a configured app: the notes are as many as those */
+  /**
+   * Notes an accepted push: its type, or its event.
+   * @param appid of a configured app, so that there are only as many notes
+   */
   taken(appid: string, record: PushRecord): void {
-    // One in each while is enough: this is done for every push.
+    // One note per period is enough: this is called for every push.
     if (this.waiting.get(appid)?.push) return;
     this.note(appid, 'push', { at: new Date(), detail: (pushEvent(record) ?? pushType(record)).slice(0, LONGEST) });
   }
 
-  /** Notes that a push was refused. */
+  /** Notes a refused push. */
   refused(appid: string, status: number, reason: string): void {
     this.note(appid, 'refused', { at: new Date(), detail: reason.slice(0, LONGEST), status });
   }
@@ -54,12 +57,12 @@ export class PushNotes {
     else this.waiting.set(appid, { [what]: note });
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      // What is lost here is noted anew by the next push.
+      // The next push notes anew what is lost here.
       void this.write().catch(() => undefined);
     }, EVERY_MS).unref();
   }
 
-  /** Writes what is noted. @throws the driver's errors */
+  /** Writes the notes. @throws the driver's errors */
   async write(): Promise<void> {
     const { waiting } = this;
     if (waiting.size === 0) return;
@@ -68,6 +71,7 @@ export class PushNotes {
     await this.store().bulkWrite(operations, { ordered: false });
   }
 
+  /** Ends the writing; notes that are not written are lost. */
   stop(): void {
     clearTimeout(this.timer);
     this.timer = undefined;

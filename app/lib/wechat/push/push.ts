@@ -4,7 +4,7 @@ import { MessageCryptError } from './messageCrypt';
 import { parsePush } from './parse';
 import { verifySha1Sorted } from './signature';
 
-/** A push that is not to be believed (403) or not to be understood (400). The message is safe to log. */
+/** A push that is forged (403) or invalid (400). The message is safe to log. */
 export class PushRefusedError extends Error {
   constructor(readonly status: 400 | 403, message: string) {
     super(message);
@@ -22,7 +22,7 @@ export interface PushQuery {
 /** A verified push. */
 export interface Push {
   record: PushRecord;
-  /** What it was written in, and the answer must be. */
+  /** The format of the push, which the answer must have too. */
   format: 'xml' | 'json';
   /** Whether the answer must be encrypted. */
   encrypted: boolean;
@@ -39,7 +39,7 @@ export function verifyUrl(wechatApp: WechatApp, query: PushQuery, tolerance: num
 }
 
 /**
- * Verifies, opens and parses a push in the mode that the app is set to. In compat and secure mode only the encrypted
+ * Verifies, decrypts and parses a push in the mode that the app is set to. In compat and secure mode only the encrypted
  * part is believed: the plain signature does not cover the body.
  * @param tolerance seconds that the timestamp may be from now; 0 = any
  * @throws {PushRefusedError}
@@ -68,7 +68,10 @@ export function openPush(wechatApp: WechatApp, query: PushQuery, body: string, t
   return { record: parse(plain), format: formatOf(plain), encrypted: true };
 }
 
-/** Whether a body is the probe by which WeChat's cloud hosting tests an address: in the clear in every mode, as a rule without a signature. */
+/**
+ * Whether a body is the probe with which WeChat's cloud hosting tests an address: unencrypted in every mode, usually
+ * without a signature.
+ */
 export function isProbe(body: string): boolean {
   if (body.length > 256 || !body.includes('CheckContainerPath')) return false;
   try {

@@ -16,7 +16,7 @@ export function sha1Sorted(parts: readonly string[]): string {
  */
 export function safeEqual(a: string, b: string): boolean {
   if (typeof a !== 'string' || typeof b !== 'string' || a.length !== b.length) return false;
-  // UTF-16 keeps every code unit; UTF-8 would make all lone surrogates equal
+  // UTF-16 keeps every code unit; UTF-8 would make all lone surrogates equal.
   return timingSafeEqual(Buffer.from(a, 'utf16le'), Buffer.from(b, 'utf16le'));
 }
 

@@ -1,9 +1,9 @@
 import type { PushRecord, PushValue } from './message';
 
 /**
- * A record that every MongoDB stores as it is: servers before 5.0 refuse keys that begin with `$` or hold a dot, so
+ * A record that every MongoDB stores unchanged: servers before 5.0 refuse keys that begin with `$` or hold a dot, so
  * these characters become their full-width twins. WeChat uses neither.
- * @return the record itself where nothing is to be changed
+ * @return the record itself where nothing needs a change
  */
 export function storable(record: PushRecord): PushRecord {
   if (Object.keys(record).every(key => isStorable(key) && typeof record[key] === 'string')) return record;

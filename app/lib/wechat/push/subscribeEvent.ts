@@ -1,11 +1,11 @@
 import type { PushRecord, PushValue } from './message';
 
-/** What a person chose for a template, or what became of a message, as one item of an event's list says it. */
+/** A person's choice for a template, or the outcome of a message, as one item of an event's list. */
 export interface SubscribeItem {
   templateId: string;
-  /** `ban`: WeChat has banned the template. Nothing when the item is about something else. */
+  /** `ban`: WeChat has banned the template. Absent when the item is about something else. */
   status?: 'accept' | 'reject' | 'ban';
-  /** Of a message: its id and what became of it (0: it arrived). */
+  /** Of a message: its id and its outcome (0: it arrived). */
   msgid?: string;
   errcode?: number;
   errmsg?: string;
@@ -15,8 +15,8 @@ const TEMPLATE_ID = /^[A-Za-z0-9_-]{1,128}$/;
 
 /**
  * The items of a subscribe_msg_popup_event, subscribe_msg_change_event or subscribe_msg_sent_event: one per template
- * and message. WeChat writes the list as an array, a single object, repeated XML nodes, and either bare or inside
- * `SubscribeMsg…Event`; whatever holds a TemplateId is an item.
+ * and message. WeChat writes the list as an array, a single object or repeated XML nodes, each bare or inside
+ * `SubscribeMsg…Event`; every object with a TemplateId is an item.
  * @see https://developers.weixin.qq.com/miniprogram/dev/framework/open-ability/subscribe-message.html
  */
 export function readSubscribeItems(payload: PushRecord): SubscribeItem[] {

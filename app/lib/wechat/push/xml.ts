@@ -2,7 +2,7 @@ import { SaxesParser } from 'saxes';
 import { assertPushSize, isPushKey, MAX_PUSH_DEPTH, MAX_PUSH_NODES, newRecord, PushParseError } from './message';
 import type { PushRecord, PushValue } from './message';
 
-/** What `buildXml` takes: the shape of a push, with numbers written as digits. */
+/** The input of `buildXml`: the shape of a push, with numbers written as digits. */
 export type XmlValue = string | number | XmlValue[] | XmlRecord;
 export interface XmlRecord {
   [key: string]: XmlValue;
@@ -18,13 +18,13 @@ const NAME = new RegExp(
   '[-.0-9:A-Z_a-z\\u00B7\\u00C0-\\u00D6\\u00D8-\\u00F6\\u00F8-\\u037D\\u037F-\\u1FFF\\u200C\\u200D\\u203F\\u2040\\u2070-\\u218F' +
   '\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD\\u{10000}-\\u{EFFFF}]*$', 'u');
 
-/** Where a name may have blanks before it: a quick look. */
+/** Finds names that may have blanks before them: a quick check. */
 const BLANK_NAME = /<\/?\s/;
 
 /** The beginning of a tag. */
 const TAG = /<\s*(\/?)\s*/y;
 
-/** What is text, and no tag, from a beginning to an end. */
+/** The part of the text between two positions that holds no tag. */
 const SECTIONS = [['<![CDATA[', ']]>'], ['<!--', '-->']] as const;
 
 /** An element that is open. */
@@ -57,7 +57,7 @@ export function parseXml(text: string): PushRecord {
   const addText = (part: string) => {
     if (open.length > 0) open[open.length - 1].text += part;
   };
-  // what follows a colon in the parser's messages is a name from the text
+  // A name from the text follows the colon in the parser's messages.
   parser.on('error', error => { throw new PushParseError(`not XML: ${error.message.split(':')[0]}`); });
   parser.on('doctype', () => { throw new PushParseError('DOCTYPE is not allowed'); });
   parser.on('processinginstruction', () => { throw new PushParseError('processing instructions are not allowed'); });
@@ -85,11 +85,10 @@ export function parseXml(text: string): PushRecord {
 }
 
 /**
- * Writes a passive reply: `<xml>…</xml>`, texts in CDATA, numbers as digits, arrays as repeated
- * elements. `parseXml` gives the same record back, with these exceptions that XML has no words for:
- * an array of one becomes its element, an empty array nothing, an empty record an empty text.
- * Characters that XML 1.0 cannot carry (most control characters, lone surrogates) are dropped.
- *
+ * Writes a passive reply: `<xml>…</xml>`, texts in CDATA, numbers as digits, arrays as repeated elements. `parseXml`
+ * gives the same record back, with the exceptions that XML cannot express: an array of one becomes its element, an
+ * empty array nothing, an empty record an empty text. Characters that XML 1.0 cannot carry (most control characters,
+ * lone surrogates) are dropped.
  * @throws TypeError for a key that is not an XML name, an array in an array or a number that is not finite
  * @see https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Passive_user_reply_message.html
  */
@@ -117,12 +116,12 @@ function buildValue(value: XmlValue): string {
 
 function buildText(text: string): string {
   const safe = text.replace(NOT_XML, '').replaceAll(']]>', ']]]]><![CDATA[>')
-    // parsers turn a raw carriage return into a line feed
+    // Parsers turn a raw carriage return into a line feed.
     .replaceAll('\r', ']]>&#13;<![CDATA[');
   return `<![CDATA[${safe}]]>`;
 }
 
-/** Drops blanks before the names of tags, and nothing within CDATA and comments. */
+/** Drops blanks before the names of tags, but nothing within CDATA and comments. */
 function trimNames(text: string): string {
   if (!BLANK_NAME.test(text)) return text;
   let trimmed = '';
@@ -154,7 +153,7 @@ function isName(letter: string | undefined): boolean {
 function append(record: PushRecord, name: string, value: PushValue): void {
   const present: PushValue | undefined = record[name];
   if (present === undefined) record[name] = value;
-  // no value is an array of its own, so an array here is made of siblings
+  // No value is an array of its own, so an array here is made of siblings.
   else if (Array.isArray(present)) present.push(value);
   else record[name] = [present, value];
 }

@@ -30,6 +30,12 @@ export interface SandboxPush {
   message: Record<string, unknown>; forged?: string; attempts: Array<{ status: number; body: string; ms: number; error?: string }>; accepted?: boolean; why?: string; decrypted?: string;
 }
 
+/** A mini-program code that the server has had made; `page` is empty for the home page. */
+export interface SandboxQrcode { appid: string; scene: string; page: string; at: string }
+
+/** A template that the app has at WeChat. */
+export interface SandboxTemplate { templateId: string; title: string; longTerm: boolean; keys: Array<{ key: string; name: string }> }
+
 /** What has reached a phone. */
 export interface Received { appid: string; at: string; via: 'custom' | 'subscribe' | 'template' | 'passive' | 'notice'; msgtype: string; message: Record<string, unknown> }
 

@@ -1,4 +1,5 @@
 import type { Received, SandboxAccount, SandboxPush } from '../api/types';
+import { find } from '../i18n';
 
 export interface Article { title: string; description: string; url: string }
 
@@ -9,10 +10,13 @@ export type Drawn =
   | { kind: 'link' | 'card'; article: Article }
   | { kind: 'news'; articles: Article[] }
   | { kind: 'menu'; head: string; choices: Array<{ id: string; content: string }>; tail: string }
-  | { kind: 'template'; template: string; rows: Array<[key: string, value: string]>; url: string }
+  | { kind: 'template'; title: string; rows: Row[]; url: string }
   | { kind: 'notice'; text: string }
   | { kind: 'transferred' }
   | { kind: 'other'; type: string };
+
+/** A line of a notice: its title, empty where none is drawn, and its value. */
+export type Row = [title: string, value: string];
 
 export interface Said { key: string; at: number; mine: boolean; failed?: boolean; drawn: Drawn }
 
@@ -35,7 +39,7 @@ function drawnPush({ type, appid, message }: SandboxPush): Drawn {
 
 function drawnMessage({ via, appid, msgtype, message }: Received): Drawn {
   if (via === 'notice') return { kind: 'notice', text: text(fields(message.text).content) };
-  if (via === 'template') return { kind: 'template', template: msgtype, rows: rowsOf(message), url: text(message.url) };
+  if (via === 'template') return { kind: 'template', title: titleOf(message), rows: rowsOf(message), url: text(message.url) };
   return via === 'passive' ? drawnReply(appid, message) : drawnCustom(appid, msgtype, message);
 }
 
@@ -63,9 +67,22 @@ function drawnReply(appid: string, message: Fields): Drawn {
   }
 }
 
-/** The keys of a template with their values. */
-export function rowsOf({ data }: Fields): Array<[key: string, value: string]> {
-  return Object.entries(fields(data)).map(([key, field]) => [key, text(fields(field).value)]);
+/** The title of a template; empty of one that WeChat does not know. */
+export function titleOf({ title }: Fields): string {
+  return text(title);
+}
+
+/** What a notice says, as its template has it; of one that WeChat does not know, under what the kind of each field is called. */
+export function rowsOf({ data, names }: Fields): Row[] {
+  const [values, titles] = [fields(data), fields(names)];
+  const keys = new Set([...Object.keys(titles).filter(key => Object.hasOwn(values, key)), ...Object.keys(values)]);
+  return [...keys].map(key => [text(titles[key]) || kindOf(key), text(fields(values[key]).value)]);
+}
+
+/** `thing1` → what WeChat calls a `thing`; greeting and remark of an official account's template stand without a title. */
+function kindOf(key: string): string {
+  const [, kind, number] = /^(.*?)(\d*)$/.exec(key) ?? [];
+  return find(`field.${kind}`)?.replace('{n}', number) ?? key;
 }
 
 /** Where another page may lead: nothing but the web. */

@@ -18,7 +18,7 @@ const memo = (app: Application) => {
     text: { type: String, required: true },
     createdAt: { type: Date, required: true },
   }, { collection: 'customMemos', versionKey: false });
-  // Built at the start, as those of weapp-hub are. Each query should have one.
+  // Built at the start, as weapp-hub's own are. Each query should have one.
   schema.index({ openid: 1, createdAt: -1 });
   schema.index({ createdAt: 1 });
   return app.mongoose.model('Memo', schema);

@@ -1,6 +1,6 @@
 import type { Context } from 'egg';
 
-/** One worker of each server, every hour. Another server may be at it at the same time. */
+/** One worker of each server, every hour. Another server may do it at the same time. */
 export default {
   schedule: { type: 'worker', interval: '1h', immediate: true },
   task: ({ app, service }: Context) => app.database.whenUp(async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Service } from 'egg';
 import type { MemoDocument } from '../model/memo';
 
-/** Memos shown at most. */
+/** Most memos that are shown. */
 const MOST = 100;
 /** Days after which a memo is forgotten. */
 const KEPT_DAYS = 365;
@@ -13,7 +13,7 @@ interface Person {
 }
 
 export default class MemoService extends Service {
-  /** @param id the same id, the same memo: adding it twice is adding it once */
+  /** @param id the same id means the same memo: adding it twice has the effect of adding it once */
   async add({ appid, openid }: Person, text: string, id: string = randomUUID()): Promise<{ id: string }> {
     await this.ctx.model.Memo.updateOne({ _id: id }, { $setOnInsert: { appid, openid, text, createdAt: new Date() } }, { upsert: true });
     return { id };
@@ -31,7 +31,7 @@ export default class MemoService extends Service {
     return deletedCount === 1;
   }
 
-  /** Removes what is too old. @return how many */
+  /** Removes old memos. @return how many */
   async forget(): Promise<number> {
     const { deletedCount } = await this.ctx.model.Memo.deleteMany({ createdAt: { $lt: new Date(Date.now() - KEPT_DAYS * 86_400_000) } });
     return deletedCount;

@@ -1,5 +1,5 @@
 /**
- * Asks for consent to the privacy terms when something first needs it: the phone number, the avatar, the nickname.
+ * Asks for consent to the privacy terms at the first call that needs it: the phone number, the avatar, the nickname.
  * https://developers.weixin.qq.com/miniprogram/dev/framework/user-privacy/PrivacyAuthorize.html
  */
 Component({

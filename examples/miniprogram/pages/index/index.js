@@ -27,7 +27,7 @@ Page({
     }
   },
 
-  /** The avatar component hands over a file that is gone after the next start: keep it where files stay. */
+  /** The avatar component gives a temporary file: copy it to where files stay. */
   chooseAvatar({ detail: { avatarUrl } }) {
     this.keep({ avatar: wx.getFileSystemManager().saveFileSync(avatarUrl) });
   },
@@ -47,19 +47,18 @@ Page({
       const { purePhoneNumber } = await hub.getPhoneNumber(event);
       this.setData({ phone: purePhoneNumber.replace(/^(\d{3})\d+(\d{4})$/, '$1****$2') });
     } catch (error) {
-      // Who says no is not told off.
+      // A person who refuses gets no error message.
       if (error.error !== 'DENIED') showError(error);
     }
   },
 
   /**
-   * The right moment to ask is when the person has just done something of which they want news: an order, a booking. WeChat
-   * lets a mini-program ask in the handler of a tap only, and nothing may be awaited before.
+   * Ask just after the person has done something of which they want news: an order, a booking. WeChat lets a
+   * mini-program ask in the handler of a tap only, and nothing may be awaited before.
    */
   async order() {
-    const asked = hub.requestSubscribe(templateIds);
     try {
-      const { accepted } = await asked;
+      const { accepted } = await hub.requestSubscribe(templateIds);
       wx.showToast({ icon: 'none', title: accepted.length > 0 ? '有进展会通知你' : '已下单' });
     } catch (error) {
       showError(error);

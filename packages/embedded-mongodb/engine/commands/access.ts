@@ -6,7 +6,7 @@ import type { Handler, Request } from '../engine';
 import { truthy } from '../match';
 
 /**
- * What `hello` says beside itself to who is about to log in: the mechanisms, and the first answer of a login that was
+ * The part of `hello` for a client that is about to log in: the mechanisms, and the first answer of a login that was
  * begun with it. https://github.com/mongodb/specifications/blob/master/source/auth/auth.md#speculative-authentication
  */
 export function greeting({ access, body }: Request): Document {
@@ -18,7 +18,7 @@ export function greeting({ access, body }: Request): Document {
     const { ok, ...speculativeAuthenticate } = access.start(String(begun.db), begun);
     said.speculativeAuthenticate = speculativeAuthenticate;
   } catch (error) {
-    // Then it has not begun: the client asks again by saslStart, and hears why not.
+    // Then the login has not begun: the client begins again by saslStart, which tells why not.
     if (!(error instanceof MongoError)) throw error;
   }
   return said;
@@ -40,7 +40,7 @@ const connectionStatus: Handler = (_engine, { access, body }) => {
   };
 };
 
-/** Whether usersInfo, asked of a database, asks for the user. */
+/** Whether usersInfo, sent to a database, asks for the user. */
 function isMeant(asked: Value, database: string, user: Document): boolean {
   if (Array.isArray(asked)) return asked.some(one => isMeant(one, database, user));
   if (isDocument(asked)) return truthy(asked.forAllDBs) || asked.user === user.user && asked.db === user.db;

@@ -23,7 +23,7 @@ function* documentsOf(stream: DocumentStream): Stream {
   for (const found of stream) yield found?.document;
 }
 
-/** What the first stages say of the query, and the stages that are left. */
+/** The part of the query that the first stages express, and the remaining stages. */
 export function splitPipeline(stages: Value[]): { query: Pick<QueryOptions, 'filter' | 'sort' | 'skip' | 'limit'>; rest: Value[] } {
   let rest = stages;
   const take = (name: string): Value => {
@@ -41,7 +41,10 @@ export function splitPipeline(stages: Value[]): { query: Pick<QueryOptions, 'fil
   return { query, rest };
 }
 
-/** `[{$group: {_id: <constant>, n: {$sum: 1}}}]` over a whole collection is a count, which needs no look at documents. */
+/**
+ * `[{$group: {_id: <constant>, n: {$sum: 1}}}]` over a whole collection is a count, which needs no reading of
+ * documents.
+ */
 function isPlainCount(stages: Value[]): boolean {
   const [match, group] = stages.length === 2 && isDocument(stages[0]) && isDocument(stages[0].$match) ? stages : [undefined, stages[0]];
   if (match !== undefined && Object.keys((match as Document).$match as Document).length > 0 || stages.length !== (match === undefined ? 1 : 2)) return false;
@@ -56,10 +59,10 @@ function* one(n: number): Stream {
   if (n > 0) yield result;
 }
 
-/** `writing`: the stage at its end that writes the results. */
+/** `writing`: the last stage, if it writes the results. */
 interface Prepared { query?: Query; results: Stream; limits: ScanLimits; writing?: WriteStage }
 
-/** Puts the pipeline of an aggregate command together. */
+/** Compiles the pipeline of an aggregate command. */
 export function prepareAggregate(engine: Engine, request: Request): Prepared {
   const { body, database } = request;
   const limits: ScanLimits = { keys: 0, documents: 0, deadline: deadlineOf(body) };
@@ -80,7 +83,7 @@ export function prepareAggregate(engine: Engine, request: Request): Prepared {
   if (source) return { results: compilePipeline(own, collator)(source, surroundings), limits, writing };
   if (body.aggregate === 1) throw new MongoError(73, `{aggregate: 1} is not valid for '${isDocument(stages[0]) ? Object.keys(stages[0])[0] : 'an empty pipeline'}'; a collection is required.`);
   const collection = engine.catalog.get(namespaceOf(database, body.aggregate));
-  // What asks by a pipeline wants it exact.
+  // A count by a pipeline has to be exact.
   if (collection && store === engine.store && isPlainCount(own) && !writing && !engine.counted) return { results: one(countDocuments(engine.store, collection)), limits };
   const { query: options, rest } = splitPipeline(own);
   const query = prepareQuery(store, collection, { ...options, hint: body.hint, variables, collator, limits });
@@ -101,16 +104,16 @@ const aggregate: Handler = async (engine, request) => {
   return engine.cursors.open(namespaceOf(request.database, body.aggregate === 1 ? '$cmd.aggregate' : body.aggregate), asBytes(results), { batchSize: count(cursor, 'batchSize'), owner: request.owner, setDeadline: deadlineSetter(limits) });
 };
 
-/** Writes the results of a pipeline that ends with `$out` or `$merge`; nothing is left of them. */
+/** Writes the results of a pipeline that ends with `$out` or `$merge`; a failure leaves nothing behind. */
 async function write(engine: Engine, request: Request, stage: WriteStage, results: Stream, limits: ScanLimits): Promise<void> {
   if (request.session?.transaction) throw new MongoError(263, `Operation not permitted in transaction :: caused by :: Aggregation stage ${stage.name} cannot run within a multi-document transaction.`);
-  // All of them before the first is written: the collection may be the one that is read.
+  // All results are read before the first is written, because it may be the same collection.
   const documents = await runSliced(collect(results, new Budget(stage.name)));
   const target = { store: engine.store, catalog: engine.catalog, namespace: stage.namespace, limits };
   try {
     await engine.write(request, () => stage.write(target, documents));
   } catch (error) {
-    // Where nothing can be written, the next start does it.
+    // If nothing can be written now, the next start does it.
     await engine.writer.run(function* () { stage.cleanUp?.(engine.catalog); }).catch(() => undefined);
     throw error;
   }

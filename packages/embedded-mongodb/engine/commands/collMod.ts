@@ -14,7 +14,7 @@ const FIELDS = ['index', 'validator', 'validationLevel', 'validationAction', 'vi
   'expireAfterSeconds', 'cappedSize', 'cappedMax', 'dryRun'];
 const INDEX_FIELDS = ['keyPattern', 'name', 'hidden', 'expireAfterSeconds', 'unique', 'prepareUnique'];
 
-/** The index that is meant. Throws MongoError 72, 27, 2. */
+/** The index that the command names. Throws MongoError 72, 27, 2. */
 function indexMeant(collection: Collection, { keyPattern, name }: Document): Index {
   if ((keyPattern === undefined) === (name === undefined)) throw new MongoError(72, keyPattern === undefined ? 'Must specify either index name or key pattern' : 'Cannot specify both key pattern and name.');
   const found = collection.indexes.find(index => (isDocument(keyPattern) ? index.sameKey(keyPattern) : index.spec.name === name));
@@ -23,7 +23,7 @@ function indexMeant(collection: Collection, { keyPattern, name }: Document): Ind
   return found;
 }
 
-/** What is to be changed of an index: new options, and what the reply tells of them. */
+/** The changes of an index: new options, and their part of the reply. */
 function changes(index: Index, wanted: Document): { options: Pick<IndexSpec, 'hidden' | 'expireAfterSeconds'>; reply: Document } {
   const { spec } = index;
   const options: Pick<IndexSpec, 'hidden' | 'expireAfterSeconds'> = {};

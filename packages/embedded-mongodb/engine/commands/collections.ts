@@ -19,7 +19,7 @@ const create: Handler = async (engine, request) => {
   if (refused) throw new MongoError(2, `collections with the option '${refused}' are not supported`);
   const namespace = namespaceOf(request.database, body.create);
   return engine.writer.run(function* () {
-    // What MongoDB does since 7.0: creating it again with the same options is no error.
+    // As MongoDB since 7.0: creating it again with the same options is no error.
     engine.catalog.ensure(namespace);
     return { ok: 1 };
   });

@@ -3,7 +3,10 @@ import { MongoError } from '../../errors';
 import { checkFields, namespaceOf } from '../arguments';
 import type { Handler } from '../engine';
 
-/** Gives the file's unused room back, that of all collections. https://www.mongodb.com/docs/manual/reference/command/compact/ */
+/**
+ * Returns the file's unused room, that of all collections, to the file system.
+ * https://www.mongodb.com/docs/manual/reference/command/compact/
+ */
 const compact: Handler = async (engine, request) => {
   const { body } = request;
   checkFields('compact', body, ['force', 'freeSpaceTargetMB', 'dryRun']);

@@ -26,13 +26,13 @@ const explain: Handler = async (engine, request) => {
   return explained(asked, query, run ? query.documents : undefined);
 };
 
-/** Whether the query is to be run, and not its plan alone told. */
+/** Whether the query is run, and not only planned. */
 function isRun(verbosity: Value): boolean {
   if (verbosity !== undefined && !VERBOSITIES.includes(verbosity as string)) throw new MongoError(9, `verbosity string must be one of {'${VERBOSITIES.join('\', \'')}'}`);
   return verbosity !== 'queryPlanner';
 }
 
-/** The query part of a command; the writes are not done. */
+/** The query part of a command; explain does not do the writes. */
 function explainedQuery(engine: Engine, { database, name, body }: Request): Query {
   const collection = engine.catalog.get(namespaceOf(database, body[name]));
   const collator = collatorOf(body.collation);

@@ -6,7 +6,10 @@ import { explainPlan } from '../scan';
 import { drain } from '../stream';
 import type { Query } from './read';
 
-/** Tells how a query is done, and runs it when its results are given: https://www.mongodb.com/docs/manual/reference/explain-results/ */
+/**
+ * Explains how a query is done, and runs it when its results are given:
+ * https://www.mongodb.com/docs/manual/reference/explain-results/
+ */
 export async function explained(request: Request, query: Query | undefined, results?: Generator<unknown, void, void>): Promise<Document> {
   const found = query?.plan ? explainPlan(query.plan) : { stage: 'EOF' };
   const winningPlan = query?.plan && !query.plan.sorted ? { stage: 'SORT', sortPattern: Object.fromEntries(query.sort.map(({ name, direction }) => [name, direction])), inputStage: found } : found;

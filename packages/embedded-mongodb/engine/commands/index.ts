@@ -27,7 +27,7 @@ const COMMANDS: Map<string, Handler> = new Map(Object.entries({
   listCommands,
 }));
 
-/** What concerns the whole server is asked of the database `admin`. */
+/** Commands about the whole server are sent to the database `admin`. */
 const ADMIN_ONLY = new Set(['currentOp', 'getCmdLineOpts', 'getLog', 'getParameter', 'listDatabases', 'renameCollection', 'replSetGetConfig', 'replSetGetStatus', 'top']);
 
 /** https://www.mongodb.com/docs/manual/reference/command/listCommands/ */
@@ -42,7 +42,7 @@ const IN_TRANSACTIONS = new Set(['insert', 'update', 'delete', 'findAndModify', 
 /** A command as it came off the wire. */
 export type Received = Pick<Request, 'database' | 'body' | 'documents' | 'connection' | 'access'>;
 
-/** Runs one command. Throws MongoError: 59 for one that is not known, others as the command does. */
+/** Runs one command. Throws MongoError: 59 for an unknown one, others as the command does. */
 export async function runCommand(engine: Engine, received: Received): Promise<Reply> {
   const [name = ''] = Object.keys(received.body);
   const handler = COMMANDS.get(name);
@@ -57,7 +57,7 @@ export async function runCommand(engine: Engine, received: Received): Promise<Re
     checkConcerns(name, received.body, session?.transaction !== undefined);
     return withConcern(await handler(engine, request), concernError(received.body));
   } catch (error) {
-    // An error ends the transaction that it happened in.
+    // An error ends the transaction in which it happened.
     if (session?.transaction && name !== 'commitTransaction') engine.sessions.abort(session.id);
     throw error;
   } finally {

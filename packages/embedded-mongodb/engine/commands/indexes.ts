@@ -83,7 +83,7 @@ function checkPartial(filter: Document): void {
   }
 }
 
-/** The index there already is for the specification; undefined when it is new. Throws MongoError 85, 86 when it differs. */
+/** The existing index of the specification; undefined when it is new. Throws MongoError 85, 86 when it differs. */
 function existing(collection: Collection, spec: IndexSpec): Index | undefined {
   const { key, name } = spec;
   const wanted = new Index(0, spec).describe();
@@ -104,7 +104,7 @@ function equivalent(a: IndexSpec, b: IndexSpec): boolean {
   return sameOrdered(a.key, b.key) && options(a) === options(b) && samePartial(a, b);
 }
 
-/** Indexes on one key may stand beside each other when their partial filters differ. */
+/** Indexes on one key may exist together when their partial filters differ. */
 function samePartial(a: IndexSpec, b: IndexSpec): boolean {
   return show(a.partialFilterExpression) === show(b.partialFilterExpression);
 }
@@ -122,8 +122,8 @@ const createIndexes: Handler = async (engine, request) => {
     return await engine.writer.run(() => createAll(engine, namespace, specs, deadline, begun));
   } catch (error) {
     for (const { collection, index } of begun) if (index.building) engine.catalog.forgetIndex(collection, index);
-    // A commit notes it in the file; where there can be none, the next start does it.
-    await engine.writer.run(function* () { /* nothing else to write */ }).catch(() => undefined);
+    // A commit notes it in the file; if there can be none, the next start does it.
+    await engine.writer.run(function* () { /* Nothing else to write. */ }).catch(() => undefined);
     throw error;
   }
 };
@@ -156,7 +156,10 @@ function* createAll(engine: Engine, namespace: string, specs: IndexSpec[], deadl
   return reply;
 }
 
-/** Fills a new index. New documents are entered from the start, so it may take several slices; it is used only when it is complete. */
+/**
+ * Fills a new index. New documents are entered from the start, so that it may take several slices; queries use it once
+ * it is complete.
+ */
 function* fill(engine: Engine, collection: Collection, index: Index, deadline: number): Work<void> {
   const limits = { keys: 0, documents: 0, deadline };
   for (const stored of scan(engine.store, collection, { stage: 'COLLSCAN', reverse: false, sorted: true }, () => true, limits)) {

@@ -9,15 +9,15 @@ import { truthy } from '../match';
 import { TRANSACTION_MS } from '../sessions';
 import { greeting } from './access';
 
-/** The version whose behaviour is kept to; wire version 21 is MongoDB 7.0's. */
+/** The version whose behaviour is reproduced; wire version 21 is MongoDB 7.0's. */
 export const VERSION = '7.0.0';
 export const MAX_MESSAGE_BYTES = 48_000_000;
 const MAX_BATCH = 100_000;
-/** What a client tells of itself is kept up to this size. */
+/** Longest metadata of a client that are kept, in bytes. */
 const MAX_METADATA_BYTES = 8_192;
 
 /**
- * Announces a replica set of one, which is what lets drivers use sessions, transactions and retryable writes.
+ * Announces a replica set of one, which lets drivers use sessions, transactions and retryable writes.
  * https://www.mongodb.com/docs/manual/reference/command/hello/
  */
 export function hello(engine: Engine, body: Document, connection: number): Document {
@@ -38,10 +38,10 @@ const greet: Handler = (engine, request) => {
 };
 const fine: Handler = () => ({ ok: 1 });
 
-/** No log is kept: what is to be told goes to the process's own. */
+/** No log is kept: notices go to the log of the process. */
 const LOGS = ['global', 'startupWarnings'];
 
-/** What there is to be asked of. https://www.mongodb.com/docs/manual/reference/parameters/ */
+/** The parameters that may be read. https://www.mongodb.com/docs/manual/reference/parameters/ */
 const PARAMETERS: Document = { featureCompatibilityVersion: { version: '7.0' }, logComponentVerbosity: { verbosity: 0 }, transactionLifetimeLimitSeconds: TRANSACTION_MS / 1000, cursorTimeoutMillis: CURSOR_IDLE_MS };
 
 /** https://www.mongodb.com/docs/manual/reference/command/getParameter/ */

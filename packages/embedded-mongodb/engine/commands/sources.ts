@@ -57,10 +57,10 @@ const currentOp: Source = (engine, { database, body }, operand) => {
   return currentOperations(engine, { idleConnections: truthy(options.idleConnections), truncateOps: truthy(options.truncateOps) });
 };
 
-/** Stages that make documents of their own. pipeline.ts refuses them in any other place than the first. */
+/** Stages that make documents of their own. pipeline.ts refuses them anywhere but first. */
 const SOURCES = new Map<string, Source>([['$collStats', collStats], ['$indexStats', indexStats], ['$currentOp', currentOp]]);
 
-/** What the first stage makes; undefined when the pipeline begins with the documents of a collection. */
+/** The documents of the first stage; undefined when the pipeline begins with the documents of a collection. */
 export function sourceOf(engine: Engine, request: Request, [first]: Value[]): Stream | undefined {
   const names = isDocument(first) ? Object.keys(first) : [];
   const source = names.length === 1 ? SOURCES.get(names[0]) : undefined;

@@ -6,14 +6,16 @@ import { countDocuments, documentExtent, indexExtent } from '../../storage/count
 import { checkFields, count, namespaceOf } from '../arguments';
 import type { Engine, Handler } from '../engine';
 
-/** What sizes are divided by. Throws MongoError 51024 for less than 1. */
+/** The divisor of sizes. Throws MongoError 51024 for less than 1. */
 export function scaleOf(body: Document): number {
   const scale = count(body, 'scale') ?? 1;
   if (scale < 1) throw new MongoError(51024, `BSON field 'scale' value must be >= 1, actual value '${scale}'`);
   return scale;
 }
 
-/** A collection's numbers, in bytes. Storage is counted by whole pages; what others have freed of the file is nobody's. */
+/**
+ * A collection's sizes, in bytes. Storage is counted by whole pages; free room of the file belongs to no collection.
+ */
 function sizesOf({ store }: Engine, collection: Collection) {
   const documents = countDocuments(store, collection);
   const { bytes, stored } = documentExtent(store, collection);
@@ -21,7 +23,7 @@ function sizesOf({ store }: Engine, collection: Collection) {
   return { count: documents, size: bytes, storageSize: stored, indexSizes: indexes, totalIndexSize: indexes.reduce((sum, [, bytes]) => sum + bytes, 0) };
 }
 
-/** As collStats and `$collStats` tell it. https://www.mongodb.com/docs/manual/reference/command/collStats/#output */
+/** The form of collStats and `$collStats`. https://www.mongodb.com/docs/manual/reference/command/collStats/#output */
 export function storageStats(engine: Engine, collection: Collection, scale: number): Document {
   const { size, count: documents, storageSize, indexSizes, totalIndexSize } = sizesOf(engine, collection);
   const scaled = (bytes: number) => Math.floor(bytes / scale);
@@ -44,7 +46,7 @@ const collStats: Handler = (engine, request) => {
   return { ns: namespace, ...(collection ? storageStats(engine, collection, scale) : nothing), ok: 1 };
 };
 
-/** What a database takes up, documents and indexes. */
+/** The size of a database's documents and indexes. */
 export function databaseBytes(engine: Engine, database: string): number {
   return engine.catalog.list(database).reduce((sum, collection) => {
     const { storageSize, totalIndexSize } = sizesOf(engine, collection);

@@ -22,7 +22,7 @@ const serverStatus: Handler = (engine, { body }) => {
   const uptime = micros(engine);
   const locks = [...operations.running.values()].map(({ request }) => kindOf(request).lock);
   const [readers, writers] = [locks.filter(lock => lock === 'readLock').length, locks.filter(lock => lock === 'writeLock').length];
-  // One writes at a time, the others wait for it.
+  // One write at a time, the others wait for it.
   const waiting = Math.max(0, writers - 1);
   const usage = process.resourceUsage();
   const sections: Document = {
@@ -43,7 +43,7 @@ const serverStatus: Handler = (engine, { body }) => {
   };
 };
 
-/** The name of the distribution, where there is one. */
+/** The name of the distribution, if there is one. */
 function system(): { name: string; version: string } {
   try {
     const values = new Map([...readFileSync('/etc/os-release', 'utf8').matchAll(/^(\w+)="?([^"\n]*)"?$/gm)].map(([, name, value]) => [name, value]));
@@ -72,7 +72,7 @@ const top: Handler = engine => {
   return { totals: { note: 'all times in microseconds', ...totals } as unknown as Document, ok: 1 };
 };
 
-/** Commands whose fields are nobody else's business. */
+/** Commands whose fields are not shown to others. */
 const SECRET = new Set(['saslStart', 'saslContinue', 'authenticate', 'createUser', 'updateUser']);
 const SHORT_BYTES = 2_000;
 const LONG_BYTES = 20_000;
@@ -102,7 +102,10 @@ function shownClient(engine: Engine, connection: number): Document {
   };
 }
 
-/** What is under way, the asking itself too, as `$currentOp` gives it. https://www.mongodb.com/docs/manual/reference/operator/aggregation/currentOp/ */
+/**
+ * The operations under way, this command included, as `$currentOp` returns them.
+ * https://www.mongodb.com/docs/manual/reference/operator/aggregation/currentOp/
+ */
 export function currentOperations(engine: Engine, { idleConnections = false, truncateOps = false }: { idleConnections?: boolean; truncateOps?: boolean }): Document[] {
   const operations = [...engine.operations.running.values()];
   const busy = new Set(operations.map(({ request }) => request.connection));
@@ -113,7 +116,7 @@ export function currentOperations(engine: Engine, { idleConnections = false, tru
   ];
 }
 
-/** Its other fields are conditions. https://www.mongodb.com/docs/manual/reference/command/currentOp/ */
+/** Further fields are conditions. https://www.mongodb.com/docs/manual/reference/command/currentOp/ */
 const currentOp: Handler = (engine, { body }) => {
   const conditions = Object.fromEntries(Object.entries(body).filter(([name]) => !['currentOp', '$all', '$ownOps', '$truncateOps', 'comment', 'lsid', 'maxTimeMS'].includes(name) && !/^\$(db|clusterTime|readPreference)$/.test(name)));
   const matches = compileFilter(toDocument(conditions));
@@ -121,7 +124,7 @@ const currentOp: Handler = (engine, { body }) => {
 };
 
 const TERM = Long.fromNumber(1);
-/** When the set of one was made: the process began. */
+/** When the replica set of one was made: at the beginning of the process. */
 const setId = new ObjectId();
 
 /** https://www.mongodb.com/docs/manual/reference/command/replSetGetStatus/ */

@@ -15,10 +15,10 @@ const BATCH = 256;
 const MAX_ERRORS = 100;
 const ZERO = Buffer.from([0]);
 
-/** What was found in an index: entries that its documents call for, those of them that are missing, and all that there are. */
+/** The counts of an index: entries that its documents need, the missing ones among them, and all entries. */
 interface Findings { expected: number; missing: number; found: number }
 
-/** All entries of a stretch of the database as it was; `undefined` to pause. */
+/** All entries of a range of the database as it was; `undefined` to pause. */
 function* walk(read: Pick<Store, 'range'>, start: Buffer, end: Buffer, deadline: number): Generator<Entry | undefined, void, void> {
   let from = start;
   for (;;) {
@@ -32,7 +32,7 @@ function* walk(read: Pick<Store, 'range'>, start: Buffer, end: Buffer, deadline:
   }
 }
 
-/** Reads every document and compares every index with them, as they were when it began. */
+/** Reads every document and compares every index with the documents, in the state at its beginning. */
 function* examine(store: LmdbStore, collection: Collection, deadline: number): Work<Document> {
   const snapshot = store.snapshot();
   const read: Pick<Store, 'get' | 'range'> = { get: key => store.get(key, snapshot), range: (...stretch) => store.range(...stretch, snapshot) };

@@ -24,7 +24,10 @@ function targetOf(engine: Engine, request: Request, collection: Value): Target {
   };
 }
 
-/** So many texts, and bytes of them, are told; of errors after these only the code. MongoDB does so with the texts. */
+/**
+ * Most errors, and bytes of their texts, that a reply has in full; later ones have the code only. MongoDB limits the
+ * texts in the same way.
+ */
 const TOLD_ERRORS = 2;
 const TOLD_BYTES = 1024 * 1024;
 

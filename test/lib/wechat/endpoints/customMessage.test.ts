@@ -31,7 +31,7 @@ describe('lib/wechat/endpoints/customMessage', () => {
     assert.equal((await inbox()).length, 2);
   });
 
-  it('tells the errcodes apart', async () => {
+  it('distinguishes the errcodes', async () => {
     await refusesWith(45015, send({ msgtype: 'text', text: { content: 'hi' } }));
     await refusesWith(40003, send({ msgtype: 'text', text: { content: 'hi' } }, 'nobody'));
     await withoutQuota();
@@ -39,7 +39,7 @@ describe('lib/wechat/endpoints/customMessage', () => {
     await refusesWith(40001, sendCustomMessage(wechat.client, 'not-a-token', { touser: 'o1', message: { msgtype: 'text', text: { content: 'hi' } } }, new Deadline(60_000)), 'not-a-token');
   });
 
-  it('does not know what became of a message whose answer was lost', async () => {
+  it('leaves the outcome of a message unknown whose answer was lost', async () => {
     await withoutQuota();
     await wechat.sandbox.control('POST', '/faults', { path: '/cgi-bin/message/custom/send', reset: 'after' });
     await assert.rejects(send({ msgtype: 'text', text: { content: 'hi' } }), error => error instanceof WechatError && error.delivery === 'unknown');

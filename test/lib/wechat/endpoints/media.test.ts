@@ -19,7 +19,7 @@ describe('lib/wechat/endpoints/media', () => {
     return { bytes: Buffer.from(await answer.arrayBuffer()), type: answer.headers.get('content-type'), name: answer.headers.get('content-disposition') };
   }
 
-  it('brings the very bytes to WeChat', async () => {
+  it('uploads the exact bytes to WeChat', async () => {
     const token = await wechat.sandbox.token();
     const { mediaId, type, createdAt } = await uploadMedia(wechat.client, token, image);
     assert.equal(type, 'image');
@@ -32,7 +32,7 @@ describe('lib/wechat/endpoints/media', () => {
     await sendCustomMessage(wechat.client, token, { touser: 'o1', message: { msgtype: 'image', image: { media_id: mediaId } } }, new Deadline(60_000));
   });
 
-  it('knows the other types, and the name that a thumb\'s id has', async () => {
+  it('takes the other types, and reads the id of a thumb under its own name', async () => {
     const token = await wechat.sandbox.token(OFFICIAL);
     const voice = await uploadMedia(wechat.client, token, { type: 'voice', file: Buffer.from('voice'), filename: 'v.amr', contentType: 'audio/amr' });
     assert.equal(voice.type, 'voice');
@@ -52,7 +52,7 @@ describe('lib/wechat/endpoints/media', () => {
     assert.match(String(kept.name), /^attachment; filename="[A-Za-z0-9._-]+\.png"$/);
   });
 
-  it('tells the errcodes apart', async () => {
+  it('distinguishes the errcodes', async () => {
     const token = await wechat.sandbox.token();
     await refusesWith(40004, uploadMedia(wechat.client, token, { ...image, type: 'voice' }));
     await refusesWith(40005, uploadMedia(wechat.client, token, { ...image, filename: 'a.exe' }));

@@ -21,7 +21,7 @@ describe('lib/wechat/endpoints/menu', () => {
     ],
   };
 
-  it('gives back what was created, in a shape that can be created again', async () => {
+  it('returns the created menu, in a form that can be created again', async () => {
     assert.deepEqual(await currentMenu(wechat.client, token), { button: [] });
     await createMenu(wechat.client, token, MENU);
     const current = await currentMenu(wechat.client, token);
@@ -53,7 +53,7 @@ describe('lib/wechat/endpoints/menu', () => {
     await assert.rejects(currentMenu(wechat.client, token), /no menu/);
   });
 
-  it('tells the errcodes apart', async () => {
+  it('distinguishes the errcodes', async () => {
     await refusesWith(40016, createMenu(wechat.client, token, { button: [] }));
     await refusesWith(48001, createMenu(wechat.client, await wechat.sandbox.token(MINI), MENU));
   });

@@ -11,7 +11,7 @@ describe('lib/wechat/endpoints/oauth2', () => {
 
   const exchange = (code: unknown, app = OFFICIAL) => oauthAccessToken(wechat.client, app, String(code));
 
-  it('tells the person, and the unionid with snsapi_userinfo', async () => {
+  it('returns the person, and the unionid with snsapi_userinfo', async () => {
     const { code } = await wechat.sandbox.control('POST', '/oauth-code', { openid: 'f1', unionid: 'u1', scope: 'snsapi_userinfo' });
     assert.deepEqual(await exchange(code), { openid: 'f1', unionid: 'u1', snapshot: false, scope: 'snsapi_userinfo' });
     const base = await wechat.sandbox.control('POST', '/oauth-code', { openid: 'f1', scope: 'snsapi_base' });
@@ -23,7 +23,7 @@ describe('lib/wechat/endpoints/oauth2', () => {
     assert.equal((await exchange(code)).snapshot, true);
   });
 
-  it('tells the errcodes apart', async () => {
+  it('distinguishes the errcodes', async () => {
     await refusesWith(40029, exchange('nonsense'), OFFICIAL.secret);
     const { code } = await wechat.sandbox.control('POST', '/oauth-code', { openid: 'f1' });
     await exchange(code);

@@ -27,7 +27,7 @@ describe('lib/wechat/endpoints/subscribe', () => {
     assert.equal((await wechat.sandbox.control('GET', '/messages?openid=o1')).messages.length, 1);
   });
 
-  it('tells the errcodes apart', async () => {
+  it('distinguishes the errcodes', async () => {
     await refusesWith(43101, send());
     await refusesWith(40003, send({ touser: 'nobody' }));
     await refusesWith(47003, send({ data: { thing1: { value: '一'.repeat(21) } } }));

@@ -17,7 +17,7 @@ export async function openWechat() {
   };
 }
 
-/** The call fails with this errcode, and says nothing of the token. */
+/** Asserts that the call fails with this errcode, which is not about the token. */
 export async function refusesWith(errcode: number, call: Promise<unknown>, secret = 'access_token='): Promise<void> {
   await assert.rejects(call, error => {
     assert.ok(error instanceof WechatError, String(error));

@@ -13,7 +13,7 @@ describe('lib/wechat/endpoints/user', () => {
     token = await wechat.sandbox.token(OFFICIAL);
   });
 
-  it('tells followers from others', async () => {
+  it('distinguishes followers from others', async () => {
     await wechat.sandbox.control('POST', '/follow', { openid: 'f1', unionid: 'u1', following: true });
     const info = await userInfo(wechat.client, token, 'f1');
     assert.equal(info.subscribe, true);
@@ -27,7 +27,7 @@ describe('lib/wechat/endpoints/user', () => {
     await refusesWith(40003, userInfo(wechat.client, token, 'nobody'));
   });
 
-  it('takes texts for numbers, and nothing for a person', async () => {
+  it('reads numbers from texts, and empty texts as absent', async () => {
     await answers(wechat.sandbox, '/cgi-bin/user/info', { subscribe: '1', openid: 'f1', unionid: '', subscribe_time: '1700000000', nickname: 'n' });
     const info = await userInfo(wechat.client, token, 'f1');
     assert.deepEqual([info.subscribe, info.unionid, info.nickname, info.subscribeTime], [true, null, 'n', new Date(1_700_000_000_000)]);

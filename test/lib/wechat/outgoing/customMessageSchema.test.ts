@@ -24,14 +24,14 @@ function problems(schema: z.ZodType, message: unknown): string {
   return schema.safeParse(message).error?.issues.map(issue => `${issue.path.join('.')}: ${issue.message}`).join('; ') ?? 'accepted';
 }
 
-describe('lib/wechat/customMessageSchema', () => {
-  it('lets through what each kind of app may send, as it is', () => {
+describe('lib/wechat/outgoing/customMessageSchema', () => {
+  it('accepts the messages of each kind of app unchanged', () => {
     for (const message of [TEXT, IMAGE, LINK, PAGE, ...FROM_FILES]) assert.deepEqual(miniprogramMessageSchema.parse(message), message);
     for (const message of [TEXT, IMAGE, OFFICIAL_PAGE, ...FROM_FILES, ...OFFICIAL]) assert.deepEqual(officialMessageSchema.parse(message), message);
     for (const message of [TEXT, IMAGE, LINK, PAGE, OFFICIAL_PAGE, ...FROM_FILES, ...OFFICIAL]) assert.deepEqual(customMessageSchema.parse(message), message);
   });
 
-  it('refuses what the other kind sends', () => {
+  it('refuses the messages of the other kind', () => {
     for (const message of OFFICIAL) assert.notEqual(problems(miniprogramMessageSchema, message), 'accepted', message.msgtype);
     assert.match(problems(officialMessageSchema, LINK), /^msgtype: must be text, image, voice/);
     assert.match(problems(officialMessageSchema, PAGE), /^miniprogrampage\.appid: /);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { coveredUntil, customWindow, type Interaction } from '../../../../app/lib/wechat/outgoing/customWindow';
 
-describe('lib/wechat/customWindow', () => {
+describe('lib/wechat/outgoing/customWindow', () => {
   const now = Date.now();
   const event = (name: string, secondsAgo = 1): Interaction => ({ type: 'event', event: name, receivedAt: new Date(now - secondsAgo * 1000) });
   const sent = (count: number) => Array.from({ length: count }, () => new Date(now));

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { AppError } from '../../../../app/lib/errors';
 import { requireContent, requirePage, requirePathAndQuery } from '../../../../app/lib/wechat/outgoing/qrcodeRequest';
 
-/** The refusal's sentence names what is wrong, in both languages. */
+/** The refusal's sentence names the fault, in both languages. */
 function refuses(call: () => void, ...said: RegExp[]): void {
   assert.throws(call, (error: AppError) => {
     assert.ok(error instanceof AppError, String(error));
@@ -14,7 +14,7 @@ function refuses(call: () => void, ...said: RegExp[]): void {
   });
 }
 
-describe('lib/wechat/qrcodeRequest', () => {
+describe('lib/wechat/outgoing/qrcodeRequest', () => {
   it('takes a payload of 4,096 bytes, and not one of 4,097', () => {
     requireContent({ payload: 'x'.repeat(4_094) });
     refuses(() => requireContent({ payload: 'x'.repeat(4_095) }), /4097 bytes/, /4096/);
@@ -28,7 +28,7 @@ describe('lib/wechat/qrcodeRequest', () => {
     refuses(() => requireContent({ payload: null, scene: 'a' }), /either payload or scene/);
   });
 
-  it('takes the characters of a scene that WeChat takes', () => {
+  it('takes the same characters of a scene as WeChat', () => {
     for (const scene of ['a', 'x'.repeat(32), 'a=1&b=2', '!#$&\'()*+,/:;=?@-._~']) requireContent({ scene });
     for (const scene of ['', 'x'.repeat(33), '100%', 'a b', '桌', '😀', 'a\n', '"', '{}', 'a|b']) refuses(() => requireContent({ scene }), /1 to 32/, /no %/);
   });
@@ -39,7 +39,7 @@ describe('lib/wechat/qrcodeRequest', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary', maxLength: 300 }), text => requireContent({ payload: text })));
   });
 
-  it('says what is wrong with a page', () => {
+  it('explains a wrong page', () => {
     for (const page of ['index', 'pages/index/index', 'pages/首页/index']) requirePage(page);
     refuses(() => requirePage('/pages/index'), /not begin with a slash/);
     refuses(() => requirePage('pages/index?a=1'), /not hold a query/);

@@ -10,7 +10,7 @@ function check(key: string, value: unknown): string {
   return checkTemplateData({ fields: [field] }, { [key]: { value } })[key].value;
 }
 
-describe('lib/wechat/template', () => {
+describe('lib/wechat/outgoing/template', () => {
   it('reads the fields of a template', () => {
     assert.deepEqual(parseTemplateContent('会议:{{thing1.DATA}}\n时间:{{date02.DATA}}\n编号:{{character_string3.DATA}}\n{{thing1.DATA}}{{new_kind4.DATA}}'), [
       { key: 'thing1', kind: 'thing', limit: 20, name: '会议' }, { key: 'date02', kind: 'date', limit: 64, name: '时间' },
@@ -20,7 +20,7 @@ describe('lib/wechat/template', () => {
     assert.equal(parseTemplateContent(Array.from({ length: 500 }, (_, index) => `{{thing${index}.DATA}}`).join('\n')).length, 50);
   });
 
-  it('lets fitting values through as they are', () => {
+  it('accepts fitting values unchanged', () => {
     const fitting: Record<string, unknown[]> = {
       thing1: ['一'.repeat(20), '😀'.repeat(20), 'a b'], number1: ['123', '1.5', 42, '1'.repeat(32)], letter1: ['abcXYZ'], symbol1: ['★☆!'],
       character_string1: ['AB-12/3#'], time1: ['15:01', '15:01:59', '2019年10月1日 15:01', '08:00~09:30', '2019-10-01 8:00 ~ 2019-10-02 9:00'],
@@ -43,12 +43,12 @@ describe('lib/wechat/template', () => {
     assert.equal(check('thing1', ' a\r\nb\u0000c '), 'a b c');
   });
 
-  it('cuts to the limit that the template knows', () => {
+  it('cuts to the template\'s own limit', () => {
     const fields = [{ key: 'thing1', kind: 'thing', limit: 5 }];
     assert.equal(checkTemplateData({ fields }, { thing1: { value: '123456' } }).thing1.value, '1234…');
   });
 
-  it('refuses what cutting would falsify, and names the field and what it takes', () => {
+  it('refuses values that a cut would falsify, and names the field and what it takes', () => {
     const cases: [string, unknown, RegExp][] = [
       ['number1', 'twelve', /^data\.number1 is not of its kind: it takes a number of up to 32 digits\.$/], ['number1', '1'.repeat(33), /data\.number1 is too long/],
       ['letter1', 'a1', /data\.letter1/], ['letter1', 'a'.repeat(33), /too long/], ['symbol1', 'a', /data\.symbol1/], ['symbol1', '!!!!!!', /too long/],
@@ -70,9 +70,9 @@ describe('lib/wechat/template', () => {
     assert.throws(() => checkTemplateData({ fields: parseTemplateContent('{{constructor1.DATA}}') }, {}), /data\.constructor1 is missing/);
   });
 
-  it('lets nothing through that WeChat refuses, whatever the text', () => {
+  it('accepts nothing that WeChat refuses, for any text', () => {
     const keys = Object.keys(templateFieldKinds).map(kind => `${kind}1`);
-    // What WeChat's page allows beyond the simulation: a date without a year or a day.
+    // WeChat's page allows these beyond the simulation: a date without a year or a day.
     const strict = keys.filter(key => key !== 'date1');
     const texts = fc.oneof(anyText, fc.string({ unit: fc.constantFrom(...'0123456789:~-/.年月日元¥￥$ +汉字aZ!…\n') }));
     fc.assert(fc.property(fc.constantFrom(...strict), texts, (key, text) => {

@@ -5,7 +5,7 @@ import { isWellFormed } from '../../../../app/lib/input/wellFormed';
 
 const characters = (text: string) => [...text].length;
 
-describe('lib/textParts', () => {
+describe('lib/wechat/outgoing/textParts', () => {
   it('leaves a text in one piece that is no longer than a part', () => {
     for (const text of ['', 'a', 'x'.repeat(2_500), '😀'.repeat(1_250)]) assert.deepEqual(textParts(text, 2_500, 100), [text]);
   });
@@ -20,7 +20,7 @@ describe('lib/textParts', () => {
     }
   });
 
-  it('has what stands across a cut whole in one of the parts', () => {
+  it('has a phrase across a cut whole in one of the parts', () => {
     const word = '敏感'.repeat(20);
     for (let at = 2_300; at <= 2_600; at++) {
       const text = `${'x'.repeat(at)}${word}${'y'.repeat(3_000)}`;

@@ -4,7 +4,7 @@ import { parseFlatXml } from '../../../../app/lib/wechat/push/flatXml';
 import { buildXml, parseXml } from '../../../../app/lib/wechat/push/xml';
 import { anyText, bare, mutations, payloads } from '../../support';
 
-/** Compares what it returns with the whole parser, which must not refuse the text. */
+/** Compares the result with that of the full parser, which must not refuse the text. */
 function agrees(xml: string): boolean {
   const found = parseFlatXml(xml);
   if (!found) return false;
@@ -14,9 +14,9 @@ function agrees(xml: string): boolean {
   return true;
 }
 
-describe('lib/wechat/flatXml', () => {
+describe('lib/wechat/push/flatXml', () => {
   for (const { id, body } of payloads.filter(each => each.format === 'xml')) {
-    it(`says of ${id} what the whole parser says, or nothing`, () => { agrees(body); });
+    it(`parses ${id} as the full parser does, or not at all`, () => { agrees(body); });
   }
 
   it('parses messages and encrypted ones', () => {
@@ -32,7 +32,7 @@ describe('lib/wechat/flatXml', () => {
     assert.ok(agrees('<xml><constructor>a</constructor><toString>b</toString></xml>'));
   });
 
-  it('leaves to the whole parser what is not flat, not usual or not XML', () => {
+  it('leaves texts that are not flat, unusual or not XML to the full parser', () => {
     for (const xml of [
       '', '<xml></xml>', '<xml/>', ' <xml><a>1</a></xml>', '<root><a>1</a></root>', '<xml a="1"><a>1</a></xml>', '<xml><a b="1">1</a></xml>', '<xml><a/></xml>',
       '<xml><a>1</a><a>2</a></xml>', '<xml><a><b>1</b></a></xml>', '<xml><a>&amp;</a></xml>', '<xml><a>1</a>x</xml>', '<xml><a>1</b></xml>', '<xml><a>1</a>',
@@ -42,7 +42,7 @@ describe('lib/wechat/flatXml', () => {
     ]) assert.equal(parseFlatXml(xml), null, xml.slice(0, 40));
   });
 
-  it('agrees with the whole parser on whatever it takes', () => {
+  it('agrees with the full parser on everything that it takes', () => {
     const name = fc.constantFrom('a', 'b', 'MsgId', 'Content', '_x1', '__proto__', 'constructor', 'a-b', '字');
     const field = fc.tuple(name, anyText, fc.constantFrom('', '\n', ' ')).map(([key, value, gap]) => `<${key}>${value}</${key}>${gap}`);
     const written = fc.dictionary(fc.constantFrom('a', 'b', 'c'), anyText, { minKeys: 1 }).map(buildXml);

@@ -3,7 +3,7 @@ import { PushRefusedError } from '../../../../app/lib/wechat/push/push';
 import { readPushHead } from '../../../../app/lib/wechat/push/head';
 import type { PushRecord } from '../../../../app/lib/wechat/push/message';
 
-describe('lib/wechat/pushHead', () => {
+describe('lib/wechat/push/head', () => {
   const sent: PushRecord = { FromUserName: 'o-1', MsgType: 'event' };
   const cases: Array<[string, PushRecord, object]> = [
     ['a message', { FromUserName: 'o-1', MsgType: 'text' }, { openid: 'o-1', type: 'text' }],

@@ -14,7 +14,7 @@ function identityOf(body: string): string {
 const json = (event: object) => identityOf(JSON.stringify({ ...PLATFORM, ...event }));
 const xml = (event: XmlRecord) => identityOf(buildXml({ ...PLATFORM, ...event }));
 
-/** Events of the platform, each with what may differ from another one of the same second. */
+/** Events of the platform, each with the fields by which two of the same second may differ. */
 const EVENTS: Array<[XmlRecord, ...XmlRecord[]]> = [
   [
     {
@@ -34,27 +34,27 @@ const EVENTS: Array<[XmlRecord, ...XmlRecord[]]> = [
   [{ Event: 'wxa_media_check', trace_id: '1', result: { suggest: 'pass', label: 100 } }, { trace_id: '2' }, { result: { suggest: 'risky', label: 100 } }],
 ];
 
-describe('lib/wechat/identity', () => {
+describe('lib/wechat/push/identity', () => {
   for (const [event, ...differences] of EVENTS) {
-    it(`tells two ${event.Event as string} of one second apart, in either format`, () => {
+    it(`distinguishes two ${event.Event as string} of one second, in either format`, () => {
       const all = [event, ...differences.map(difference => ({ ...event, ...difference }))];
       assert.equal(new Set([...all.map(json), ...all.map(xml)]).size, all.length);
     });
 
-    it(`knows ${event.Event as string} again when it is repeated, in either format and with its keys in another order`, () => {
+    it(`recognises a repeated ${event.Event as string}, in either format and with its keys in another order`, () => {
       const turned = Object.fromEntries(Object.entries({ ...event, RetryTimes: 7 }).reverse());
       assert.deepEqual([json(turned), xml(event), xml(turned as XmlRecord), json({ ...event, RetryTimes: undefined })], Array(4).fill(json(event)));
     });
   }
 
-  it('is one for an event whose keys have a blank before them, as in WeChat\'s samples', () => {
+  it('is the same for an event whose keys have a blank before them, as in WeChat\'s samples', () => {
     const head = JSON.stringify(PLATFORM).slice(0, -1);
     const revoked = `${head},"Event":"user_authorization_revoke"," OpenID":"o-1"," AppID":"wx1"," RevokeInfo":"6"}`;
     assert.equal(identityOf(revoked), json({ Event: 'user_authorization_revoke', OpenID: 'o-1', AppID: 'wx1', RevokeInfo: '6' }));
     assert.match(identityOf(revoked), /^wx1:o-1:1700000000:user_authorization_revoke:[\w-]{43}$/);
   });
 
-  it('is one for a list however it is written', () => {
+  it('is the same for a list in each of its forms', () => {
     const [a, b] = [{ TemplateId: 'a', SubscribeStatusString: 'accept' }, { TemplateId: 'b', SubscribeStatusString: 'reject' }];
     const Event = 'subscribe_msg_popup_event';
     const same = [
@@ -66,7 +66,7 @@ describe('lib/wechat/identity', () => {
     assert.equal(new Set([...same, ...others]).size, 1 + others.length);
   });
 
-  it('is one in both formats, and another one when anything in it is another', () => {
+  it('is the same in both formats, and differs when anything in the push differs', () => {
     const key = fc.constantFrom('a', 'b', 'c', 'OpenID', 'item');
     const word = fc.oneof(anyText, fc.constantFrom('', ' ', '1', 'x,y', '"', '{}', 'a:b', '\r\n', '&<'));
     const { record } = fc.letrec<{ record: XmlRecord; value: XmlRecord[string] }>(tie => ({
@@ -82,7 +82,7 @@ describe('lib/wechat/identity', () => {
     }), { numRuns: 1_000 });
   });
 
-  it('knows messages by MsgId, and those that have none by all that they say', () => {
+  it('identifies messages by MsgId, and those without one by their whole content', () => {
     const message = { ...PLATFORM, MsgType: 'text', Content: 'a' };
     assert.equal(identityOf(JSON.stringify({ ...message, MsgId: 7 })), 'wx1:o-platform:7');
     assert.equal(identityOf(buildXml({ ...message, Content: 'b', MsgId: 7 })), 'wx1:o-platform:7');

@@ -11,7 +11,7 @@ const { record } = fc.letrec<{ record: PushRecord; value: PushRecord[string] }>(
   value: fc.oneof({ maxDepth: 4 }, anyText, tie('record'), fc.array(tie('value'), { maxLength: 4 })),
 }));
 
-/** What a push parser has to make of a value of `JSON.parse`. */
+/** The form that a push parser gives to a value of `JSON.parse`. */
 function texts(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(texts);
   if (typeof value === 'object' && value !== null) return bare(Object.fromEntries(Object.entries(value).map(([k, v]) => [k, texts(v)])));
@@ -29,7 +29,7 @@ const BAD = [
   '{"a":/* */1}', '{"a":1}\0', '\u00a0{"a":1}', '{"a":\u00a01}', '{"a":"x"\0}', '{"a":"\\u', 'undefined',
 ];
 
-describe('lib/wechat/json', () => {
+describe('lib/wechat/push/json', () => {
   describe('parsePushJson', () => {
     for (const { id, body } of payloads.filter(each => each.format === 'json' && !each.id.startsWith('adversarial/'))) {
       it(`parses ${id}`, () => {
@@ -87,7 +87,7 @@ describe('lib/wechat/json', () => {
       }), { numRuns: 1000 });
     });
 
-    it('refuses what is not one JSON object', () => {
+    it('refuses a text that is not one JSON object', () => {
       for (const json of [...BAD, '[]', '[{"a":1}]', '"a"', '1', 'null', 'true']) refuses(json);
       refuses(undefined as unknown as string);
     });
@@ -107,7 +107,7 @@ describe('lib/wechat/json', () => {
       refuses('['.repeat(1_048_576), /longer/);
     });
 
-    it('throws nothing but its own error', () => {
+    it('throws only its own error', () => {
       const sample = payload('im/C2C.CallbackBeforeSendMsg.json').body;
       const marks = fc.array(fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '"a"', '\\', '\\u00', '1', '-', '.5', 'e9', 'true', 'null', ' ')).map(parts => `{"a":${parts.join('')}}`);
       fc.assert(fc.property(fc.oneof(anyText, anyText.map(text => `{"a":"${text}"}`), marks, mutations(sample)), json => {
@@ -127,7 +127,7 @@ describe('lib/wechat/json', () => {
   });
 
   describe('parseWechatJson', () => {
-    it('reads what JSON.parse reads', () => {
+    it('reads the same as JSON.parse', () => {
       fc.assert(fc.property(fc.jsonValue({ maxDepth: 6 }), fc.constantFrom(undefined, 2), (value, space) => {
         const json = JSON.stringify(value, null, space);
         if (json.includes('__proto__') || json.includes('\\u0000') || /\d{16}|e\+/.test(json)) return;
@@ -164,7 +164,7 @@ describe('lib/wechat/json', () => {
       assert.throws(() => parseWechatJson('['.repeat(1_048_576)), WechatJsonError);
     });
 
-    it('throws nothing but its own error', () => {
+    it('throws only its own error', () => {
       const sample = payload('im/query_online_status.response.json').body;
       fc.assert(fc.property(fc.oneof(anyText, mutations(sample)), json => {
         throwsOnly(WechatJsonError, () => parseWechatJson(json));

@@ -9,7 +9,7 @@ const APP = { token: 'QDG6eK', encodingAESKey: 'jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj
 const KEY = Buffer.from(`${APP.encodingAESKey}=`, 'base64');
 const crypt = new MessageCrypt(APP);
 
-/** Encrypts bytes as they are, padding and all, so that each can be got wrong. */
+/** Encrypts bytes as they are, so that a test can make any fault. */
 function seal(content: Buffer): string {
   const cipher = createCipheriv('aes-256-cbc', KEY, KEY.subarray(0, 16)).setAutoPadding(false);
   return Buffer.concat([cipher.update(content), cipher.final()]).toString('base64');
@@ -36,7 +36,7 @@ function refuses(encrypt: string, reason: MessageCryptReason, by = crypt): void 
   assert.throws(() => by.decrypt(encrypt), (error: unknown) => error instanceof MessageCryptError && error.reason === reason);
 }
 
-describe('lib/wechat/messageCrypt', () => {
+describe('lib/wechat/push/messageCrypt', () => {
   for (const { id, input, expected } of vectorsOf('push-decrypt')) {
     it(`opens ${id}`, () => {
       const app = new MessageCrypt({ token: input.token, encodingAESKey: input.encodingAESKey, appid: expected.receiveId });
@@ -64,7 +64,7 @@ describe('lib/wechat/messageCrypt', () => {
     });
   }
 
-  it('opens what it encrypted, at every length around the block boundaries', () => {
+  it('decrypts its own encryption, at every length around the block boundaries', () => {
     for (let length = 0; length <= 200; length++) {
       const plain = 'x'.repeat(length);
       const encrypt = crypt.encrypt(plain);
@@ -75,7 +75,7 @@ describe('lib/wechat/messageCrypt', () => {
     }
   });
 
-  it('opens what it encrypted, whatever the text', () => {
+  it('decrypts its own encryption, for any text', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), plain => {
       assert.equal(crypt.decrypt(crypt.encrypt(plain)), plain);
     }));
@@ -101,7 +101,7 @@ describe('lib/wechat/messageCrypt', () => {
       if (value === last) continue;
       const wrong = Buffer.from(good);
       wrong[wrong.length - 1] = value;
-      // a single 1 is good padding, but leaves padding bytes behind the appid
+      // A single 1 is good padding, but leaves padding bytes behind the appid.
       refuses(seal(wrong), value === 1 ? 'appid' : 'padding');
     }
     for (let i = good.length - last; i < good.length; i++) {
@@ -127,12 +127,12 @@ describe('lib/wechat/messageCrypt', () => {
     refuses(seal(pad(content('hello', { length: 0xffffffff }))), 'length');
     refuses(seal(pad(Buffer.alloc(19))), 'length');
     refuses(seal(Buffer.alloc(32, 32)), 'length');
-    // a length that ends inside or before the appid makes the rest another appid
+    // A length that ends inside or before the appid makes the rest another appid.
     refuses(seal(pad(content('hello', { length: 4 }))), 'appid');
     refuses(seal(pad(content('hello', { length: 6 }))), 'appid');
   });
 
-  it('refuses an appid that is not exactly the own one', () => {
+  it('refuses any other appid than its own', () => {
     for (const appid of ['', 'wx5823bf96d3bd56c', 'wx5823bf96d3bd56c7 ', 'WX5823bf96d3bd56c7', 'wx5823bf96d3bd56c8']) {
       refuses(seal(pad(content('hello', { appid }))), 'appid');
     }
@@ -143,7 +143,7 @@ describe('lib/wechat/messageCrypt', () => {
     refuses(seal(pad(content(Buffer.from([0xe4, 0xbd])))), 'ciphertext');
   });
 
-  it('refuses what is not canonical base64 of whole blocks', () => {
+  it('refuses texts that are not canonical base64 of whole blocks', () => {
     const good = crypt.encrypt('hello');
     refuses('', 'ciphertext');
     refuses(`${good} `, 'ciphertext');
@@ -167,7 +167,7 @@ describe('lib/wechat/messageCrypt', () => {
     }
   });
 
-  it('throws nothing but its own error', () => {
+  it('throws only its own error', () => {
     const { input } = vector('push-xml-qdg6ek-official-sample');
     const blocks = fc.uint8Array({ minLength: 0, maxLength: 160 }).map(bytes => Buffer.from(bytes).toString('base64'));
     const sealed = fc.uint8Array({ maxLength: 100 }).map(bytes => seal(pad(Buffer.from(bytes))));

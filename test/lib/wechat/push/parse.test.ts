@@ -6,7 +6,7 @@ import { parsePush } from '../../../../app/lib/wechat/push/parse';
 import { buildXml } from '../../../../app/lib/wechat/push/xml';
 import { anyText, bare, payload, payloads, throwsOnly, vector } from '../../support';
 
-describe('lib/wechat/parse', () => {
+describe('lib/wechat/push/parse', () => {
   for (const { id, body } of payloads.filter(each => each.direction === 'push' && !each.id.startsWith('adversarial/'))) {
     it(`parses ${id}`, () => {
       const found = parsePush(body);
@@ -22,7 +22,7 @@ describe('lib/wechat/parse', () => {
     assert.equal(json.MsgId, '1234567890123456');
   });
 
-  it('gives one shape for both formats, whatever the text', () => {
+  it('gives one shape for both formats, for any text', () => {
     const word = fc.string({ unit: 'grapheme' });
     fc.assert(fc.property(fc.record({ Content: word, Info: fc.record({ Title: word }) }), message => {
       assert.deepEqual(parsePush(buildXml(message)), parsePush(JSON.stringify(message)));
@@ -36,7 +36,7 @@ describe('lib/wechat/parse', () => {
     assert.deepEqual(parsePush('\ufeff<xml><a>1</a></xml>'), bare({ a: '1' }));
   });
 
-  it('opens an encrypted push down to its fields', () => {
+  it('decrypts an encrypted push down to its fields', () => {
     const { input, expected } = vector('push-json-secure-official');
     const envelope = parsePush(payload('official/debug_demo.secure.json').body);
     assert.equal(envelope.Encrypt, input.encrypt);
@@ -46,14 +46,14 @@ describe('lib/wechat/parse', () => {
     assert.equal(message.CreateTime, '1714112445');
   });
 
-  it('refuses the rest', () => {
+  it('refuses other texts', () => {
     for (const body of ['', ' ', 'hello', '[]', '[{"a":1}]', '"a"', '1', 'null', 'a=1&b=2', ' '.repeat(1_048_576), payload('adversarial/xxe.xml').body, payload('adversarial/proto.json').body]) {
       assert.throws(() => parsePush(body), PushParseError);
     }
     assert.throws(() => parsePush({} as string), PushParseError);
   });
 
-  it('throws nothing but its own error', () => {
+  it('throws only its own error', () => {
     fc.assert(fc.property(fc.oneof(anyText, fc.uint8Array().map(bytes => Buffer.from(bytes).toString('utf8'))), body => {
       throwsOnly(PushParseError, () => parsePush(body));
     }), { numRuns: 1000 });

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { checkSessionSignature, rawDataSignature, safeEqual, sha1Sorted, verifySha1Sorted } from '../../../../app/lib/wechat/push/signature';
 import { anyText, vector, vectorsOf } from '../../support';
 
-describe('lib/wechat/signature', () => {
+describe('lib/wechat/push/signature', () => {
   for (const { id, input, expected } of vectorsOf('sha1-sorted')) {
     it(`computes and verifies ${id}`, () => {
       assert.equal(sha1Sorted(input.parts), expected.signature);
@@ -54,7 +54,7 @@ describe('lib/wechat/signature', () => {
     assert.equal(safeEqual('', ''), true);
   });
 
-  it('is false for what is not a text', () => {
+  it('is false for values that are no text', () => {
     assert.equal(safeEqual(undefined as unknown as string, 'a'), false);
     assert.equal(safeEqual('a', ['a'] as unknown as string), false);
   });

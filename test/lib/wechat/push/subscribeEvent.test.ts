@@ -4,12 +4,12 @@ import { pushIdentity } from '../../../../app/lib/wechat/push/identity';
 import { readSubscribeItems } from '../../../../app/lib/wechat/push/subscribeEvent';
 import type { PushRecord } from '../../../../app/lib/wechat/push/message';
 
-describe('lib/wechat/subscribeEvent', () => {
+describe('lib/wechat/push/subscribeEvent', () => {
   const event = (more: PushRecord): PushRecord => ({ FromUserName: 'o1', CreateTime: '1620973045', MsgType: 'event', Event: 'subscribe_msg_popup_event', ...more });
   const item = fc.record({ TemplateId: fc.stringMatching(/^[A-Za-z0-9_-]{1,43}$/), SubscribeStatusString: fc.constantFrom('accept', 'reject', 'ban') });
   const items = fc.uniqueArray(item, { minLength: 1, maxLength: 5, selector: ({ TemplateId }) => TemplateId });
 
-  it('says the same of one event in every shape', () => {
+  it('reads the same from one event in every shape', () => {
     fc.assert(fc.property(items, list => {
       const shapes = [
         event({ List: list }), event({ SubscribeMsgPopupEvent: { List: list } }), event({ SubscribeMsgPopupEvent: list.map(one => ({ List: one })) }),
@@ -23,7 +23,7 @@ describe('lib/wechat/subscribeEvent', () => {
     }));
   });
 
-  it('reads the result of a message', () => {
+  it('reads the outcome of a message', () => {
     const result = { TemplateId: 't1', MsgID: '1700827132819554304', ErrorCode: '0', ErrorStatus: 'success' };
     assert.deepEqual(readSubscribeItems(event({ SubscribeMsgSentEvent: { List: result } })), [
       { templateId: 't1', msgid: '1700827132819554304', errcode: 0, errmsg: 'success' },
@@ -31,7 +31,7 @@ describe('lib/wechat/subscribeEvent', () => {
     assert.deepEqual(readSubscribeItems(event({ List: { TemplateId: 't1', ErrorCode: 'x', SubscribeStatusString: 'acceptWithAudio' } })), [{ templateId: 't1', status: 'accept' }]);
   });
 
-  it('tells different choices of one second apart', () => {
+  it('distinguishes different choices of one second', () => {
     const list = (a: string, b: string) => event({ List: [{ TemplateId: 't1', SubscribeStatusString: a }, { TemplateId: 't2', SubscribeStatusString: b }] });
     assert.notEqual(pushIdentity('wx1', list('accept', 'reject')), pushIdentity('wx1', list('reject', 'accept')));
   });

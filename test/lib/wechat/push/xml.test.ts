@@ -25,7 +25,7 @@ function refuses(xml: string, message = /./): void {
   assert.throws(() => parseXml(xml), (error: unknown) => error instanceof PushParseError && message.test(error.message));
 }
 
-describe('lib/wechat/xml', () => {
+describe('lib/wechat/push/xml', () => {
   for (const { id, body } of payloads.filter(each => each.format === 'xml' && each.id.startsWith('official/'))) {
     it(`parses ${id}`, () => {
       const found = parseXml(body);
@@ -109,7 +109,7 @@ describe('lib/wechat/xml', () => {
     for (const piece of ['<![CDATA[< ', '< ', '<!--< ', ' ', '</ ']) refuses(`<xml>< A>${piece.repeat(60_000 / piece.length)}`);
   });
 
-  it('refuses what is not well-formed', () => {
+  it('refuses texts that are not well-formed', () => {
     for (const xml of [
       '', ' ', 'hello', '<', '<xml', '<xml>', '<xml><A>', '<xml><A></xml>', '<xml></A></xml>', '<xml/><xml/>', '<xml/>x', 'x<xml/>',
       '<xml><A>]]></A></xml>', '<xml><A><![CDATA[x</A></xml>', '<xml><A b=1/></xml>', '<xml><A b="1" b="2"/></xml>', '<xml>&</xml>',
@@ -117,7 +117,7 @@ describe('lib/wechat/xml', () => {
     ]) refuses(xml);
   });
 
-  it('refuses text where only elements are', () => {
+  it('refuses text where only elements are allowed', () => {
     refuses('<xml>hello</xml>', /no elements/);
     refuses('<xml>hello<A>1</A></xml>', /text beside/);
     refuses('<xml><A>x<B>1</B></A></xml>', /text beside/);
@@ -147,7 +147,7 @@ describe('lib/wechat/xml', () => {
     }
   });
 
-  it('throws nothing but its own error', () => {
+  it('throws only its own error', () => {
     const sample = vector('push-xml-qdg6ek-official-sample').expected.plain;
     const markup = fc.array(fc.constantFrom('<a>', '</a>', '<b/>', '<b c="d">', 'x', '&lt;', '&x;', '<![CDATA[', ']]>', '<!--', '-->', '<?', '?>', '<!', '>', '< ', '</ ', 'a>'))
       .map(parts => `<xml>${parts.join('')}</xml>`);
@@ -176,17 +176,17 @@ describe('lib/wechat/xml', () => {
       assert.deepEqual(parseXml(buildXml({ a: 0, b: -1.5, c: 4294967296 })), bare({ a: '0', b: '-1.5', c: '4294967296' }));
     });
 
-    it('drops what XML cannot carry', () => {
+    it('drops characters that XML cannot carry', () => {
       assert.deepEqual(parseXml(buildXml({ a: 'x\0\x1f\ud800y\uffff]\x01]>z' })), bare({ a: 'xy]]>z' }));
     });
 
-    it('can be parsed whatever the text', () => {
+    it('can be parsed for any text', () => {
       fc.assert(fc.property(anyText, value => {
         assert.deepEqual(parseXml(buildXml({ a: value })), bare({ a: value.replace(NOT_XML, '') }));
       }), { numRuns: 1000 });
     });
 
-    it('refuses what would not be the same document', () => {
+    it('refuses records that would not be parsed to the same', () => {
       for (const key of ['', 'a b', '1a', 'a>', 'a/><b', 'a\n', '-a', 'a"', '\ud800']) {
         assert.throws(() => buildXml({ [key]: 'x' }), TypeError);
       }
