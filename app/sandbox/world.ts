@@ -95,6 +95,8 @@ export class World {
   readonly menus = new Map<string, Array<Record<string, unknown>>>();
   readonly templates = new TemplateStore();
   readonly tags = new TagStore();
+  /** The people whom each official account has put on its blacklist, by appid, in that order. */
+  readonly blacklists = new Map<string, Set<string>>();
   /** Template messages by appid, openid and client_msg_id: when each was sent, and its msgid. */
   readonly clientMsgIds = new Map<string, { at: number; msgid: string }>();
   /** Those that are published, by appid; of an app without any every page that is well-formed is. */
@@ -172,8 +174,8 @@ export class World {
     if (!keepTokens) this.tokens.clear();
     const { people, tags, clientMsgIds, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses } = this;
     for (const store of [people, tags, clientMsgIds, codes, webSessions, refusals, limits, media, menus, templates, imAccounts, history, pushes, faults, addresses]) store.clear();
-    const { pages, permanentLinks, verdicts, qrcodes } = this;
-    for (const store of [pages, permanentLinks, verdicts, qrcodes]) store.clear();
+    const { blacklists, pages, permanentLinks, verdicts, qrcodes } = this;
+    for (const store of [blacklists, pages, permanentLinks, verdicts, qrcodes]) store.clear();
     this.file?.clear();
     this.settings = { ...DEFAULT_SETTINGS };
     this.clockOffset = 0;

@@ -53,7 +53,7 @@ export const makeLink = defineRoute({
   body: z.object({
     appid: miniprogram,
     kind: z.enum(['url', 'scheme', 'short'], 'must be url, scheme or short').describe('What kind of link').meta({ examples: ['url'] }),
-    path: z.string().min(1).max(1_024).optional().describe('A page of the published version; the home page when left out, but a short link needs one').meta({ examples: ['pages/table/table'] }),
+    path: z.string().min(1).max(1_024).optional().describe('A page of the published version, with or without a slash in front; the home page when left out, but a short link needs one').meta({ examples: ['pages/table/table'] }),
     query: z.string().max(1_024, 'must be at most 1,024 characters').optional()
       .describe('What the page gets to know: letters, digits and ``!#$&\'()*+,/:;=?@-._~%``, all else URL-encoded').meta({ examples: ['table=7&note=%E9%9D%A0%E7%AA%97'] }),
     envVersion: envVersion.describe('Which version is opened; release when left out. Not of short links'),

@@ -35,7 +35,7 @@ export const sendCustom = defineRoute({
   path: '/api/server/messages/custom',
   tag: 'server',
   summary: { en: 'Send a customer-service message', zh: '发送客服消息' },
-  description: 'Queued durably, then sent in order per person; ask for the outcome with the id.',
+  description: 'Queued durably, then sent in order per person; ask for the outcome with the id. Somebody who has been erased is refused; an openid that was never seen here is not: WeChat decides about it.',
   auth: 'apiKey',
   body: z.object({
     appid: anyAppid.optional(), openid, message: customMessageSchema.meta({ description: 'The message, as WeChat defines it', examples: [{ msgtype: 'text', text: { content: 'Hello' } }] }), idempotencyKey: idempotencyKey.optional(),
@@ -64,7 +64,7 @@ export const sendTemplate = defineRoute({
   path: '/api/server/messages/template',
   tag: 'server',
   summary: { en: 'Send a template message of an official account', zh: '发送公众号模板消息' },
-  description: 'Queued durably, then sent in order per person. Where nobody knows whether it has arrived, it is sent again for up to 8 minutes, in which WeChat knows it again and delivers it once. What became of it is told by TEMPLATESENDJOBFINISH: see `delivery`.',
+  description: 'Queued durably, then sent in order per person. Where nobody knows whether it has arrived, it is sent again for up to 8 minutes, in which WeChat knows it again and delivers it once. Values are checked, and texts that are too long cut, when the template is known. What became of it is told by TEMPLATESENDJOBFINISH: see `delivery`.',
   auth: 'apiKey',
   body: z.object({
     appid: appid.optional().meta({ description: 'AppID of the official account; the default one when left out', examples: ['wx0123456789abcdef'] }),

@@ -93,9 +93,22 @@ export default class ErasureService extends Service {
   }
 
   /**
-   * Whether an incoming push must not be stored: its person is being erased, or it repeats a push that was erased with
-   * them.
-   * @return false, too, when the database is away: the replay checks the spool again
+   * Refuses what would be kept of somebody who is being erased, or was a moment ago and has not come back.
+   * @throws {AppError} NOT_FOUND
+   */
+  async requirePresent({ appid, openid }: Account): Promise<void> {
+    const account = { appid, openid };
+    if (!this.app.erasures.knows(account)) return;
+    const erasures = await this.find(this.app.blindIndex.all(accountMark(account)));
+    if (erasures.length === 0) return;
+    const isUnderWay = erasures.some(({ state }) => state === 'running');
+    if (isUnderWay || !await this.isBack({ userIds: [], accounts: [account] })) throw new AppError('NOT_FOUND', { key: 'personErased' });
+  }
+
+  /**
+   * Whether a push that comes in now is not to be stored: its person is being erased, or it is the repetition of one that was
+   * erased with them.
+   * @return false, too, when the database is away: the spool is looked through when it is replayed
    */
   async drops({ _id, appid, openid }: MessageDocument): Promise<boolean> {
     const { blindIndex } = this.app;
@@ -165,8 +178,8 @@ export default class ErasureService extends Service {
     }
   }
 
-  /** Whether an erased person has come back since. */
-  private async isBack({ userIds, accounts }: Person): Promise<boolean> {
+  /** Whether somebody who was erased has come back since. */
+  private async isBack({ userIds, accounts }: Pick<Person, 'userIds' | 'accounts'>): Promise<boolean> {
     const { Message, Openid, User } = this.ctx.model;
     const found = await Promise.all([
       User.exists({ _id: { $in: userIds } }), Openid.exists({ _id: { $in: accounts.map(({ appid, openid }) => openidKey(appid, openid)) } }),

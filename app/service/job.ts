@@ -12,8 +12,10 @@ import type { JobDocument, JobState } from '../model/job';
  * The rest (one process at a time, progress, crashes, pause and stop) is done for all kinds.
  */
 const STEPS = {
-  'tag.users': (ctx, job, hold) => ctx.service.tag.step(job, hold),
-  'untag.users': (ctx, job, hold) => ctx.service.tag.step(job, hold),
+  'tag.users': (ctx, job, hold) => ctx.service.followerBatch.step(job, hold),
+  'untag.users': (ctx, job, hold) => ctx.service.followerBatch.step(job, hold),
+  'blacklist.users': (ctx, job, hold) => ctx.service.followerBatch.step(job, hold),
+  'unblacklist.users': (ctx, job, hold) => ctx.service.followerBatch.step(job, hold),
   'outbox.redrive': (ctx, job, hold) => ctx.service.console.outbox.step(job, hold),
   'outbox.drop': (ctx, job, hold) => ctx.service.console.outbox.step(job, hold),
   broadcast: (ctx, job, hold) => ctx.service.console.broadcast.step(job, hold),
@@ -83,12 +85,5 @@ export default class JobService extends Service {
   /** Does a step of a job. @throws {UpstreamError} */
   step(job: JobDocument, hold: JobHold): Promise<StepResult> {
     return STEPS[job.kind as JobKind](this.ctx, job, hold);
-  }
-
-  /** Takes people out of the jobs that have not ended; ended ones name nobody any more. */
-  async forget(openids: readonly string[]): Promise<void> {
-    await this.ctx.model.Job.updateMany(
-      { state: { $in: ['running', 'paused'] }, 'input.openids': { $in: openids } }, { $pull: { 'input.openids': { $in: openids } } },
-    );
   }
 }

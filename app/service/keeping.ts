@@ -14,6 +14,8 @@ interface Person {
   openid: string | null;
 }
 
+type Found = Person & { _id: string } & Record<'receivedAt' | 'sentAt', Date>;
+
 /** Documents that name a person, found by a time that has an index. */
 interface Source {
   collection: mongo.Collection;
@@ -57,7 +59,7 @@ export default class KeepingService extends Service {
     const kept = async (ids: string[]) => (await Conversation.find({ _id: { $in: ids } }, { _id: 1 }).lean<Array<{ _id: string }>>()).map(({ _id }) => _id);
     const sources = [
       { collection: Message.collection, field: 'receivedAt', filter: {}, concerned: async (ids: string[]) => ids },
-      // Who has written nothing has no conversation, whatever was sent to them.
+      // Somebody who has written nothing has no conversation, whatever was sent to them.
       { collection: Outbox.collection, field: 'sentAt', filter: { kind: { $in: TO_PEOPLE } }, concerned: kept },
     ] as unknown as Source[];
     for (const source of sources) await this.catchUpOn(source, from, to, check);
@@ -66,10 +68,12 @@ export default class KeepingService extends Service {
 
   private async catchUpOn({ collection, field, filter, concerned }: Source, from: Date, to: Date, check: () => void): Promise<void> {
     let at = from;
-    for (let seen = new Set<string>(), skip = 0; ;) {
+    // Those of the last millisecond that were read: there may be more of them.
+    let read: string[] = [];
+    for (let seen = new Set<string>(); ;) {
       check();
-      const found = await collection.find<Person & Record<string, Date>>({ ...filter, [field]: { $gte: at, $lte: to } }, { projection: { appid: 1, openid: 1, [field]: 1 } })
-        .sort({ [field]: 1 }).skip(skip).limit(ROUND).toArray();
+      const found = await collection.find<Found>({ ...filter, [field]: { $gte: at, $lte: to }, ...(read.length > 0 ? { _id: { $nin: read } } : {}) }, { projection: { appid: 1, openid: 1, [field]: 1 } })
+        .sort({ [field]: 1 }).limit(ROUND).toArray();
       const people = new Map<string, { appid: string; openid: string }>();
       for (const { appid, openid } of found) if (openid !== null) people.set(openidKey(appid, openid), { appid, openid });
       const unseen = await concerned([...people.keys()].filter(id => !seen.has(id)));
@@ -77,8 +81,8 @@ export default class KeepingService extends Service {
       seen = new Set([...seen, ...people.keys()].slice(-ROUND * 4));
       const last = found.at(-1)?.[field];
       if (!last || found.length < ROUND) return;
-      // Those of the same millisecond are not seen twice, nor is one of them left out.
-      skip = found.filter(one => one[field].getTime() === last.getTime()).length + (last.getTime() === at.getTime() ? skip : 0);
+      const same = found.filter(one => one[field].getTime() === last.getTime()).map(({ _id }) => _id);
+      read = last.getTime() === at.getTime() ? [...read, ...same] : same;
       at = last;
     }
   }

@@ -58,10 +58,11 @@ export default class OutboxService extends Service {
   }
 
   /**
-   * Queues a customer-service message of another backend.
-   * @throws {AppError} CONFLICT when the idempotencyKey was used for another message
+   * Queues a customer-service message of another backend, or of an administrator.
+   * @throws {AppError} CONFLICT when the idempotencyKey was used for another message; NOT_FOUND when the person has been erased
    */
   async send(request: Omit<Outgoing, 'kind' | 'contentDigest'>): Promise<OutboxDocument> {
+    await this.ctx.service.erasure.requirePresent(request);
     const { idempotencyKey, message, fallback = null } = request;
     const outgoing: Outgoing = { kind: 'custom', ...request, ...(idempotencyKey === undefined ? {} : { contentDigest: contentDigest({ message, fallback }) }) };
     const row = await this.enqueue(outgoing);

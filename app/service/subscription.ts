@@ -49,8 +49,8 @@ export default class SubscriptionService extends Service {
   /**
    * Queues a subscription message.
    * @return its row: the one queued before when the idempotencyKey is known
-   * @throws {AppError} NO_GRANT; CONFLICT when the idempotencyKey was used for another message; INVALID_ARGUMENT that
-   *   names the value which does not fit the template; NOT_FOUND when the app or the unionid is not known
+   * @throws {AppError} NO_GRANT; CONFLICT when the idempotencyKey was used for another message; INVALID_ARGUMENT that names the value which does not fit the template; NOT_FOUND when
+   *   the app or the unionid is not known, or the person has been erased
    */
   async send({ appid: wanted, openid, unionid, idempotencyKey, cause, by, ...content }: SubscribeRequest): Promise<OutboxDocument> {
     const { appid } = this.app.wechatApps.require('miniprogram', wanted);
@@ -63,6 +63,7 @@ export default class SubscriptionService extends Service {
       return known;
     }
     const who = { appid, openid: openid ?? await this.openidOf(appid, unionid ?? '') };
+    await this.ctx.service.erasure.requirePresent(who);
     const row = await this.queue(who, content, { id, ...key, ...(cause === undefined ? {} : { cause }), ...(by === undefined ? {} : { by }) });
     if (!row) throw new AppError('NO_GRANT');
     requireSame(row, { ...key, ...who });

@@ -3,7 +3,7 @@ import { AppError } from '../lib/errors';
 import { outcomeEvent } from '../lib/events/ofOutcome';
 import { contentDigest } from '../lib/outbox/content';
 import type { Claimed, Delivery, OutboxDocument } from '../lib/outbox/document';
-import type { TemplateContent } from '../lib/wechat/outgoing/templateContent';
+import { fitTemplateData, type TemplateContent } from '../lib/wechat/outgoing/templateContent';
 import { readTemplateResult } from '../lib/wechat/outgoing/templateEvent';
 import type { PersonalPush } from '../lib/wechat/push/storedPush';
 import type { FollowDocument } from '../model/follow';
@@ -30,17 +30,23 @@ export default class TemplateMessageService extends Service {
    * Queues a template message.
    * @return its row: the one queued before when the idempotencyKey is known
    * @throws {AppError} CONFLICT when the idempotencyKey was used for another message; NOT_FOUND when the app or the unionid
-   *   is not known; INVALID_ARGUMENT when the app is no official account
+   *   is not known, or the person has been erased; INVALID_ARGUMENT when the app is no official account, or names the value
+   *   which does not fit the template
    */
   async send({ appid: wanted, openid, unionid, idempotencyKey, by, ...content }: TemplateRequest): Promise<OutboxDocument> {
     const { appid } = this.app.wechatApps.require('official', wanted);
-    const { templateId, data, url, miniprogram } = content;
+    const { templateId, url, miniprogram } = content;
+    const { erasure, outbox } = this.ctx.service;
     const asked = idempotencyKey === undefined ? {} : { idempotencyKey, contentDigest: contentDigest(content) };
+    const who = { appid, openid: openid ?? await this.openidOf(appid, unionid ?? '') };
+    await erasure.requirePresent(who);
+    const isKnown = idempotencyKey !== undefined && await outbox.isQueued({ appid, kind: 'template', idempotencyKey });
+    const data = isKnown ? content.data : await this.fitting(appid, content);
     const outgoing = {
-      kind: 'template' as const, appid, openid: openid ?? await this.openidOf(appid, unionid ?? ''), ...asked, ...(by === undefined ? {} : { by }),
+      kind: 'template' as const, ...who, ...asked, ...(by === undefined ? {} : { by }),
       message: { template_id: templateId, data, ...(url === undefined ? {} : { url }), ...(miniprogram === undefined ? {} : { miniprogram }) },
     };
-    const row = await this.ctx.service.outbox.enqueue(outgoing, rowId(outgoing));
+    const row = await outbox.enqueue(outgoing, rowId(outgoing));
     requireSame(row, outgoing);
     return row;
   }
@@ -59,6 +65,12 @@ export default class TemplateMessageService extends Service {
     await this.ctx.model.Outbox.updateOne({ _id: row._id }, { $set: { delivery, msgid } });
     // A message whose end is told later, or anew, has the outcome in that event.
     if (row.state === 'sent') await this.tell({ ...row, delivery }, push);
+  }
+
+  /** The values as WeChat takes them, where the template is known. */
+  private async fitting(appid: string, { templateId, data }: TemplateContent): Promise<TemplateContent['data']> {
+    const template = await this.ctx.service.template.find(appid, templateId);
+    return template ? fitTemplateData(template, data) : data;
   }
 
   private async tell(row: OutboxDocument & { delivery: Delivery }, push: string): Promise<void> {

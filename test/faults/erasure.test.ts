@@ -101,7 +101,8 @@ describe('a person who writes 20 times a second, and is erased while a worker is
         const text = JSON.stringify(document);
         if (!text.includes(openid)) continue;
         // A row of the outbox has the order of the push that caused it: microseconds.
-        const at = name === 'messages' ? document.receivedAt : name === 'outbox' && document.order ? new Date(document.order / 1000) : undefined;
+        const times: Record<string, Date | undefined> = { messages: document.receivedAt, conversations: document.lastAt, news: document.at, outbox: document.order ? new Date(document.order / 1000) : undefined };
+        const at = times[name];
         if (!at || at <= end) found.push(`${name}: ${text}`);
       }
     }

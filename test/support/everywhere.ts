@@ -64,6 +64,12 @@ export async function knownEverywhere(hub: TestApp): Promise<Known> {
   await model.Job.create({
     _id: `job-${number}`, kind: 'tag', state: 'running', total: 2, done: 0, failed: 0, createdBy: 'ann', createdAt: now, input: { openids: [fan, 'o-somebody-else'] },
   });
+  // Each stands behind the person: a list, and a broadcast.
+  await model.Job.create([
+    { kind: 'tag.users', cursor: fan, input: { appid: OFFICIAL.appid, openids: [fan, 'z-later'] } },
+    { kind: 'broadcast', cursor: `${MINI.appid}:${openid}:T`, input: { appid: MINI.appid, templateId: 'T' } },
+  ].map(job => ({ ...job, _id: `${job.kind}-${number}`, state: 'paused' as const, total: 2, done: 1, failed: 0, createdBy: 'ann', createdAt: now })));
+  await audit.record({ who: 'ann', action: 'outbox.redrive', target: `reply:${MINI.appid}:${openid}:1`, detail: { openid } });
   await model.Sync.updateOne({ _id: OFFICIAL.appid }, {
     $set: { state: 'listing', startedAt: now, updatedAt: now, nextOpenid: fan, total: 1, listed: 1, followed: 1, unfollowed: 0, calls: 1 },
   }, { upsert: true });

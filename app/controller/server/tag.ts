@@ -34,3 +34,19 @@ export const remarkUser: Handler<typeof schema.remarkUser> = async (ctx, { body,
   await ctx.service.tag.remark(params.openid, body.remark, query.appid);
   return null;
 };
+
+/** A page of the blacklist. */
+export const showBlacklist: Handler<typeof schema.showBlacklist> = async (ctx, { query }) => {
+  const { total, openids, last } = await ctx.service.blacklist.list(query.appid, query.cursor);
+  return { total, openids, next: last === '' ? null : last };
+};
+
+/** Puts people on the blacklist. */
+export const blacklistUsers: Handler<typeof schema.blacklistUsers> = (ctx, { body, query }) => (
+  ctx.service.blacklist.change({ ...query, ...body, on: true, createdBy: 'api' })
+);
+
+/** Takes people off the blacklist. */
+export const unblacklistUsers: Handler<typeof schema.unblacklistUsers> = (ctx, { body, query }) => (
+  ctx.service.blacklist.change({ ...query, ...body, on: false, createdBy: 'api' })
+);

@@ -111,14 +111,6 @@ export async function emptyOthersNotices({ db, person, end }: Scope): Promise<nu
   return modifiedCount;
 }
 
-/** Takes the person out of a job, which goes on. */
-export async function emptyJobs({ db, person }: Scope): Promise<number> {
-  const openids = { $in: person.accounts.map(({ openid }) => openid) };
-  const jobs = db.collection<{ input: { openids: string[] } }>('jobs');
-  const { modifiedCount } = await jobs.updateMany({ 'input.openids': openids }, { $pull: { 'input.openids': openids } });
-  return modifiedCount;
-}
-
 /** The synchronisation of the followers begins its list anew. */
 export async function emptySyncs({ db, person }: Scope): Promise<number> {
   const syncs = db.collection<Row>('syncs');
@@ -138,7 +130,8 @@ export async function emptyAuditLog({ db, person }: Scope): Promise<number> {
   const details = { $unset: { detail: '' } };
   const named = await audit.updateMany({ target: { $in: keysOf(person) } }, { $set: { target: userId }, ...details });
   const detailed = await audit.updateMany({ target: { $in: person.userIds }, action: { $nin: ['user.erase', 'user.erased'] }, detail: { $exists: true } }, details);
-  const mentioned = await audit.updateMany({ 'detail.openid': { $in: person.accounts.map(({ openid }) => openid) } }, details);
+  // Whatever that was done to: the id of a message has the openid of its person in it.
+  const mentioned = await audit.updateMany({ 'detail.openid': { $in: person.accounts.map(({ openid }) => openid) } }, { $set: { target: userId }, ...details });
   return named.modifiedCount + detailed.modifiedCount + mentioned.modifiedCount;
 }
 

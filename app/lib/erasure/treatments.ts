@@ -1,7 +1,8 @@
 import type { CollectionName } from '../mongo/collections';
 import type { Person } from './document';
-import { emptyAuditLog, emptyJobs, emptyNews, emptyOthersNotices, emptySyncs, removeLoginCodes, removeMessages, removeRows } from './emptying';
+import { emptyAuditLog, emptyNews, emptyOthersNotices, emptySyncs, removeLoginCodes, removeMessages, removeRows } from './emptying';
 import { keysOf } from './gather';
+import { emptyJobs } from './jobs';
 import type { End, Scope } from './scope';
 
 type Filter = Record<string, unknown>;

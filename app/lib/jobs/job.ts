@@ -4,7 +4,7 @@ import type { JobDocument } from '../../model/job';
  * Every kind of job. To add one: name it here, add its step to `STEPS` in service/job, which does not compile without
  * it, and begin it with `ctx.service.job.start({ kind, input, total, createdBy })`.
  */
-export const JOB_KINDS = ['tag.users', 'untag.users', 'outbox.redrive', 'outbox.drop', 'broadcast'] as const;
+export const JOB_KINDS = ['tag.users', 'untag.users', 'blacklist.users', 'unblacklist.users', 'outbox.redrive', 'outbox.drop', 'broadcast'] as const;
 export type JobKind = (typeof JOB_KINDS)[number];
 
 /** The result of one step. */

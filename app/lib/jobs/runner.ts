@@ -26,9 +26,9 @@ const TRIES = 40;
 const TRIES_UNFORESEEN = 5;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 600_000;
-/** The list of people is removed when a job has ended, because nothing needs it any more. */
-export const PEOPLE = { 'input.openids': '' };
-/** Most different reasons of failures that are stored. */
+/** Whom a job is about, and behind whom it stands, is of no use once it has ended. */
+export const PEOPLE = { 'input.openids': '', cursor: '' };
+/** Different reasons of failures that are kept. */
 const MOST_REASONS = 20;
 
 /**
@@ -89,12 +89,14 @@ export class JobRunner {
       if (error instanceof LeaseLostError || isUnavailable(error)) throw error;
       return this.failed(job, error, lease);
     }
-    const progress = { ...progressOf(job, result), cursor: result.cursor };
-    if (result.cursor !== null) return lease.write({ $set: progress, $unset: { tries: '' } });
-    // A person may have stopped it meanwhile: then it stays stopped, but the results of the step count.
-    const ended = { $set: { ...progress, state: 'done', endedAt: new Date() }, $unset: { tries: '', lease: '', ...PEOPLE } };
-    if (!await lease.write(ended, ['running', 'paused'])) await lease.write({ $set: progress });
-    return false;
+    const progress = progressOf(job, result);
+    const goesOn = result.cursor !== null;
+    const written = await lease.write(goesOn
+      ? { $set: { ...progress, cursor: result.cursor }, $unset: { tries: '' } }
+      : { $set: { ...progress, state: 'done', endedAt: new Date() }, $unset: { tries: '', lease: '', ...PEOPLE } }, ['running', 'paused']);
+    // Somebody may have stopped it meanwhile: then it stays stopped, but what was done counts.
+    if (!written) await lease.write({ $set: progress });
+    return written && goesOn;
   }
 
   /** A temporary reason delays the job; any other one ends it. */

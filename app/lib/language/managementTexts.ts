@@ -1,11 +1,12 @@
-/** Texts about jobs, tags, templates and template messages; part of TEXTS. */
+/** What is said of jobs, tags, the blacklist, templates and template messages; part of TEXTS. */
 export const MANAGEMENT_TEXTS = {
   // Jobs
   noJob: { en: 'There is no job of this id.', zh: '没有这个 id 的任务。' },
   jobEnded: { en: 'This job cannot be changed to that: it is {state}.', zh: '该任务当前状态为 {state}，不能进行此操作。' },
 
-  // Tags
-  tagsBusy: { en: 'Another request is tagging people of this official account: try again in a moment.', zh: '另一个请求正在为该公众号的用户打标签，请稍后重试。' },
+  // Tags and the blacklist
+  followersBusy: { en: 'Another request is doing the same for people of this official account: try again in a moment.', zh: '另一个请求正在对该公众号的用户执行同样的操作，请稍后重试。' },
+  tooManyAtOnce: { en: 'WeChat takes fewer people at once (40032).', zh: '一次提交的人数超过微信的上限（40032）。' },
   noTag: { en: 'The official account has no tag of this id.', zh: '该公众号没有这个 id 的标签。' },
   tagNameTaken: { en: 'WeChat does not take this name of a tag: it is empty, or another tag has it (45157).', zh: '微信不接受该标签名：名称为空，或已被其他标签使用（45157）。' },
   tagNameTooLong: { en: 'The name of a tag may be 30 bytes long: 10 Chinese characters (45158).', zh: '标签名最长 30 字节，即 10 个汉字（45158）。' },

@@ -77,6 +77,7 @@ export const TEXTS = {
   miniprogram: { en: 'mini-program', zh: '小程序' },
   official: { en: 'official account', zh: '公众号' },
   appGone: { en: 'The app of this login is no longer configured.', zh: '此次登录所属的应用已不在配置中。' },
+  personErased: { en: 'This person has been erased: nothing is sent to them, or kept of them, until they come back.', zh: '该用户的资料已删除：在其再次使用之前，不会向其发送消息，也不会保存其资料。' },
   personGone: { en: 'This person is not known here any more.', zh: '该用户已不存在。' },
   noPerson: { en: 'Nobody here has this id, openid, unionid or phone number.', zh: '没有与该 id、openid、unionid 或手机号对应的用户。' },
   noPhone: { en: 'No phone number of this person is known.', zh: '该用户没有可用的手机号。' },

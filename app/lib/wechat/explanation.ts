@@ -3,7 +3,7 @@ import type { WechatError } from './error';
 
 type Explanations = Readonly<Record<number, Message>>;
 
-/** Errors that any of these calls may have. */
+/** What any call may be answered. */
 const OF_ANY: Explanations = {
   44990: { key: 'callsTooFast' },
   44991: { key: 'callsTooFast' },
@@ -44,6 +44,7 @@ const OF_CHECKS: Explanations = {
 const OF_TAGS: Explanations = {
   ...OF_ANY,
   40003: { key: 'openidOfOtherAccount', params: { errcode: 40003 } },
+  40032: { key: 'tooManyAtOnce' },
   45056: { key: 'tooManyTags' },
   45057: { key: 'tagTooLarge' },
   45058: { key: 'tagOfWechat' },
@@ -115,6 +116,7 @@ const BY_PATH: ReadonlyArray<readonly [start: string, explanations: Explanations
   ['/cgi-bin/user/info/updateremark', OF_TAGS],
   ['/cgi-bin/user/tag/get', { ...OF_TAGS, 40032: { key: 'noTag' } }],
   ['/wxaapi/newtmpl/', OF_TEMPLATES],
+  ['/', OF_ANY],
 ];
 
 /** A sentence that a person can act on, about a refusal by WeChat; undefined where none is known. */

@@ -95,6 +95,7 @@ const MESSAGES: Record<number, string> = {
   47001: 'data format error',
   47003: 'argument invalid!',
   48001: 'api unauthorized',
+  49003: 'not match openid with appid',
   61010: 'code is expired',
   70000: 'the user is protected as a minor',
   76001: 'rid not found',

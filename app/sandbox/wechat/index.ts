@@ -4,6 +4,7 @@ import { countCall, requireToken } from './credentials';
 import { isObject, RawAnswer } from './endpoint';
 import type { Endpoint, JsonObject, Query, WechatCall } from './endpoint';
 import { errorMessage, refuse, WechatError } from './errors';
+import { blacklistEndpoints } from './blacklist';
 import { diagnosisEndpoints } from './diagnosis';
 import { customMessageEndpoints } from './customMessage';
 import { imEndpoints } from './im';
@@ -25,7 +26,7 @@ import { userEndpoints } from './user';
 /** Every call of WeChat's API, and of IM's, that the sandbox answers, by its path. */
 export const ENDPOINTS = new Map([
   ...sessionEndpoints, ...oauthEndpoints, ...tokenEndpoints, ...customMessageEndpoints, ...mediaEndpoints, ...userEndpoints,
-  ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints, ...diagnosisEndpoints, ...tagEndpoints, ...taggedEndpoints, ...templateMessageEndpoints,
+  ...menuEndpoints, ...subscribeEndpoints, ...imEndpoints, ...diagnosisEndpoints, ...tagEndpoints, ...blacklistEndpoints, ...taggedEndpoints, ...templateMessageEndpoints,
   ...subscriptionTemplateEndpoints,
   ...qrcodeEndpoints, ...linkEndpoints, ...securityEndpoints,
 ].map(endpoint => [endpoint.path, endpoint]));

@@ -36,11 +36,12 @@ function remove(call: AppCall): object {
 }
 
 /**
- * Up to 50 people. 40032 none or more, 45159 no such tag, or another such call is under way, 40003 one is unknown, 45059 one
- * has 20 tags: then nobody is tagged.
+ * Up to 50 people. 40032 none or more, 45159 no such tag, or another such call is under way, 40003 one is unknown, 49003
+ * one is another account's, 45059 one has 20 tags: then nobody is tagged.
  * https://developers.weixin.qq.com/doc/service/api/usermanage/tag/api_batchtagging
  */
-async function tagging({ world, app, body }: AppCall, on: boolean): Promise<object> {
+async function tagging(call: AppCall, on: boolean): Promise<object> {
+  const { world, app, body } = call;
   const { busy } = world.tags;
   const { openid_list: openids, tagid } = body;
   if (!Array.isArray(openids) || openids.length === 0 || openids.length > BATCH) refuse(40032);
@@ -49,8 +50,8 @@ async function tagging({ world, app, body }: AppCall, on: boolean): Promise<obje
   busy.add(app.appid);
   try {
     await world.pauses.wait(BATCH_MS);
-    const people = openids.map(openid => world.people.find(app.appid, text(openid)) ?? refuse(40003));
-    const sets = people.map(({ openid }) => world.tags.ofPerson(app.appid, openid));
+    const people = openids.map(openid => requireFollower(call, text(openid)));
+    const sets = people.map(openid => world.tags.ofPerson(app.appid, openid));
     if (on && sets.some(ids => !ids.has(tag.id) && ids.size >= MOST_OF_PERSON)) refuse(45059);
     for (const ids of sets) {
       if (on) ids.add(tag.id);
@@ -68,6 +69,12 @@ function remark({ world, app, body }: AppCall): object {
   if ([...text(body.remark)].length > REMARK_CHARACTERS) refuse(47001);
   world.tags.setRemark(app.appid, account.openid, text(body.remark));
   return OK;
+}
+
+/** The openid of somebody whom the account knows. 40003 nobody does, 49003 another one does. */
+export function requireFollower({ world, app }: AppCall, openid: string): string {
+  if (!world.people.find(app.appid, openid)) refuse(world.people.findAnywhere(world.apps.keys(), openid).length > 0 ? 49003 : 40003);
+  return openid;
 }
 
 function nameOf({ world, app, body }: AppCall): string {

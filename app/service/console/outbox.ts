@@ -52,9 +52,9 @@ export default class ConsoleOutboxService extends Service {
 
   /** Sends a message again. @throws {AppError} NOT_FOUND; CONFLICT when it is in another state */
   async redrive(id: string): Promise<OutboxDocument> {
-    const { state } = await this.ctx.service.outbox.find(id);
+    const { state, openid } = await this.ctx.service.outbox.find(id);
     if (!REDRIVABLE.includes(state)) throw new AppError('CONFLICT', { key: 'notRedrivable', params: { state } });
-    await this.record('outbox.redrive', id);
+    await this.record('outbox.redrive', id, { openid });
     return this.ctx.service.outbox.redrive(id);
   }
 
@@ -63,8 +63,8 @@ export default class ConsoleOutboxService extends Service {
    * @throws {AppError} NOT_FOUND; CONFLICT when it has been sent, or may be at the moment
    */
   async drop(id: string): Promise<OutboxDocument> {
-    await this.ctx.service.outbox.find(id);
-    await this.record('outbox.drop', id);
+    const { openid } = await this.ctx.service.outbox.find(id);
+    await this.record('outbox.drop', id, { openid });
     const dropped = await this.app.outboxByHand.drop([id], this.ctx.admin.name);
     const row = await this.ctx.service.outbox.find(id);
     if (dropped === 0) throw new AppError('CONFLICT', { key: 'notDroppable', params: { state: row.state } });
@@ -74,9 +74,9 @@ export default class ConsoleOutboxService extends Service {
   /** Begins a job that redrives or drops all rows that match. */
   async begin(verb: Verb, filter: OutboxFilter): Promise<JobDocument> {
     const total = await this.count(filter, STATES_OF[verb]);
-    await this.record(`outbox.${verb}`, '*', { filter, total });
     const { openid, ...rest } = filter;
-    // Openids are in `openids` only: an erasure removes them there.
+    // An openid stands where it goes with its person: in `openids`, and in the audit log in `detail.openid`.
+    await this.record(`outbox.${verb}`, '*', { filter: rest, ...(openid === undefined ? {} : { openid }), total });
     const input = { filter: rest, ...(openid === undefined ? {} : { personal: true, openids: [openid] }) };
     return this.ctx.service.job.start({ kind: `outbox.${verb}`, input, total, createdBy: this.ctx.admin.name });
   }

@@ -15,8 +15,9 @@ export interface ImMapping {
 
 /** IM users. */
 export default class ImAccountService extends Service {
-  /** Maps an IM user to a WeChat user, in place of an earlier mapping. */
+  /** Maps an IM user to a WeChat user, in place of what was mapped before. @throws {AppError} NOT_FOUND when they have been erased */
   async map(userId: string, { appid, openid, templateId, fields }: ImMapping): Promise<ImAccountDocument> {
+    await this.ctx.service.erasure.requirePresent({ appid, openid });
     const update = {
       $set: { appid, openid, ...(templateId === undefined ? {} : { templateId }), ...(fields === undefined ? {} : { fields }) },
       $unset: { ...(templateId === undefined ? { templateId: '' } : {}), ...(fields === undefined ? { fields: '' } : {}) },

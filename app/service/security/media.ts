@@ -35,13 +35,14 @@ export default class MediaSecurityService extends Service {
   /**
    * Has an image or a sound checked.
    * @return the id of the check: `<appid>:<trace_id>`
-   * @throws {AppError} INVALID_ARGUMENT of the url; NOT_FOUND of the app; RATE_LIMITED
+   * @throws {AppError} INVALID_ARGUMENT of the url; NOT_FOUND of the app, or when the person has been erased; RATE_LIMITED
    * @throws {WechatError}
    */
   async check({ appid, ...media }: MediaCheckRequest): Promise<string> {
     const { app } = this;
     const wechatApp = app.wechatApps.require('miniprogram', appid);
     await requirePublicUrl(media.url);
+    await this.ctx.service.erasure.requirePresent({ appid: wechatApp.appid, openid: media.openid });
     await app.mediaChecks.require(wechatApp.appid);
     const person = openidKey(wechatApp.appid, media.openid);
     const known = await app.groups.openids.find(person);

@@ -119,13 +119,6 @@ describe('tags and remarks', () => {
     assert.equal((await fails('GET', '/api/server/jobs/none')).error, 'NOT_FOUND');
   }).timeout(60_000);
 
-  it('forget a person in a job that has not ended', async () => {
-    const { service } = hub().app.createAnonymousContext();
-    await hub().app.model.Job.create({ _id: 'j', kind: 'tag.users', state: 'paused', total: 3, done: 0, failed: 0, createdBy: 'api', createdAt: new Date(), input: { openids: ['a', 'b', 'c'] } });
-    await service.job.forget(['b']);
-    assert.deepEqual((await hub().app.model.Job.findById('j').lean<JobDocument>())?.input, { openids: ['a', 'c'] });
-  });
-
   it('take remarks of up to 30 characters', async () => {
     const [openid] = await people(1);
     const path = `/api/server/users/${openid}/remark`;

@@ -65,6 +65,25 @@ describe('POST /api/server/messages/template', () => {
     assert.equal(await hub().app.model.Outbox.countDocuments({}), 0);
   });
 
+  it('brings values into the form that a known template takes, and refuses what does not fit', async () => {
+    const openid = await follower();
+    const fields = ['thing1', 'time2', 'keyword3', 'first'].map(key => ({ key }));
+    await hub().app.model.Template.create([{ _id: 'known', appid: OFFICIAL.appid, fields }, { _id: 'others', appid: MINI.appid, fields }]);
+    const fitting = { thing1: { value: '🎉'.repeat(25) }, time2: { value: '2026-01-31 09:30' } };
+    const { message } = await row(await send(openid, { templateId: 'known', data: { ...fitting, keyword3: { value: 'x'.repeat(300) }, remark: { value: 'old' } } }));
+    assert.deepEqual(message.data, { ...fitting, thing1: { value: `${'🎉'.repeat(19)}…` }, keyword3: { value: 'x'.repeat(300) }, remark: { value: 'old' } });
+    const wrong: Array<[object, RegExp]> = [
+      [{ time2: fitting.time2 }, /thing1/], [{ ...fitting, time2: { value: 'soon' } }, /time2/], [{ ...fitting, thing1: { value: ' ' } }, /thing1/], [{ ...fitting, thing9: { value: 'x' } }, /thing9/],
+    ];
+    const before = await hub().app.model.Outbox.countDocuments({});
+    for (const [given, said] of wrong) {
+      const answer = await fails({ openid, templateId: 'known', data: given });
+      assert.deepEqual([answer.error, said.test(answer.message)], ['INVALID_ARGUMENT', true], answer.message);
+    }
+    assert.match((await fails({ openid, templateId: 'others', data: fitting })).message, /another app/);
+    assert.equal(await hub().app.model.Outbox.countDocuments({}), before);
+  });
+
   it('queues once per idempotency key', async () => {
     const openid = await follower();
     const ids = await Promise.all(Array.from({ length: 5 }, () => send(openid, { idempotencyKey: 'k1' })));

@@ -40,6 +40,7 @@ describe('WeChat\'s refusal of an app', () => {
     assert.match(toAppError(errcodeError('/cgi-bin/tags/update', 45058, 'x')).message, /WeChat's own/);
     assert.match(toAppError(errcodeError('/wxaapi/newtmpl/addtemplate', 200022, 'x')).message, /has this template already/);
     assert.equal(toAppError(errcodeError(TOKEN, -1, 'system error')).code, 'WECHAT_BUSY');
-    assert.equal(toAppError(errcodeError(TOKEN, 45009, 'quota')).message, 'WeChat refused the call: 45009 quota');
+    assert.match(toAppError(errcodeError(TOKEN, 45009, 'quota')).message, /calls of today are used up/);
+    assert.equal(toAppError(errcodeError(TOKEN, 45010, 'quota')).message, 'WeChat refused the call: 45010 quota');
   });
 });

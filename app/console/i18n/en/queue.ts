@@ -6,5 +6,5 @@ export default {
   },
   tries: { title: 'Tries', count: '{n} try | {n} tries', last: 'The last {n} are kept.', sent: 'Sent', retry: 'Not sent; to be tried again', failed: 'Failed', unknown: 'Unknown' },
   queueKind: { custom: 'Customer service', subscribe: 'Subscription', template: 'Template', webhook: 'Event out', listener: 'Own code' },
-  jobKind: { outbox_redrive: 'Sending again', outbox_drop: 'Dropping', broadcast: 'Broadcast', tag_users: 'Tagging', untag_users: 'Untagging' },
+  jobKind: { outbox_redrive: 'Sending again', outbox_drop: 'Dropping', broadcast: 'Broadcast', tag_users: 'Tagging', untag_users: 'Untagging', blacklist_users: 'Blacklisting', unblacklist_users: 'Unblacklisting' },
 };

@@ -10,5 +10,5 @@ export default {
   },
   tries: { title: '每次尝试', count: '尝试 {n} 次', last: '只保留最近 {n} 次。', sent: '成功', retry: '未成功，会再试', failed: '失败', unknown: '结果未知' },
   queueKind: { custom: '客服消息', subscribe: '订阅消息', template: '模板消息', webhook: '事件推送', listener: '自有代码' } satisfies Record<Kind, string>,
-  jobKind: { outbox_redrive: '重新发送', outbox_drop: '放弃消息', broadcast: '群发通知', tag_users: '打标签', untag_users: '移除标签' },
+  jobKind: { outbox_redrive: '重新发送', outbox_drop: '放弃消息', broadcast: '群发通知', tag_users: '打标签', untag_users: '移除标签', blacklist_users: '加入黑名单', unblacklist_users: '移出黑名单' },
 };

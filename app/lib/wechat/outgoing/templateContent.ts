@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { text } from './customMessageSchema';
 import { subscribeContentSchema } from './subscribeContent';
+import { checkTemplateData, templateFieldKinds, type TemplateField } from './template';
 
 /**
  * The content of a template message of an official account.
@@ -18,3 +19,19 @@ export const templateContentSchema = z.strictObject({
 });
 
 export type TemplateContent = z.infer<typeof templateContentSchema>;
+
+/** Keys of old templates, which WeChat has not shown since May 2023, and takes still. */
+const NOT_SHOWN = new Set(['first', 'remark']);
+
+/**
+ * Brings the data of a template message into the form that WeChat takes, as those of a subscription message. What an old
+ * template's keys take (`keyword1`) is not known: their values stay as they are, and may be left out.
+ * @throws {AppError} INVALID_ARGUMENT that names the key and what it takes
+ * @see https://developers.weixin.qq.com/doc/service/api/notify/template/api_sendtemplatemessage
+ */
+export function fitTemplateData({ fields }: { fields: readonly TemplateField[] }, data: TemplateContent['data']): TemplateContent['data'] {
+  const strict = fields.filter(({ kind }) => Object.hasOwn(templateFieldKinds, kind));
+  const loose = new Set([...NOT_SHOWN, ...fields.filter(field => !strict.includes(field)).map(({ key }) => key)]);
+  const [free, checked] = [true, false].map(isFree => Object.fromEntries(Object.entries(data).filter(([key]) => loose.has(key) === isFree)));
+  return { ...free, ...checkTemplateData({ fields: strict }, checked) };
+}
