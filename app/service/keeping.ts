@@ -18,7 +18,7 @@ type Found = Person & { _id: string } & Record<'receivedAt' | 'sentAt', Date>;
 
 /** Documents that name a person, found by a time that has an index. */
 interface Source {
-  collection: mongo.Collection;
+  collection: mongo.Collection<Found>;
   field: 'receivedAt' | 'sentAt';
   filter: object;
   /** Which of these conversations it may concern. */
@@ -72,7 +72,7 @@ export default class KeepingService extends Service {
     let read: string[] = [];
     for (let seen = new Set<string>(); ;) {
       check();
-      const found = await collection.find<Found>({ ...filter, [field]: { $gte: at, $lte: to }, ...(read.length > 0 ? { _id: { $nin: read } } : {}) }, { projection: { appid: 1, openid: 1, [field]: 1 } })
+      const found = await collection.find({ ...filter, [field]: { $gte: at, $lte: to }, ...(read.length > 0 ? { _id: { $nin: read } } : {}) }, { projection: { appid: 1, openid: 1, [field]: 1 } })
         .sort({ [field]: 1 }).limit(ROUND).toArray();
       const people = new Map<string, { appid: string; openid: string }>();
       for (const { appid, openid } of found) if (openid !== null) people.set(openidKey(appid, openid), { appid, openid });
