@@ -1,10 +1,10 @@
-// What npm test runs once everything is built, all of it at the same time: the groups of the suite, most of which is waiting, and, with
-// what they leave of the machine, the linter and the type check of the pages. The first group is shown as it goes, each of the others
-// when both have ended; the process ends with 1 when any part has failed.
+// What npm test runs once everything is built: the groups of the suite, one more at the same time than there are cores, since much of
+// what they do is wait, and, with what they leave of the machine, the linter and the type check of the pages. The first group is shown
+// as it goes, each of the others when both have ended; the process ends with 1 when any part has failed.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { constants, setPriority } from 'node:os';
+import { availableParallelism, constants, setPriority } from 'node:os';
 import groups from './groups.cjs';
 
 const MOCHA = [process.execPath, createRequire(import.meta.url).resolve('mocha/bin/mocha.js'), ...process.argv.slice(2)];
@@ -13,6 +13,7 @@ const [FIRST, ...OTHERS] = groups.GROUPS;
 const began = Date.now();
 const minutes = () => `${((Date.now() - began) / 60_000).toFixed(1)} minutes`;
 const failed = [];
+const shown = [];
 
 /**
  * Runs a part, shows what it has printed, and notes whether it has failed.
@@ -27,19 +28,23 @@ async function part(name, [command, ...parameters], { group, after }) {
   const chunks = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', chunk => chunks.push(chunk));
   const [code] = await once(child, 'close');
-  const took = minutes();
-  await after;
-  process.stdout.write(Buffer.concat(chunks));
-  console.log(`${name}: ${code === 0 ? 'passed' : 'FAILED'} after ${took}`);
   if (code !== 0) failed.push(name);
+  const told = `${name}: ${code === 0 ? 'passed' : 'FAILED'} after ${minutes()}\n`;
+  shown.push(Promise.resolve(after).then(() => process.stdout.write(Buffer.concat([...chunks, Buffer.from(told)]))));
 }
 
 const suite = (group, after) => part(`the tests of "${group}"`, MOCHA, { group, after });
+/** Runs what is left of the groups, one after the other. */
+async function others(after) {
+  for (let group; (group = OTHERS.shift());) await suite(group, after);
+}
+
 const first = suite(FIRST);
 await Promise.all([
-  first,
-  ...OTHERS.map(group => suite(group, first)),
+  first.then(() => others(first)),
+  ...Array.from({ length: availableParallelism() }, () => others(first)),
   ...['lint', 'check:pages'].map(name => part(`npm run ${name}`, ['npm', 'run', '--silent', name], { after: Promise.resolve() })),
 ]);
+await Promise.all(shown);
 console.log(`All of it took ${minutes()}.${failed.length > 0 ? ` FAILED: ${failed.join(', ')}; see above.` : ''}`);
 process.exitCode = failed.length > 0 ? 1 : 0;
