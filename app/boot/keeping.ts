@@ -14,6 +14,8 @@ import type { OutboxDocument } from '../lib/outbox/document';
 import { concernsPerson, type StoredPush } from '../lib/wechat/push/storedPush';
 import { NEWS_KEPT_SECONDS } from '../model/news';
 
+/** Most rows of the outbox with which a group of new conversations is compared. */
+const MOST_COMPARED = 1_000;
 /** The change of the counter by a new follower, or by a lost one. */
 const FOLLOWERS: Record<string, number> = { subscribe: 1, unsubscribe: -1 };
 
@@ -125,12 +127,26 @@ export class Keeping {
     for (const { appid, openid, last } of entries) {
       if (last) this.news.add('conversation', { id: openidKey(appid, openid), appid, openid, lastAt: new Date(last.at), lastText: last.text, lastFrom: last.from });
     }
-    await this.assign(made);
+    if (made.length === 0) return;
+    await Promise.all([this.assign(made), this.compare(made)]);
+  }
+
+  /**
+   * Compares new conversations with the outbox: a message of ours that another process noted a moment before found no
+   * conversation.
+   */
+  private async compare(made: Entry[]): Promise<void> {
+    const said = new Map(made.map(entry => [openidKey(entry.appid, entry.openid), entry.last?.at ?? 0]));
+    const rows = await this.app.model.Outbox.collection.find<Pick<OutboxDocument, 'appid' | 'openid' | 'createdAt'>>(
+      { openid: { $in: made.map(({ openid }) => openid) }, createdAt: { $gt: new Date(Math.min(...said.values())) }, kind: { $in: TO_PEOPLE } } as object,
+      { projection: { appid: 1, openid: 1, createdAt: 1 }, limit: MOST_COMPARED },
+    ).toArray();
+    const later = rows.filter(({ appid, openid, createdAt }) => createdAt.getTime() > (said.get(openidKey(appid, openid)) ?? Infinity));
+    for (const { appid, openid } of new Map(later.map(row => [openidKey(row.appid, row.openid), row])).values()) await this.derive(appid, openid);
   }
 
   /** Adds the userId to new conversations where it is known; a person who logs in later is found by the openid. */
   private async assign(made: Entry[]): Promise<void> {
-    if (made.length === 0) return;
     const { Conversation, Openid } = this.app.model;
     const known = await Openid.collection.find<{ _id: string; userId: string }>(
       { _id: { $in: made.map(({ appid, openid }) => openidKey(appid, openid)) } } as object, { projection: { userId: 1 } },

@@ -67,7 +67,7 @@ const OTHER: TemplateFieldKind = { limit: OTHER_LIMIT, takes: 'takesOther', fits
 const MAX_NAME_HAN = 10;
 const MAX_FIELDS = 50;
 /** A line of a template: its name, if any, and its key. */
-const LINE = /(?:([^\n{}:：]{1,64})[:：])?\s{0,16}\{\{\s{0,16}([A-Za-z_]{1,32}\d{0,6})\.DATA\s{0,16}\}\}/g;
+const LINE = /(?:([^\n{}:：]{1,64})[:：])?\s{0,16}\{\{\s{0,16}([A-Za-z][A-Za-z_]{0,31}\d{0,6})\.DATA\s{0,16}\}\}/g;
 
 /**
  * Brings the data of a subscription message into the form that WeChat takes: control characters become spaces, long

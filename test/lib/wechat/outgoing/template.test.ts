@@ -16,7 +16,7 @@ describe('lib/wechat/outgoing/template', () => {
       { key: 'thing1', kind: 'thing', limit: 20, name: '会议' }, { key: 'date02', kind: 'date', limit: 64, name: '时间' },
       { key: 'character_string3', kind: 'character_string', limit: 32, name: '编号' }, { key: 'new_kind4', kind: 'new_kind', limit: 200 },
     ]);
-    assert.deepEqual(parseTemplateContent('{{first.DATA}} {{constructor.DATA}} {{__proto__1.DATA}}').map(({ limit }) => limit), [200]);
+    assert.deepEqual(parseTemplateContent('{{first.DATA}} {{constructor.DATA}} {{__proto__.DATA}}').map(({ key, limit }) => [key, limit]), [['first', 200], ['constructor', 200]]);
     assert.equal(parseTemplateContent(Array.from({ length: 500 }, (_, index) => `{{thing${index}.DATA}}`).join('\n')).length, 50);
   });
 
