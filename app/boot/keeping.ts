@@ -73,18 +73,18 @@ export class Keeping {
 
   /**
    * Notes a push that was stored.
-   * @param counts false when it may have been counted before
+   * @param isNew false when it may have been stored and counted before
    */
-  stored(push: StoredPush & { answer?: string }, counts = true): void {
+  stored(push: StoredPush & { answer?: string }, isNew = true): void {
     const { appid, openid, type, event = '', receivedAt } = push;
     const kind = this.app.wechatApps.find(appid)?.kind ?? 'miniprogram';
-    if (counts) {
+    if (isNew) {
       const at = receivedAt.getTime();
       this.counters.add('pushes', appid, 1, at);
       if (kind === 'official' && event in FOLLOWERS) this.counters.add('followers', appid, FOLLOWERS[event], at);
     }
     if (!concernsPerson(push)) return;
-    this.conversations.heard(push, kind);
+    this.conversations.heard(push, kind, isNew);
     if (type !== 'event') this.news.add('message', { id: push._id, conversation: openidKey(appid, push.openid), openid, from: 'person', type, at: receivedAt });
   }
 

@@ -48,9 +48,13 @@ export class ConversationBook {
 
   constructor(private readonly options: Options) {}
 
-  /** Notes a push that is stored. */
-  heard(push: Heard, kind: WechatAppKind): void {
+  /**
+   * Notes a push that is stored.
+   * @param isNew false when it may have been stored before, with another time: then nothing can be added up
+   */
+  heard(push: Heard, kind: WechatAppKind, isNew = true): void {
     const entry = emptyEntry(push.appid, push.openid);
+    if (!isNew) entry.unsure = true;
     if (hear(entry, push, kind)) this.note(entry);
   }
 
