@@ -31,6 +31,8 @@ describe('media checks while workers are killed', () => {
     let answer: Envelope<{ id: string }> | undefined;
     for (let tries = 0; tries < 200; tries++) {
       answer = await fetch(`${server.url}/api/server/security/media`, {
+        // A connection that is on its way to a worker that dies is answered by nobody.
+        signal: AbortSignal.timeout(5_000),
         method: 'POST', headers: { 'content-type': 'application/json', authorization: 'Bearer test-api-key-1' },
         body: JSON.stringify({ openid, scene: 'forum', type: 'image', url: `http://8.8.8.8/${index}.png` }),
       }).then(response => response.json() as Promise<Envelope<{ id: string }>>, () => undefined);
