@@ -112,7 +112,8 @@ describe('people and what is sent to them', function() {
     await send.click();
     const arrived = () => server.sandbox.call<{ messages: Array<{ via: string; message: { url?: string; data?: object } }> }>('GET', `/messages?openid=oFollower0001&appid=${OFFICIAL.appid}`).then(({ messages }) => messages.filter(({ via }) => via === 'template'));
     const [{ message }] = await until(arrived, messages => messages.length > 0);
-    assert.deepEqual(message, { url: 'https://example.com/orders/1001', data: { character_string1: { value: 'A1001' }, thing2: { value: '春季外套' }, time3: { value: '2026年1月31日 09:30' } } });
+    const names = { character_string1: '订单编号', thing2: '商品名称', time3: '发货时间' };
+    assert.deepEqual(message, { title: '订单发货提醒', names, url: 'https://example.com/orders/1001', data: { character_string1: { value: 'A1001' }, thing2: { value: '春季外套' }, time3: { value: '2026年1月31日 09:30' } } });
   });
 
   it('tags 600 people at once, as a job with its progress', async () => {
