@@ -63,10 +63,9 @@ export default class DeliveryService extends Service {
       // A failure in here did not touch the message.
       const message = await sender.prepare(row);
       if (row.uncertainSince && !claimed.uncertainSince && !await this.app.outboxClaims.doubt(row, row.uncertainSince)) return false;
-      const now = new Date();
       const deadline = await this.start(row);
       if (!deadline) return false;
-      begun = now;
+      begun = deadline.begun;
       const receipt = await sender.send({ ...row, message }, deadline);
       sender.taken?.(row);
       return await this.end(tried({ row, state: 'sent', fields: receipt ?? {}, untold: false, outcome: 'sent', label: '0' }, begun));

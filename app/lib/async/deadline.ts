@@ -4,13 +4,14 @@
  */
 export class Deadline {
   private readonly monotonic = performance.now();
-  private readonly wall = Date.now();
+  /** The time at which it was made. */
+  readonly begun = new Date();
 
   /** @param ms milliseconds from now */
   constructor(private readonly ms: number) {}
 
   /** Milliseconds that are left; 0 or less when it has passed. */
   get left(): number {
-    return this.ms - Math.max(performance.now() - this.monotonic, Date.now() - this.wall);
+    return this.ms - Math.max(performance.now() - this.monotonic, Date.now() - this.begun.getTime());
   }
 }

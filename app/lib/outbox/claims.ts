@@ -76,7 +76,7 @@ export class OutboxClaims {
   private async startUnder(leaseId: string, ids: string[]): Promise<{ deadline: Deadline; ids: Set<string> }> {
     // Measured before the database renews the lease, so that the deadline comes before the lease's end.
     const deadline = new Deadline(SEND_LEASE_MS);
-    const now = new Date();
+    const now = deadline.begun;
     const { matchedCount } = await this.collection().updateMany(
       { _id: { $in: ids }, 'lease.id': leaseId, state: 'leased', nextAt: { $gt: now } },
       { $set: { sendStartedAt: now, sendId: leaseId, nextAt: new Date(now.getTime() + SEND_LEASE_MS) }, $inc: { attempts: 1 } },
