@@ -9,7 +9,7 @@ const SECOND = 'wxtestplain00000001';
 
 describe('values encrypted with a lost DATA_KEY', () => {
   const hub = useApp();
-  /** The former key, which nobody has any more. */
+  /** The lost key. */
   const former = new FieldCipher({ current: randomBytes(32) });
   const phoneOf = (userId: string, digits: string) => ({
     cipher: former.encrypt(JSON.stringify({ phoneNumber: digits, purePhoneNumber: digits, countryCode: '86' }), `users.phone.${userId}`), last4: digits.slice(-4), index: 'x', at: new Date(),

@@ -16,7 +16,7 @@ export interface BroadcastInput {
   audience: Audience;
 }
 
-/** Whether the audience has any condition beside the grant. */
+/** Whether conditions other than the grant narrow the audience. */
 export function isNarrowed({ appid, following, tag, seenSince }: Audience): boolean {
   return [appid, following, tag, seenSince].some(condition => condition !== undefined);
 }

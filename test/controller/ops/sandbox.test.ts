@@ -20,6 +20,31 @@ describe('/sandbox/api beside the server', () => {
     assert.equal((await ask(`${hub().url}/sandbox/api/login-code`, 'POST', { host, 'content-type': 'application/json' }, '{}')).code, 1);
   });
 
+  it('does what a script asks of it: logs somebody in, makes their data, pushes, and fails on demand', async () => {
+    const post = async <T>(path: string, body: object) => {
+      const answer = await fetch(`${hub().url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+      const { code, data, message } = await answer.json() as { code: number; data: T; message: string };
+      assert.equal(code, 1, `${path}: ${message}`);
+      return data;
+    };
+    const { code, openid } = await post<{ code: string; openid: string }>('/sandbox/api/login-code', { openid: 'o-script', unionid: 'u-script' });
+    const { token } = await hub().ok<{ token: string }>('POST', '/api/jscode2session', { code });
+    assert.equal(openid, 'o-script');
+    const { encryptedData, iv, rawData, signature } = await post<Record<string, string>>('/sandbox/api/open-data', { openid, kind: 'userInfo' });
+    assert.equal((await hub().ok<{ unionId: string }>('POST', '/api/unionId', { encryptedData, iv, rawData, signature }, token)).unionId, 'u-script');
+    const numbers = [await post<object>('/sandbox/api/open-data', { openid, kind: 'phone' }), await post<object>('/sandbox/api/phone-code', { openid })];
+    const [first, second] = await Promise.all(numbers.map(proof => hub().ok<{ phoneNumber: string }>('POST', '/api/phone', proof, token)));
+    assert.match(first.phoneNumber, /^1\d{10}$/);
+    assert.equal(second.phoneNumber, first.phoneNumber);
+    const pushed = await post<{ answered: { status: number; body: string } }>('/sandbox/api/push', { kind: 'miniprogram', format: 'xml', mode: 'secure', message: { FromUserName: openid, MsgType: 'text', Content: 'hello' } });
+    assert.deepEqual([pushed.answered.status, pushed.answered.body], [200, 'success']);
+    const since = await hub().sandbox.post<{ code: string }>('/login-code', { openid });
+    await post('/sandbox/api/faults', { path: '/sns/jscode2session', errcode: 40226, times: 1 });
+    assert.equal(await hub().fails('POST', '/api/jscode2session', { code: since.code }), 'USER_BLOCKED');
+    const { data } = await (await fetch(`${hub().url}/sandbox/api/calls?path=/sns/jscode2session&limit=1`)).json() as { data: { calls: Array<{ answer: { errcode: number } }> } };
+    assert.equal(data.calls[0].answer.errcode, 40226);
+  });
+
   it('answers under the id that the request was given', async () => {
     const answer = await fetch(`${hub().url}/sandbox/api/apps`, { headers: { 'x-request-id': 'of-the-caller' } });
     assert.equal(answer.headers.get('x-request-id'), 'of-the-caller');
